@@ -1,0 +1,72 @@
+"""What can go wrong, said for the person who can put it right.
+
+RagpgError                    the root: a message of one line and, where there is one, a hint
+├── UsageError                the command was given something that cannot work
+│   └── ConfigurationError    a key, a value or a combination of settings
+│       └── ModelMismatchError    the table was made with another embedding model
+├── DocumentError             a file that cannot be read as a document
+├── DatabaseError             PostgreSQL: unreachable, refused, too old, not ours, out of order
+│   └── NothingIngestedError  there is no table yet
+└── ProviderError             a model: not found, unreachable, refused, broken off
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class RagpgError(Exception):
+    """A failure that a person can act on.
+
+    `message` is one line that quotes the offending value and names file, host or model; `hint`
+    says what to do next. Neither ever holds a password or a key.
+    """
+
+    kind: ClassVar[str] = "internal"
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(RagpgError):
+    """The command line asks for something that cannot work."""
+
+    kind = "usage"
+
+
+class ConfigurationError(UsageError):
+    """A setting is unknown, malformed, or contradicts another."""
+
+    kind = "configuration"
+
+
+class ModelMismatchError(ConfigurationError):
+    """The table's vectors come from another embedding model than the configured one."""
+
+    kind = "model_mismatch"
+
+
+class DocumentError(RagpgError):
+    """A file cannot be read as a document."""
+
+    kind = "document"
+
+
+class DatabaseError(RagpgError):
+    """PostgreSQL is unreachable, refuses, is too old, or holds something unexpected."""
+
+    kind = "database"
+
+
+class NothingIngestedError(DatabaseError):
+    """Nothing has been ingested yet: the table does not exist."""
+
+    kind = "nothing_ingested"
+
+
+class ProviderError(RagpgError):
+    """A model provider is unreachable, refuses, or breaks off."""
+
+    kind = "provider"

@@ -1,0 +1,375 @@
+"""The values that the parts exchange, and the protocols that the parts fulfil."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    import numpy as np
+    import numpy.typing as npt
+
+    Vector: TypeAlias = npt.NDArray[np.float32]
+    """One embedding, shape (dimension,), of unit length."""
+    Vectors: TypeAlias = npt.NDArray[np.float32]
+    """Embeddings, shape (count, dimension), each row of unit length."""
+
+
+# --- documents ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of one document as they were read.
+
+    `source` names the document in the table, `origin` is the absolute path it came from (None for
+    standard input). `walked` says that it was found below a directory, not named by itself: only
+    such documents are ever pruned.
+    """
+
+    source: str
+    origin: str | None
+    content: bytes
+    digest: bytes
+    walked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that was found or named but could not be read, and why."""
+
+    source: str
+    origin: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A decoded document.
+
+    `text` is the whole file without its BOM, newlines as in the file; `body_start` is the offset
+    (in code points) at which the searchable text begins, behind the front matter, which is
+    `metadata`. `digest` is the SHA-256 of the file's bytes, `size` their number.
+    """
+
+    source: str
+    origin: str | None
+    text: str
+    digest: bytes
+    size: int
+    title: str
+    metadata: Mapping[str, Any]
+    body_start: int
+    walked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A contiguous part of a document, `document.text[start:end] == text`.
+
+    A document's chunks partition its text from the first chunk's `start` to the end. `heading` is
+    the path of headings that the chunk stands under. `content` is the chunk as it is searched:
+    without markup, a table's head repeated where the chunk continues a table. Offsets are code
+    points, `end` exclusive; lines count from 1, `end_line` inclusive.
+    """
+
+    ordinal: int
+    heading: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    start_line: int
+    end_line: int
+    context: str
+    content: str
+
+    @property
+    def passage(self) -> str:
+        """The text that is embedded: where the chunk stands, then what it says."""
+        return f"{self.context}\n{self.content}" if self.context else self.content
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A row of the table of documents."""
+
+    source: str
+    origin: str | None
+    digest: bytes
+    recipe: bytes
+    title: str
+    chunks: int
+    size: int
+    ingested: datetime
+    walked: bool
+
+
+class Status(StrEnum):
+    """What an ingest did, or would do, with a document."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    RENAMED = "renamed"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    MISSING = "missing"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one document; `embedded` and `reused` count chunks."""
+
+    source: str
+    origin: str | None
+    status: Status
+    previous_source: str | None = None
+    chunks: int = 0
+    embedded: int = 0
+    reused: int = 0
+    error: str | None = None
+
+
+# --- retrieval ------------------------------------------------------------------------------
+
+
+class Mode(StrEnum):
+    """How passages are found."""
+
+    HYBRID = "hybrid"
+    DENSE = "dense"
+    KEYWORD = "keyword"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the store needs it; an arm without its part (`vector`, `text`) stays silent.
+
+    `sources` are globs; a candidate's source must match one of them, if there are any.
+    `limit` is the number of candidates that each arm returns at most.
+    """
+
+    text: str | None
+    vector: Vector | None
+    limit: int
+    ef_search: int = 100
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that an arm of the search found.
+
+    `similarity` is the cosine to the question and `bm25` the BM25 score; either is None where that
+    arm did not rank the chunk among its first. `matched` holds the question's terms in the chunk.
+    """
+
+    source: str
+    title: str
+    chunk: Chunk
+    similarity: float | None
+    bm25: float | None
+    matched: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What the store found: candidates in no particular order, and the question's terms.
+
+    `terms` maps each term of the question to its inverse document frequency in the table.
+    """
+
+    found: tuple[Candidate, ...]
+    terms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked passage: `text` is the file's own text from `start` to `end`, to the letter."""
+
+    rank: int
+    source: str
+    title: str
+    heading: tuple[str, ...]
+    start: int
+    end: int
+    start_line: int
+    end_line: int
+    text: str
+    score: float
+
+
+# --- answers --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation: `hit.text[start:end]` is `quote`; `number` is the hit's rank."""
+
+    hit: Hit
+    number: int
+    quote: str
+
+
+class Verdict(StrEnum):
+    """Whether the cited passages say what a claim says."""
+
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+    UNCITED = "uncited"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of an answer; `score` in 0…1 ranks claims by how well they are supported."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+    score: float
+    why: str | None = None
+    supported_by: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds."""
+
+    retrieve: float
+    generate: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What `ask` found out; `text` is None where the documents don't say."""
+
+    question: str
+    text: str | None
+    model: str
+    citations: tuple[Citation, ...]
+    claims: tuple[Claim, ...]
+    hits: tuple[Hit, ...]
+    usage: Mapping[str, Any] | None
+    timings: Timings
+
+    @property
+    def answered(self) -> bool:
+        """Whether the documents say."""
+        return self.text is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to a language model; `role` is "system" or "user"."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The end of a model's stream; `finish_reason` is "stop" or "length"."""
+
+    finish_reason: str
+    usage: Mapping[str, Any] | None = None
+
+
+# --- protocols ------------------------------------------------------------------------------
+
+
+class Tokenizer(Protocol):
+    """Counts what a model reads."""
+
+    @property
+    def window(self) -> int:
+        """The longest passage that the model reads whole, in tokens besides its special ones."""
+        ...
+
+    def counts(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, special tokens not counted."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns text into vectors of unit length."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, for people."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Components of a vector."""
+        ...
+
+    @property
+    def fingerprint(self) -> bytes:
+        """Equal for two embedders exactly if their vectors may be compared."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed what is searched; shape (len(texts), dimension)."""
+        ...
+
+    def embed_query(self, text: str) -> Vector:
+        """Embed what is asked; shape (dimension,)."""
+        ...
+
+
+class LLM(Protocol):
+    """A language model."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as litellm has it."""
+        ...
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str | Completion]:
+        """Yield the answer piece by piece, then its completion; raises ProviderError."""
+        ...
+
+
+class Store(Protocol):
+    """Where documents, chunks and vectors are kept."""
+
+    def documents(self) -> list[StoredDocument]:
+        """All documents, ordered by source."""
+        ...
+
+    def candidates(self, query: Query) -> Candidates:
+        """Find chunks for a question."""
+        ...
+
+    def vectors(self, passages: Iterable[bytes]) -> Mapping[bytes, Vector]:
+        """Vectors already stored, by the SHA-256 of the embedded text."""
+        ...
+
+    def put(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        *,
+        recipe: bytes,
+        previous_source: str | None = None,
+    ) -> None:
+        """Replace a document as a whole, in one transaction; `previous_source` goes with it."""
+        ...
+
+    def adopt(self, source: str, *, origin: str | None, walked: bool) -> None:
+        """Note where an unchanged document is read from now."""
+        ...
+
+    def remove(self, sources: Sequence[str]) -> None:
+        """Remove documents, in one transaction."""
+        ...
+
+    def texts(self) -> Iterator[Document]:
+        """Read every document back, to the letter."""
+        ...
