@@ -1,0 +1,33 @@
+"""What every test stands on: no network, and directories that the server's user can reach."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+for name in [name for name in os.environ if name.startswith(("RAGPG_", "PG"))]:
+    del os.environ[name]
+
+
+def reachable_directory() -> Path:
+    """Make a temporary directory that a server running as another user can reach."""
+    path = Path(tempfile.mkdtemp(prefix="ragpg-test-", dir="/tmp"))
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A directory for an embedded PostgreSQL of this test's own."""
+    path = reachable_directory()
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
