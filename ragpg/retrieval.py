@@ -1,0 +1,81 @@
+"""From what the arms of the search found to ranked passages. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ragpg.types import Candidate, Hit, Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+# Cormack, Clarke & Büttcher: Reciprocal Rank Fusion outperforms Condorcet and individual Rank
+# Learning Methods, SIGIR 2009.
+RRF_CONSTANT = 60
+
+
+def rank(candidates: Iterable[Candidate], *, mode: Mode, limit: int) -> list[Hit]:
+    """Order candidates best first and keep `limit` of them.
+
+    The score is the cosine similarity (dense), the BM25 score (keyword) or the sum of reciprocal
+    ranks (hybrid); equal scores are ordered by place, so that a result never depends on the order
+    in which rows were stored.
+    """
+    pool = list(candidates)
+    scores = SCORES[mode](pool)
+    order = sorted(scores, key=lambda index: (-scores[index], place(pool[index])))
+    best = enumerate(order[:limit], start=1)
+    return [hit(pool[index], rank=position, score=scores[index]) for position, index in best]
+
+
+def dense_scores(pool: list[Candidate]) -> dict[int, float]:
+    """Score what the dense arm found by cosine similarity."""
+    return {i: c.similarity for i, c in enumerate(pool) if c.similarity is not None}
+
+
+def keyword_scores(pool: list[Candidate]) -> dict[int, float]:
+    """Score what the keyword arm found by BM25."""
+    return {i: c.bm25 for i, c in enumerate(pool) if c.bm25 is not None}
+
+
+def fused_scores(pool: list[Candidate]) -> dict[int, float]:
+    """Score by the sum of reciprocal ranks over both arms."""
+    fused: dict[int, float] = {}
+    for scores in (dense_scores(pool), keyword_scores(pool)):
+        order = sorted(scores, key=lambda index: (-scores[index], place(pool[index])))
+        for position, index in enumerate(order, start=1):
+            fused[index] = fused.get(index, 0.0) + 1 / (RRF_CONSTANT + position)
+    return fused
+
+
+SCORES: dict[Mode, Callable[[list[Candidate]], dict[int, float]]] = {
+    Mode.DENSE: dense_scores,
+    Mode.KEYWORD: keyword_scores,
+    Mode.HYBRID: fused_scores,
+}
+
+
+def place(candidate: Candidate) -> tuple[str, int]:
+    """Where a candidate stands: the last word between equals."""
+    return candidate.source, candidate.chunk.ordinal
+
+
+def hit(candidate: Candidate, *, rank: int, score: float) -> Hit:
+    """Make a hit of a candidate: its chunk's text without the blank lines at its ends."""
+    chunk = candidate.chunk
+    text = chunk.text.rstrip()
+    # Indentation of the first line belongs to the text: it may be code.
+    blank = len(text) - len(text.lstrip())
+    lead = max(text.rfind("\n", 0, blank), text.rfind("\r", 0, blank)) + 1
+    return Hit(
+        rank=rank,
+        source=candidate.source,
+        title=candidate.title,
+        heading=chunk.heading,
+        start=chunk.start + lead,
+        end=chunk.start + len(text),
+        start_line=chunk.start_line,
+        end_line=chunk.end_line,
+        text=text[lead:],
+        score=score,
+    )
