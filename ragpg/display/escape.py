@@ -1,0 +1,27 @@
+"""Text from documents, models and file names, made harmless for a terminal."""
+
+from __future__ import annotations
+
+import re
+
+# C0 and C1 controls but newline and tab, DEL, marks that change the direction of writing, line and
+# paragraph separators, the BOM, tags, and halves of surrogate pairs (from odd file names).
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+
+
+def literal(text: str) -> str:
+    """Show what could control a terminal instead of letting it act; newlines and tabs stay."""
+    return UNSAFE.sub(visible, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def line(text: str) -> str:
+    """The same for text that belongs on one line, as a file's name does."""
+    return literal(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def visible(match: re.Match[str]) -> str:
+    """Write a code point as Python does."""
+    return repr(match[0])[1:-1]

@@ -1,0 +1,142 @@
+"""Every JSON shape, once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from ragpg.display.escape import UNSAFE
+from ragpg.types import Status
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ragpg.errors import RagpgError
+    from ragpg.types import Answer, Citation, Claim, Hit, Mode, Receipt, StoredDocument
+
+Shape = dict[str, Any]
+
+
+def dumps(shape: Mapping[str, Any]) -> str:
+    """Write JSON on one line; what could control a terminal is escaped, all else is readable."""
+    return UNSAFE.sub(escaped, json.dumps(shape, ensure_ascii=False, allow_nan=False))
+
+
+def escaped(match: re.Match[str]) -> str:
+    """Write a code point as JSON's escape: a surrogate pair above U+FFFF."""
+    units = match[0].encode("utf-16-be", "surrogatepass").hex(" ", 2).split()
+    return "".join(f"\\u{unit}" for unit in units)
+
+
+def error(failure: RagpgError) -> Shape:
+    """Shape a failure."""
+    return {"type": failure.kind, "message": failure.message, "hint": failure.hint}
+
+
+def hit(found: Hit) -> Shape:
+    """Shape a ranked passage."""
+    return {
+        "rank": found.rank,
+        "source": found.source,
+        "title": found.title,
+        "heading": list(found.heading),
+        "start": found.start,
+        "end": found.end,
+        "start_line": found.start_line,
+        "end_line": found.end_line,
+        "text": found.text,
+        "score": found.score,
+    }
+
+
+def search(query: str, *, mode: Mode, hits: Sequence[Hit]) -> Shape:
+    """Shape the result of a search."""
+    return {"query": query, "mode": mode.value, "hits": [hit(found) for found in hits]}
+
+
+def citation(quotation: Citation) -> Shape:
+    """Shape a quotation: its passage, the number it is cited by, and the words."""
+    return {**hit(quotation.hit), "number": quotation.number, "quote": quotation.quote}
+
+
+def claim(checked: Claim) -> Shape:
+    """Shape a checked statement."""
+    return {
+        "text": checked.text,
+        "citations": list(checked.citations),
+        "verdict": checked.verdict.value,
+        "score": checked.score,
+        "why": checked.why,
+        "supported_by": list(checked.supported_by),
+    }
+
+
+def ask(answer: Answer) -> Shape:
+    """Shape an answer."""
+    return {
+        "question": answer.question,
+        "answered": answer.answered,
+        "answer": answer.text,
+        "model": answer.model,
+        "citations": [citation(quotation) for quotation in answer.citations],
+        "claims": [claim(checked) for checked in answer.claims],
+        "hits": [hit(found) for found in answer.hits],
+        "usage": dict(answer.usage) if answer.usage is not None else None,
+        "timings": asdict(answer.timings),
+    }
+
+
+def receipt(done: Receipt) -> Shape:
+    """Shape what became of one document."""
+    return {
+        "source": done.source,
+        "origin": done.origin,
+        "status": done.status.value,
+        "previous_source": done.previous_source,
+        "chunks": done.chunks,
+        "embedded": done.embedded,
+        "reused": done.reused,
+        "error": done.error,
+    }
+
+
+def ingest(receipts: Sequence[Receipt], *, seconds: float) -> Shape:
+    """Shape an ingest; the totals count what the table holds of these documents afterwards."""
+    present = [done for done in receipts if done.status not in ABSENT]
+    return {
+        "documents": [receipt(done) for done in receipts],
+        "totals": {
+            "documents": len(present),
+            "chunks": sum(done.chunks for done in present),
+            "embedded": sum(done.embedded for done in present),
+            "reused": sum(done.reused for done in present),
+            "seconds": round(seconds, 3),
+        },
+    }
+
+
+ABSENT = frozenset({Status.REMOVED, Status.MISSING, Status.FAILED})
+
+
+def listing(documents: Iterable[StoredDocument]) -> Shape:
+    """Shape the table of documents."""
+    return {"documents": [document(stored) for stored in documents]}
+
+
+def document(stored: StoredDocument) -> Shape:
+    """Shape one row of the table of documents."""
+    return {
+        "source": stored.source,
+        "origin": stored.origin,
+        "title": stored.title,
+        "chunks": stored.chunks,
+        "bytes": stored.size,
+        "ingested": stored.ingested.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+    }
+
+
+def removal(sources: Sequence[str]) -> Shape:
+    """Shape what was removed."""
+    return {"removed": list(sources)}

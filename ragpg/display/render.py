@@ -1,0 +1,143 @@
+"""What a person reads: values to text and tables. Pure.
+
+Everything that comes from documents, models and file names passes through `literal` or `line`,
+and into `Text`, which is never read as markup.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from ragpg.display.escape import line, literal
+from ragpg.types import Status, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from ragpg.types import Claim, Hit, Receipt, StoredDocument
+
+    Namer = Callable[[str], str]
+    """From a document's source to the name that it has in the current directory."""
+
+STYLES = {
+    Status.ADDED: "green",
+    Status.CHANGED: "yellow",
+    Status.RENAMED: "cyan",
+    Status.UNCHANGED: "dim",
+    Status.REMOVED: "magenta",
+    Status.MISSING: "yellow",
+    Status.FAILED: "bold red",
+}
+LEVELS = {"ok": "green", "warning": "yellow", "fault": "bold red"}
+
+
+def place(hit: Hit, *, name: Namer) -> str:
+    """Where a passage stands, as `path:L10-L14`."""
+    return f"{line(name(hit.source))}:L{hit.start_line}-L{hit.end_line}"
+
+
+def path(hit: Hit) -> str:
+    """The headings that a passage stands under; its title where there are none."""
+    return " > ".join(line(heading) for heading in hit.heading) or line(hit.title)
+
+
+def hits(found: Iterable[Hit], *, name: Namer) -> Iterator[Text]:
+    """Ranked passages, each with its place, its headings and its score."""
+    for hit in found:
+        head = (f"{hit.rank}. ", "bold"), (place(hit, name=name), "cyan"), "  ", path(hit)
+        yield Text.assemble(*head, (f"  {hit.score:.4f}", "dim"))
+        yield Text(literal(hit.text) + "\n")
+
+
+def sources(cited: Iterable[Hit], *, name: Namer) -> Iterator[Text]:
+    """The list below an answer: number, place and headings of each passage cited."""
+    for hit in cited:
+        yield Text.assemble(
+            (f"[{hit.rank}] ", "bold"), (place(hit, name=name), "cyan"), "  ", path(hit)
+        )
+
+
+def marked(text: str, claims: Sequence[Claim]) -> Text:
+    """An answer with a mark behind each claim that no passage backs."""
+    result, end = Text(), 0
+    for claim in claims:
+        found = text.find(claim.text, end)
+        following = found + len(claim.text) if found >= 0 else len(text)
+        result.append(literal(text[end:following]))
+        end = following
+        if mark := verdict(claim):
+            result.append(mark, "bold red")
+    return result.append(literal(text[end:]))
+
+
+def verdict(claim: Claim) -> str:
+    """What is put behind a claim: nothing where it is supported."""
+    if claim.verdict is Verdict.SUPPORTED:
+        return ""
+    why = f": {line(claim.why)}" if claim.why else ""
+    return f" [{claim.verdict}{why}]"
+
+
+def receipts(done: Sequence[Receipt], *, heading: str) -> Table:
+    """How many documents and chunks there were of each status."""
+    table = columns(heading, "documents", "chunks", "embedded", numbers=3)
+    for status in Status:
+        if those := [receipt for receipt in done if receipt.status is status]:
+            counts = (len(those), sum(r.chunks for r in those), sum(r.embedded for r in those))
+            table.add_row(Text(status, STYLES[status]), *map(str, counts))
+    return table
+
+
+def changes(done: Iterable[Receipt], *, name: Namer) -> Iterator[Text]:
+    """What would become of each document that does not stay as it is."""
+    for receipt in done:
+        if receipt.status is not Status.UNCHANGED:
+            before = receipt.previous_source
+            renamed = f" (from {line(name(before))})" if before else ""
+            status = Text(f"{receipt.status:9} ", STYLES[receipt.status])
+            yield status.append(line(name(receipt.source)) + renamed, "default")
+
+
+def documents(stored: Iterable[StoredDocument], *, name: Namer) -> Table:
+    """The table of documents."""
+    table = columns("source", "title", "chunks", "bytes", "ingested", numbers=0)
+    table.columns[2].justify = table.columns[3].justify = "right"
+    for document in stored:
+        table.add_row(
+            Text(line(name(document.source)), "cyan", overflow="fold"),
+            Text(line(document.title)),
+            str(document.chunks),
+            str(document.size),
+            f"{document.ingested:%Y-%m-%d %H:%M}",
+        )
+    return table
+
+
+def properties(values: Mapping[str, Any]) -> Table:
+    """Names and values, one pair a line."""
+    table = Table.grid(padding=(0, 2))
+    for key, value in values.items():
+        table.add_row(Text(key, "bold"), Text(line(str(value))))
+    return table
+
+
+def checks(results: Iterable[Mapping[str, Any]]) -> Iterator[Text]:
+    """What was checked, and what to do where something is wrong."""
+    for check in results:
+        level = str(check["level"])
+        text = Text(f"{level:8} ", LEVELS[level])
+        text.append(line(f"{check['name']}: {check['message']}"), "default")
+        if check["action"]:
+            text.append(f"\n         {line(str(check['action']))}", "bold")
+        yield text
+
+
+def columns(*names: str, numbers: int) -> Table:
+    """An empty table whose last `numbers` columns are right-aligned."""
+    table = Table(*names, box=None, pad_edge=False, header_style="bold")
+    for column in table.columns[len(names) - numbers :]:
+        column.justify = "right"
+    return table

@@ -1,0 +1,104 @@
+"""Standard output and standard error.
+
+A terminal gets Rich; a pipe gets the same lines without colour, wrapping or progress bars.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import IO, TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from ragpg.display.escape import line, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import RenderableType
+
+    from ragpg.errors import RagpgError
+    from ragpg.types import Receipt
+
+# Wide enough that no line of a pipe is ever wrapped.
+UNWRAPPED = 1_000_000
+
+
+def interactive(stream: IO[Any]) -> bool:
+    """Whether a stream is a terminal that can do more than print lines."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def console(stream: IO[str]) -> Console:
+    """Make a console that reads nothing as markup."""
+    terminal = interactive(stream)
+    return Console(
+        file=stream,
+        width=None if terminal else UNWRAPPED,
+        force_terminal=terminal,
+        no_color=None if terminal else True,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+class Terminal:
+    """Where results go, and what goes beside them."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.out = console(sys.stdout)
+        self.err = console(sys.stderr)
+        self.quiet = quiet
+
+    @property
+    def streams(self) -> bool:
+        """Whether an answer is shown sentence by sentence."""
+        return interactive(sys.stdout)
+
+    def print(self, *results: RenderableType) -> None:
+        """Print results, each on lines of its own."""
+        for result in results:
+            self.out.print(result)
+
+    def write(self, text: Text) -> None:
+        """Print a part of a result, at once and without a line's end."""
+        self.out.print(text, end="")
+        self.out.file.flush()
+
+    def error(self, failure: RagpgError) -> None:
+        """Print an error and, below it, what to do."""
+        self.err.print(Text.assemble(("error: ", "bold red"), line(failure.message)))
+        if failure.hint:
+            self.err.print(Text.assemble(("hint: ", "bold"), literal(failure.hint)))
+
+    def failure(self, name: str, reason: str) -> None:
+        """Print that one of several things failed."""
+        self.err.print(Text.assemble(("failed: ", "bold red"), f"{line(name)}: {line(reason)}"))
+
+    def warn(self, message: str) -> None:
+        """Print a warning."""
+        self.err.print(Text.assemble(("warning: ", "bold yellow"), line(message)))
+
+    def note(self, *remarks: RenderableType) -> None:
+        """Print what helps but is no result, unless asked to be quiet."""
+        if not self.quiet:
+            for remark in remarks:
+                self.err.print(remark)
+
+    def follow(self, receipts: Iterable[Receipt]) -> Iterator[Receipt]:
+        """Pass receipts on; a terminal shows how many there have been, and the last one."""
+        if self.quiet or not interactive(sys.stderr):
+            yield from receipts
+            return
+        columns = (SpinnerColumn(), TextColumn("{task.completed} documents"), TimeElapsedColumn())
+        name = TextColumn("{task.description}", markup=False)
+        with Progress(*columns, name, console=self.err, transient=True) as progress:
+            task = progress.add_task("", total=None)
+            for receipt in receipts:
+                progress.update(task, advance=1, description=line(receipt.source))
+                yield receipt

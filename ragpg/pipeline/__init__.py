@@ -1,0 +1,1 @@
+"""What ragpg does, each operation readable as one paragraph, over protocols."""

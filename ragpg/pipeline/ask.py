@@ -1,0 +1,124 @@
+"""Questions to answers."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ragpg import claims, extract, prompt, refusal
+from ragpg.errors import ProviderError
+from ragpg.pipeline.search import search
+from ragpg.types import Answer, Claim, Completion, Timings, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ragpg.pipeline.search import Lookup, Retrieved
+    from ragpg.types import LLM, Embedder, Hit, Store
+
+EXTRACTIVE = "extractive"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A finished sentence of a model's answer, as it stands there, and the claims that it makes."""
+
+    text: str
+    claims: tuple[Claim, ...]
+
+
+def ask(
+    question: str,
+    *,
+    store: Store,
+    embedder: Embedder,
+    lookup: Lookup,
+    llm: LLM | None,
+    budget: int,
+) -> Iterator[Sentence | Answer]:
+    """Answer from the documents: sentences as a model finishes them, and at last the answer.
+
+    Without a model the answer quotes. With one, `budget` is the number of tokens that the prompt
+    may have. Raises ProviderError when the model fails; if it had said something by then, the
+    partial answer was yielded before.
+    """
+    started = time.perf_counter()
+    retrieved = search(question, store=store, embedder=embedder, lookup=lookup)
+    answer = Answer(
+        question=question,
+        text=None,
+        model=llm.name if llm else EXTRACTIVE,
+        citations=(),
+        claims=(),
+        hits=retrieved.hits,
+        usage=None,
+        timings=Timings(retrieve=time.perf_counter() - started, generate=0.0, total=0.0),
+    )
+    if not refusal.answerable(retrieved.candidates):
+        yield timed(answer, started)
+    elif llm is None:
+        yield timed(quote(answer, retrieved, embedder=embedder), started)
+    else:
+        for event in generate(answer, llm=llm, budget=budget):
+            yield timed(event, started) if isinstance(event, Answer) else event
+
+
+def quote(answer: Answer, retrieved: Retrieved, *, embedder: Embedder) -> Answer:
+    """Answer with what the passages say, verbatim, best first."""
+    units = extract.units(retrieved.hits)
+    vector = embedder.embed_query(answer.question) if retrieved.vector is None else retrieved.vector
+    similarities = embedder.embed_passages([unit.passage for unit in units]) @ vector
+    excerpts = extract.choose(units, similarities.tolist(), question=answer.question)
+    return replace(
+        answer,
+        text="\n\n".join(f"{excerpt.text} [{excerpt.number}]" for excerpt in excerpts),
+        citations=tuple(citation for excerpt in excerpts for citation in excerpt.citations),
+        claims=tuple(
+            Claim(excerpt.text, (excerpt.number,), Verdict.SUPPORTED, score=1.0)
+            for excerpt in excerpts
+        ),
+    )
+
+
+def generate(answer: Answer, *, llm: LLM, budget: int) -> Iterator[Sentence | Answer]:
+    """Let a model answer from the passages and check what it says, sentence by sentence."""
+    messages, shown = prompt.compose(answer.question, answer.hits, budget=budget)
+    text, rest, end = "", "", None
+    try:
+        for piece in llm.stream(messages):
+            if isinstance(piece, Completion):
+                end = piece
+                break
+            text += piece
+            finished, rest = claims.finished_sentences(rest + piece)
+            for sentence in finished:
+                yield Sentence(sentence, tuple(claims.check(sentence, shown)))
+    except ProviderError:
+        if text.strip():
+            yield judge(answer, text, shown)
+        raise
+    if rest:
+        yield Sentence(rest, tuple(claims.check(rest, shown)))
+    yield replace(judge(answer, text, shown), usage=end.usage if end else None)
+    if end and end.finish_reason == "length":
+        raise ProviderError(
+            f"the answer of {llm.name!r} was cut at maxTokens",
+            hint="raise maxTokens in [llm]",
+        )
+
+
+def judge(answer: Answer, text: str, shown: tuple[Hit, ...]) -> Answer:
+    """Check a model's whole answer against the passages that it was shown."""
+    if claims.says_not_in_documents(text):
+        return answer
+    checked = tuple(claims.check(text, shown))
+    citations = tuple(citation for claim in checked for citation in claims.quotes(claim, shown))
+    return replace(answer, text=text, claims=checked, citations=tuple(dict.fromkeys(citations)))
+
+
+def timed(answer: Answer, started: float) -> Answer:
+    """Note how long it took."""
+    total = time.perf_counter() - started
+    retrieve = answer.timings.retrieve
+    return replace(answer, timings=Timings(retrieve, total - retrieve, total))

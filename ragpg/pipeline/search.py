@@ -1,0 +1,47 @@
+"""Questions to passages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ragpg import retrieval
+from ragpg.types import Mode, Query
+
+if TYPE_CHECKING:
+    from ragpg.types import Candidates, Embedder, Hit, Store, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """How passages are looked up: `candidates` a search arm, of which `top_k` become hits."""
+
+    mode: Mode = Mode.HYBRID
+    top_k: int = 5
+    candidates: int = 50
+    ef_search: int = 100
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A question's passages, and what a decision about them needs."""
+
+    vector: Vector | None
+    candidates: Candidates
+    hits: tuple[Hit, ...]
+
+
+def search(question: str, *, store: Store, embedder: Embedder, lookup: Lookup) -> Retrieved:
+    """Find the passages that fit a question best."""
+    vector = None if lookup.mode is Mode.KEYWORD else embedder.embed_query(question)
+    query = Query(
+        text=None if lookup.mode is Mode.DENSE else question,
+        vector=vector,
+        limit=max(lookup.candidates, lookup.top_k),
+        ef_search=lookup.ef_search,
+        sources=lookup.sources,
+    )
+    candidates = store.candidates(query)
+    hits = retrieval.rank(candidates.found, mode=lookup.mode, limit=lookup.top_k)
+    return Retrieved(vector, candidates, tuple(hits))
