@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     import numpy as np
@@ -165,7 +166,9 @@ class Candidate:
     """A chunk that an arm of the search found.
 
     `similarity` is the cosine to the question and `bm25` the BM25 score; either is None where that
-    arm did not rank the chunk among its first. `matched` holds the question's terms in the chunk.
+    arm did not rank the chunk among its first. `cosine` and `overlap` are the same two scores
+    whichever arm found the chunk: None only where the question came without a vector or a text,
+    and an `overlap` of 0 where no term matches. `matched` holds the question's terms in the chunk.
     """
 
     source: str
@@ -174,13 +177,16 @@ class Candidate:
     similarity: float | None
     bm25: float | None
     matched: frozenset[str] = frozenset()
+    cosine: float | None = None
+    overlap: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """What the store found: candidates in no particular order, and the question's terms.
 
-    `terms` maps each term of the question to its inverse document frequency in the table.
+    `terms` maps each term of the question to its inverse document frequency in the table; a term
+    that the table lacks has the highest.
     """
 
     found: tuple[Candidate, ...]
@@ -279,6 +285,53 @@ class Completion:
     usage: Mapping[str, Any] | None = None
 
 
+# --- the store ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The embedding model that a table's vectors come from; see Embedder."""
+
+    name: str
+    dimension: int
+    fingerprint: bytes
+
+
+class Level(StrEnum):
+    """How bad what a check found is: only a fault makes results wrong."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a look at the table's health found, and what to do about it."""
+
+    name: str
+    level: Level
+    message: str
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """The state of a table.
+
+    `server` names the database and the versions, `counts` has rows ("documents", "chunks",
+    "terms", "embeddings") and `sizes` bytes ("table", "index", "total").
+    """
+
+    server: Mapping[str, str | int]
+    table: str
+    model: Model
+    language: str
+    counts: Mapping[str, int]
+    sizes: Mapping[str, int]
+    checks: tuple[Check, ...]
+
+
 # --- protocols ------------------------------------------------------------------------------
 
 
@@ -372,4 +425,19 @@ class Store(Protocol):
 
     def texts(self) -> Iterator[Document]:
         """Read every document back, to the letter."""
+        ...
+
+    def rebuilding(self, *, model: Model, language: str) -> AbstractContextManager[Store]:
+        """Replace everything in one transaction by what is put into the store that this gives.
+
+        Until the end readers see the old rows, and so does this store: `texts` reads them.
+        """
+        ...
+
+    def status(self) -> StoreStatus:
+        """Count, measure and check."""
+        ...
+
+    def vacuum(self) -> None:
+        """Clear what changed rows left behind and renew the planner's statistics."""
         ...
