@@ -383,6 +383,11 @@ class LLM(Protocol):
         """The model's name, as litellm has it."""
         ...
 
+    @property
+    def prompt_tokens(self) -> int:
+        """The longest prompt that leaves room for the answer, in tokens."""
+        ...
+
     def stream(self, messages: Sequence[Message]) -> Iterator[str | Completion]:
         """Yield the answer piece by piece, then its completion; raises ProviderError."""
         ...

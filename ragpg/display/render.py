@@ -17,7 +17,7 @@ from ragpg.types import Status, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from ragpg.types import Claim, Hit, Receipt, StoredDocument
+    from ragpg.types import Answer, Claim, Hit, Receipt, StoredDocument
 
     Namer = Callable[[str], str]
     """From a document's source to the name that it has in the current directory."""
@@ -52,12 +52,29 @@ def hits(found: Iterable[Hit], *, name: Namer) -> Iterator[Text]:
         yield Text(literal(hit.text) + "\n")
 
 
-def sources(cited: Iterable[Hit], *, name: Namer) -> Iterator[Text]:
-    """The list below an answer: number, place and headings of each passage cited."""
-    for hit in cited:
-        yield Text.assemble(
-            (f"[{hit.rank}] ", "bold"), (place(hit, name=name), "cyan"), "  ", path(hit)
-        )
+def footnotes(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
+    """What stands below an answer: that it broke off, and the passages that it cites."""
+    if cut:
+        yield Text("[the answer breaks off here]", "bold red")
+    cited = {citation.number: citation.hit for citation in answer.citations}
+    if cited:
+        yield Text("\nSources", "bold")
+    for number, hit in cited.items():
+        yield source(hit, number=number, name=name)
+
+
+def refusal(answer: Answer, *, name: Namer) -> Iterator[Text]:
+    """What is said where the documents don't: the passages that come nearest."""
+    yield Text("The documents don't say.")
+    if answer.hits:
+        yield Text("\nNearest passages", "bold")
+    for hit in answer.hits:
+        yield source(hit, number=hit.rank, name=name)
+
+
+def source(hit: Hit, *, number: int, name: Namer) -> Text:
+    """A passage on one line: its number, place and headings."""
+    return Text.assemble((f"[{number}] ", "bold"), (place(hit, name=name), "cyan"), "  ", path(hit))
 
 
 def marked(text: str, claims: Sequence[Claim]) -> Text:

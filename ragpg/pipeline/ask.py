@@ -35,13 +35,11 @@ def ask(
     embedder: Embedder,
     lookup: Lookup,
     llm: LLM | None,
-    budget: int,
 ) -> Iterator[Sentence | Answer]:
     """Answer from the documents: sentences as a model finishes them, and at last the answer.
 
-    Without a model the answer quotes. With one, `budget` is the number of tokens that the prompt
-    may have. Raises ProviderError when the model fails; if it had said something by then, the
-    partial answer was yielded before.
+    Without a model the answer quotes. Raises ProviderError when the model fails; if it had said
+    something by then, the partial answer was yielded before.
     """
     started = time.perf_counter()
     retrieved = search(question, store=store, embedder=embedder, lookup=lookup)
@@ -57,33 +55,32 @@ def ask(
     )
     if not refusal.answerable(retrieved.candidates):
         yield timed(answer, started)
-    elif llm is None:
-        yield timed(quote(answer, retrieved, embedder=embedder), started)
-    else:
-        for event in generate(answer, llm=llm, budget=budget):
-            yield timed(event, started) if isinstance(event, Answer) else event
+        return
+    events = generate(answer, llm=llm) if llm else quote(answer, retrieved, embedder=embedder)
+    for event in events:
+        yield timed(event, started) if isinstance(event, Answer) else event
 
 
-def quote(answer: Answer, retrieved: Retrieved, *, embedder: Embedder) -> Answer:
+def quote(
+    answer: Answer, retrieved: Retrieved, *, embedder: Embedder
+) -> Iterator[Sentence | Answer]:
     """Answer with what the passages say, verbatim, best first."""
     units = extract.units(retrieved.hits)
     vector = embedder.embed_query(answer.question) if retrieved.vector is None else retrieved.vector
     similarities = embedder.embed_passages([unit.passage for unit in units]) @ vector
     excerpts = extract.choose(units, similarities.tolist(), question=answer.question)
-    return replace(
-        answer,
-        text="\n\n".join(f"{excerpt.text} [{excerpt.number}]" for excerpt in excerpts),
-        citations=tuple(citation for excerpt in excerpts for citation in excerpt.citations),
-        claims=tuple(
-            Claim(excerpt.text, (excerpt.number,), Verdict.SUPPORTED, score=1.0)
-            for excerpt in excerpts
-        ),
+    text = "\n\n".join(f"{excerpt.text} [{excerpt.number}]" for excerpt in excerpts)
+    checked = tuple(
+        Claim(excerpt.text, (excerpt.number,), Verdict.SUPPORTED, score=1.0) for excerpt in excerpts
     )
+    yield Sentence(text, checked)
+    citations = tuple(citation for excerpt in excerpts for citation in excerpt.citations)
+    yield replace(answer, text=text, citations=citations, claims=checked)
 
 
-def generate(answer: Answer, *, llm: LLM, budget: int) -> Iterator[Sentence | Answer]:
+def generate(answer: Answer, *, llm: LLM) -> Iterator[Sentence | Answer]:
     """Let a model answer from the passages and check what it says, sentence by sentence."""
-    messages, shown = prompt.compose(answer.question, answer.hits, budget=budget)
+    messages, shown = prompt.compose(answer.question, answer.hits, budget=llm.prompt_tokens)
     text, rest, end = "", "", None
     try:
         for piece in llm.stream(messages):
@@ -95,6 +92,8 @@ def generate(answer: Answer, *, llm: LLM, budget: int) -> Iterator[Sentence | An
             for sentence in finished:
                 yield Sentence(sentence, tuple(claims.check(sentence, shown)))
     except ProviderError:
+        if rest:
+            yield Sentence(rest, tuple(claims.check(rest, shown)))
         if text.strip():
             yield judge(answer, text, shown)
         raise

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ragpg import chunking, documents
 from ragpg.errors import DocumentError
-from ragpg.types import Receipt, Status
+from ragpg.types import Model, Receipt, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ragpg.planning import Step
-    from ragpg.types import Chunk, Document, Embedder, Store, Tokenizer, Vector, Vectors
+    from ragpg.types import Chunk, Document, Embedder, File, Store, Tokenizer, Vector, Vectors
 
 WRITTEN = frozenset({Status.ADDED, Status.CHANGED, Status.RENAMED})
 
@@ -70,7 +70,8 @@ def preview(steps: Iterable[Step], *, store: Store | None, chunker: Chunker) -> 
 
 def rebuild(*, store: Store, embedder: Embedder, chunker: Chunker) -> Iterator[Receipt]:
     """Chunk and embed every document anew from its text in the store, in one transaction."""
-    with store.rebuilding() as rebuilt:
+    model = Model(embedder.name, embedder.dimension, embedder.fingerprint)
+    with store.rebuilding(model=model, language=chunker.language) as rebuilt:
         for document in store.texts():
             chunks = chunker.chunk(document)
             vectors = assemble(chunks, known={}, embedder=embedder)
@@ -98,9 +99,9 @@ def write(step: Step, *, store: Store, embedder: Embedder, chunker: Chunker) -> 
 
 
 def read(step: Step, *, chunker: Chunker) -> tuple[Document, list[Chunk]]:
-    """Decode and chunk the file of a step; raises DocumentError."""
-    assert step.file is not None, step.status
-    document = documents.parse(replace(step.file, walked=walked(step)))
+    """Decode and chunk the file of a step that has one; raises DocumentError."""
+    file = cast("File", step.file)
+    document = documents.parse(replace(file, walked=walked(step)))
     return document, chunker.chunk(document)
 
 

@@ -1,0 +1,55 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+export HF_HUB_OFFLINE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check lint types format snapshots build clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed ## Make .venv with ragpg in it
+
+run: $(VENV)/.installed ## Do the main job: ingest leave_policy.md and ask it a question
+	$(BIN)/ragpg ingest leave_policy.md
+	$(BIN)/ragpg ask "Can I encash leave at year end?"
+
+test: $(VENV)/.installed-dev ## Run all tests
+	$(BIN)/python -m pytest
+
+check: lint types test ## All that must hold before a change is taken
+
+lint: $(VENV)/.installed-dev ## Check style and layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+types: $(VENV)/.installed-dev ## Check types
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev ## Format the code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+snapshots: $(VENV)/.installed-dev ## Renew what the tests expect commands to print
+	RAGPG_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/test_snapshots.py
+
+build: $(VENV)/.installed-dev ## Build the wheel and the source distribution
+	$(BIN)/python -m build
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# torch goes first and pinned: without the pin, a newer CUDA build of several GB may be chosen.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ragpg needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install -q -c constraints.txt torch
+	$(PIP) install -q -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) install -q -c constraints.txt -e '.[dev]'
+	touch $@

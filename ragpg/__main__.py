@@ -1,0 +1,5 @@
+"""Run as `python -m ragpg`."""
+
+from ragpg.cli.app import main
+
+main()

@@ -1,0 +1,191 @@
+"""`ragpg ingest`: documents into the table."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ragpg.cli.naming import Names
+from ragpg.cli.outcome import Outcome
+from ragpg.cli.shared import JsonOption, Session
+from ragpg.errors import DocumentError, UsageError
+from ragpg.types import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ragpg.config import Config
+    from ragpg.planning import Step
+    from ragpg.types import File, Receipt, Store, Unreadable
+
+    Files = Iterable[File | Unreadable]
+
+SETTLED = frozenset({Status.UNCHANGED, Status.MISSING, Status.FAILED})
+
+
+def ingest(
+    session: Session,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH...", help="Files, directories, globs; - is standard input."),
+    ] = None,
+    *,
+    name: Annotated[
+        str | None, typer.Option(metavar="SOURCE", help="Name of what standard input brings.")
+    ] = None,
+    root: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Name documents relative to DIR.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Leave out; may be repeated.")
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove documents whose file is gone.")
+    ] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would be done, and do nothing.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="With --plan: exit with 4 if anything would change.")
+    ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Chunk and embed all documents of the table anew.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> Outcome:
+    """Chunk and embed Markdown documents into the table, which is made when needed.
+
+    Unchanged documents cost nothing. Exits with 1 when a document failed; the others are kept.
+    """
+    arguments = paths or []
+    check_usage(arguments, name=name, plan=plan, check=check, rebuild=rebuild)
+    started = time.perf_counter()
+    files = find(session.config, arguments, name=name, root=root, exclude=exclude or [])
+    directories = [Path(os.path.abspath(path)) for path in arguments if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
+    work = preview if plan else carry_out
+    receipts = work(session, files, directories, prune=prune, rebuild=rebuild)
+    report(session, receipts, plan=plan, as_json=as_json, started=started)
+    if any(receipt.status is Status.FAILED for receipt in receipts):
+        return Outcome.FAILED
+    changes = any(receipt.status not in SETTLED for receipt in receipts)
+    return Outcome.CHECK_FAILED if check and changes else Outcome.DONE
+
+
+def check_usage(
+    paths: Sequence[str], *, name: str | None, plan: bool, check: bool, rebuild: bool
+) -> None:
+    """Refuse what contradicts itself: raises UsageError."""
+    if not paths and not rebuild:
+        raise UsageError("PATH is missing", hint="name files, directories, globs, or - and --name")
+    if ("-" in paths) != (name is not None):
+        raise UsageError("standard input needs a name", hint="ragpg ingest - --name notes.md")
+    if check and not plan:
+        raise UsageError("--check goes with --plan")
+    if plan and rebuild:
+        raise UsageError("--plan and --rebuild exclude each other")
+
+
+def find(
+    config: Config, paths: Sequence[str], *, name: str | None, root: Path | None, exclude: list[str]
+) -> Files:
+    """Find the files that are meant; raises DocumentError where there is none at all."""
+    from ragpg.documents import Selection, find, read_stdin
+
+    settings = config.ingest
+    selection = Selection(
+        root=root or Names.here().root,
+        include=settings.include,
+        exclude=(*settings.exclude, *exclude),
+        follow_symlinks=settings.follow_symlinks,
+        max_bytes=settings.max_file_bytes,
+    )
+    named = [path for path in paths if path != "-"]
+    files: Iterator[File | Unreadable] = iter(find(named, selection))
+    if name is not None:
+        files = chain([read_stdin(sys.stdin.buffer, name=name, selection=selection)], files)
+    first = next(files, None)
+    if first is None and paths:
+        raise DocumentError(
+            f"no document under {', '.join(map(repr, paths))}",
+            hint=f"include in [ingest] is {', '.join(settings.include)}",
+        )
+    return chain([first], files) if first else ()
+
+
+def carry_out(
+    session: Session, files: Files, directories: Sequence[Path], *, prune: bool, rebuild: bool
+) -> list[Receipt]:
+    """Ingest, with progress on a terminal."""
+    from ragpg.cli import stores, wiring
+    from ragpg.pipeline import ingest as pipeline
+
+    config = session.config
+    embedder, chunker = wiring.embedder(config), wiring.chunker(config)
+    receipts: list[Receipt] = []
+    opened = stores.rewriting if rebuild else stores.writing
+    with opened(config, embedder=embedder) as store:
+        if rebuild:
+            rebuilt = pipeline.rebuild(store=store, embedder=embedder, chunker=chunker)
+            receipts += session.terminal.follow(rebuilt)
+        steps = planned(store, files, directories, recipe=chunker.recipe, prune=prune)
+        done = pipeline.ingest(steps, store=store, embedder=embedder, chunker=chunker)
+        receipts += session.terminal.follow(done)
+        if any(receipt.status not in SETTLED for receipt in receipts):
+            store.vacuum()
+    return receipts
+
+
+def preview(
+    session: Session,
+    files: Files,
+    directories: Sequence[Path],
+    *,
+    prune: bool,
+    rebuild: bool,  # noqa: ARG001 - never with --plan
+) -> list[Receipt]:
+    """Say what would be done."""
+    from ragpg.cli import stores, wiring
+    from ragpg.pipeline import ingest as pipeline
+
+    config = session.config
+    embedder, chunker = wiring.embedder(config), wiring.chunker(config)
+    with stores.reading_if_any(config, embedder=embedder) as store:
+        steps = planned(store, files, directories, recipe=chunker.recipe, prune=prune)
+        return list(pipeline.preview(steps, store=store, chunker=chunker))
+
+
+def planned(
+    store: Store | None, files: Files, directories: Sequence[Path], *, recipe: bytes, prune: bool
+) -> Iterator[Step]:
+    """Compare the files with the table."""
+    from ragpg import planning
+
+    stored = store.documents() if store else []
+    steps = planning.plan(files, stored=stored, recipe=recipe, directories=directories)
+    return planning.prune(steps) if prune else steps
+
+
+def report(
+    session: Session, receipts: Sequence[Receipt], *, plan: bool, as_json: bool, started: float
+) -> None:
+    """Print what became of the documents."""
+    from ragpg.display import json, render
+
+    terminal, name = session.terminal, Names.here().shown
+    if as_json:
+        session.emit(json.ingest(receipts, seconds=time.perf_counter() - started))
+    for receipt in receipts:
+        if receipt.status is Status.FAILED:
+            terminal.failure(name(receipt.source), receipt.error or "")
+        elif receipt.status is Status.MISSING:
+            terminal.warn(f"{name(receipt.source)} is gone; --prune removes it")
+    if not as_json and not session.quiet:
+        if plan:
+            terminal.print(*render.changes(receipts, name=name))
+        terminal.print(render.receipts(receipts, heading="would be" if plan else "status"))

@@ -1,0 +1,74 @@
+"""`ragpg search`: ranked passages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ragpg.cli import batch
+from ragpg.cli.outcome import Outcome
+from ragpg.cli.shared import BatchOption, JsonOption, Session, SourceOption, TopOption
+from ragpg.types import Mode
+
+if TYPE_CHECKING:
+    from ragpg.pipeline.search import Retrieved
+
+
+def search(
+    session: Session,
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    *,
+    top_k: TopOption = None,
+    mode: Annotated[
+        Mode | None, typer.Option(help="Look by meaning and words, or by one of them.")
+    ] = None,
+    source: SourceOption = None,
+    batch_file: BatchOption = None,
+    as_json: JsonOption = False,
+) -> Outcome:
+    """Find passages and print them, best first.
+
+    Exits with 3 when there is no hit at all.
+    """
+    batch.check_usage(query, batch_file, as_json=as_json, name="QUERY")
+    session.override(retrieval__topK=top_k, retrieval__mode=mode.value if mode else None)
+    from ragpg.cli import stores, wiring
+    from ragpg.pipeline.search import search as find
+
+    config = session.config
+    embedder = wiring.embedder(config)
+    with stores.reading(config, embedder=embedder) as store:
+        lookup = wiring.lookup(config, sources=stores.globs(source))
+
+        def shape(line: str) -> tuple[dict[str, Any], Outcome]:
+            from ragpg.display import json
+
+            found = find(line, store=store, embedder=embedder, lookup=lookup)
+            return json.search(line, mode=lookup.mode, hits=found.hits), outcome(found)
+
+        if batch_file is not None:
+            return batch.run(session, batch_file, shape, key="query")
+        if as_json:
+            result, ending = shape(query or "")
+            session.emit(result)
+            return ending
+        retrieved = find(query or "", store=store, embedder=embedder, lookup=lookup)
+    show(session, retrieved)
+    return outcome(retrieved)
+
+
+def outcome(found: Retrieved) -> Outcome:
+    """Decide how a search ended."""
+    return Outcome.DONE if found.hits else Outcome.NOTHING_FOUND
+
+
+def show(session: Session, found: Retrieved) -> None:
+    """Print hits for a person."""
+    from ragpg.cli.naming import Names
+    from ragpg.display import render
+
+    if found.hits:
+        session.terminal.print(*render.hits(found.hits, name=Names.here().shown))
+    else:
+        session.terminal.note("nothing found")

@@ -1,0 +1,93 @@
+"""The one place where configuration becomes parts: another part is another line here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ragpg.types import Mode
+
+if TYPE_CHECKING:
+    from ragpg.config import Config
+    from ragpg.pipeline.ingest import Chunker
+    from ragpg.pipeline.search import Lookup
+    from ragpg.types import LLM, Embedder
+
+
+def embedder(config: Config) -> Embedder:
+    """Make the configured embedder; its model is loaded when it is first needed."""
+    settings = config.embedding
+    if settings.provider == "litellm":
+        from ragpg.embedding.hosted import HostedEmbedder
+
+        return HostedEmbedder(
+            settings.model,
+            api_base=settings.api_base,
+            dimensions=settings.dimensions,
+            query_prompt=settings.query_prompt or "",
+            passage_prompt=settings.passage_prompt or "",
+            batch_size=automatic(settings.batch_size, 64),
+        )
+    from ragpg.embedding import local, model
+
+    return local.LocalEmbedder(
+        settings.model,
+        model.locate(settings.model),
+        dimensions=settings.dimensions,
+        query_prompt=settings.query_prompt or "",
+        passage_prompt=settings.passage_prompt or "",
+        device=None if settings.device == "auto" else settings.device,
+        batch_size=automatic(settings.batch_size, local.BATCH_SIZE),
+        trust_remote_code=settings.trust_remote_code,
+    )
+
+
+def chunker(config: Config) -> Chunker:
+    """Make the configured chunker."""
+    from ragpg.chunking import Limits
+    from ragpg.embedding import model
+    from ragpg.embedding.tokens import WordPieces
+    from ragpg.pipeline.ingest import Chunker
+
+    settings = config.embedding
+    local = settings.provider == "sentence-transformers"
+    # A hosted model's tokenizer is out of reach; its window is larger than any chunk.
+    directory = model.locate(settings.model) if local else model.embedded_directory()
+    tokenizer = WordPieces(directory, prompt=settings.passage_prompt or "")
+    limits = Limits(max_tokens=config.chunking.max_tokens, min_tokens=config.chunking.min_tokens)
+    return Chunker(tokenizer, limits, config.retrieval.language)
+
+
+def lookup(config: Config, *, sources: tuple[str, ...] = ()) -> Lookup:
+    """Make the configured way to look passages up."""
+    from ragpg.pipeline.search import Lookup
+
+    settings = config.retrieval
+    return Lookup(
+        mode=Mode(settings.mode),
+        top_k=settings.top_k,
+        candidates=settings.candidates,
+        ef_search=settings.ef_search,
+        sources=sources,
+    )
+
+
+def language_model(config: Config) -> LLM | None:
+    """Make the configured language model, if there is one."""
+    settings = config.llm
+    if settings.model is None:
+        return None
+    from ragpg.llm import LiteLLM
+
+    return LiteLLM(
+        model=settings.model,
+        api_base=settings.api_base,
+        temperature=settings.temperature,
+        max_tokens=settings.max_tokens,
+        timeout=settings.timeout,
+        retries=settings.retries,
+    )
+
+
+def automatic(value: int | str, default: int) -> int:
+    """Read a setting that may be "auto"."""
+    return value if isinstance(value, int) else default

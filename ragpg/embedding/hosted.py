@@ -1,0 +1,87 @@
+"""Embedding at a provider, through litellm."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ragpg.providers import Endpoint, load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ragpg.types import Vector, Vectors
+
+TIMEOUT = 60.0
+RETRIES = 2
+BATCH_SIZE = 64
+"""Passages a request: providers limit their number and their tokens together."""
+
+
+class HostedEmbedder:
+    """A model behind litellm; see LocalEmbedder for dimensions and prompts."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        api_base: str | None = None,
+        dimensions: int | None = None,
+        query_prompt: str = "",
+        passage_prompt: str = "",
+        batch_size: int = BATCH_SIZE,
+    ) -> None:
+        self._endpoint = Endpoint(name, api_base, timeout=TIMEOUT, retries=RETRIES)
+        self._dimensions = dimensions
+        self._query_prompt = query_prompt
+        self._passage_prompt = passage_prompt
+        self._batch_size = batch_size
+
+    @property
+    def name(self) -> str:
+        """The model's name, as litellm has it."""
+        return self._endpoint.model
+
+    @cached_property
+    def dimension(self) -> int:
+        """Components of a vector."""
+        return self._dimensions or int(self.embed_passages(["dimension"]).shape[1])
+
+    @cached_property
+    def fingerprint(self) -> bytes:
+        """SHA-256 over what is known of the model: its name and what else changes a vector."""
+        parts = [self.name, self._dimensions, self._query_prompt, self._passage_prompt]
+        return hashlib.sha256(json.dumps(parts).encode()).digest()
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed what is searched; shape (len(texts), dimension), rows of unit length."""
+        import numpy as np
+
+        prompted = [self._passage_prompt + text for text in texts]
+        starts = range(0, len(prompted), self._batch_size)
+        batches = [self._embed(prompted[start : start + self._batch_size]) for start in starts]
+        return np.concatenate(batches) if batches else np.empty((0, 0), np.float32)
+
+    def embed_query(self, text: str) -> Vector:
+        """Embed what is asked; shape (dimension,), of unit length."""
+        vector: Vector = self._embed([self._query_prompt + text])[0]
+        return vector
+
+    def _embed(self, texts: list[str]) -> Vectors:
+        """Send one request; raises ProviderError."""
+        import numpy as np
+
+        arguments: dict[str, Any] = {**self._endpoint.arguments(), "input": texts}
+        if self._dimensions:
+            arguments["dimensions"] = self._dimensions
+        response = self._endpoint.request(lambda: load().embedding(**arguments))
+        with self._endpoint.errors():
+            rows = sorted(response.data, key=lambda row: int(row["index"]))
+            vectors: Vectors = np.array([row["embedding"] for row in rows], np.float32)
+            lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if vectors.shape[0] != len(texts) or not np.isfinite(vectors).all() or not lengths.all():
+            raise self._endpoint.error(f"did not return a vector for each of {len(texts)} texts")
+        normalised: Vectors = vectors / lengths
+        return normalised

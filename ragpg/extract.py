@@ -1,0 +1,173 @@
+"""The answer in the documents' own words: which sentences, items and rows say it. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from ragpg.markdown import Kind, atoms
+from ragpg.types import Citation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ragpg.types import Hit
+
+QUOTABLE = frozenset({Kind.SENTENCE, Kind.ITEM, Kind.ROW, Kind.CODE})
+LONGEST = 60
+"""Words of an answer, unless its best unit alone has more."""
+MARGIN = 0.1
+"""How far behind the best unit another one may be and still belong to the answer."""
+LIST_MARGIN = 0.35
+"""The same for items of the best unit's list, which are said together."""
+OVERLAP = 0.2
+"""What it counts that a unit holds all of the question's words, on the scale of the cosine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The smallest part of a passage that can be quoted: `hit.text[start:end]`.
+
+    `ordinal` counts the passage's atoms, `block` its blocks; `head` is the span of the table head
+    that a row needs to be understood.
+    """
+
+    hit: Hit
+    ordinal: int
+    block: int
+    kind: Kind
+    start: int
+    end: int
+    plain: str
+    heading: tuple[str, ...]
+    head: tuple[int, int] | None = None
+
+    @property
+    def quote(self) -> str:
+        """The unit to the letter."""
+        return self.hit.text[self.start : self.end]
+
+    @property
+    def passage(self) -> str:
+        """What is compared with the question: the unit under the headings that it stands under."""
+        path = " > ".join((self.hit.title, *self.heading[-2:]))
+        head = self.hit.text[slice(*self.head)] if self.head else ""
+        return f"{path}\n{head}{self.plain}"
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A part of an answer: quotations from one passage."""
+
+    number: int
+    citations: tuple[Citation, ...]
+
+    @property
+    def text(self) -> str:
+        """The quotations, one below the other."""
+        return "\n".join(citation.quote for citation in self.citations)
+
+
+def units(hits: Iterable[Hit]) -> list[Unit]:
+    """Take passages apart into what can be quoted."""
+    return [unit for hit in hits for unit in units_of(hit)]
+
+
+def units_of(hit: Hit) -> Iterator[Unit]:
+    """Take one passage apart."""
+    head: tuple[int, int] | None = None
+    for ordinal, atom in enumerate(atoms(hit.text)):
+        end = atom.start + len(hit.text[atom.start : atom.end].rstrip())
+        if atom.kind is Kind.TABLE_HEAD:
+            head = (atom.start, atom.end)
+        elif atom.kind is not Kind.ROW:
+            head = None
+        if atom.kind in QUOTABLE and atom.plain.strip():
+            yield Unit(
+                hit,
+                ordinal,
+                atom.block,
+                atom.kind,
+                atom.start,
+                end,
+                atom.plain,
+                atom.heading or hit.heading,
+                head,
+            )
+
+
+def choose(units: Sequence[Unit], similarities: Sequence[float], *, question: str) -> list[Excerpt]:
+    """Choose the shortest set of units that answers, best first.
+
+    `similarities` are the cosines of the units' passages to the question, in the units' order.
+    """
+    asked = stems(question)
+    scores = [
+        similarity + OVERLAP * coverage(unit.plain, asked)
+        for unit, similarity in zip(units, similarities, strict=True)
+    ]
+    order = sorted(range(len(units)), key=lambda index: -scores[index])
+    chosen: list[int] = []
+    length = 0
+    for index in order:
+        best = order[0]
+        margin = LIST_MARGIN if listed_together(units[best], units[index]) else MARGIN
+        size = len(units[index].plain.split())
+        fits = index == best or length + size <= LONGEST
+        if scores[index] >= scores[best] - margin and fits and is_new(index, chosen, units):
+            chosen.append(index)
+            length += size
+    return [excerpt([units[i] for i in run]) for run in runs(chosen, units)]
+
+
+def listed_together(best: Unit, other: Unit) -> bool:
+    """Whether two units are items of one list."""
+    same_place = best.hit.rank == other.hit.rank and best.block == other.block
+    return same_place and best.kind is other.kind is Kind.ITEM
+
+
+def is_new(index: int, chosen: Iterable[int], units: Sequence[Unit]) -> bool:
+    """Whether a unit says something that the chosen ones don't say in the same words."""
+    return all(units[index].plain.split() != units[other].plain.split() for other in chosen)
+
+
+def runs(chosen: Sequence[int], units: Sequence[Unit]) -> list[list[int]]:
+    """Put units that follow each other in a passage together, in the order of the best of each."""
+    position = {index: rank for rank, index in enumerate(chosen)}
+    ordered = sorted(chosen)
+    following = groupby(
+        enumerate(ordered), key=lambda pair: (units[pair[1]].hit.rank, pair[1] - pair[0])
+    )
+    groups = [[index for _, index in group] for _, group in following]
+    return sorted(groups, key=lambda group: min(position[index] for index in group))
+
+
+def excerpt(run: Sequence[Unit]) -> Excerpt:
+    """Quote units that follow each other, with the table head that they need."""
+    first, last = run[0], run[-1]
+    spans = [(first.start, last.end)]
+    if first.head:
+        start, end = first.head
+        adjacent = not first.hit.text[end : first.start].strip()
+        spans = [(start, last.end)] if adjacent else [first.head, *spans]
+    return Excerpt(first.hit.rank, tuple(quotation(first.hit, *span) for span in spans))
+
+
+def quotation(hit: Hit, start: int, end: int) -> Citation:
+    """Quote a passage to the letter, without blank ends."""
+    return Citation(hit, hit.rank, hit.text[start:end].strip())
+
+
+def coverage(text: str, asked: frozenset[str]) -> float:
+    """The share of the question's words that a text holds."""
+    return len(stems(text) & asked) / len(asked) if asked else 0.0
+
+
+def stems(text: str) -> frozenset[str]:
+    """Words by their first letters: enough to tell that "encash" and "encashment" belong together.
+
+    Short words are left out: they are rarely what a question is about.
+    """
+    return frozenset(word[:6] for word in re.findall(r"\w{4,}|\d+", text.casefold()))
