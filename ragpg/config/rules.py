@@ -1,0 +1,209 @@
+"""What the value of a key may be.
+
+A rule says what it wants in words, reads a TOML value, reads text (from the environment or the
+command line), and resolves what is relative against a directory.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGEST = 2**31 - 1
+LONGEST_TABLE_NAME = 48
+"""Bytes; PostgreSQL cuts names at 63, and the names of further tables and indexes begin with it."""
+
+
+class Rule(ABC):
+    """What one key accepts."""
+
+    wants: str
+    private = False
+    """The value may hold a password: no output shows it as it is."""
+
+    @abstractmethod
+    def read(self, value: object) -> object:
+        """Return the value in its own type; raises ValueError where it does not fit."""
+
+    def parse(self, text: str) -> object:
+        """Turn text into the TOML value that it means; text that means nothing stays as it is."""
+        return text
+
+    def resolve(self, value: object, _directory: Path) -> object:
+        """Make a relative path absolute."""
+        return value
+
+
+class String(Rule):
+    """Text that PostgreSQL and UTF-8 can carry."""
+
+    wants = "a non-empty string"
+
+    def read(self, value: object) -> str:
+        """Accept any string but the empty one."""
+        if not isinstance(value, str) or not value or "\0" in value:
+            raise ValueError
+        value.encode()
+        return value
+
+
+class Matching(String):
+    """Text of a given form."""
+
+    def __init__(self, pattern: str, *, wants: str) -> None:
+        self._pattern = pattern
+        self.wants = wants
+
+    def read(self, value: object) -> str:
+        """Accept what matches."""
+        text = super().read(value)
+        if not re.fullmatch(self._pattern, text):
+            raise ValueError
+        return text
+
+
+class Secret(Matching):
+    """Text that is never shown."""
+
+    private = True
+
+
+class Address(Matching):
+    """A URL, which may hold a password."""
+
+    private = True
+
+
+class TableName(String):
+    """A table, or schema.table."""
+
+    wants = f'"table" or "schema.table", the table at most {LONGEST_TABLE_NAME} bytes long'
+
+    def read(self, value: object) -> str:
+        """Accept one or two names without control characters."""
+        text = super().read(value)
+        names = text.split(".")
+        sizes = [len(name.encode()) for name in names]
+        if len(names) > 2 or not all(sizes) or sizes[-1] > LONGEST_TABLE_NAME or sizes[0] > 63:
+            raise ValueError
+        if not text.isprintable():
+            raise ValueError
+        return text
+
+
+class Choice(Rule):
+    """One of a few words."""
+
+    def __init__(self, *choices: str) -> None:
+        self._choices = choices
+        quoted = [f'"{choice}"' for choice in choices]
+        self.wants = ", ".join(quoted[:-1]) + f" or {quoted[-1]}"
+
+    def read(self, value: object) -> str:
+        """Accept the words as they are written."""
+        if not isinstance(value, str) or value not in self._choices:
+            raise ValueError
+        return value
+
+
+class Whole(Rule):
+    """A whole number within bounds."""
+
+    def __init__(self, low: int, high: int = LARGEST) -> None:
+        self._low, self._high = low, high
+        self.wants = f"a whole number from {low} to {high}"
+
+    def read(self, value: object) -> int:
+        """Accept an integer; a boolean is none."""
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ValueError
+        if not self._low <= value <= self._high:
+            raise ValueError
+        return value
+
+    def parse(self, text: str) -> object:
+        """Accept decimal digits."""
+        if re.fullmatch(r"[+-]?[0-9]{1,30}", text.strip()):
+            return int(text)
+        return text
+
+
+class Auto(Whole):
+    """A whole number, or the word that leaves it to the program."""
+
+    def __init__(self, low: int) -> None:
+        super().__init__(low)
+        self.wants = f'"auto" or {self.wants}'
+
+    def read(self, value: object) -> int | str:  # type: ignore[override]  # wider on purpose
+        """Accept "auto" too."""
+        return value if value == "auto" and isinstance(value, str) else super().read(value)
+
+
+class Number(Rule):
+    """A number within bounds."""
+
+    def __init__(self, low: float, high: float) -> None:
+        self._low, self._high = low, high
+        self.wants = f"a number from {low:g} to {high:g}"
+
+    def read(self, value: object) -> float:
+        """Accept an integer or a float; NaN lies within no bounds."""
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            raise ValueError
+        if not self._low <= value <= self._high:
+            raise ValueError
+        return float(value)
+
+    def parse(self, text: str) -> object:
+        """Accept what Python reads as a float."""
+        try:
+            return float(text)
+        except ValueError:
+            return text
+
+
+class Flag(Rule):
+    """True or false."""
+
+    wants = "true or false"
+
+    def read(self, value: object) -> bool:
+        """Accept a boolean only."""
+        if not isinstance(value, bool):
+            raise ValueError
+        return value
+
+    def parse(self, text: str) -> object:
+        """Accept the usual words of the environment."""
+        word = text.strip().lower()
+        if word in {"true", "yes", "on", "1"}:
+            return True
+        return False if word in {"false", "no", "off", "0"} else text
+
+
+class Strings(Rule):
+    """A list of strings."""
+
+    wants = "a list of non-empty strings"
+
+    def read(self, value: object) -> tuple[str, ...]:
+        """Accept a TOML array, or a tuple."""
+        if not isinstance(value, (list, tuple)):
+            raise ValueError
+        return tuple(String().read(item) for item in value)
+
+    def parse(self, text: str) -> object:
+        """Split at commas."""
+        return [item.strip() for item in text.split(",") if item.strip()]
+
+
+STRING, FLAG, STRINGS = String(), Flag(), Strings()
+SECRET = Secret(r"(?s:.+)", wants="a non-empty string")
+SERVER_URL = Secret(r"postgres(ql)?://\S*", wants="an address that begins with postgresql://")
+ADDRESS = Address(r"(?i:https?)://[^\s/?#]\S*", wants="an address that begins with http(s)://")
+DAY = 86_400
