@@ -1,0 +1,65 @@
+"""Documents and vectors as they are stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from psycopg.rows import class_row
+
+from ragpg.store.connection import reported
+from ragpg.store.write import document_id
+from ragpg.types import Document, StoredDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ragpg.store.connection import Connection
+    from ragpg.store.names import Table
+    from ragpg.types import Vector
+
+DOCUMENTS = """
+SELECT source, origin, digest, recipe, title, chunks, size, ingested, walked
+FROM {document} ORDER BY source
+"""
+
+TEXT = """
+SELECT source, origin, digest, size, title, metadata, body_start, walked,
+    preamble || coalesce((
+        SELECT string_agg(body, '' ORDER BY ordinal) FROM {chunk} AS chunk
+        WHERE chunk.doc_id = document.doc_id
+    ), '') AS text
+FROM {document} AS document WHERE doc_id = %s
+"""
+
+VECTORS = """
+SELECT DISTINCT ON (passage_digest) passage_digest, vector FROM {embedding}
+WHERE passage_digest = ANY(%s) AND part = 0
+"""
+
+
+def documents(connection: Connection, table: Table) -> list[StoredDocument]:
+    """All documents, ordered by source."""
+    with reported(connection):
+        cursor = connection.cursor(row_factory=class_row(StoredDocument))
+        return cursor.execute(table.statement(DOCUMENTS)).fetchall()
+
+
+def texts(connection: Connection, table: Table) -> Iterator[Document]:
+    """Every document with its text, one at a time, ordered by source."""
+    for stored in documents(connection, table):
+        with reported(connection):
+            cursor = connection.cursor(row_factory=class_row(Document))
+            key = document_id(stored.source)
+            document = cursor.execute(table.statement(TEXT), [key]).fetchone()
+        if document is not None:
+            yield document
+
+
+def vectors(
+    connection: Connection, table: Table, passages: Iterable[bytes]
+) -> Mapping[bytes, Vector]:
+    """Stored vectors by the SHA-256 of the passage; as exact as 16 bits are."""
+    with reported(connection):
+        rows = connection.execute(table.statement(VECTORS), [list(passages)]).fetchall()
+    return {digest: vector.to_numpy().astype(np.float32) for digest, vector in rows}

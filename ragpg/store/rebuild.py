@@ -1,0 +1,110 @@
+"""All documents anew: with another model or another language."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from ragpg.store.connection import reported, transaction
+from ragpg.store.keywords import forget_words, index_words
+from ragpg.store.layout import make_indexes, make_tables
+from ragpg.store.names import INDEXES, TABLES
+from ragpg.store.schema import check_dimension, find_language, lock
+from ragpg.store.write import writing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ragpg.store.connection import Connection
+    from ragpg.store.names import Table
+    from ragpg.types import Model
+
+MOST_MEMORY = 1_000_000
+"""Kilobytes for building an index over vectors; a graph that does not fit is built slowly."""
+
+PATIENT = sql.SQL("SET LOCAL idle_in_transaction_session_timeout = 0")
+"""Documents are embedded while the transaction waits."""
+
+LOCKED = "LOCK TABLE {document}, {chunk}, {lexical}, {term}, {embedding} IN ACCESS EXCLUSIVE MODE"
+DROPPED = "DROP TABLE {embedding}, {term}, {lexical}, {chunk}, {document}"
+FORGOTTEN = "DELETE FROM {registry} WHERE name = %s"
+RENAMED = "UPDATE {registry} SET name = %s WHERE name = %s"
+
+
+@contextmanager
+def rebuilding(
+    connection: Connection, table: Table, *, model: Model, language: str, average_length: float
+) -> Iterator[Table]:
+    """Give a new table to fill, which takes the place of the old one at the end.
+
+    Until then readers see the old rows; writers wait.
+    """
+    check_dimension(model)
+    with transaction(connection, PATIENT):
+        lock(connection, str(table))
+        fresh = replace(
+            table,
+            name="ragpg_rebuild_" + hashlib.sha256(table.name.encode()).hexdigest()[:16],
+            model=model,
+            language=find_language(connection, language),
+            average_length=average_length,
+        )
+        make_tables(connection, fresh)
+        yield fresh
+        build_indexes(connection, fresh)
+        swap(connection, fresh, table)
+
+
+def in_place(fresh: Table, old: Table) -> Table:
+    """What a new table is once it has taken the place of the old one."""
+    return replace(fresh, name=old.name)
+
+
+def build_indexes(connection: Connection, table: Table) -> None:
+    """Build the indexes over a whole table at once, which is faster than row by row."""
+    count = "SELECT count(*) FROM {embedding}"
+    [(rows,)] = connection.execute(table.statement(count))
+    # A vector, and its neighbours in the graph.
+    memory = min(65_536 + rows * (2 * table.model.dimension + 1_700) // 1_000, MOST_MEMORY)
+    connection.execute(
+        # Parallel workers share memory that a container may not have: Docker gives 64 MB.
+        sql.SQL(
+            "SET LOCAL maintenance_work_mem = {}; SET LOCAL max_parallel_maintenance_workers = 0"
+        ).format(f"{memory}kB")
+    )
+    make_indexes(connection, table)
+
+
+def swap(connection: Connection, fresh: Table, old: Table) -> None:
+    """Put a table in the place of another one."""
+    connection.execute(old.statement(LOCKED))
+    connection.execute(old.statement(DROPPED))
+    connection.execute(old.statement(FORGOTTEN), [old.name])
+    connection.execute(old.statement(RENAMED), [old.name, fresh.name])
+    for kind, suffixes in (("TABLE", TABLES), ("INDEX", INDEXES)):
+        for suffix in suffixes.values():
+            rename = sql.SQL("ALTER {} {} RENAME TO {}").format(
+                sql.SQL(kind), fresh.identifier(suffix), sql.Identifier(old.name + suffix)
+            )
+            connection.execute(rename)
+
+
+def change_language(connection: Connection, table: Table, language: str) -> Table:
+    """Index the words of all chunks again in another language."""
+    update = "UPDATE {registry} SET language = %s WHERE name = %s"
+    every = "SELECT doc_id FROM {document}"
+    with reported(connection):
+        language = find_language(connection, language)
+    if language == table.language:
+        return table
+    with writing(connection, table) as present:
+        changed = replace(present, language=language)
+        connection.execute(changed.statement(update), [language, table.name])
+        documents = [key for (key,) in connection.execute(changed.statement(every))]
+        gone = forget_words(connection, changed, documents)
+        index_words(connection, changed, documents=documents, gone=gone)
+    return changed

@@ -1,0 +1,186 @@
+"""Chunks for a question: the nearest vectors, the best words, or both at the same moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, LiteralString
+
+from pgvector import HalfVector
+from psycopg import sql
+from psycopg.rows import args_row
+
+from ragpg.errors import DatabaseError
+from ragpg.store import bm25
+from ragpg.store.connection import transaction
+from ragpg.store.schema import check_model
+from ragpg.store.scope import Scope, match_sources
+from ragpg.types import Candidate, Candidates, Chunk, Model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ragpg.store.connection import Connection
+    from ragpg.store.names import Table
+    from ragpg.types import Query
+
+LONGEST_QUESTION = 20_000
+"""Characters that terms are taken from: the weights of more might not fit into a sparsevec."""
+
+WIDEST_SCAN = 1_000
+"""What pgvector allows for hnsw.ef_search."""
+
+# The locks come before the snapshot: of a rebuild that ends now, all is seen or nothing.
+READING = """
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+LOCK TABLE {document}, {chunk}, {lexical}, {term}, {embedding} IN ACCESS SHARE MODE
+"""
+SCANNING = "SET LOCAL jit = off; SET LOCAL hnsw.ef_search = {ef_search}"
+ITERATING = "SET LOCAL hnsw.iterative_scan = relaxed_order"
+
+# The term '' counts the chunks.
+TERMS = """
+SELECT fingerprint, dimension, lexeme, coalesce(frequency, 0)
+FROM {registry} AS registry CROSS JOIN LATERAL (
+    SELECT ''
+    UNION ALL
+    SELECT unnest(tsvector_to_array(to_tsvector(language::regconfig, %s)))
+) AS asked (lexeme)
+LEFT JOIN {term} ON term = lexeme
+WHERE name = %s
+"""
+
+# Only this plain form uses the index. An iterative scan is a little out of order, which does not
+# matter here.
+NEAREST = """
+SELECT doc_id, ordinal FROM {embedding} WHERE {condition}
+ORDER BY vector <=> %(vector)s LIMIT %(limit)s
+"""
+
+NEAREST_EXACTLY = """
+SELECT doc_id, ordinal FROM {embedding} WHERE {condition}
+ORDER BY (vector <=> %(vector)s) + 0, doc_id, ordinal LIMIT %(limit)s
+"""
+
+BEST_WORDED = """
+SELECT doc_id, ordinal FROM {lexical} WHERE words @@ %(any_of)s::tsquery AND {condition}
+ORDER BY weights <#> %(weights)s::sparsevec, doc_id, ordinal LIMIT %(limit)s
+"""
+
+NOTHING = "SELECT NULL::bigint AS doc_id, NULL::integer AS ordinal WHERE false"
+
+FOUND = """
+WITH nearest AS MATERIALIZED ({nearest}), worded AS MATERIALIZED ({worded})
+SELECT nearest.doc_id IS NOT NULL, worded.doc_id IS NOT NULL, similarity,
+    0 - (weights <#> %(weights)s::sparsevec),
+    ARRAY(SELECT unnest(tsvector_to_array(words)) INTERSECT SELECT unnest(%(terms)s::text[])),
+    source, title, ordinal, heading, body, start_at, end_at, start_line, end_line, context, content
+FROM nearest FULL JOIN worded USING (doc_id, ordinal)
+JOIN {chunk} AS chunk USING (doc_id, ordinal)
+JOIN {document} AS document USING (doc_id)
+LEFT JOIN {lexical} AS lexical USING (doc_id, ordinal)
+LEFT JOIN LATERAL (
+    SELECT 1 - min(vector <=> %(vector)s) AS similarity FROM {embedding} AS embedding
+    WHERE embedding.doc_id = chunk.doc_id AND embedding.ordinal = chunk.ordinal
+) AS compared ON true
+"""
+
+
+def candidates(connection: Connection, table: Table, query: Query) -> Candidates:
+    """Find what each arm ranks among its first."""
+    with transaction(connection, *reading(table), *scanning(table, query)):
+        frequencies = count_terms(connection, table, query.text or "")
+        chunks = frequencies.pop("")
+        scope = Scope(None, chunks)
+        if query.sources:
+            scope = match_sources(connection, table, query.sources)
+        terms = {t: bm25.inverse_frequency(n, chunks=chunks) for t, n in frequencies.items()}
+        selective = bm25.selective(frequencies, chunks=chunks, limit=query.limit)
+        parameters = {
+            "vector": None if query.vector is None else HalfVector(query.vector),
+            "weights": None if query.text is None else bm25.sparse(terms),
+            "terms": list(terms),
+            "any_of": bm25.any_of(terms if scope.narrow else selective),
+            "limit": query.limit,
+            "documents": scope.documents,
+        }
+        found = Search(connection, table, scope, parameters).run()
+    return Candidates(tuple(found), terms)
+
+
+def reading(table: Table) -> list[sql.Composable]:
+    """Read one state of the table in the whole transaction."""
+    return [table.statement(READING), table.path]
+
+
+def scanning(table: Table, query: Query) -> list[sql.Composable]:
+    """Let a scan of the vectors go as far as the question wants."""
+    width = min(max(query.ef_search, query.limit), WIDEST_SCAN)
+    settings: list[sql.Composable] = [sql.SQL(SCANNING).format(ef_search=width)]
+    return [*settings, sql.SQL(ITERATING)] if table.extension.iterates else settings
+
+
+def count_terms(connection: Connection, table: Table, text: str) -> dict[str, int]:
+    """The terms of a text and how many chunks have them; under '' the number of chunks."""
+    parameters = [text[:LONGEST_QUESTION], table.name]
+    rows: Any = connection.execute(table.statement(TERMS), parameters).fetchall()
+    if not rows:
+        raise DatabaseError(f'the table "{table}" is gone', hint="run `ragpg ingest PATH`")
+    fingerprint, dimension, *_ = rows[0]
+    check_model(table, Model(table.model.name, dimension, fingerprint))
+    return {term: frequency for _, _, term, frequency in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Both arms in one statement; one without its part of the question finds nothing."""
+
+    connection: Connection
+    table: Table
+    scope: Scope
+    parameters: Mapping[str, Any]
+
+    def run(self) -> list[Candidate]:
+        """Find candidates by the indexes, and without them where these are no help."""
+        if self.parameters["vector"] is None:
+            return self.find(NOTHING)
+        if self.scope.narrow or not self.reachable:
+            return self.find(NEAREST_EXACTLY)
+        found = self.find(NEAREST)
+        near = sum(candidate.similarity is not None for candidate in found)
+        # Dead rows, or a filter that passes none of those nearby, can starve a scan of the index.
+        starved = near < min(self.parameters["limit"], self.scope.chunks)
+        return self.find(NEAREST_EXACTLY) if starved else found
+
+    @property
+    def reachable(self) -> bool:
+        """Whether an index scan can find enough rows; an old pgvector looks around only once."""
+        whole = self.scope.documents is None and self.parameters["limit"] <= WIDEST_SCAN
+        return whole or self.table.extension.iterates
+
+    def find(self, nearest: LiteralString) -> list[Candidate]:
+        """Run the statement."""
+        whole = self.scope.documents is None
+        condition = sql.SQL("true" if whole else "doc_id = ANY(%(documents)s)")
+        worded = BEST_WORDED if self.parameters["any_of"] else NOTHING
+        statement = self.table.statement(
+            FOUND,
+            nearest=self.table.statement(nearest, condition=condition),
+            worded=self.table.statement(worded, condition=condition),
+        )
+        cursor = self.connection.cursor(row_factory=args_row(candidate))
+        return cursor.execute(statement, self.parameters).fetchall()
+
+
+def candidate(*row: Any) -> Candidate:
+    """Make a candidate of a row."""
+    near, worded, cosine, overlap, matched, source, title, ordinal, heading, *place = row
+    return Candidate(
+        source=source,
+        title=title,
+        chunk=Chunk(ordinal, tuple(heading), *place),
+        similarity=cosine if near else None,
+        bm25=overlap if worded else None,
+        matched=frozenset(matched),
+        cosine=cosine,
+        overlap=overlap,
+    )

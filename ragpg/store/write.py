@@ -1,0 +1,181 @@
+"""Documents into the database and out of it, each time in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pgvector import HalfVector
+from psycopg.types.json import Jsonb
+
+from ragpg.errors import DatabaseError, ModelMismatchError
+from ragpg.store.connection import transaction
+from ragpg.store.keywords import forget_words, index_words
+from ragpg.store.names import Name
+from ragpg.store.schema import check_model, find, lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ragpg.store.connection import Connection
+    from ragpg.store.names import Table
+    from ragpg.types import Chunk, Document, Vectors
+
+PUT_DOCUMENT = """
+INSERT INTO {document} (
+    doc_id, source, origin, walked, digest, recipe, title, metadata, preamble, body_start, size,
+    chunks
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+COPY_CHUNKS = """
+COPY {chunk} (
+    doc_id, ordinal, heading, body, start_at, end_at, start_line, end_line, context, content
+) FROM STDIN (FORMAT binary)
+"""
+CHUNK_TYPES = ("int8", "int4", "text[]", "text", "int4", "int4", "int4", "int4", "text", "text")
+
+COPY_VECTORS = """
+COPY {embedding} (doc_id, ordinal, part, passage_digest, vector) FROM STDIN (FORMAT binary)
+"""
+VECTOR_TYPES = ("int8", "int4", "int2", "bytea", "halfvec")
+
+
+def put(
+    connection: Connection,
+    table: Table,
+    document: Document,
+    chunks: Sequence[Chunk],
+    vectors: Vectors,
+    *,
+    recipe: bytes,
+    previous_source: str | None,
+) -> None:
+    """Replace a document, unless it is there as it should be; `previous_source` goes."""
+    check_vectors(vectors, table=table, count=len(chunks))
+    with writing(connection, table) as present:
+        fresh = not is_stored(connection, present, document, recipe=recipe)
+        outdated = {document.source if fresh else None, previous_source}
+        gone = erase(connection, present, [source for source in outdated if source is not None])
+        if fresh:
+            put_document(connection, present, document, chunks, recipe=recipe)
+            put_vectors(connection, present, document, chunks, vectors)
+        added = [document_id(document.source)] if fresh else []
+        index_words(connection, present, documents=added, gone=gone)
+
+
+def remove(connection: Connection, table: Table, sources: Sequence[str]) -> None:
+    """Remove documents and all that belongs to them."""
+    with writing(connection, table) as present:
+        gone = erase(connection, present, sources)
+        index_words(connection, present, documents=[], gone=gone)
+
+
+def adopt(
+    connection: Connection, table: Table, source: str, *, origin: str | None, walked: bool
+) -> None:
+    """Note where a document is read from now."""
+    update = "UPDATE {document} SET origin = %s, walked = %s WHERE doc_id = %s"
+    with writing(connection, table) as present:
+        connection.execute(present.statement(update), [origin, walked, document_id(source)])
+
+
+@contextmanager
+def writing(connection: Connection, table: Table) -> Iterator[Table]:
+    """Write in a transaction of its own, while nobody else writes; gives the table as it is now.
+
+    Another process may have rebuilt it since it was opened: raises ModelMismatchError if it has
+    another model by now.
+    """
+    with transaction(connection, table.path):
+        lock(connection, str(table))
+        found = find(connection, Name(table.schema, table.name))
+        if found is None:
+            raise DatabaseError(f'the table "{table}" is gone', hint="run the command again")
+        check_model(found.table, table.model)
+        yield found.table
+
+
+def document_id(source: str) -> int:
+    """The key of a document: 63 bits of the SHA-256 of its source."""
+    return int.from_bytes(hashlib.sha256(source.encode()).digest()[:8]) >> 1
+
+
+def check_vectors(vectors: Vectors, *, table: Table, count: int) -> None:
+    """Refuse vectors that the table cannot hold."""
+    if count and vectors.shape[1] != table.model.dimension:
+        raise ModelMismatchError(
+            f"the embedding model gave vectors of {vectors.shape[1]} dimensions, "
+            f'and the table "{table.name}" holds {table.model.dimension}',
+            hint="configure the model that the table was made with, "
+            "or run `ragpg ingest --rebuild`",
+        )
+
+
+def is_stored(connection: Connection, table: Table, document: Document, *, recipe: bytes) -> bool:
+    """Whether the document is there already, made from the same content by the same recipe."""
+    query = "SELECT FROM {document} WHERE (doc_id, digest, recipe) = (%s, %s, %s)"
+    key = (document_id(document.source), document.digest, recipe)
+    return connection.execute(table.statement(query), key).rowcount == 1
+
+
+def erase(connection: Connection, table: Table, sources: Sequence[str]) -> list[tuple[str, int]]:
+    """Delete the rows of documents and return what their words counted for."""
+    if not sources:
+        return []
+    documents = [document_id(source) for source in sources]
+    gone = forget_words(connection, table, documents)
+    delete = "DELETE FROM {document} WHERE doc_id = ANY(%s)"
+    connection.execute(table.statement(delete), [documents])
+    return gone
+
+
+def put_document(
+    connection: Connection,
+    table: Table,
+    document: Document,
+    chunks: Sequence[Chunk],
+    *,
+    recipe: bytes,
+) -> None:
+    """Insert a document's row and its chunks' rows."""
+    key = document_id(document.source)
+    row = (
+        key,
+        document.source,
+        document.origin,
+        document.walked,
+        document.digest,
+        recipe,
+        document.title,
+        Jsonb(document.metadata, dumps=partial(json.dumps, default=str)),
+        document.text[: chunks[0].start] if chunks else document.text,
+        document.body_start,
+        document.size,
+        len(chunks),
+    )
+    connection.execute(table.statement(PUT_DOCUMENT), row)
+    with connection.cursor().copy(table.statement(COPY_CHUNKS)) as copy:
+        copy.set_types(CHUNK_TYPES)
+        for c in chunks:
+            place = (c.start, c.end, c.start_line, c.end_line)
+            copy.write_row((key, c.ordinal, list(c.heading), c.text, *place, c.context, c.content))
+
+
+def put_vectors(
+    connection: Connection,
+    table: Table,
+    document: Document,
+    chunks: Sequence[Chunk],
+    vectors: Vectors,
+) -> None:
+    """Insert the vectors of a document's chunks."""
+    key = document_id(document.source)
+    with connection.cursor().copy(table.statement(COPY_VECTORS)) as copy:
+        copy.set_types(VECTOR_TYPES)
+        for chunk, vector in zip(chunks, vectors, strict=True):
+            digest = hashlib.sha256(chunk.passage.encode()).digest()
+            copy.write_row((key, chunk.ordinal, 0, digest, HalfVector(vector)))

