@@ -22,7 +22,7 @@ MARGIN = 0.1
 """How far behind the best unit another one may be and still belong to the answer."""
 LIST_MARGIN = 0.35
 """The same for items of the best unit's list, which are said together."""
-OVERLAP = 0.2
+OVERLAP = 0.5
 """What it counts that a unit holds all of the question's words, on the scale of the cosine."""
 
 

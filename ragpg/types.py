@@ -352,18 +352,8 @@ class Embedder(Protocol):
     """Turns text into vectors of unit length."""
 
     @property
-    def name(self) -> str:
-        """The model's name, for people."""
-        ...
-
-    @property
-    def dimension(self) -> int:
-        """Components of a vector."""
-        ...
-
-    @property
-    def fingerprint(self) -> bytes:
-        """Equal for two embedders exactly if their vectors may be compared."""
+    def model(self) -> Model:
+        """What the vectors come from; two models' may be compared if their fingerprints agree."""
         ...
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:

@@ -128,8 +128,8 @@ def carry_out(
     config = session.config
     embedder, chunker = wiring.embedder(config), wiring.chunker(config)
     receipts: list[Receipt] = []
-    opened = stores.rewriting if rebuild else stores.writing
-    with opened(config, embedder=embedder) as store:
+    opened = stores.reading(config) if rebuild else stores.writing(config, embedder=embedder)
+    with opened as store:
         if rebuild:
             rebuilt = pipeline.rebuild(store=store, embedder=embedder, chunker=chunker)
             receipts += session.terminal.follow(rebuilt)

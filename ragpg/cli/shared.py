@@ -73,14 +73,18 @@ class Session:
     @cached_property
     def config(self) -> Config:
         """The configuration; raises ConfigurationError."""
+        from ragpg.cli.wiring import refuse_unsupported
         from ragpg.config import load
 
         self.override(tableName=self.table)
-        directory = Path.cwd()
-        environ: Mapping[str, str] = os.environ
-        return load(
-            explicit=self.explicit, overrides=self.overrides, environ=environ, directory=directory
+        config = load(
+            explicit=self.explicit,
+            overrides=self.overrides,
+            environ=os.environ,
+            directory=Path.cwd(),
         )
+        refuse_unsupported(config)
+        return config
 
     @cached_property
     def terminal(self) -> Terminal:

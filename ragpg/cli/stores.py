@@ -33,7 +33,7 @@ def reading(config: Config, *, embedder: Embedder | None = None) -> Iterator[Pos
     with existing(config) as target, connect(target) as connection:
         store = PostgresStore.open(connection, config.table_name)
         if embedder:
-            store.require(embedder)
+            store.expect(embedder.model)
         yield store
 
 
@@ -65,9 +65,11 @@ def writing(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore]:
             ensure_database(embedded_target(server, "postgres"), database(config))
             target = embedded_target(server, database(config))
         connection = stack.enter_context(connect(target))
-        language = config.retrieval.language
         yield PostgresStore.create(
-            connection, config.table_name, embedder=embedder, language=language
+            connection,
+            config.table_name,
+            model=embedder.model,
+            language=config.retrieval.language,
         )
 
 
@@ -125,6 +127,19 @@ def database(config: Config) -> str:
     from ragpg.project import database_name
 
     return config.database.name or database_name(Names.here().root)
+
+
+def place(config: Config) -> dict[str, str]:
+    """Say where a configuration keeps its documents, for people; without passwords."""
+    if on_server(config):
+        return {"kind": "server", "at": str(server_target(config))}
+    project = Names.here().root
+    return {
+        "kind": "embedded PostgreSQL",
+        "at": str(data_dir(config)),
+        "database": database(config),
+        "project": str(project) if project else "none: the personal database",
+    }
 
 
 def nothing(config: Config) -> NothingIngestedError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ragpg.errors import ConfigurationError
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
@@ -86,6 +87,21 @@ def language_model(config: Config) -> LLM | None:
         timeout=settings.timeout,
         retries=settings.retries,
     )
+
+
+def refuse_unsupported(config: Config) -> None:
+    """Refuse settings that this version cannot honour: raises ConfigurationError."""
+    asked = {
+        "dbDistributed": config.database.distributed,
+        "retrieval.reranker": config.retrieval.reranker,
+        "verify.model": config.verify.model,
+    }
+    for key, value in asked.items():
+        if value:
+            raise ConfigurationError(
+                f"{key} = {value!r} is not supported by this version of ragpg",
+                hint=f"leave {key} out",
+            )
 
 
 def automatic(value: int | str, default: int) -> int:

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ragpg.errors import RagpgError
-    from ragpg.types import Answer, Citation, Claim, Hit, Mode, Receipt, StoredDocument
+    from ragpg.types import (
+        Answer,
+        Check,
+        Citation,
+        Claim,
+        Hit,
+        Mode,
+        Receipt,
+        StoredDocument,
+        StoreStatus,
+    )
 
 Shape = dict[str, Any]
 
@@ -140,3 +150,42 @@ def document(stored: StoredDocument) -> Shape:
 def removal(sources: Sequence[str]) -> Shape:
     """Shape what was removed."""
     return {"removed": list(sources)}
+
+
+def status(place: Mapping[str, Any], *, table: str, found: StoreStatus | None) -> Shape:
+    """Shape the state of the store; without a table nothing is known but the place."""
+    if found is None:
+        empty = {"documents": 0, "chunks": 0}
+        return {
+            "server": None,
+            "store": dict(place),
+            "table": table,
+            "model": None,
+            "counts": empty,
+            "sizes": {},
+            "checks": [],
+        }
+    return {
+        "server": dict(found.server),
+        "store": dict(place),
+        "table": found.table,
+        "model": {
+            "name": found.model.name,
+            "dimension": found.model.dimension,
+            "fingerprint": found.model.fingerprint.hex(),
+            "language": found.language,
+        },
+        "counts": dict(found.counts),
+        "sizes": dict(found.sizes),
+        "checks": [check(result) for result in found.checks],
+    }
+
+
+def check(result: Check) -> Shape:
+    """Shape what was checked."""
+    return {
+        "name": result.name,
+        "level": result.level.value,
+        "message": result.message,
+        "action": result.action,
+    }

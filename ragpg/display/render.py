@@ -12,12 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ragpg.display.escape import line, literal
-from ragpg.types import Status, Verdict
+from ragpg.types import Level, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from ragpg.types import Answer, Claim, Hit, Receipt, StoredDocument
+    from ragpg.types import Answer, Check, Claim, Hit, Receipt, StoredDocument, StoreStatus
 
     Namer = Callable[[str], str]
     """From a document's source to the name that it has in the current directory."""
@@ -31,7 +31,7 @@ STYLES = {
     Status.MISSING: "yellow",
     Status.FAILED: "bold red",
 }
-LEVELS = {"ok": "green", "warning": "yellow", "fault": "bold red"}
+LEVELS = {Level.OK: "green", Level.WARNING: "yellow", Level.FAULT: "bold red"}
 
 
 def place(hit: Hit, *, name: Namer) -> str:
@@ -133,22 +133,37 @@ def documents(stored: Iterable[StoredDocument], *, name: Namer) -> Table:
     return table
 
 
-def properties(values: Mapping[str, Any]) -> Table:
-    """Names and values, one pair a line."""
-    table = Table.grid(padding=(0, 2))
-    for key, value in values.items():
-        table.add_row(Text(key, "bold"), Text(line(str(value))))
-    return table
+def status(place: Mapping[str, Any], *, table: str, found: StoreStatus | None) -> Table:
+    """Where documents are kept, and how many there are."""
+    rows = {"store" if key == "kind" else key: value for key, value in place.items()}
+    rows["table"] = table
+    if found:
+        rows |= {"model": f"{found.model.name} ({found.model.dimension} dimensions)"}
+        rows |= {"language": found.language, **found.server}
+        rows |= found.counts
+        rows |= {f"{name} size": size_of(size) for name, size in found.sizes.items()}
+    grid = Table.grid(padding=(0, 2))
+    for key, value in rows.items():
+        grid.add_row(Text(key, "bold"), Text(line(str(value)), overflow="fold"))
+    return grid
 
 
-def checks(results: Iterable[Mapping[str, Any]]) -> Iterator[Text]:
+def size_of(size: float) -> str:
+    """A number of bytes in a unit that suits it."""
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.4g} {unit}"
+        size /= 1000
+    return f"{size:.4g} GB"
+
+
+def checks(results: Iterable[Check]) -> Iterator[Text]:
     """What was checked, and what to do where something is wrong."""
-    for check in results:
-        level = str(check["level"])
-        text = Text(f"{level:8} ", LEVELS[level])
-        text.append(line(f"{check['name']}: {check['message']}"), "default")
-        if check["action"]:
-            text.append(f"\n         {line(str(check['action']))}", "bold")
+    for result in results:
+        text = Text(f"{result.level:8} ", LEVELS[result.level])
+        text.append(line(f"{result.name}: {result.message}"), "default")
+        if result.action:
+            text.append(f"\n         {line(result.action)}", "bold")
         yield text
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ragpg.providers import Endpoint, load
+from ragpg.types import Model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,21 +40,13 @@ class HostedEmbedder:
         self._passage_prompt = passage_prompt
         self._batch_size = batch_size
 
-    @property
-    def name(self) -> str:
-        """The model's name, as litellm has it."""
-        return self._endpoint.model
-
     @cached_property
-    def dimension(self) -> int:
-        """Components of a vector."""
-        return self._dimensions or int(self.embed_passages(["dimension"]).shape[1])
-
-    @cached_property
-    def fingerprint(self) -> bytes:
-        """SHA-256 over what is known of the model: its name and what else changes a vector."""
-        parts = [self.name, self._dimensions, self._query_prompt, self._passage_prompt]
-        return hashlib.sha256(json.dumps(parts).encode()).digest()
+    def model(self) -> Model:
+        """The model; its fingerprint is its name and what else changes a vector: all that is known."""
+        name = self._endpoint.model
+        parts = [name, self._dimensions, self._query_prompt, self._passage_prompt]
+        dimension = self._dimensions or int(self.embed_passages(["dimension"]).shape[1])
+        return Model(name, dimension, hashlib.sha256(json.dumps(parts).encode()).digest())
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what is searched; shape (len(texts), dimension), rows of unit length."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg.embedding import model
 from ragpg.errors import ProviderError
+from ragpg.types import Model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,23 +49,13 @@ class LocalEmbedder:
         self._batch_size = batch_size
         self._trust_remote_code = trust_remote_code
 
-    @property
-    def name(self) -> str:
-        """The model's name, for people."""
-        return self._name
-
     @cached_property
-    def dimension(self) -> int:
-        """Components of a vector."""
-        # Asking the model for a vector works with every version of the library.
-        return int(self.embed_passages(["dimension"]).shape[1])
-
-    @cached_property
-    def fingerprint(self) -> bytes:
-        """SHA-256 over the model's files and everything else that changes a vector."""
+    def model(self) -> Model:
+        """The model; its fingerprint covers its files and everything else that changes a vector."""
         parts = [self._dimensions, self._query_prompt, self._passage_prompt]
-        settings = json.dumps(parts).encode()
-        return hashlib.sha256(model.digest(self._directory) + settings).digest()
+        sha = hashlib.sha256(model.digest(self._directory) + json.dumps(parts).encode())
+        dimension = self._dimensions or model.dimension(self._directory)
+        return Model(self._name, dimension, sha.digest())
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what is searched; shape (len(texts), dimension), rows of unit length."""
@@ -78,7 +69,7 @@ class LocalEmbedder:
     def _encode(self, texts: Sequence[str], *, prompt: str) -> Vectors:
         import numpy as np
 
-        vectors: Vectors = self._model.encode(
+        vectors: Vectors = self._loaded.encode(
             [prompt + text for text in texts],
             batch_size=self._batch_size,
             convert_to_numpy=True,
@@ -93,7 +84,7 @@ class LocalEmbedder:
         return vectors.astype(np.float32, copy=False)
 
     @cached_property
-    def _model(self) -> Any:
+    def _loaded(self) -> Any:
         import transformers
 
         transformers.logging.set_verbosity_error()

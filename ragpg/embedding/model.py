@@ -69,6 +69,21 @@ def window(directory: Path) -> int:
     return min(int(tokenizer), int(positions))
 
 
+def dimension(directory: Path) -> int:
+    """The components of the model's vectors, as its last module that says so gives them."""
+    modules = json.loads(text) if (text := read_text(directory / "modules.json")) else []
+    folders = [directory, *(directory / module["path"] for module in modules if module["path"])]
+    keys = ("out_features", "embedding_dimension", "word_embedding_dimension", "hidden_size")
+    for folder in reversed(folders):
+        settings = read_json(folder / "config.json")
+        if found := next((settings[key] for key in keys if key in settings), None):
+            return int(found)
+    raise ConfigurationError(
+        f"the embedding model in {str(directory)!r} does not say how long its vectors are",
+        hint="embedding.model is a directory or a name of a sentence-transformers model",
+    )
+
+
 def digest(directory: Path) -> bytes:
     """Tell this model from every other: SHA-256 over its settings and samples of its weights.
 
@@ -98,8 +113,13 @@ def sampled(path: Path) -> bytes:
 
 def read_json(path: Path) -> dict[str, Any]:
     """Read a model's settings; a file that isn't there has none."""
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
+    content = json.loads(read_text(path) or "{}")
     return content if isinstance(content, dict) else {}
+
+
+def read_text(path: Path) -> str | None:
+    """Read a file, if it is there."""
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        return None

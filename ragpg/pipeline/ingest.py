@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from ragpg import chunking, documents
 from ragpg.errors import DocumentError
-from ragpg.types import Model, Receipt, Status
+from ragpg.types import Receipt, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -70,8 +70,7 @@ def preview(steps: Iterable[Step], *, store: Store | None, chunker: Chunker) -> 
 
 def rebuild(*, store: Store, embedder: Embedder, chunker: Chunker) -> Iterator[Receipt]:
     """Chunk and embed every document anew from its text in the store, in one transaction."""
-    model = Model(embedder.name, embedder.dimension, embedder.fingerprint)
-    with store.rebuilding(model=model, language=chunker.language) as rebuilt:
+    with store.rebuilding(model=embedder.model, language=chunker.language) as rebuilt:
         for document in store.texts():
             chunks = chunker.chunk(document)
             vectors = assemble(chunks, known={}, embedder=embedder)
