@@ -11,6 +11,7 @@ from pathlib import Path
 from ragpg.errors import DatabaseError
 from ragpg.server.account import Account, account_for
 from ragpg.server.aside import built_aside
+from ragpg.server.locks import Lock
 
 SUPERUSER = "ragpg"
 ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
@@ -31,7 +32,7 @@ class Cluster:
     """A cluster's place in a canonical data directory, and the user that owns it.
 
     Whoever starts or stops the server holds `mutex`, whoever uses it shares `users`; `alive` is
-    held by the processes of the server itself, so that it is free only when the last one is gone.
+    held by the processes of PostgreSQL itself, so that it is free only when the last one is gone.
     """
 
     data_dir: Path
@@ -77,7 +78,8 @@ def prepare(data_dir: Path, name: str) -> Cluster:
 
 def refuse_barrier(data_dir: Path, account: Account) -> None:
     """Say so if the server's user cannot reach the data directory."""
-    if barrier := account.barrier(data_dir):
+    barrier = account.barrier(data_dir)
+    if barrier and barrier.is_dir():
         raise DatabaseError(
             f"dataDir '{data_dir}' is out of reach of the user '{account.name}', "
             f"as whom PostgreSQL runs for root: '{barrier}' is closed to others",
@@ -87,7 +89,8 @@ def refuse_barrier(data_dir: Path, account: Account) -> None:
 
 def initialise(cluster: Cluster, installation: Path) -> None:
     """Make the cluster; a kill in the middle leaves no half-made one in its place."""
-    with built_aside(cluster.directory) as aside:
+    with Lock(cluster.alive) as alive, built_aside(cluster.directory) as aside:
+        alive.take()
         cluster.account.own(aside)
         done = subprocess.run(  # noqa: S603 (the program that came with ragpg)
             [installation / "bin" / "initdb", *INITDB, "--pgdata", aside],
@@ -99,6 +102,8 @@ def initialise(cluster: Cluster, installation: Path) -> None:
             cwd=cluster.data_dir,
             env=ENVIRONMENT,
             start_new_session=True,
+            # Should we be killed, the next process waits until initdb has ended, too.
+            pass_fds=[alive.descriptor],
             **cluster.account.switch,
         )
         if done.returncode != 0:

@@ -12,6 +12,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from ragpg.errors import DatabaseError
+
 
 @dataclass(frozen=True, slots=True)
 class PidFile:
@@ -41,11 +43,15 @@ def clear_stale_pid_file(cluster: Path) -> None:
     """Remove a file over which PostgreSQL would refuse to start though no server is left.
 
     It refuses when the file is empty or malformed or its PID lives. A dead one it handles itself,
-    and looks at the shared memory too: that file is left to it, like that of a server which
-    somebody started by hand.
+    and looks at the shared memory too.
     """
     pid = read_pid_file(cluster).pid
-    if pid is None or (_lives(pid) and not works_in(pid, cluster)):
+    if pid and works_in(pid, cluster):
+        raise DatabaseError(
+            f"a PostgreSQL that ragpg did not start works in '{cluster}', as process {pid}",
+            hint="stop that server",
+        )
+    if pid is None or _lives(pid):
         (cluster / "postmaster.pid").unlink(missing_ok=True)
 
 

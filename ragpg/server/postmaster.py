@@ -101,6 +101,9 @@ def _while_alive(cluster: Cluster, *, seconds: float) -> Iterator[None]:
 
 def _end_unreachable(cluster: Cluster, users: Lock, directory: Path) -> None:
     """Stop a server without a socket: it is stopping anyway, or someone cleaned the directory."""
+    pid = read_pid_file(cluster.directory).pid
+    if pid is None or not works_in(pid, cluster.directory):
+        return
     alone = users.take()
     users.share()
     if not alone:
@@ -109,9 +112,7 @@ def _end_unreachable(cluster: Cluster, users: Lock, directory: Path) -> None:
             "while another ragpg uses the server",
             hint="wait until the other ragpg has ended",
         )
-    pid = read_pid_file(cluster.directory).pid
-    if pid and works_in(pid, cluster.directory):
-        _interrupt(pid)
+    _interrupt(pid)
 
 
 def _interrupt(pid: int) -> None:

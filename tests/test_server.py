@@ -1,0 +1,208 @@
+"""The embedded PostgreSQL: its life, shared between processes."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ragpg.server import default_data_dir, initialised, running
+from tests.embedded import alive, await_end, await_that, holding, postmaster, query
+
+VISIT = """
+import random, sys, time
+from pathlib import Path
+import psycopg
+from ragpg.server import running
+chance = random.Random(sys.argv[2])
+for _ in range(5):
+    time.sleep(chance.random() * 0.2)
+    with running(Path(sys.argv[1])) as server:
+        with psycopg.connect(host=server.host, user=server.user, dbname="postgres") as connection:
+            assert connection.execute("SELECT 42").fetchone() == (42,)
+            time.sleep(chance.random() * 0.2)
+            assert connection.execute("SELECT 43").fetchone() == (43,)
+"""
+
+
+def test_first_use_sets_up_a_server_that_listens_on_a_private_socket_only(data_dir: Path) -> None:
+    """The first use makes the cluster; no one but its user gets at the socket."""
+    with running(data_dir) as server:
+        assert (server.port, server.user, server.data) == (5432, "ragpg", data_dir / "pg18")
+        assert query(server, "SHOW server_version_num").startswith("18")
+        assert query(server, "SHOW listen_addresses") == ""
+        assert query(server, "SELECT current_user") == "ragpg"
+        assert stat.S_IMODE(os.lstat(server.host).st_mode) == 0o700
+        assert len(os.fsencode(f"{server.host}/.s.PGSQL.5432")) <= 103
+        assert stat.S_IMODE((data_dir / "pg18.log").stat().st_mode) == 0o600
+    await_end(data_dir)
+    assert not Path(server.host).exists()
+
+
+def test_what_was_written_is_there_the_next_time(data_dir: Path) -> None:
+    """A second use starts the same cluster again."""
+    with running(data_dir) as server:
+        query(server, "CREATE TABLE kept AS SELECT 7 AS number")
+    with running(data_dir) as server:
+        assert query(server, "SELECT number FROM kept") == 7
+    await_end(data_dir)
+
+
+def test_initialised_tells_and_creates_nothing(data_dir: Path) -> None:
+    """Whether there is a cluster can be asked without making one."""
+    place = data_dir / "not" / "yet"
+    assert not initialised(place)
+    assert list(data_dir.iterdir()) == []
+    with running(place):
+        pass
+    assert initialised(place)
+    await_end(place)
+
+
+def test_uses_within_one_process_nest(data_dir: Path) -> None:
+    """The inner use does not stop the server of the outer one."""
+    with running(data_dir) as outer:
+        with running(data_dir) as inner:
+            assert inner == outer
+        assert query(outer, "SELECT 1") == 1
+    await_end(data_dir)
+
+
+def test_databases_fold_the_case_of_every_script(data_dir: Path) -> None:
+    """The builtin locale C.UTF-8 knows umlauts and Cyrillic, whatever the system's locale."""
+    with running(data_dir) as server:
+        query(
+            server,
+            "CREATE DATABASE folded TEMPLATE template0 LOCALE_PROVIDER builtin "
+            "BUILTIN_LOCALE 'C.UTF-8'",
+        )
+        assert query(server, "SELECT lower('ÄPFEL ЖУК ΩΔ')", "folded") == "äpfel жук ωδ"
+        found = query(
+            server,
+            "SELECT to_tsvector('simple', 'ÄPFEL ЖУК') @@ to_tsquery('simple', 'äpfel & жук')",
+            "folded",
+        )
+        assert found is True
+        assert query(server, "SHOW server_encoding", "folded") == "UTF8"
+
+
+def test_many_processes_come_and_go(data_dir: Path) -> None:
+    """Eight processes enter and leave at random: all can ask, and no server is left."""
+    visitors = [
+        subprocess.Popen([sys.executable, "-c", VISIT, data_dir, str(seed)]) for seed in range(8)
+    ]
+    assert [visitor.wait(timeout=120) for visitor in visitors] == [0] * 8
+    await_end(data_dir)
+    assert sorted(path.name for path in data_dir.iterdir()) == [
+        "pg18",
+        "pg18.alive",
+        "pg18.log",
+        "pg18.mutex",
+        "pg18.users",
+    ]
+
+
+def test_the_last_one_stops_the_server_without_waiting_for_it(data_dir: Path) -> None:
+    """Leaving takes no notice of how long the server takes to stop; who comes then does."""
+    with running(data_dir):
+        first = postmaster(data_dir)
+        os.kill(first, signal.SIGSTOP)
+    assert alive(data_dir)
+    with holding(data_dir) as next_one:
+        with pytest.raises(subprocess.TimeoutExpired):
+            next_one.process.wait(0.5)
+        os.kill(first, signal.SIGCONT)
+        assert query(next_one.host(), "SELECT 1") == 1
+        assert postmaster(data_dir) != first
+        assert next_one.leave() == 0
+    await_end(data_dir)
+
+
+def test_the_server_stays_while_another_process_uses_it(data_dir: Path) -> None:
+    """Whoever leaves first does not take the server away from the others."""
+    with holding(data_dir) as other:
+        host = other.host()
+        with running(data_dir) as server:
+            assert server.host == host
+        assert query(host, "SELECT 1") == 1
+        assert other.leave() == 0
+    await_end(data_dir)
+
+
+def test_a_killed_process_leaves_a_server_that_the_next_one_uses_and_stops(data_dir: Path) -> None:
+    """After SIGKILL the server lives on, is used by the next process and stopped by it."""
+    with holding(data_dir) as killed:
+        host = killed.host()
+        killed.signal(signal.SIGKILL)
+    before = postmaster(data_dir)
+    with running(data_dir) as server:
+        assert server.host == host
+        assert postmaster(data_dir) == before
+        assert query(server, "SELECT 1") == 1
+    await_end(data_dir)
+
+
+def test_a_kill_while_the_cluster_is_made_leaves_nothing_half_made(data_dir: Path) -> None:
+    """The next process makes the cluster anew and clears the first attempt away."""
+    with holding(data_dir) as killed:
+        await_that(lambda: any(data_dir.glob("pg18.new-*/global")))
+        killed.signal(signal.SIGKILL)
+    assert not initialised(data_dir)
+    with running(data_dir) as server:
+        assert query(server, "SELECT 1") == 1
+        assert list(data_dir.glob("*.new-*")) == []
+    await_end(data_dir)
+
+
+def test_a_terminated_process_leaves_no_server(data_dir: Path) -> None:
+    """SIGTERM at random moments of setting up, starting, using and leaving: nothing stays."""
+    chance = random.Random(18)
+    for _ in range(10):
+        with holding(data_dir) as terminated:
+            time.sleep(chance.uniform(0.05, 0.7))
+            assert terminated.signal(signal.SIGTERM) in {143, -signal.SIGTERM}
+        await_that(lambda: not alive(data_dir))
+
+
+def test_ctrl_c_does_not_reach_the_server(data_dir: Path) -> None:
+    """A terminal's signals go to the foreground group, of which the server is no part."""
+    with running(data_dir) as server:
+        pid = postmaster(data_dir)
+        assert os.getpgid(pid) == os.getsid(pid) == pid
+        assert query(server, "SELECT 1") == 1
+    await_end(data_dir)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_the_server_inherits_nothing_but_its_own_lock(data_dir: Path) -> None:
+    """A lock of ours in the server's hands would outlive us."""
+    with running(data_dir):
+        descriptors = Path(f"/proc/{postmaster(data_dir)}/fd").iterdir()
+        files = {str(descriptor.readlink()) for descriptor in descriptors}
+        ours = {file for file in files if file.startswith(str(data_dir))}
+    await_end(data_dir)
+    assert ours - {f"{data_dir}/pg18/postmaster.pid"} <= {
+        f"{data_dir}/pg18.alive",
+        f"{data_dir}/pg18.log",
+    }
+    assert f"{data_dir}/pg18.alive" in ours
+
+
+def test_the_default_place_is_one_that_the_server_can_reach(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Root's data lies below /var/lib, everybody else's where the platform has it."""
+    monkeypatch.setenv("XDG_DATA_HOME", "/somewhere")
+    if os.geteuid() == 0:
+        assert default_data_dir() == Path("/var/lib/ragpg")
+    elif sys.platform == "linux":
+        assert default_data_dir() == Path("/somewhere/ragpg")
+    else:
+        assert default_data_dir() == Path.home() / "Library/Application Support/ragpg"
