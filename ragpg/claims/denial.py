@@ -1,0 +1,49 @@
+"""Whether a sentence says that the documents don't say, in whatever words. Pure."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 500
+"""Characters; nobody needs more to say that, and the search takes long on long texts."""
+
+_DOCUMENTS = (
+    r"\b(?:the|these|those|this|your|my|any|all|provided|given|supplied|available|retrieved)"
+    r"(?: of the)?(?: [\w-]+)? (?:documents?|documentation|docs|passages?|excerpts?|context"
+    r"|sources?|texts?|materials?|snippets?|information|content|knowledge base|search results)\b"
+)
+_SAYS = (
+    r"\b(?:sa(?:y|id)|mention|state|specif|address|cover|discuss|answer|indicat|describ|explain"
+    r"|tell|told|refer|touch|detail|speak|talk|clarif|reveal|contain|includ|provid|giv|found)\w*"
+)
+_KNOWLEDGE = r"\b(?:information|mention|answers?|details?|references?)\b"
+_NOT = r"(?:\b(?:not|never|cannot|nor|neither)\b|n['\u2019]t\b)"
+_NONE = r"\b(?:no|nothing|none|nowhere|insufficient|little)\b"
+
+_GIVEN = r"(?:given|provided|available|found|included|mentioned)\b"
+_PASSAGE = r"\b(?:documents?|passages?|sources?|excerpts?)\b"
+_TELLS = r"\b(?:says?|mentions?|states?|answers?|discuss(?:es)?|address(?:es)?|tells?)\b"
+_ANSWERED = r"(?:be answered|answer (?:this|that|the|your|it))\b"
+
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"{_DOCUMENTS}[^.!?]*?{_NOT}[^.!?]*?{_SAYS}",
+        rf"{_DOCUMENTS}[^.!?]*?(?:{_SAYS}|\b(?:have|has|hold|offer)s?\b)[^.!?]*?{_NONE}",
+        rf"{_DOCUMENTS}[^.!?]*?\b(?:silent|lacks?|fails? to|omits?)\b",
+        rf"(?:{_NOT}|{_NONE})[^.!?]*?{_SAYS}[^.!?]*?{_DOCUMENTS}",
+        rf"\bthere(?:['\u2019]s| is| are| was)\b[^.!?]*?{_NONE} (?:\w+ ){{0,2}}?{_KNOWLEDGE}",
+        rf"\bI\b[^.!?]*?(?:{_NONE}|{_NOT})[^.!?]*?(?:{_KNOWLEDGE}|\banything\b)",
+        rf"{_NONE}[^.!?]*?{_KNOWLEDGE}[^.!?]*?\b(?:is|are|was|were|been) {_GIVEN}",
+        rf"{_NONE}[^.!?]*?{_PASSAGE}[^.!?]*?{_TELLS}",
+        rf"\bI\b[^.!?]*?{_NOT}[^.!?]*?\b(?:find|answer|determine|know|tell|say|locate)\b",
+        r"\bI(?: am|['\u2019]m) unable to (?:find|answer|determine|tell|say|locate)\b",
+        rf"(?:{_NOT}|\bimpossible to)(?: possible to)? {_ANSWERED}",
+        rf"{_NOT} be \w+[^.!?]*?{_DOCUMENTS}",
+    )
+)
+
+
+def is_denial(sentence: str) -> bool:
+    """Whether a sentence says that the documents don't say."""
+    return len(sentence) <= LONGEST and any(form.search(sentence) for form in _FORMS)

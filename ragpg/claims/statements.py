@@ -1,0 +1,172 @@
+"""An answer as sentences, those of them that state something, and what each cites."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from ragpg.claims.denial import is_denial
+from ragpg.markdown.blocks import Block, Kind, blocks
+from ragpg.markdown.inline import Inline, Inside
+from ragpg.markdown.sentences import sentence_starts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MARKER = re.compile(r"\[\^?\d{1,3}(?:\s?[,;\u2013-]\s?\^?\d{1,3})*\]")
+LONGEST_RANGE = 20
+"""[3-250] is not a list of passages."""
+
+
+class Sentence(NamedTuple):
+    """The text from `start` to `end`, blanks behind it included."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that states something: `text` is the answer's from `start` to `end`."""
+
+    text: str
+    start: int
+    end: int
+    citations: tuple[int, ...]
+
+
+def split(text: str) -> list[Statement]:
+    """Find what a text states: its sentences, list items and table rows.
+
+    Headings, questions, greetings, code, lead-ins that end with a colon and uncited sentences that
+    say that the documents don't say are left out.
+    """
+    statements = []
+    for sentence in sentences(text):
+        start, end = _trimmed(text, sentence)
+        words = text[start:end]
+        if _states(words, sentence.kind):
+            statements.append(Statement(words, start, end, citations(words)))
+    return statements
+
+
+def sentences(text: str) -> list[Sentence]:
+    """Divide a Markdown text; sentences follow each other without a gap from 0 to its end.
+
+    A marker behind a full stop belongs to the sentence before it.
+    """
+    masked = _masked(text)
+    found = [sentence for block in blocks(masked) for sentence in _divided(masked, block)]
+    if not found:
+        return [Sentence(Kind.OTHER, 0, len(text))] if text else []
+    return [found[0]._replace(start=0), *found[1:]]
+
+
+def finished_sentences(buffer: str) -> tuple[list[str], str]:
+    """Divide the beginning of a text into finished sentences and the rest; joined they are it.
+
+    A sentence is finished when the next one has begun with a whole word, so that neither a marker
+    nor an abbreviation nor the second line of a table's head can still change it.
+    """
+    if not _STOP.search(buffer):
+        return [], buffer
+    last_line = buffer[buffer.rfind("\n") + 1 :]
+    settled = buffer[: -len(last_line)] if last_line.lstrip().startswith("|") else buffer
+    found = sentences(settled)
+    while found and not re.match(r"\s*(?!\[[\d\s,;^\u2013-]*$)\S+\s", settled[found[-1].start :]):
+        found.pop()
+    starts = [sentence.start for sentence in found]
+    finished = [buffer[start:end] for start, end in pairwise(starts)]
+    return finished, buffer[starts[-1] if starts else 0 :]
+
+
+def says_not_in_documents(text: str) -> bool:
+    """Whether an answer, in whatever words, says only that the documents don't say.
+
+    It cites nothing, and nothing is stated before it says so.
+    """
+    if MARKER.search(text):
+        return False
+    for sentence in sentences(text):
+        words = text[sentence.start : sentence.end]
+        if is_denial(words):
+            return True
+        if _states(text[slice(*_trimmed(text, sentence))], sentence.kind):
+            return False
+    return False
+
+
+def citations(text: str) -> tuple[int, ...]:
+    """The numbers of the markers [1], [1, 2], [1-3] in a text, each once, in their order."""
+    numbers: list[int] = []
+    for marker in MARKER.finditer(text):
+        for first, last in re.findall(r"(\d+)(?:\s?[\u2013-]\s?\^?(\d+))?", marker.group()):
+            end = int(last or first)
+            numbers += range(int(first), min(end, int(first) + LONGEST_RANGE) + 1)
+    return tuple(dict.fromkeys(numbers))
+
+
+def without_markers(text: str) -> str:
+    """A text without its citations."""
+    return re.sub(rf"\s*{MARKER.pattern}", "", text)
+
+
+def _masked(text: str) -> str:
+    """The text, as long as it was, with markers moved before the stop and "Yes," for "Yes."."""
+    text = _BEHIND.sub(lambda match: re.sub(r"[^\r\n]", " ", match[2]) + match[1], text)
+    return _YES.sub(r"\1,", text)
+
+
+def _divided(text: str, block: Block) -> Iterator[Sentence]:
+    """Yield a block's sentences."""
+    starts = [block.start]
+    if block.kind in (Kind.SENTENCE, Kind.ITEM):
+        inline = Inline(text, block.start, block.end)
+        inside = Inside(inline.whole)
+        begin = _BULLET.match(text, block.start, block.end)
+        first = begin.end() if begin else block.start
+        starts += list(sentence_starts(text, first, block.end, inside))[1:]
+    for start, end in pairwise([*starts, block.end]):
+        yield Sentence(block.kind, start, end)
+
+
+_STOP = re.compile(r"[.!?…。\uff01\uff1f\r\n]")
+_BEHIND = re.compile(  # a stop, markers, and then no word that goes on with the sentence
+    rf"""(?<![.!?…])([.!?…]++["'”\u2019)*_]*+)((?:\s{{0,2}}{MARKER.pattern})+)(?!\s+[a-z])"""
+)
+_YES = re.compile(r"(?im)((?:^|(?<=[.!?\]]\s))\W*(?:yes|no))[.!](?=[ \t]+\S)")
+_BULLET = re.compile(r"(?:\s*(?:[-*+•>]|\d{1,9}[.)])\s+)*")
+_COURTESY = re.compile(
+    r"(?:(?:i(?:['\u2019]| a)m )?(?:very )?sorry|unfortunately|sure|certainly|of course|absolutely"
+    r"|hello|hi(?: there)?|thanks|thank you|you['\u2019]re welcome"
+    r"|(?:good|great) question|i hope (?:this|that) helps|(?:please )?(?:let me know|feel free)\b.*"
+    r"|(?:sources?|references|citations)\W*)[.!]*",
+    re.IGNORECASE,
+)
+
+
+def _trimmed(text: str, sentence: Sentence) -> tuple[int, int]:
+    """The span without the bullet, the quotation mark of a block, and blanks."""
+    bullet = _BULLET.match(text, sentence.start, sentence.end)
+    start = bullet.end() if bullet else sentence.start
+    start += len(text[start : sentence.end]) - len(text[start : sentence.end].lstrip())
+    return start, start + len(text[start : sentence.end].rstrip())
+
+
+def _states(text: str, kind: Kind) -> bool:
+    """Whether a sentence states something that passages could support."""
+    words = without_markers(text).strip(" *_\t\r\n")
+    cited = MARKER.search(text) is not None
+    if kind in (Kind.HEADING, Kind.TABLE_HEAD) or text.startswith(("```", "~~~")):
+        return False
+    if not re.search(r"\w", words) or re.match(r"\[[^\]]+\]:", text):
+        return False
+    if cited:
+        return True
+    if _COURTESY.fullmatch(words) or words.endswith("?") or is_denial(words):
+        return False
+    is_title = re.fullmatch(r"\*\*[^*]+\*\*|__[^_]+__", text) is not None
+    return re.search(r"\d", words) is not None or not (words.endswith(":") or is_title)
