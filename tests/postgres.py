@@ -11,15 +11,19 @@ import socket
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 USER = "ragpg_admin"
 PASSWORD = "s3cret-pässword"
@@ -33,8 +37,8 @@ class Server:
 
     port: int
     sockets: Path
-    data: Path
-    process: subprocess.Popen[bytes]
+    directory: Path
+    process: subprocess.Popen[Any]
 
     def parameters(self, **changes: str | int) -> dict[str, str | int]:
         """Keyword arguments that connect as its superuser."""
@@ -47,23 +51,28 @@ class Server:
         }
         return {**given, **changes}
 
-    def execute(self, statement: str, *names: str, dbname: str = "postgres") -> list[Any]:
+    def connect(self, dbname: str) -> psycopg.Connection[Any]:
+        """Connect as the superuser."""
+        given: dict[str, Any] = self.parameters(dbname=dbname)
+        return psycopg.connect(**given, autocommit=True)
+
+    def execute(self, statement: LiteralString, *names: str, dbname: str = "postgres") -> list[Any]:
         """Run one statement as the superuser; `{}` stands for quoted names."""
-        with psycopg.connect(**self.parameters(dbname=dbname), autocommit=True) as connection:  # type: ignore[arg-type]  # each keyword has its own type
-            cursor = connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]  # tests write their own SQL
+        with self.connect(dbname) as connection:
+            cursor = connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
             return cursor.fetchall() if cursor.description else []
 
     def new_database(self) -> dict[str, str | int]:
         """Make an empty database and return what connects to it."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        self.execute("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'", name)
+        self.execute("CREATE DATABASE {}", name)
         return self.parameters(dbname=name)
 
     def stop(self) -> None:
         """Stop it as an administrator does who is in a hurry."""
         self.process.send_signal(signal.SIGINT)
         self.process.wait(30)
-        shutil.rmtree(self.data.parent, ignore_errors=True)
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 @cache
@@ -86,22 +95,31 @@ def start(*options: str, major: int = 18) -> Server:
     data, password, port = home / "data", directory / "password", free_port()
     password.write_text(PASSWORD)
     options_of_initdb = f"-D {data} -U {USER} --auth=scram-sha-256 --pwfile={password}".split()
+    if major >= 17:
+        options_of_initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     run([programs / "initdb", *options_of_initdb, "--encoding=UTF8", "--locale=C", "--no-sync"])
-    command = [programs / "postgres", "-D", data, "-p", str(port), "-k", home]
+    command: list[Any] = [programs / "postgres", "-D", data, "-p", str(port), "-k", home]
     for option in ("fsync=off", "listen_addresses=127.0.0.1", "max_connections=50", *options):
         command += ["-c", option]
-    log = (directory / "log").open("wb")
-    process = subprocess.Popen(command, stdout=log, stderr=log, **as_other_user())
-    server = Server(port, home, data, process)
+    with (directory / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, **as_other_user())
+    server = Server(port, home, directory, process)
     wait(server)
     return server
+
+
+def at_once(*actions: Callable[[], object]) -> None:
+    """Do several things at the same time, and raise what any of them raises."""
+    with ThreadPoolExecutor(len(actions)) as pool:
+        for future in [pool.submit(action) for action in actions]:
+            future.result()
 
 
 def wait(server: Server) -> None:
     """Wait until the server answers."""
     for _ in range(600):
         try:
-            psycopg.connect(**server.parameters()).close()  # type: ignore[arg-type]  # each keyword has its own type
+            server.connect("postgres").close()
         except psycopg.OperationalError:
             assert server.process.poll() is None, "the server did not start"
             time.sleep(0.05)

@@ -44,7 +44,8 @@ class Target:
             if option.val
         }
         given = {name: str(value) for name, value in merged(self.parameters).items()}
-        fallbacks = {"host": "localhost", "port": "5432", "user": "", "connect_timeout": "130"}
+        # What psycopg does where libpq's own default is a socket, or patience without end.
+        fallbacks = {"host": "localhost", "connect_timeout": "130"}
         place = {**fallbacks, **defaults, **given}
         place.setdefault("dbname", place["user"])
         return {**place, "at": trouble.address(place["host"], place["port"])}
@@ -54,29 +55,25 @@ class Target:
         return f"{place['at']}, database {trouble.quoted(place['dbname'])}"
 
 
-def merged(parameters: Mapping[str, str | int]) -> dict[str, str | int | None]:
-    """A URL's parts and the other parameters in one; raises psycopg.ProgrammingError."""
-    rest = {name: value for name, value in parameters.items() if name != "conninfo"}
-    return dict(conninfo.conninfo_to_dict(str(parameters.get("conninfo", "")), **rest))
-
-
-def connect(target: Target) -> Connection:
-    """Connect, or say in one line why that is not possible; raises DatabaseError."""
+def merged(parameters: Mapping[str, str | int]) -> dict[str, Any]:
+    """A URL's parts and the other parameters in one; raises ConfigurationError."""
+    given: dict[str, Any] = dict(parameters)
     try:
-        merged(target.parameters)
+        return conninfo.conninfo_to_dict(**given)
     except psycopg.ProgrammingError:
         # Its text may quote the password: nothing of it may be seen, not even as the cause.
         raise ConfigurationError(
             "the connection's URL or parameters are not what PostgreSQL understands",
             hint="dbUrl is postgresql://user@host:5432/database, special characters as %20",
         ) from None
+
+
+def connect(target: Target) -> Connection:
+    """Connect, or say in one line why that is not possible; raises DatabaseError."""
+    parameters = {"fallback_application_name": "ragpg", **merged(target.parameters)}
     try:
         connection = psycopg.connect(
-            **{
-                "fallback_application_name": "ragpg",
-                **target.parameters,
-                "client_encoding": "utf8",
-            },  # type: ignore[arg-type]  # psycopg types each keyword by itself
+            **{**parameters, "client_encoding": "utf8"},
             autocommit=True,
             # A generic plan would outlive the settings that a search makes, and behind pgbouncer
             # the next transaction may run on another connection.

@@ -159,16 +159,19 @@ class Search:
 
     def find(self, nearest: LiteralString) -> list[Candidate]:
         """Run the statement."""
+        cursor = self.connection.cursor(row_factory=args_row(candidate))
+        return cursor.execute(self.statement(nearest), self.parameters).fetchall()
+
+    def statement(self, nearest: LiteralString) -> sql.Composed:
+        """Put both arms together."""
         whole = self.scope.documents is None
         condition = sql.SQL("true" if whole else "doc_id = ANY(%(documents)s)")
         worded = BEST_WORDED if self.parameters["any_of"] else NOTHING
-        statement = self.table.statement(
+        return self.table.statement(
             FOUND,
             nearest=self.table.statement(nearest, condition=condition),
             worded=self.table.statement(worded, condition=condition),
         )
-        cursor = self.connection.cursor(row_factory=args_row(candidate))
-        return cursor.execute(statement, self.parameters).fetchall()
 
 
 def candidate(*row: Any) -> Candidate:

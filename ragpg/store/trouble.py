@@ -15,13 +15,43 @@ if TYPE_CHECKING:
 
     import psycopg
 
-# What libpq and the server say, the message, the hint. libpq gives no error codes for a connection
-# that was not made; a server that speaks another language ends at the last line of `refused`.
+# What libpq and the server say, the message, the hint; libpq gives no codes for a connection that
+# was not made. A host may have several addresses: what only one of them says comes first.
 REFUSALS: tuple[tuple[str, str, str], ...] = (
     (
-        r"timeout expired",
-        "{at} did not answer within {connect_timeout} seconds",
-        "check dbHost and dbPort, or raise dbConnectTimeout",
+        r"no password supplied",
+        '{at} wants a password for the user "{user}"',
+        "set RAGPG_DB_PASSWORD, or dbPassword in Config.toml",
+    ),
+    (
+        r"password authentication failed",
+        '{at} refuses the password of the user "{user}"',
+        "correct RAGPG_DB_PASSWORD, or dbPassword in Config.toml; or dbUser",
+    ),
+    (
+        r'database ".*" does not exist',
+        'there is no database "{dbname}" at {at}',
+        "correct dbName, or create it: {createdb}",
+    ),
+    (
+        r"server does not support SSL, but SSL was required",
+        '{at} has no TLS, but dbSslMode is "{sslmode}"',
+        'turn TLS on at the server, or set dbSslMode to "prefer"',
+    ),
+    (
+        r'root certificate file "(?P<file>[^"]*)" does not exist',
+        'the root certificate "{file}" does not exist',
+        "name the certificate of the server's authority in dbSslRootCert",
+    ),
+    (
+        r"certificate verify failed",
+        "the certificate of {at} is signed by no authority that is trusted here",
+        "name the certificate of the server's authority in dbSslRootCert",
+    ),
+    (
+        r'server certificate for "(?P<name>[^"]*)".* does not match host name',
+        'the certificate of {at} was issued for "{name}", not for "{host}"',
+        "set dbHost to a name that the certificate was issued for",
     ),
     (
         r"failed to resolve host|could not translate host name",
@@ -39,44 +69,9 @@ REFUSALS: tuple[tuple[str, str, str], ...] = (
         "start the server, or correct dbHost and dbPort",
     ),
     (
-        r"no password supplied",
-        '{at} wants a password for the user "{user}"',
-        "set RAGPG_DB_PASSWORD, or dbPassword in Config.toml",
-    ),
-    (
-        r"password authentication failed",
-        '{at} refuses the password of the user "{user}"',
-        "correct RAGPG_DB_PASSWORD, or dbPassword in Config.toml",
-    ),
-    (
-        r'role "(?P<role>.*)" does not exist',
-        '{at} knows no user "{role}"',
-        "correct dbUser",
-    ),
-    (
-        r'database ".*" does not exist',
-        'there is no database "{dbname}" at {at}',
-        "correct dbName, or create it: {createdb}",
-    ),
-    (
-        r"server does not support SSL, but SSL was required",
-        '{at} has no TLS, but dbSslMode is "{sslmode}"',
-        'turn TLS on at the server, or set dbSslMode to "prefer"',
-    ),
-    (
-        r"root certificate file \"(?P<file>[^\"]*)\" does not exist",
-        'the root certificate "{file}" does not exist',
-        "name the certificate of the server's authority in dbSslRootCert",
-    ),
-    (
-        r"certificate verify failed",
-        "the certificate of {at} is not signed by an authority that is trusted here",
-        "name the certificate of the server's authority in dbSslRootCert",
-    ),
-    (
-        r'server certificate for "(?P<name>[^"]*)".* does not match host name',
-        'the certificate of {at} was issued for "{name}", not for "{host}"',
-        "set dbHost to a name that the certificate was issued for",
+        r"timeout expired",
+        "{at} did not answer within {connect_timeout} seconds",
+        "check dbHost and dbPort, or raise dbConnectTimeout",
     ),
 )
 
@@ -88,8 +83,8 @@ def refused(error: psycopg.Error, *, place: Mapping[str, str]) -> DatabaseError:
         if match := re.search(pattern, said):
             words = {**place, **match.groupdict(), "createdb": createdb(place)}
             return DatabaseError(message.format(**words), hint=hint.format(**words))
-    line = said.splitlines()[0].removeprefix("connection failed: ")
-    return DatabaseError(f"no connection to {place['at']}: {hidden(line, place)}")
+    line = re.sub(r"^.* failed: ", "", said.splitlines()[0])
+    return DatabaseError(f"{place['at']}: {hidden(line, place)}")
 
 
 def createdb(place: Mapping[str, str]) -> str:
