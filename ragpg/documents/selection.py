@@ -1,0 +1,66 @@
+"""Which files are read, and what they are called."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragpg.types import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which files are read.
+
+    `root` is the directory that sources are relative to; `include` and `exclude` are globs: for
+    the name or, with a `/`, for the path below the directory that was given (exclude: also below
+    `root`). `max_bytes` is the greatest size of a file.
+    """
+
+    root: Path
+    include: Sequence[str]
+    exclude: Sequence[str]
+    follow_symlinks: bool
+    max_bytes: int
+
+    def source(self, path: Path) -> str:
+        """Name a file: its path below `root`, with `/`, or the absolute one outside of it."""
+        place = absolute(path)
+        resolved = resolved_directory(place.parent) / place.name
+        for file, root in ((place, absolute(self.root)), (resolved, resolved_directory(self.root))):
+            if file.is_relative_to(root):
+                return file.relative_to(root).as_posix()
+        return place.as_posix()
+
+    def unreadable(self, path: Path, reason: str) -> Unreadable:
+        """Say why a path cannot be read; bytes of its name that are not UTF-8 are escaped."""
+        source = self.source(path)
+        if is_utf8(source):
+            return Unreadable(source, str(absolute(path)), reason)
+        return Unreadable(os.fsencode(source).decode(errors="backslashreplace"), None, reason)
+
+
+def absolute(path: Path) -> Path:
+    """The absolute path, without `.` and `..`, links as they are."""
+    return Path(os.path.normpath(path.absolute()))
+
+
+@lru_cache(maxsize=1024)
+def resolved_directory(path: Path) -> Path:
+    """The path with its links followed."""
+    return Path(os.path.realpath(path))
+
+
+def is_utf8(name: str) -> bool:
+    """Whether a name that came from the file system can be encoded; others hold surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
