@@ -180,21 +180,6 @@ def test_ctrl_c_does_not_reach_the_server(data_dir: Path) -> None:
     await_end(data_dir)
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
-def test_the_server_inherits_nothing_but_its_own_lock(data_dir: Path) -> None:
-    """A lock of ours in the server's hands would outlive us."""
-    with running(data_dir):
-        descriptors = Path(f"/proc/{postmaster(data_dir)}/fd").iterdir()
-        files = {str(descriptor.readlink()) for descriptor in descriptors}
-        ours = {file for file in files if file.startswith(str(data_dir))}
-    await_end(data_dir)
-    assert ours - {f"{data_dir}/pg18/postmaster.pid"} <= {
-        f"{data_dir}/pg18.alive",
-        f"{data_dir}/pg18.log",
-    }
-    assert f"{data_dir}/pg18.alive" in ours
-
-
 def test_the_default_place_is_one_that_the_server_can_reach(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

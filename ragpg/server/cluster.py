@@ -29,11 +29,7 @@ INITDB = (
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster's place in a canonical data directory, and the user that owns it.
-
-    Whoever starts or stops the server holds `mutex`, whoever uses it shares `users`; `alive` is
-    held by the processes of PostgreSQL itself, so that it is free only when the last one is gone.
-    """
+    """A cluster's place in a canonical data directory, and the user that owns it."""
 
     data_dir: Path
     directory: Path
@@ -46,17 +42,17 @@ class Cluster:
 
     @property
     def mutex(self) -> Path:
-        """See above."""
+        """The lock of whoever starts or stops the server."""
         return self.directory.with_suffix(".mutex")
 
     @property
     def users(self) -> Path:
-        """See above."""
+        """The lock that all who use the server share."""
         return self.directory.with_suffix(".users")
 
     @property
     def alive(self) -> Path:
-        """See above."""
+        """The lock that PostgreSQL's own processes keep: free only when the last one is gone."""
         return self.directory.with_suffix(".alive")
 
 
