@@ -86,7 +86,7 @@ def refuse_barrier(data_dir: Path, account: Account) -> None:
 def initialise(cluster: Cluster, installation: Path) -> None:
     """Make the cluster; a kill in the middle leaves no half-made one in its place."""
     with Lock(cluster.alive) as alive, built_aside(cluster.directory) as aside:
-        alive.take()
+        alive.take_when_free()
         cluster.account.own(aside)
         done = subprocess.run(  # noqa: S603 (the program that came with ragpg)
             [installation / "bin" / "initdb", *INITDB, "--pgdata", aside],

@@ -36,6 +36,10 @@ class Lock:
             return False
         return True
 
+    def take_when_free(self) -> None:
+        """Wait until the lock is free, then hold it alone."""
+        fcntl.flock(self.descriptor, fcntl.LOCK_EX)
+
     def release(self) -> None:
         """Give the lock back; forked children that still have the descriptor do not keep it."""
         fcntl.flock(self.descriptor, fcntl.LOCK_UN)
@@ -44,7 +48,7 @@ class Lock:
     def held(self) -> Iterator[None]:
         """Wait for the lock and hold it alone."""
         try:
-            fcntl.flock(self.descriptor, fcntl.LOCK_EX)
+            self.take_when_free()
             yield
         finally:
             self.release()

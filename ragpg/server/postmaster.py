@@ -126,7 +126,7 @@ def _launch(cluster: Cluster, *, installation: Path, socket_directory: Path) -> 
     settings = (*SETTINGS, f"unix_socket_directories={quoted}")
     cluster.log.touch(mode=0o600)
     with Lock(cluster.alive) as alive, cluster.log.open("wb") as log:
-        alive.take()
+        alive.take_when_free()
         process = subprocess.Popen(  # noqa: S603 (the program that came with ragpg)
             [
                 installation / "bin" / "postgres",
