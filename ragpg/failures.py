@@ -66,7 +66,7 @@ def _connection(cause: BaseException, *, timeout: float) -> Failure | None:
         return Failure(f"sent nothing for {timeout:g} s", f"Raise timeout. {AGAIN}")
     if isinstance(cause, httpx.ConnectError | httpx.ProxyError):
         what = _with("cannot be reached", _reason(cause))
-        return Failure(what, "Check the network and apiBase.", passes=True)
+        return Failure(what, "Check the network, apiBase, and that the server runs.", passes=True)
     if isinstance(cause, httpx.TransportError):
         return Failure("broke off: the connection was lost", AGAIN, passes=True)
     return None
@@ -89,10 +89,10 @@ def _refusal(status: int, *, key: str, detail: str, headers: Mapping[str, str]) 
     if status == 403:
         return Failure("refuses access (403)", f"Set {key} to a key that may use this model.")
     if status == 404:
-        what = _with("is not known there (404)", detail)
+        what = _with("does not exist (404)", detail)
         return Failure(what, f"Check the model's name. {ADDRESS}")
     if status == 429:
-        return Failure("has had too many requests (429)", AGAIN, passes=True, retry_after=wait)
+        return Failure("refuses: too many requests (429)", AGAIN, passes=True, retry_after=wait)
     if status >= 500:
         return Failure(f"failed ({status})", AGAIN, passes=True, retry_after=wait)
     return Failure(_with(f"refuses the request ({status})", detail))

@@ -75,26 +75,27 @@ class LiteLLM:
 
     def _within_bounds(self, response: _Response) -> Iterator[str | Completion]:
         """Pass on an answer up to more than `max_tokens` could hold, then its completion."""
-        length = 0
+        length, is_blank = 0, True
         for count, piece in enumerate(response, start=1):
             yield piece
             length += len(piece)
+            is_blank = is_blank and piece.isspace()
             if count > 2 * self._max_tokens + 8 or length > 8 * self._max_tokens + 64:
                 yield Completion("length", response.usage())
                 return
-        yield self._completion(response, length=length)
+        yield self._completion(response, is_blank=is_blank)
 
-    def _completion(self, response: _Response, *, length: int) -> Completion:
-        """Say how an answer of that length ended; raises ProviderError unless it is one."""
+    def _completion(self, response: _Response, *, is_blank: bool) -> Completion:
+        """Say how an answer ended; raises ProviderError unless it is one."""
         reason = response.finish_reason
         error = self._endpoint.error
-        if reason is None and not length:
+        if reason is None and is_blank:
             raise error("ended the connection without an answer", hint=ADDRESS)
         if reason is None:
             raise error("broke off in the middle of its answer", hint=AGAIN)
         if reason == "content_filter":
             raise error("stopped its answer: the provider's content filter", hint=None)
-        if not length:
+        if is_blank:
             raise error("gave an empty answer", hint=f"Raise maxTokens. {AGAIN}")
         return Completion("length" if reason == "length" else "stop", response.usage())
 
@@ -144,7 +145,6 @@ class _Response:
         close = getattr(self._source or self._stream.completion_stream, "close", None)
         if close is not None:
             close()
-        del self._stream, self._source, self._first
 
 
 def context_tokens(model: str) -> int | None:

@@ -185,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _pieces(reply: Reply) -> Iterator[str]:
     """The text word by word, again and again where it is endless."""
-    words = re.findall(r"\s*\S+\s*$|\s*\S+", reply.text) or [""]
+    words = re.findall(r"\s*\S+\s*$|\s*\S+", reply.text) or [reply.text]
     yield from words
     while reply.endless:
         yield from words

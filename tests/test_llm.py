@@ -109,6 +109,7 @@ def test_ollama_answers(model: str) -> None:
     """Both of Ollama's protocols work, and nothing but the question is sent."""
     with Provider(Reply("Five days [1].", usage=USAGE)) as provider:
         assert answer(provider, model=model) == ("Five days [1].", Completion("stop", USAGE))
+        time.sleep(0.3)  # litellm would ask in the background
         assert [request.path for request in provider.requests] == [
             "/api/chat" if model == "ollama_chat/test" else "/api/generate"
         ]
@@ -183,9 +184,10 @@ def test_a_hanging_server_is_a_timeout(position: int) -> None:
         assert len(provider.requests) == 1
 
 
-def test_an_empty_answer_is_a_failure() -> None:
+@pytest.mark.parametrize("text", ["", " \n "])
+def test_an_empty_answer_is_a_failure(text: str) -> None:
     """An answer without text is no refusal."""
-    with Provider(Reply("")) as provider:
+    with Provider(Reply(text)) as provider:
         message, hint = failure(provider)
     assert message == "openai/test at HOST gave an empty answer"
     assert hint == "Raise maxTokens. Try again later."
@@ -270,14 +272,14 @@ def test_a_message_is_one_line_without_html() -> None:
             "openai/test",
             404,
             HTML_PAGE,
-            "openai/test at HOST is not known there (404)",
+            "openai/test at HOST does not exist (404)",
             f"Check the model's name. {ADDRESS}",
         ),
         (
             "ollama_chat/test",
             404,
             '{"error": "model \\"test\\" not found, pull it"}',
-            'ollama_chat/test at HOST is not known there (404): model "test" not found, pull it',
+            'ollama_chat/test at HOST does not exist (404): model "test" not found, pull it',
             f"Check the model's name. {ADDRESS}",
         ),
         (
@@ -304,7 +306,7 @@ def test_passing_failures_are_tried_again(status: int, caplog: pytest.LogCapture
     failing = Reply(status=status, body=HTML_PAGE, headers=NOW)
     with caplog.at_level(logging.INFO, logger="ragpg"), Provider(failing, ANSWER) as provider:
         assert answer(provider)[0] == ANSWER.text
-        what = "has had too many requests (429)" if status == 429 else f"failed ({status})"
+        what = "refuses: too many requests (429)" if status == 429 else f"failed ({status})"
         assert caplog.messages == [f"openai/test at {provider.host} {what}; trying again in 0.0 s"]
 
 
@@ -323,7 +325,7 @@ def test_too_many_requests_are_told_in_the_end() -> None:
     """A provider that stays at 429 is an error."""
     with Provider(Reply(status=429, body="{}", headers=NOW)) as provider:
         message, hint = failure(provider)
-    assert message == "openai/test at HOST has had too many requests (429)"
+    assert message == "openai/test at HOST refuses: too many requests (429)"
     assert hint == "Try again later."
 
 
@@ -349,7 +351,7 @@ def test_an_unreachable_host_is_named(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(ProviderError) as caught:
         list(llm.stream(MESSAGES))
     assert caught.value.message == f"openai/test at {host} cannot be reached: Connection refused"
-    assert caught.value.hint == "Check the network and apiBase."
+    assert caught.value.hint == "Check the network, apiBase, and that the server runs."
     assert len(caplog.messages) == 1
 
 
