@@ -110,16 +110,54 @@ def choose(units: Sequence[Unit], similarities: Sequence[float], *, question: st
     ]
     order = sorted(range(len(units)), key=lambda index: -scores[index])
     chosen: list[int] = []
-    length = 0
     for index in order:
         best = order[0]
         margin = LIST_MARGIN if listed_together(units[best], units[index]) else MARGIN
-        size = len(units[index].plain.split())
-        fits = index == best or length + size <= LONGEST
-        if scores[index] >= scores[best] - margin and fits and is_new(index, chosen, units):
+        near = scores[index] >= scores[best] - margin
+        fits = index == best or words(units, [*chosen, index]) <= LONGEST
+        if near and fits and is_new(index, chosen, units):
             chosen.append(index)
-            length += size
-    return [excerpt([units[i] for i in run]) for run in runs(chosen, units)]
+    whole = completed(chosen, units)
+    return [excerpt([units[i] for i in run]) for run in runs(whole, units)]
+
+
+def completed(chosen: Sequence[int], units: Sequence[Unit]) -> list[int]:
+    """Add what is said together with the chosen units: the rest of a list, and its lead-in.
+
+    A list is said whole where its lead-in or most of its items are chosen, unless it is long; a
+    lead-in without its list says nothing.
+    """
+    whole = list(chosen)
+    for lead, items in lists(units):
+        group = [*lead, *items]
+        taken = [index for index in items if index in chosen]
+        if not set(lead) & set(chosen) and 2 * len(taken) <= len(items):
+            continue
+        if words(units, group) <= LONGEST:
+            whole += [index for index in group if index not in whole]
+        elif not taken and len(whole) > 1:
+            whole = [index for index in whole if index not in lead]
+    return whole
+
+
+def lists(units: Sequence[Unit]) -> Iterator[tuple[list[int], list[int]]]:
+    """Find lists: the index of the lead-in, if there is one, and those of the items."""
+
+    def place(index: int) -> tuple[int, int, bool]:
+        unit = units[index]
+        return unit.hit.rank, unit.block, unit.kind is Kind.ITEM
+
+    for (rank, _, is_list), group in groupby(range(len(units)), key=place):
+        if is_list:
+            items = list(group)
+            before = units[items[0] - 1] if items[0] else None
+            leads = before and before.hit.rank == rank and before.plain.rstrip().endswith(":")
+            yield [items[0] - 1] if leads else [], items
+
+
+def words(units: Sequence[Unit], chosen: Iterable[int]) -> int:
+    """Count the words of units."""
+    return sum(len(units[index].plain.split()) for index in chosen)
 
 
 def listed_together(best: Unit, other: Unit) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.command_line import Project
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -31,3 +33,28 @@ def data_dir() -> Iterator[Path]:
     path = reachable_directory()
     yield path
     shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared_data_dir() -> Iterator[Path]:
+    """A directory for an embedded PostgreSQL that keeps running while there are tests."""
+    from ragpg.server import running
+
+    path = reachable_directory()
+    with running(path):
+        yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path, shared_data_dir: Path) -> Project:
+    """A project of this test's own: an empty directory, a home, and a database."""
+    for name in ("project/.git", "home"):
+        (tmp_path / name).mkdir(parents=True)
+    environment = {
+        "HOME": str(tmp_path / "home"),
+        "XDG_CONFIG_HOME": str(tmp_path / "home" / ".config"),
+        "RAGPG_DATA_DIR": str(shared_data_dir),
+        "NO_COLOR": "1",
+    }
+    return Project(tmp_path / "project", environment)

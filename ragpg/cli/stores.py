@@ -111,7 +111,7 @@ def embedded_target(server: Server, name: str) -> Target:
     from ragpg.store.connection import Target
 
     # What the user set for servers of theirs must not reach this one.
-    own = {"user": server.user, "sslmode": "disable", "passfile": os.devnull}
+    own = {"user": server.user, "sslmode": "disable"}
     return Target({"host": server.host, "port": server.port, "dbname": name, **own})
 
 

@@ -86,6 +86,7 @@ def language_model(config: Config) -> LLM | None:
         max_tokens=settings.max_tokens,
         timeout=settings.timeout,
         retries=settings.retries,
+        context_tokens=None if settings.context_tokens == "auto" else int(settings.context_tokens),
     )
 
 

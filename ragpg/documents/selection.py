@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 class Selection:
     """Which files are read.
 
-    `root` is the directory that sources are relative to; `include` and `exclude` are globs: for
-    the name or, with a `/`, for the path below the directory that was given (exclude: also below
-    `root`). `max_bytes` is the greatest size of a file.
+    `root` is the directory that sources are relative to; without one all are absolute. `include`
+    and `exclude` are globs: for the name or, with a `/`, for the path below the directory that
+    was given (exclude: also for the source). `max_bytes` is the greatest size of a file.
     """
 
-    root: Path
+    root: Path | None
     include: Sequence[str]
     exclude: Sequence[str]
     follow_symlinks: bool
@@ -32,11 +32,13 @@ class Selection:
     def source(self, path: Path) -> str:
         """Name a file: its path below `root`, with `/`, or the absolute one outside of it."""
         place = absolute(path)
-        resolved = resolved_directory(place.parent) / place.name
-        for file, root in ((place, absolute(self.root)), (resolved, resolved_directory(self.root))):
-            if file.is_relative_to(root):
-                return file.relative_to(root).as_posix()
-        return place.as_posix()
+        if self.root is None:
+            return place.as_posix()
+        root = absolute(self.root)
+        if place.is_relative_to(root):
+            return place.relative_to(root).as_posix()
+        resolved, root = resolved_directory(place.parent) / place.name, resolved_directory(root)
+        return (resolved.relative_to(root) if resolved.is_relative_to(root) else place).as_posix()
 
     def unreadable(self, path: Path, reason: str) -> Unreadable:
         """Say why a path cannot be read; bytes of its name that are not UTF-8 are escaped."""
@@ -53,7 +55,7 @@ def absolute(path: Path) -> Path:
 
 @lru_cache(maxsize=1024)
 def resolved_directory(path: Path) -> Path:
-    """The path with its links followed."""
+    """An absolute path with its links followed."""
     return Path(os.path.realpath(path))
 
 

@@ -1,0 +1,86 @@
+"""Runs ragpg's command line within the tests' process: the real program, loaded once."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from ragpg.cli.app import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on standard output."""
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        """The JSON documents on standard output, one a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A directory in which commands are run, with an environment of its own."""
+
+    directory: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """Write a file below the directory."""
+        path = self.directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    def run(self, *arguments: str, stdin: bytes = b"", **environment: str) -> Result:
+        """Run a command, as in a pipe."""
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            standing_in(self.directory, {**self.environment, **environment}),
+            patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin))),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            code = 0
+            try:
+                app(list(arguments), prog_name="ragpg")
+            except SystemExit as exit_:
+                code = int(exit_.code or 0)
+        return Result(code, out.getvalue(), err.getvalue())
+
+    def ok(self, *arguments: str, stdin: bytes = b"", **environment: str) -> Result:
+        """Run a command that must succeed."""
+        result = self.run(*arguments, stdin=stdin, **environment)
+        assert result.code == 0, (result.code, result.out, result.err)
+        return result
+
+
+@contextmanager
+def standing_in(directory: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """Make a directory the current one, and add to the environment."""
+    before = Path.cwd()
+    with patch.dict(os.environ, environment):
+        os.chdir(directory)
+        try:
+            yield
+        finally:
+            os.chdir(before)
