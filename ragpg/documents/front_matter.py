@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from base64 import b64encode
@@ -65,7 +66,12 @@ def _yaml(text: str) -> object:
 
 
 def _object(value: dict[Any, Any], depth: int) -> dict[str, Any]:
-    return {str(_json(key, depth)): _json(member, depth + 1) for key, member in value.items()}
+    return {_key(key): _json(member, depth + 1) for key, member in value.items()}
+
+
+def _key(key: object) -> str:
+    simple = _json(key, 0)
+    return simple if isinstance(simple, str) else json.dumps(simple)
 
 
 def _json(value: object, depth: int) -> Any:

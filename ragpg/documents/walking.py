@@ -52,14 +52,14 @@ def _walk(
     visited: set[str] = set()
     while pending:
         directory = pending.pop()
-        real = os.path.realpath(directory.path)
+        real = os.path.realpath(directory.path) if selection.follow_symlinks else None
         try:
             entries = [] if real in visited else _entries(directory)
         except OSError as error:
             reason = f"cannot read the directory: {error.strerror or error}"
             yield selection.unreadable(directory.path, reason)
             continue
-        visited.add(real)
+        visited |= {real} if real else set()
         kept = [entry for entry in entries if _is_kept(entry, directory, selection)]
         below = [entry for entry in kept if _is_directory(entry)]
         for entry in kept:

@@ -98,12 +98,18 @@ def join(text: str, parts: Sequence[Atom]) -> str:
     for part in parts:
         if not part.plain:
             continue
-        if before and text[part.start - 1].isspace():
+        if before and not _within_word(text, before, part):
             goes_on = part.kind is Kind.SENTENCE and before.kind in (Kind.SENTENCE, Kind.ITEM)
             pieces.append(" " if goes_on and part.block == before.block else "\n")
         pieces.append(part.plain)
         before = part
     return "".join(pieces)
+
+
+def _within_word(text: str, before: Atom, part: Atom) -> bool:
+    """Whether a part begins in the middle of a word, because there was no better place."""
+    in_markup = bool(part.marks) and part.marks[0][0] == part.start
+    return before.end == part.start and not text[part.start - 1].isspace() and not in_markup
 
 
 def halve(text: str, atom: Atom) -> tuple[Atom, ...]:

@@ -55,7 +55,9 @@ def sentence_starts(text: str, start: int, end: int, inside: Inside) -> Iterator
     yield start
     for match in _END.finditer(text, start, end):
         following = _skip_blanks(text, match.end(), end)
-        if following == end or inside(following) or not _ends(text, match, following):
+        if not start < following < end or inside(following):
+            continue
+        if not _ends(text, match, following):
             continue
         if match.start() - start > 12 or not _NUMBER_ALONE.fullmatch(text, start, match.start()):
             start = following

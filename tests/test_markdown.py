@@ -1,0 +1,301 @@
+"""Markdown as atoms, and as a reader sees it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ragpg.markdown import Kind, atoms, halve, line_starts, plain, title_of
+
+PIECES = st.sampled_from(
+    [
+        *("# ", "## ", "===\n", "---\n", "- ", "* ", "1. ", "> ", "```\n", "~~~", "    ", "\t"),
+        *("| a | b |\n", "|---|---|\n", "|", "[", "](", ")", "![", "`", "**", "_", "<!--", "-->"),
+        *("<div>", "</div>", "<b>", "&amp;", "{{< x >}}", "{% y %}", "\\", "https://x.org/a.b "),
+        *("word ", "Dr. ", "One. ", "two? ", "3.5 ", "[a]: /b 'c'\n", "字。", "é", "🙂", "{#id}"),
+        *("\n", "\n\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u00a0", " ", "  \n"),
+    ]
+)
+MARKDOWN = st.one_of(
+    st.lists(PIECES, max_size=60).map("".join),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=80),
+)
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    """Each atom's kind and what a reader sees of it."""
+    return [(atom.kind.name, atom.plain) for atom in atoms(text)]
+
+
+def sentences(text: str) -> list[str]:
+    """The text's atoms as a reader sees them."""
+    return [atom.plain for atom in atoms(text)]
+
+
+@given(MARKDOWN)
+@settings(max_examples=300, deadline=None)
+def test_atoms_partition_the_text(text: str) -> None:
+    """Atoms begin at 0, follow each other without a gap, end with the text, and are never blank."""
+    found = atoms(text)
+    assert "".join(text[atom.start : atom.end] for atom in found) == text
+    assert [atom.start for atom in found] == [0, *(atom.end for atom in found)][: len(found)]
+    if text.strip():
+        assert all(text[atom.start : atom.end].strip() for atom in found)
+
+
+@given(MARKDOWN)
+@settings(max_examples=150, deadline=None)
+def test_newlines_do_not_change_what_is_read(text: str) -> None:
+    """The same text with LF, CRLF and CR has the same atoms."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    expected = kinds(lines)
+    for newline in ("\r\n", "\r"):
+        assert kinds(lines.replace("\n", newline)) == expected
+
+
+@given(MARKDOWN)
+@settings(max_examples=100, deadline=None)
+def test_halves_partition_the_atom(text: str) -> None:
+    """Halving an atom again and again ends, and loses nothing."""
+    for atom in atoms(text):
+        left, *right = halve(text, atom)
+        assert (left.start, [*(half.start for half in right), atom.end][0]) == (
+            atom.start,
+            left.end,
+        )
+        assert not right or atom.start < left.end < atom.end == right[0].end
+
+
+def test_kinds_and_headings() -> None:
+    """Every sort of block is told apart and stands under its headings."""
+    text = (
+        "Before.\n\n# Top\n\n## Sub *one* {#sub}\n\nText here.\n\n- item\n  - nested\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n```sh\nls -l\n```\n\nUnder\nlined\n===\n\n<!-- c -->\n"
+    )
+    assert [(atom.kind, atom.plain, atom.heading) for atom in atoms(text)] == [
+        (Kind.SENTENCE, "Before.", ()),
+        (Kind.HEADING, "Top", ("Top",)),
+        (Kind.HEADING, "Sub one", ("Top", "Sub one")),
+        (Kind.SENTENCE, "Text here.", ("Top", "Sub one")),
+        (Kind.ITEM, "item", ("Top", "Sub one")),
+        (Kind.ITEM, "nested", ("Top", "Sub one")),
+        (Kind.TABLE_HEAD, "a | b", ("Top", "Sub one")),
+        (Kind.ROW, "1 | 2", ("Top", "Sub one")),
+        (Kind.CODE, "ls -l", ("Top", "Sub one")),
+        (Kind.HEADING, "Under lined", ("Under lined",)),
+        (Kind.OTHER, "", ("Under lined",)),
+    ]
+
+
+def test_levels_that_are_left_out() -> None:
+    """A heading ends all sections of its level or a deeper one."""
+    text = "### C\n\na\n\n# A\n\nb\n\n### D\n\nc\n\n## B\n\nd\n"
+    paths = [atom.heading for atom in atoms(text) if atom.kind is Kind.SENTENCE]
+    assert paths == [("C",), ("A",), ("A", "D"), ("A", "B")]
+
+
+def test_headings_in_quotes_and_lists_open_no_section() -> None:
+    """A heading in a quote is a heading there, and what follows the quote is not under it."""
+    found = atoms("# A\n\n> ## B\n> quoted\n\n- # C\n  x\n\nafter\n")
+    assert {atom.heading for atom in found} == {("A",)}
+    assert [atom.plain for atom in found] == ["A", "B", "quoted", "C", "x", "after"]
+
+
+def test_no_other_character_breaks_a_line() -> None:
+    """Vertical tab, form feed, NEL and the Unicode separators do not begin a new line."""
+    for character in ("\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"):
+        text = f"a{character}# b\n\n# c\n"
+        assert [atom.heading for atom in atoms(text)] == [(), ("c",)]
+        assert line_starts(text) == [0, 6, 7, 11]
+
+
+def test_line_starts() -> None:
+    """LF, CRLF and a lone CR end a line, each once."""
+    assert line_starts("a\r\nb\rc\n\nd") == [0, 3, 5, 7, 8]
+    assert line_starts("") == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He came. She left! Why? Who knows…", ["He came.", "She left!", "Why?", "Who knows…"]),
+        (
+            "Ask Dr. Smith, e.g. at 5 p.m. today. Yes.",
+            ["Ask Dr. Smith, e.g. at 5 p.m. today.", "Yes."],
+        ),
+        ("See No. 5 of vol. 2. No. That is all.", ["See No. 5 of vol. 2.", "No.", "That is all."]),
+        (
+            "It costs 3.5 dollars. Version 1.2.3 is out.",
+            ["It costs 3.5 dollars.", "Version 1.2.3 is out."],
+        ),
+        ("J. R. R. Tolkien wrote it. He did.", ["J. R. R. Tolkien wrote it.", "He did."]),
+        (
+            "In the U.S. Army. He left the U.S. The end.",
+            ["In the U.S. Army.", "He left the U.S.", "The end."],
+        ),
+        ("Acme Inc. Sales rose. They did.", ["Acme Inc. Sales rose.", "They did."]),
+        ('He said "Stop." Then he left.', ['He said "Stop."', "Then he left."]),
+        ('"Really?" he asked. "Yes!" she said.', ['"Really?" he asked.', '"Yes!" she said.']),
+        ("Use it. `ls -l` lists. **Bold** follows.", ["Use it.", "ls -l lists.", "Bold follows."]),
+        ("Wait... what? ok.", ["Wait... what?", "ok."]),
+        ("One. 2. Two. 3. Three.", ["One.", "2. Two.", "3. Three."]),
+        ("一。二！三", ["一。", "二！", "三"]),  # noqa: RUF001  (the marks of the language)
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    """Sentences end where a reader would say so."""
+    assert sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See [the guide. It helps](https://x.org 'A. B') now.",
+        "Run `a. B. c` now.",
+        "Look at https://x.org/?a. b",
+        "A <span title='One. Two'>word</span> here.",
+        "A {{< note text='One. Two' >}} here.",
+        "One <!-- first. Second --> two.",
+    ],
+)
+def test_markup_is_never_split(text: str) -> None:
+    """No sentence ends inside a link, code, a tag, a comment, or a shortcode."""
+    assert len(atoms(text)) == 1
+
+
+def test_hard_line_breaks_end_a_sentence() -> None:
+    """An address or a poem is one part a line."""
+    assert sentences("12 Main Street  \nSpringfield\\\nUSA") == [
+        "12 Main Street",
+        "Springfield",
+        "USA",
+    ]
+
+
+def test_what_is_too_long_is_cut_at_the_best_place() -> None:
+    """A long sentence is cut at a clause, then between words, then anywhere; each part is short."""
+    clause = "many words that go on and on, "
+    for text in (clause * 40, "word " * 400, "x" * 3000, "词" * 3000, "- " + clause * 40):
+        found = atoms(text)
+        assert len(found) > 1
+        assert max(atom.end - atom.start for atom in found) <= 352
+    assert all(atom.plain.endswith("on,") for atom in atoms(clause * 40))
+
+
+def test_a_long_item_begins_with_an_item_and_goes_on_in_sentences() -> None:
+    """An item stays whole while it is short, and is divided at its sentences otherwise."""
+    short, long = "- One. Two. Three.\n", "- " + "This is a sentence of the item. " * 20
+    assert kinds(short) == [("ITEM", "One. Two. Three.")]
+    assert [kind for kind, _ in kinds(long)] == ["ITEM"] + ["SENTENCE"] * 19
+
+
+def test_code_is_grouped_by_lines() -> None:
+    """Code falls into groups of whole lines of about 350 characters."""
+    text = "```\n" + "a line of code = 30 characters\n" * 40 + "```\n"
+    found = atoms(text)
+    assert [atom.kind for atom in found] == [Kind.CODE] * len(found)
+    assert all(250 < atom.end - atom.start <= 352 for atom in found[:-1])
+    assert all(text[atom.end - 1] == "\n" for atom in found)
+
+
+def test_data_in_a_link_is_cut_but_not_read() -> None:
+    """An image that is written into the text is no text to search."""
+    text = f"Before ![chart](data:image/png;base64,{'iVBORw0' * 1000}) after."
+    found = atoms(text)
+    assert plain(text) == "Before chart after."
+    assert max(atom.end - atom.start for atom in found) <= 700
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            'a [link](http://x.org "T") and [ref][r] and ![alt](i.png) and [](x)',
+            "a link and ref and alt and",
+        ),
+        (
+            '[![alt](a.png)](b) [x](<a b>) [y](a(b)c) [z]({{< ref "p" >}}) [w](/{% y %}/)',
+            "alt x y z w",
+        ),
+        (
+            "**bold** _it_ ***both*** ~~no~~ **bo**ld `co*de*` ``a`b``",
+            "bold it both no bold co*de* a`b",
+        ),
+        ("snake_case 2**3 5*4 a * b __init__ f_x_", "snake_case 2**3 5*4 a * b init f_x"),
+        ("**One. Two.** 这是**重点**内容", "One. Two. 这是重点内容"),
+        ("a\\*b \\# c\\\\d", "a*b # c\\d"),
+        ("AT&amp;T &#65;&nbsp;&lt;b&gt; &unknown;", "AT&T A <b> &unknown;"),
+        (
+            "a<br>b <b>c</b>d <img src='x' alt='y'> <http://x.org> <a@b.org> x<!-- z -->y",
+            "a b cd y http://x.org a@b.org x y",
+        ),
+        ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
+        ('{{< tip text="pods" id="p" >}} {{% note %}}x{{% /note %}} {% raw %}y', "pods x y"),
+        ("text[^1] [1] [2][3] [a]", "text [1] [2][3] [a]"),
+        ("# Title #\n\n## Two {#two}\n\nThree\n---\n", "Title\nTwo\nThree"),
+        ("- a\n- [x] b\n  1. c\n\n> q\n> r\n", "a\nb\nc\nq r"),
+        ("| a | b \\| c |\n|---|---|\n| `x` |  | y |\n", "a | b | c\nx | y"),
+        ("| 1 | 2 |\n| 3 | 4 |\n", "1 | 2\n3 | 4"),
+        ("```python\nx = '*a*'\n\ny\n```\n", "x = '*a*'\n\ny"),
+        ("<div>\n<p>Hi <i>you</i></p>\n<script>x()</script>\n</div>\n", "Hi you"),
+        ("[a]: http://x.org\n\ntext\n\n***\n", "text"),
+        ("[^1]: A note.\n", "A note."),
+    ],
+)
+def test_plain(text: str, expected: str) -> None:
+    """What a reader sees has no markup."""
+    assert plain(text) == expected
+
+
+def test_plain_of_rows_without_their_head() -> None:
+    """A part of a table is still rows."""
+    assert kinds("| 1 | 2 |\n| 3 | 4 |\n") == [("ROW", "1 | 2"), ("ROW", "3 | 4")]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# One *two*\n\n## Three\n", "One two"),
+        ("Setext\n======\n", "Setext"),
+        ("# One\n\n# Two\n", None),
+        ("## Two\n", None),
+        ("> # Quoted\n", None),
+        ("```\n# comment\n```\n", None),
+        ("#\n", None),
+        ("", None),
+    ],
+)
+def test_title_of(text: str, title: str | None) -> None:
+    """The title is the only heading of the first level."""
+    assert title_of(text) == title
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">" * 10_000 + " a",
+        "- " * 10_000 + "a",
+        "[" * 200_000,
+        "![a](" * 50_000,
+        "[a](" + " " * 200_000,
+        "`" * 100_000 + " ".join("`" * (n % 200) for n in range(500)),
+        "*a " * 60_000,
+        "<!-- " * 40_000,
+        "<a " * 60_000,
+        "{{< " * 40_000,
+        "." * 200_000,
+        "a" + " " * 1_000_000 + "b",
+        "|" * 100_000,
+        "x" * 1_000_000,
+        "[a\n" * 20_000,
+    ],
+    ids=lambda text: repr(text[:8]),
+)
+def test_pathological_texts_take_linear_time(text: str) -> None:
+    """Nothing blows up: each of these takes well under a second."""
+    begun = time.process_time()
+    assert "".join(text[atom.start : atom.end] for atom in atoms(text)) == text
+    assert time.process_time() - begun < 5
