@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.command_line import Project
+if TYPE_CHECKING:
+    from tests.command_line import Project
 
 POLICY = Path(__file__).parent.parent / "leave_policy.md"
 

@@ -42,7 +42,7 @@ class HostedEmbedder:
 
     @cached_property
     def model(self) -> Model:
-        """The model; its fingerprint is its name and what else changes a vector: all that is known."""
+        """The model; its fingerprint is all that is known of it: its name, and the settings."""
         name = self._endpoint.model
         parts = [name, self._dimensions, self._query_prompt, self._passage_prompt]
         dimension = self._dimensions or int(self.embed_passages(["dimension"]).shape[1])
