@@ -383,8 +383,24 @@ class LLM(Protocol):
         ...
 
 
-class Store(Protocol):
-    """Where documents, chunks and vectors are kept."""
+class Writer(Protocol):
+    """What documents are put into."""
+
+    def put(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        *,
+        recipe: bytes,
+        previous_source: str | None = None,
+    ) -> None:
+        """Replace a document as a whole; `previous_source` goes with it."""
+        ...
+
+
+class Store(Writer, Protocol):
+    """Where documents, chunks and vectors are kept; each change is a transaction."""
 
     def documents(self) -> list[StoredDocument]:
         """All documents, ordered by source."""
@@ -396,18 +412,6 @@ class Store(Protocol):
 
     def vectors(self, passages: Iterable[bytes]) -> Mapping[bytes, Vector]:
         """Vectors already stored, by the SHA-256 of the embedded text."""
-        ...
-
-    def put(
-        self,
-        document: Document,
-        chunks: Sequence[Chunk],
-        vectors: Vectors,
-        *,
-        recipe: bytes,
-        previous_source: str | None = None,
-    ) -> None:
-        """Replace a document as a whole, in one transaction; `previous_source` goes with it."""
         ...
 
     def adopt(self, source: str, *, origin: str | None, walked: bool) -> None:
@@ -422,8 +426,8 @@ class Store(Protocol):
         """Read every document back, to the letter."""
         ...
 
-    def rebuilding(self, *, model: Model, language: str) -> AbstractContextManager[Store]:
-        """Replace everything in one transaction by what is put into the store that this gives.
+    def rebuilding(self, *, model: Model, language: str) -> AbstractContextManager[Writer]:
+        """Replace everything in one transaction by what is put into the writer that this gives.
 
         Until the end readers see the old rows, and so does this store: `texts` reads them.
         """

@@ -86,7 +86,7 @@ def new_user(server: Server, name: str) -> dict[str, str]:
     return {"user": name, "password": "weak"}
 
 
-# --- no connection ---------------------------------------------------------------------------
+# --- no connection --------------------------------------------------
 
 
 def test_connects_over_tcp(server: Server) -> None:
@@ -226,7 +226,7 @@ def test_malformed_url(url: str) -> None:
     assert PASSWORD not in "".join(traceback.format_exception(caught.value))
 
 
-# --- TLS -------------------------------------------------------------------------------------
+# --- TLS --------------------------------------------------
 
 
 def test_server_without_tls(server: Server) -> None:
@@ -283,7 +283,7 @@ def test_missing_root_certificate(server: Server, front: int) -> None:
     )
 
 
-# --- a server that does not fit ---------------------------------------------------------------
+# --- a server that does not fit --------------------------------------------------
 
 
 def test_old_server() -> None:
@@ -469,7 +469,7 @@ def test_broken_statement(server: Server) -> None:
         )
 
 
-# --- databases of the embedded server ----------------------------------------------------------
+# --- databases of the embedded server --------------------------------------------------
 
 
 def test_ensure_database(server: Server) -> None:

@@ -35,7 +35,8 @@ CREATE TABLE IF NOT EXISTS {registry} (
 
 # Text, words and vectors live apart: in one row PostgreSQL would push the vector out of line,
 # which makes an exact scan five times as slow. All keys but the term's begin with the document,
-# and nothing else is unique: what a distributed table demands.
+# and nothing else is unique: what a distributed table demands. Every document updates terms, for
+# which their pages keep room.
 LAYOUT = """
 CREATE TABLE {document} (
     doc_id bigint PRIMARY KEY,
@@ -76,7 +77,7 @@ CREATE TABLE {lexical} (
 CREATE TABLE {term} (
     term text COLLATE "C" PRIMARY KEY,
     frequency bigint NOT NULL
-);
+) WITH (fillfactor = 50);
 CREATE TABLE {embedding} (
     doc_id bigint,
     ordinal integer,

@@ -37,12 +37,14 @@ class Name:
 
     @classmethod
     def parse(cls, text: str) -> Name:
-        """Read "table" or "schema.table"; every other character belongs to the name."""
+        """Read "table" or "schema.table"."""
         schema, dot, table = text.rpartition(".")
         parts = text.split(".")
-        if len(parts) > 2 or not all(parts) or not text.isprintable():
+        # To psycopg a percent sign begins a parameter, in a name as well.
+        if len(parts) > 2 or not all(parts) or not text.isprintable() or "%" in text:
             raise ConfigurationError(
-                f"tableName {text!r} is not a table's name", hint="write table or schema.table"
+                f"tableName {text!r} cannot be a table's name",
+                hint='write table or schema.table, without "%" and control characters',
             )
         if len(table.encode()) > LONGEST_NAME or len(schema.encode()) > 63:
             raise ConfigurationError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragpg.store import care, read, rebuild, schema, search, write
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         StoreStatus,
         Vector,
         Vectors,
+        Writer,
     )
 
 AVERAGE_LENGTH = 60.0
@@ -123,17 +124,17 @@ class PostgresStore:
     @contextmanager
     def rebuilding(
         self, *, model: Model, language: str, average_length: float = AVERAGE_LENGTH
-    ) -> Iterator[PostgresStore]:
-        """Replace everything in one transaction by what is put into the store that this gives."""
+    ) -> Iterator[Writer]:
+        """Replace everything in one transaction by what is put into the writer that this gives."""
         with rebuild.rebuilding(
             self.connection,
             self.table,
             model=model,
             language=language,
             average_length=average_length,
-        ) as fresh:
-            yield PostgresStore(self.connection, fresh)
-        self.table = rebuild.in_place(fresh, self.table)
+        ) as new:
+            yield new
+        self.table = replace(new.table, name=self.table.name)
 
     def status(self) -> StoreStatus:
         """Count, measure and check."""

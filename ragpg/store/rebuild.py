@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -14,14 +14,14 @@ from ragpg.store.keywords import forget_words, index_words
 from ragpg.store.layout import make_indexes, make_tables
 from ragpg.store.names import INDEXES, TABLES
 from ragpg.store.schema import check_dimension, find_language, lock
-from ragpg.store.write import writing
+from ragpg.store.write import check_vectors, put_rows, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
-    from ragpg.types import Model
+    from ragpg.types import Chunk, Document, Model, Vectors
 
 MOST_MEMORY = 1_000_000
 """Kilobytes for building an index over vectors; a graph that does not fit is built slowly."""
@@ -35,10 +35,32 @@ FORGOTTEN = "DELETE FROM {registry} WHERE name = %s"
 RENAMED = "UPDATE {registry} SET name = %s WHERE name = %s"
 
 
+@dataclass(frozen=True, slots=True)
+class NewTable:
+    """A table that is being filled; fulfils `Writer` for documents that are put in once."""
+
+    connection: Connection
+    table: Table
+
+    def put(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        *,
+        recipe: bytes,
+        previous_source: str | None = None,  # noqa: ARG002  # there is nothing old in here
+    ) -> None:
+        """Insert a document; its words are indexed at the end, together with all others."""
+        check_vectors(vectors, table=self.table, count=len(chunks))
+        with reported(self.connection):
+            put_rows(self.connection, self.table, document, chunks, vectors, recipe=recipe)
+
+
 @contextmanager
 def rebuilding(
     connection: Connection, table: Table, *, model: Model, language: str, average_length: float
-) -> Iterator[Table]:
+) -> Iterator[NewTable]:
     """Give a new table to fill, which takes the place of the old one at the end.
 
     Until then readers see the old rows; writers wait.
@@ -54,14 +76,15 @@ def rebuilding(
             average_length=average_length,
         )
         make_tables(connection, fresh)
-        yield fresh
+        yield NewTable(connection, fresh)
+        index_words(connection, fresh, documents=keys(connection, fresh), gone=[])
         build_indexes(connection, fresh)
         swap(connection, fresh, table)
 
 
-def in_place(fresh: Table, old: Table) -> Table:
-    """What a new table is once it has taken the place of the old one."""
-    return replace(fresh, name=old.name)
+def keys(connection: Connection, table: Table) -> list[int]:
+    """The keys of all documents."""
+    return [key for (key,) in connection.execute(table.statement("SELECT doc_id FROM {document}"))]
 
 
 def build_indexes(connection: Connection, table: Table) -> None:
@@ -96,7 +119,6 @@ def swap(connection: Connection, fresh: Table, old: Table) -> None:
 def change_language(connection: Connection, table: Table, language: str) -> Table:
     """Index the words of all chunks again in another language."""
     update = "UPDATE {registry} SET language = %s WHERE name = %s"
-    every = "SELECT doc_id FROM {document}"
     with reported(connection):
         language = find_language(connection, language)
     if language == table.language:
@@ -104,7 +126,7 @@ def change_language(connection: Connection, table: Table, language: str) -> Tabl
     with writing(connection, table) as present:
         changed = replace(present, language=language)
         connection.execute(changed.statement(update), [language, table.name])
-        documents = [key for (key,) in connection.execute(changed.statement(every))]
+        documents = keys(connection, changed)
         gone = forget_words(connection, changed, documents)
         index_words(connection, changed, documents=documents, gone=gone)
     return changed

@@ -88,23 +88,29 @@ LEFT JOIN LATERAL (
 def candidates(connection: Connection, table: Table, query: Query) -> Candidates:
     """Find what each arm ranks among its first."""
     with transaction(connection, *reading(table), *scanning(table, query)):
-        frequencies = count_terms(connection, table, query.text or "")
-        chunks = frequencies.pop("")
-        scope = Scope(None, chunks)
-        if query.sources:
-            scope = match_sources(connection, table, query.sources)
-        terms = {t: bm25.inverse_frequency(n, chunks=chunks) for t, n in frequencies.items()}
-        selective = bm25.selective(frequencies, chunks=chunks, limit=query.limit)
-        parameters = {
-            "vector": None if query.vector is None else HalfVector(query.vector),
-            "weights": None if query.text is None else bm25.sparse(terms),
-            "terms": list(terms),
-            "any_of": bm25.any_of(terms if scope.narrow else selective),
-            "limit": query.limit,
-            "documents": scope.documents,
-        }
-        found = Search(connection, table, scope, parameters).run()
+        search, terms = prepare(connection, table, query)
+        found = search.run()
     return Candidates(tuple(found), terms)
+
+
+def prepare(connection: Connection, table: Table, query: Query) -> tuple[Search, dict[str, float]]:
+    """Look up what the statement needs to know, and each term's inverse document frequency."""
+    frequencies = count_terms(connection, table, query.text or "")
+    chunks = frequencies.pop("")
+    scope = Scope(None, chunks)
+    if query.sources:
+        scope = match_sources(connection, table, query.sources)
+    terms = {t: bm25.inverse_frequency(n, chunks=chunks) for t, n in frequencies.items()}
+    selective = bm25.selective(frequencies, chunks=chunks, limit=query.limit)
+    parameters = {
+        "vector": None if query.vector is None else HalfVector(query.vector),
+        "weights": None if query.text is None else bm25.sparse(terms),
+        "terms": list(terms),
+        "any_of": bm25.any_of(terms if scope.narrow else selective),
+        "limit": query.limit,
+        "documents": scope.documents,
+    }
+    return Search(connection, table, scope, parameters), terms
 
 
 def reading(table: Table) -> list[sql.Composable]:

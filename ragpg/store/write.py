@@ -61,8 +61,7 @@ def put(
         outdated = {document.source if fresh else None, previous_source}
         gone = erase(connection, present, [source for source in outdated if source is not None])
         if fresh:
-            put_document(connection, present, document, chunks, recipe=recipe)
-            put_vectors(connection, present, document, chunks, vectors)
+            put_rows(connection, present, document, chunks, vectors, recipe=recipe)
         added = [document_id(document.source)] if fresh else []
         index_words(connection, present, documents=added, gone=gone)
 
@@ -131,6 +130,20 @@ def erase(connection: Connection, table: Table, sources: Sequence[str]) -> list[
     delete = "DELETE FROM {document} WHERE doc_id = ANY(%s)"
     connection.execute(table.statement(delete), [documents])
     return gone
+
+
+def put_rows(
+    connection: Connection,
+    table: Table,
+    document: Document,
+    chunks: Sequence[Chunk],
+    vectors: Vectors,
+    *,
+    recipe: bytes,
+) -> None:
+    """Insert a document's rows, except those of its words."""
+    put_document(connection, table, document, chunks, recipe=recipe)
+    put_vectors(connection, table, document, chunks, vectors)
 
 
 def put_document(
