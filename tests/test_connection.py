@@ -24,8 +24,9 @@ from ragpg.store.connection import (
 )
 from ragpg.store.extension import check_extension
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Model
+from ragpg.types import Level, Model, Query
 from tests import tls
+from tests.library import axis
 from tests.postgres import PASSWORD, USER, Server, at_once, free_port, shared
 
 if TYPE_CHECKING:
@@ -407,6 +408,25 @@ def test_no_right_to_the_table(server: Server) -> None:
     assert (caught.value.message, caught.value.hint) == (
         f'127.0.0.1:{server.port}, database "{name}": permission denied for table ragpg_table',
         'as its owner, run: GRANT ALL ON TABLE "ragpg_table" TO "reader";',
+    )
+
+
+def test_reading_takes_the_right_to_read(server: Server) -> None:
+    """A user who may only read can do all that reads, and no more."""
+    parameters = server.new_database()
+    name, user = str(parameters["dbname"]), new_user(server, "visitor")
+    create(parameters)
+    server.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO visitor", dbname=name)
+    with connect(Target({**parameters, **user})) as connection:
+        store = PostgresStore.open(connection, "ragpg")
+        assert store.candidates(Query("alpha", axis(0)[:3], 5)).found == ()
+        assert store.documents() == []
+        assert list(store.texts()) == []
+        assert {check.level for check in store.status().checks} == {Level.OK}
+        with pytest.raises(DatabaseError) as caught:
+            store.remove(["a.md"])
+    assert caught.value.hint == (
+        'as its owner, run: GRANT ALL ON TABLE "ragpg_lexical" TO "visitor";'
     )
 
 

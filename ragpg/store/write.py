@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pgvector import HalfVector
@@ -164,7 +162,7 @@ def put_document(
         document.digest,
         recipe,
         document.title,
-        Jsonb(document.metadata, dumps=partial(json.dumps, default=str)),
+        Jsonb(document.metadata),
         document.text[: chunks[0].start] if chunks else document.text,
         document.body_start,
         document.size,
