@@ -74,6 +74,19 @@ class Project:
         return result
 
 
+def new_project(directory: Path, *, data_dir: Path) -> Project:
+    """Make a project: an empty directory, a home, and a database in the embedded PostgreSQL."""
+    for name in ("project/.git", "home"):
+        (directory / name).mkdir(parents=True)
+    environment = {
+        "HOME": str(directory / "home"),
+        "XDG_CONFIG_HOME": str(directory / "home" / ".config"),
+        "RAGPG_DATA_DIR": str(data_dir),
+        "NO_COLOR": "1",
+    }
+    return Project(directory / "project", environment)
+
+
 @contextmanager
 def standing_in(directory: Path, environment: Mapping[str, str]) -> Iterator[None]:
     """Make a directory the current one, and add to the environment."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.command_line import Project
+from tests.command_line import Project, new_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,13 +48,5 @@ def shared_data_dir() -> Iterator[Path]:
 
 @pytest.fixture
 def project(tmp_path: Path, shared_data_dir: Path) -> Project:
-    """A project of this test's own: an empty directory, a home, and a database."""
-    for name in ("project/.git", "home"):
-        (tmp_path / name).mkdir(parents=True)
-    environment = {
-        "HOME": str(tmp_path / "home"),
-        "XDG_CONFIG_HOME": str(tmp_path / "home" / ".config"),
-        "RAGPG_DATA_DIR": str(shared_data_dir),
-        "NO_COLOR": "1",
-    }
-    return Project(tmp_path / "project", environment)
+    """A project of this test's own."""
+    return new_project(tmp_path, data_dir=shared_data_dir)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def ask(
     session: Session,
-    question: Annotated[str | None, typer.Argument(help="What to ask.")] = None,
+    question: Annotated[str | None, typer.Argument(metavar="QUESTION", hidden=True)] = None,
     *,
     top_k: TopOption = None,
     model: Annotated[

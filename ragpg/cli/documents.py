@@ -37,16 +37,17 @@ def show(session: Session, *, as_json: JsonOption = False) -> Outcome:
 
 def remove(
     session: Session,
-    sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Documents, directories or globs.")
-    ],
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", hidden=True)],
     *,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Remove several without asking.")
     ] = False,
     as_json: JsonOption = False,
 ) -> Outcome:
-    """Remove documents from the table; their files are left alone."""
+    """Remove documents from the table; their files are left alone.
+
+    SOURCE is a document as `ragpg list` shows it, a directory, or a glob.
+    """
     from ragpg.cli import stores
 
     names = Names.here()

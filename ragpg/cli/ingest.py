@@ -31,10 +31,7 @@ SETTLED = frozenset({Status.UNCHANGED, Status.MISSING, Status.FAILED})
 
 def ingest(
     session: Session,
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="PATH...", help="Files, directories, globs; - is standard input."),
-    ] = None,
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", hidden=True)] = None,
     *,
     name: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="Name of what standard input brings.")
@@ -59,9 +56,10 @@ def ingest(
     ] = False,
     as_json: JsonOption = False,
 ) -> Outcome:
-    """Chunk and embed Markdown documents into the table, which is made when needed.
+    """Put Markdown documents into the table.
 
-    Unchanged documents cost nothing. Exits with 1 when a document failed; the others are kept.
+    PATH is a file, a directory, a glob, or - for standard input. Unchanged documents cost nothing.
+    Exits with 1 when a document failed; the others are kept.
     """
     arguments = paths or []
     check_usage(arguments, name=name, plan=plan, check=check, rebuild=rebuild)

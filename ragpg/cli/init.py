@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from pathlib import Path
@@ -11,21 +12,22 @@ import typer
 
 from ragpg.cli.outcome import Outcome
 from ragpg.cli.shared import Session
+from ragpg.config import SETTINGS
 from ragpg.errors import ConfigurationError, RagpgError
+
+OPTIONS = {
+    setting.variable.removeprefix("RAGPG_").lower(): setting
+    for setting in SETTINGS.values()
+    if setting.name != "dbPassword"
+}
+"""The keys that are options, each under its name in Python."""
 
 
 def init(
     session: Session,
     *,
-    db_host: Annotated[str | None, typer.Option(help="PostgreSQL server.")] = None,
-    db_port: Annotated[int | None, typer.Option(help="Its port.")] = None,
-    db_user: Annotated[str | None, typer.Option(help="The role to connect as.")] = None,
-    db_name: Annotated[str | None, typer.Option(help="The database.")] = None,
-    db_ssl_mode: Annotated[str | None, typer.Option(help="How to use TLS.")] = None,
-    table_name: Annotated[str | None, typer.Option(help="Table that holds the documents.")] = None,
-    llm_model: Annotated[str | None, typer.Option(help="Language model to answer with.")] = None,
-    llm_api_base: Annotated[str | None, typer.Option(help="Where that model is served.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    **options: str | None,
 ) -> Outcome:
     """Write a commented Config.toml into the current directory.
 
@@ -35,23 +37,47 @@ def init(
     from ragpg.config import render
 
     path = session.explicit or Path("Config.toml")
-    if path.exists() and not force:
+    if os.path.lexists(path) and not force:
         raise ConfigurationError(f"{str(path)!r} exists already", hint="--force overwrites it")
-    options = {
-        "dbHost": db_host,
-        "dbPort": db_port,
-        "dbUser": db_user,
-        "dbName": db_name,
-        "dbSslMode": db_ssl_mode,
-        "tableName": table_name or session.table,
-        "llm.model": llm_model,
-        "llm.apiBase": llm_api_base,
-    }
-    given = {key: value for key, value in options.items() if value is not None}
+    options["table_name"] = options["table_name"] or session.table
+    given = {OPTIONS[name].name: value for name, value in options.items() if value is not None}
+    refuse_password(given)
     values = given if given or not sys.stdin.isatty() else ask()
     write(path, render(values), private="dbPassword" in values)
     session.terminal.note(f"wrote {path}")
     return Outcome.DONE
+
+
+def signature() -> inspect.Signature:
+    """Make an option of every key."""
+    *own, _ = inspect.signature(init, eval_str=True).parameters.values()
+    keys = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[
+                str | None,
+                typer.Option(f"--{name.replace('_', '-')}", metavar="VALUE", help=setting.about),
+            ],
+        )
+        for name, setting in OPTIONS.items()
+    ]
+    return inspect.Signature([*own, *keys])
+
+
+init.__signature__ = signature()  # type: ignore[attr-defined] # read by inspect
+
+
+def refuse_password(given: dict[str, str]) -> None:
+    """Refuse a password that other users could read in the list of processes."""
+    from ragpg.config.connection import holds_a_password
+
+    if holds_a_password(given.get("dbUrl", "")):
+        raise ConfigurationError(
+            "--db-url holds a password, which does not belong on the command line",
+            hint="leave it out there, and set RAGPG_DB_PASSWORD",
+        )
 
 
 def ask() -> dict[str, Any]:
@@ -79,11 +105,10 @@ def write(path: Path, text: str, *, private: bool) -> None:
     """Write a file as a whole, readable by its owner alone where it holds a password."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        mode = 0o600 if private else 0o666  # less what the user's mask takes away
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-        if not private:
-            temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)

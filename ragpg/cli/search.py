@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def search(
     session: Session,
-    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    query: Annotated[str | None, typer.Argument(metavar="QUERY", hidden=True)] = None,
     *,
     top_k: TopOption = None,
     mode: Annotated[

@@ -145,7 +145,7 @@ def place(config: Config) -> dict[str, str]:
 def nothing(config: Config) -> NothingIngestedError:
     """Say that there is nothing yet, as the store does."""
     return NothingIngestedError(
-        f'nothing has been ingested into table "{config.table_name}" yet',
+        f'nothing has been ingested into the table "{config.table_name}" yet',
         hint="run `ragpg ingest PATH`",
     )
 

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
 
 from ragpg.display.escape import line, literal
@@ -47,6 +48,14 @@ def console(stream: IO[str]) -> Console:
     )
 
 
+def trimmed(table: RenderableType, console: Console) -> Text:
+    """A table's lines without the blanks that fill its last column."""
+    lines = console.render_lines(table, pad=False)
+    return Text("\n").join(
+        Text("".join(segment.text for segment in line).rstrip()) for line in lines
+    )
+
+
 class Terminal:
     """Where results go, and what goes beside them."""
 
@@ -63,7 +72,8 @@ class Terminal:
     def print(self, *results: RenderableType) -> None:
         """Print results, each on lines of its own."""
         for result in results:
-            self.out.print(result)
+            bare = isinstance(result, Table) and not self.streams
+            self.out.print(trimmed(result, self.out) if bare else result)
 
     def write(self, text: Text) -> None:
         """Print a part of a result, at once and without a line's end."""
