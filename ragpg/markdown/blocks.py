@@ -57,6 +57,8 @@ class _Lines(NamedTuple):
 
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+# The last line of a Hugo shortcode looks like a quote.
+_SHORTCODE_END = re.compile(r"((?:^|[\r\n])[ \t]*)>\}\}")
 _KINDS = {
     "heading_open": Kind.HEADING,
     "paragraph_open": Kind.SENTENCE,
@@ -90,7 +92,7 @@ def _tokens(text: str) -> list[Token]:
 
     parser = MarkdownIt("commonmark", {"maxNesting": NESTING}).enable("table")
     parser.core.ruler.enableOnly(["normalize", "block"])
-    return parser.parse(text)
+    return parser.parse(_SHORTCODE_END.sub(r"\1x}}", text))
 
 
 def _leaves(text: str) -> Iterator[_Lines]:

@@ -16,7 +16,7 @@ Span: TypeAlias = tuple[int, int]
 
 # Every quantifier is bounded by a character that cannot repeat inside of it, or possessive:
 # the scan stays linear whatever the text.
-_SHORTCODE = r"\{\{?[<%][^{}\r\n]{0,300}[>%]\}\}?"
+_SHORTCODE = r"\{\{?[<%][^{}]{0,300}[>%]\}\}?"
 _MARKUP = re.compile(
     rf"""
     (?P<escape>\\(?:[!-/:-@\[-`{{-~]|(?=[\r\n])))
@@ -45,7 +45,8 @@ _DESTINATION = re.compile(
         (?:\s++(?:"[^"]*+"|'[^']*+'|\([^()]*+\)))?+\s*+\)""",
     re.VERBOSE,
 )
-_REFERENCE = re.compile(r"\[(?!\d+\])[^\[\]]{0,200}\]")
+_REFERENCE = re.compile(r"\[[^\[\]]{0,200}\]")
+_NUMBER = re.compile(r"\d{1,9}")
 _STRONG_AHEAD = re.compile(r"[^*\r\n]{0,300}[^*\s]\*\*")
 _SHORTCODE_WORDS = re.compile(r"""\b(?:text|title|caption|heading|term_id)[ =]["“]([^"”]*)["”]""")
 _ALTERNATIVE = re.compile(r"""\balt=["']([^"']*)""", re.IGNORECASE)
@@ -157,9 +158,9 @@ class Inline:
         if not self._openers:
             return match.end()
         opener = self._openers.pop()
-        tail = _DESTINATION.match(self._text, match.end(), self._end) or _REFERENCE.match(
-            self._text, match.end(), self._end
-        )
+        tail = _DESTINATION.match(self._text, match.end(), self._end)
+        if not tail and not _NUMBER.fullmatch(self._text, opener[1], match.start()):
+            tail = _REFERENCE.match(self._text, match.end(), self._end)
         if not tail:
             return match.end()
         self.marks += [(*opener, ""), (match.start(), tail.end(), "")]
