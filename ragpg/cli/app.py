@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ragpg.cli import ask, documents, ingest, init, search, status
-from ragpg.cli.outcome import Outcome
 from ragpg.cli.shared import (
     ConfigOption,
     QuietOption,
@@ -18,9 +15,6 @@ from ragpg.cli.shared import (
     VerboseOption,
     command,
 )
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 app = typer.Typer(
     name="ragpg",
@@ -72,30 +66,3 @@ def shared(
 ) -> None:
     """Take the shared options where they stand before the command."""
     context.obj = Session(explicit=config, table=table, quiet=quiet, verbose=verbose)
-
-
-class TerminatedError(BaseException):
-    """The process was asked to end; not an Exception, so that nothing mistakes it for a failure."""
-
-
-def terminate(number: int, _frame: FrameType | None) -> None:
-    """Unwind, so that everything that is open is closed, and once only."""
-    signal.signal(number, signal.SIG_IGN)
-    raise TerminatedError
-
-
-def main() -> None:
-    """Run ragpg as a program."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if number := getattr(signal, name, None):
-            signal.signal(number, terminate)
-    try:
-        app(prog_name="ragpg")
-    except KeyboardInterrupt:
-        sys.exit(Outcome.INTERRUPTED)
-    except TerminatedError:
-        sys.exit(Outcome.TERMINATED)
-
-
-if __name__ == "__main__":
-    main()
