@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ragpg.cli.outcome import Outcome
@@ -21,7 +22,15 @@ def main() -> NoReturn:
         # Who starts us with nohup wants SIGHUP to be ignored.
         if number and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, terminate)
+    replace_closed_streams()
     leave(run())
+
+
+def replace_closed_streams() -> None:
+    """Open what was closed by whoever started us, or the next file would take its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for good
 
 
 def terminate(number: int, _frame: FrameType | None) -> NoReturn:

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -43,6 +43,10 @@ class Project:
 
     directory: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    def within(self, environment: Mapping[str, str]) -> Project:
+        """The same project, with more in its environment."""
+        return replace(self, environment={**self.environment, **environment})
 
     def write(self, name: str, text: str | bytes) -> Path:
         """Write a file below the directory."""

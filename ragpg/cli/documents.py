@@ -64,7 +64,7 @@ def remove(
         from ragpg.display import json
 
         session.emit(json.removal(removed))
-    else:
+    elif not session.quiet:
         session.terminal.print(*(f"removed {line(names.shown(source))}" for source in removed))
     return Outcome.DONE
 

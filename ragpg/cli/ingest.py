@@ -183,7 +183,7 @@ def report(
             terminal.failure(name(receipt.source), receipt.error or "")
         elif receipt.status is Status.MISSING:
             terminal.warn(f"{name(receipt.source)} is gone; --prune removes it")
+    if plan and not as_json:
+        terminal.print(*render.changes(receipts, name=name))
     if not as_json and not session.quiet:
-        if plan:
-            terminal.print(*render.changes(receipts, name=name))
         terminal.print(render.receipts(receipts, heading="would be" if plan else "status"))

@@ -7,6 +7,7 @@ import inspect
 import os
 import sys
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -105,7 +106,8 @@ class Session:
         if self.as_json:
             from ragpg.display import json
 
-            self.emit({"error": json.error(failure)})
+            with suppress(OSError):  # perhaps that is the failure
+                self.emit({"error": json.error(failure)})
         self.terminal.error(failure)
         return outcome.of(failure)
 
@@ -179,7 +181,10 @@ def leave_quietly() -> Outcome:
 
 
 def unexpected(error: Exception) -> RagpgError:
-    """Describe an error that nobody foresaw."""
+    """Describe an error that nobody foresaw; what the system refuses is no fault of ours."""
+    if isinstance(error, OSError) and error.strerror:
+        file = f" {error.filename!r}" if error.filename else ""
+        return RagpgError(f"cannot read or write{file}: {error.strerror}")
     reason = str(error).strip().partition("\n")[0]
     hint = "this is a fault of ragpg: run the command again with -v and report what it prints"
     return RagpgError(f"{type(error).__name__}: {reason}", hint=hint)

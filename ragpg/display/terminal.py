@@ -33,10 +33,18 @@ def interactive(stream: IO[Any]) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
+class PipeConsole(Console):
+    """A console that leaves it to its user what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the BrokenPipeError go on that is being handled."""
+        raise  # noqa: PLE0704 - called while it is
+
+
 def console(stream: IO[str]) -> Console:
     """Make a console that reads nothing as markup."""
     terminal = interactive(stream)
-    return Console(
+    return PipeConsole(
         file=stream,
         width=None if terminal else UNWRAPPED,
         force_terminal=terminal,
@@ -91,8 +99,8 @@ class Terminal:
         self.err.print(Text.assemble(("failed: ", "bold red"), f"{line(name)}: {line(reason)}"))
 
     def warn(self, message: str) -> None:
-        """Print a warning."""
-        self.err.print(Text.assemble(("warning: ", "bold yellow"), line(message)))
+        """Print a warning, unless asked to be quiet."""
+        self.note(Text.assemble(("warning: ", "bold yellow"), line(message)))
 
     def note(self, *remarks: RenderableType) -> None:
         """Print what helps but is no result, unless asked to be quiet."""
