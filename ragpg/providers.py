@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from ragpg.errors import ConfigurationError, ProviderError, RagpgError
 from ragpg.failures import Failure, read
+from ragpg.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +52,11 @@ def quiet() -> Iterator[None]:
 
 @cache
 def load() -> Any:
-    """Import litellm so that it fetches, logs and prints nothing of its own."""
+    """Give litellm, which fetches, logs and prints nothing of its own."""
+    return undisturbed(_import)
+
+
+def _import() -> Any:
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     os.environ["LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS"] = "True"
     # Otherwise it reads a `.env` file, and whoever wrote that could send the documents elsewhere.

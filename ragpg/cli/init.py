@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ragpg.cli.ending import unwinding
 from ragpg.cli.outcome import Outcome
 from ragpg.cli.shared import Session
 from ragpg.config import SETTINGS
@@ -42,8 +43,9 @@ def init(
     options["table_name"] = options["table_name"] or session.table
     given = {OPTIONS[name].name: value for name, value in options.items() if value is not None}
     refuse_password(given)
-    values = given if given or not sys.stdin.isatty() else ask()
-    write(path, render(values), private="dbPassword" in values)
+    with unwinding():
+        values = given if given or not sys.stdin.isatty() else ask()
+        write(path, render(values), private="dbPassword" in values)
     session.terminal.note(f"wrote {path}")
     return Outcome.DONE
 
@@ -111,5 +113,6 @@ def write(path: Path, text: str, *, private: bool) -> None:
             file.write(text)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise RagpgError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import os
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from ragpg.cli.ending import unwinding
 from ragpg.cli.naming import Names
 from ragpg.errors import NothingIngestedError
 
@@ -30,7 +31,7 @@ def reading(config: Config, *, embedder: Embedder | None = None) -> Iterator[Pos
     from ragpg.store.connection import connect
     from ragpg.store.postgres import PostgresStore
 
-    with existing(config) as target, connect(target) as connection:
+    with unwinding(), existing(config) as target, connect(target) as connection:
         store = PostgresStore.open(connection, config.table_name)
         if embedder:
             store.expect(embedder.model)
@@ -54,7 +55,7 @@ def writing(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore]:
     from ragpg.store.connection import connect
     from ragpg.store.postgres import PostgresStore
 
-    with ExitStack() as stack:
+    with unwinding(), ExitStack() as stack:
         if on_server(config):
             target = server_target(config)
         else:

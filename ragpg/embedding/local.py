@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ragpg.embedding import model
 from ragpg.errors import ProviderError
 from ragpg.types import Model
+from ragpg.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +86,9 @@ class LocalEmbedder:
 
     @cached_property
     def _loaded(self) -> Any:
+        return undisturbed(self._load)
+
+    def _load(self) -> Any:
         import transformers
 
         transformers.logging.set_verbosity_error()
