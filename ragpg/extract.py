@@ -11,14 +11,14 @@ from ragpg.markdown import Kind, atoms
 from ragpg.types import Citation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ragpg.types import Hit
 
 QUOTABLE = frozenset({Kind.SENTENCE, Kind.ITEM, Kind.ROW, Kind.CODE})
 LONGEST = 60
 """Words of an answer, unless its best unit alone has more."""
-MARGIN = 0.1
+MARGIN = 0.15
 """How far behind the best unit another one may be and still belong to the answer."""
 LIST_MARGIN = 0.35
 """The same for items of the best unit's list, which are said together."""
@@ -98,14 +98,16 @@ def units_of(hit: Hit) -> Iterator[Unit]:
             )
 
 
-def choose(units: Sequence[Unit], similarities: Sequence[float], *, question: str) -> list[Excerpt]:
+def choose(
+    units: Sequence[Unit], similarities: Sequence[float], *, terms: Mapping[str, float]
+) -> list[Excerpt]:
     """Choose the shortest set of units that answers, best first.
 
-    `similarities` are the cosines of the units' passages to the question, in the units' order.
+    `similarities` are the cosines of the units' passages to the question, in the units' order,
+    `terms` the question's stems and how rare they are.
     """
-    asked = stems(question)
     scores = [
-        similarity + OVERLAP * coverage(unit.plain, asked)
+        similarity + OVERLAP * coverage(unit.plain, terms)
         for unit, similarity in zip(units, similarities, strict=True)
     ]
     order = sorted(range(len(units)), key=lambda index: -scores[index])
@@ -150,8 +152,10 @@ def lists(units: Sequence[Unit]) -> Iterator[tuple[list[int], list[int]]]:
     for (rank, _, is_list), group in groupby(range(len(units)), key=place):
         if is_list:
             items = list(group)
-            before = units[items[0] - 1] if items[0] else None
-            leads = before and before.hit.rank == rank and before.plain.rstrip().endswith(":")
+            first = units[items[0]]
+            before = units[items[0] - 1]
+            follows = (before.hit.rank, before.ordinal) == (rank, first.ordinal - 1)
+            leads = follows and before.plain.rstrip().endswith(":")
             yield [items[0] - 1] if leads else [], items
 
 
@@ -174,11 +178,15 @@ def is_new(index: int, chosen: Iterable[int], units: Sequence[Unit]) -> bool:
 def runs(chosen: Sequence[int], units: Sequence[Unit]) -> list[list[int]]:
     """Put units that follow each other in a passage together, in the order of the best of each."""
     position = {index: rank for rank, index in enumerate(chosen)}
-    ordered = sorted(chosen)
-    following = groupby(
-        enumerate(ordered), key=lambda pair: (units[pair[1]].hit.rank, pair[1] - pair[0])
-    )
-    groups = [[index for _, index in group] for _, group in following]
+
+    def stretch(pair: tuple[int, int]) -> tuple[int, int]:
+        unit = units[pair[1]]
+        return unit.hit.rank, unit.ordinal - pair[0]
+
+    groups = [
+        [index for _, index in group]
+        for _, group in groupby(enumerate(sorted(chosen)), key=stretch)
+    ]
     return sorted(groups, key=lambda group: min(position[index] for index in group))
 
 
@@ -198,14 +206,15 @@ def quotation(hit: Hit, start: int, end: int) -> Citation:
     return Citation(hit, hit.rank, hit.text[start:end].strip())
 
 
-def coverage(text: str, asked: frozenset[str]) -> float:
-    """The share of the question's words that a text holds."""
-    return len(stems(text) & asked) / len(asked) if asked else 0.0
+def coverage(text: str, terms: Mapping[str, float]) -> float:
+    """The share of the question's terms that a text holds, weighted by their rarity."""
+    held = re.findall(r"\w+", text.casefold())
+    total = sum(terms.values())
+    found = (weight for term, weight in terms.items() if holds(held, term))
+    return sum(found) / total if total else 0.0
 
 
-def stems(text: str) -> frozenset[str]:
-    """Words by their first letters: enough to tell that "encash" and "encashment" belong together.
-
-    Short words are left out: they are rarely what a question is about.
-    """
-    return frozenset(word[:6] for word in re.findall(r"\w{4,}|\d+", text.casefold()))
+def holds(words: Iterable[str], term: str) -> bool:
+    """Whether one of the words has a stem: it begins with it, but for an i that was a y."""
+    stem = term.removesuffix("i") if len(term) > 3 else term
+    return any(word.startswith(stem) for word in words)

@@ -9,28 +9,26 @@ if TYPE_CHECKING:
 
     from ragpg.types import Candidate, Candidates
 
-# Fitted on questions about one collection of documents asked of it and of others.
+# Fitted on an encyclopedia's and a product's documents, asked about themselves and about the
+# contents of five other collections: 98% of the former are answered, 97% of the latter are not.
 COVERAGE_WEIGHT = 0.3
 THRESHOLD = 0.6
+"""Below this confidence the documents don't say."""
 
 
-def answerable(candidates: Candidates) -> bool:
-    """Whether some passage is close enough to the question, in meaning and in words."""
-    return confidence(candidates) >= THRESHOLD
+def confidence(candidates: Candidates, *, closest: float) -> float:
+    """How well the documents fit: the best cosine, and the best share of the question's terms.
 
-
-def confidence(candidates: Candidates) -> float:
-    """How well the best passage fits: cosine, and the share of the question's rare words in it."""
-    scores = (evidence(candidate, candidates.terms) for candidate in candidates.found)
-    return max(scores, default=0.0)
-
-
-def evidence(candidate: Candidate, terms: Mapping[str, float]) -> float:
-    """How well one passage fits."""
-    return (candidate.cosine or 0.0) + COVERAGE_WEIGHT * coverage(candidate, terms)
+    `closest` is the cosine of the question to the best sentence of the best passages: a long
+    passage may hold the answer and still be far from the question as a whole.
+    """
+    found = candidates.found
+    meaning = max((candidate.cosine or 0.0 for candidate in found), default=0.0)
+    words = max((coverage(candidate, candidates.terms) for candidate in found), default=0.0)
+    return max(meaning, closest) + COVERAGE_WEIGHT * words
 
 
 def coverage(candidate: Candidate, terms: Mapping[str, float]) -> float:
     """The share of the question's terms that a passage holds, weighted by their rarity."""
     total = sum(terms.values())
-    return sum(terms[term] for term in candidate.matched if term in terms) / total if total else 0.0
+    return sum(terms.get(term, 0.0) for term in candidate.matched) / total if total else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from ragpg.errors import ConfigurationError
@@ -60,6 +61,7 @@ def chunker(config: Config) -> Chunker:
 
 def lookup(config: Config, *, sources: tuple[str, ...] = ()) -> Lookup:
     """Make the configured way to look passages up."""
+    from ragpg import refusal
     from ragpg.pipeline.search import Lookup
 
     settings = config.retrieval
@@ -69,6 +71,7 @@ def lookup(config: Config, *, sources: tuple[str, ...] = ()) -> Lookup:
         candidates=settings.candidates,
         ef_search=settings.ef_search,
         sources=sources,
+        threshold=refusal.THRESHOLD if settings.refusal == "auto" else -math.inf,
     )
 
 

@@ -12,10 +12,11 @@ from ragpg.pipeline.search import search
 from ragpg.types import Answer, Claim, Completion, Timings, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from ragpg.pipeline.search import Lookup, Retrieved
-    from ragpg.types import LLM, Embedder, Hit, Store
+    from ragpg.extract import Unit
+    from ragpg.pipeline.search import Lookup
+    from ragpg.types import LLM, Embedder, Hit, Store, Vector
 
 EXTRACTIVE = "extractive"
 
@@ -53,22 +54,43 @@ def ask(
         usage=None,
         timings=Timings(retrieve=time.perf_counter() - started, generate=0.0, total=0.0),
     )
-    if not refusal.answerable(retrieved.candidates):
+    units = extract.units(retrieved.hits)
+    similarities = compare(question, units, retrieved.vector, embedder=embedder)
+    closest = max(similarities, default=-1.0)
+    if refusal.confidence(retrieved.candidates, closest=closest) < lookup.threshold or not units:
         yield timed(answer, started)
         return
-    events = generate(answer, llm=llm) if llm else quote(answer, retrieved, embedder=embedder)
+    events = (
+        generate(answer, llm=llm)
+        if llm
+        else quote(answer, units, similarities, terms=retrieved.candidates.terms)
+    )
     for event in events:
         yield timed(event, started) if isinstance(event, Answer) else event
 
 
+def compare(
+    question: str, units: Sequence[Unit], vector: Vector | None, *, embedder: Embedder
+) -> list[float]:
+    """Cosine of the question to each unit."""
+    if not units:
+        return []
+    asked = embedder.embed_query(question) if vector is None else vector
+    similarities: list[float] = (
+        embedder.embed_passages([u.passage for u in units]) @ asked
+    ).tolist()
+    return similarities
+
+
 def quote(
-    answer: Answer, retrieved: Retrieved, *, embedder: Embedder
+    answer: Answer,
+    units: Sequence[Unit],
+    similarities: Sequence[float],
+    *,
+    terms: Mapping[str, float],
 ) -> Iterator[Sentence | Answer]:
     """Answer with what the passages say, verbatim, best first."""
-    units = extract.units(retrieved.hits)
-    vector = embedder.embed_query(answer.question) if retrieved.vector is None else retrieved.vector
-    similarities = embedder.embed_passages([unit.passage for unit in units]) @ vector
-    excerpts = extract.choose(units, similarities.tolist(), question=answer.question)
+    excerpts = extract.choose(units, similarities, terms=terms)
     text = "\n\n".join(f"{excerpt.text} [{excerpt.number}]" for excerpt in excerpts)
     checked = tuple(
         Claim(excerpt.text, (excerpt.number,), Verdict.SUPPORTED, score=1.0) for excerpt in excerpts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ragpg import retrieval
+from ragpg import refusal, retrieval
 from ragpg.types import Mode, Query
 
 if TYPE_CHECKING:
@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """How passages are looked up: `candidates` a search arm, of which `top_k` become hits."""
+    """How passages are looked up: `candidates` a search arm, of which `top_k` become hits.
+
+    Below `threshold`, a confidence, they are not taken for an answer.
+    """
 
     mode: Mode = Mode.HYBRID
     top_k: int = 5
     candidates: int = 50
     ef_search: int = 100
     sources: tuple[str, ...] = ()
+    threshold: float = refusal.THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)
