@@ -49,12 +49,15 @@ def plan(
     """
     known = {document.source: document for document in stored}
     renamable = Renamable(stored)
+    unreadable = []
     for file in files:
+        if isinstance(file, Unreadable) and file.origin:
+            unreadable.append(Path(file.origin))
         step = decide(file, known=known, renamable=renamable, recipe=recipe)
         if step.previous_source:
             del known[step.previous_source]
         yield step
-    yield from missing(known.values(), directories=directories)
+    yield from missing(known.values(), directories=directories, unreadable=unreadable)
 
 
 def decide(
@@ -96,11 +99,17 @@ class Renamable:
         return found[0] if len(found) == 1 else None
 
 
-def missing(stored: Iterable[StoredDocument], *, directories: Sequence[Path]) -> Iterator[Step]:
-    """Report documents below the given directories whose file is gone."""
+def missing(
+    stored: Iterable[StoredDocument],
+    *,
+    directories: Sequence[Path],
+    unreadable: Sequence[Path],
+) -> Iterator[Step]:
+    """Report documents whose file is gone below directories that could be read."""
     for document in stored:
         origin = Path(document.origin or "")
-        if any(origin.is_relative_to(directory) for directory in directories) and is_gone(document):
+        looked = any(map(origin.is_relative_to, directories))
+        if looked and not any(map(origin.is_relative_to, unreadable)) and is_gone(document):
             yield Step(Status.MISSING, document.source, document.origin, stored=document)
 
 
@@ -138,8 +147,9 @@ def taken(document: StoredDocument, file: File) -> bool:
 
 def conflict(document: StoredDocument, file: File) -> str:
     """Say which two files claim one source."""
+    this = repr(file.origin) if file.origin else "standard input"
     return (
         f"{file.source!r} is already the source of {document.origin!r}, "
-        f"which still exists and is not {file.origin or 'standard input'!r}: "
+        f"which still exists and is not {this}: "
         "tell them apart with --root, or use another --table"
     )

@@ -62,7 +62,7 @@ def ingest(
     Exits with 1 when a document failed; the others are kept.
     """
     arguments = paths or []
-    check_usage(arguments, name=name, plan=plan, check=check, rebuild=rebuild)
+    check_usage(arguments, name=name, prune=prune, plan=plan, check=check, rebuild=rebuild)
     started = time.perf_counter()
     files = find(session.config, arguments, name=name, root=root, exclude=exclude or [])
     directories = [Path(os.path.abspath(path)) for path in arguments if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
@@ -76,13 +76,17 @@ def ingest(
 
 
 def check_usage(
-    paths: Sequence[str], *, name: str | None, plan: bool, check: bool, rebuild: bool
+    paths: Sequence[str], *, name: str | None, prune: bool, plan: bool, check: bool, rebuild: bool
 ) -> None:
     """Refuse what contradicts itself: raises UsageError."""
     if not paths and not rebuild:
         raise UsageError("PATH is missing", hint="name files, directories, globs, or - and --name")
-    if ("-" in paths) != (name is not None):
+    if name is not None and "-" not in paths:
+        raise UsageError("--name goes with -, standard input")
+    if "-" in paths and name is None:
         raise UsageError("standard input needs a name", hint="ragpg ingest - --name notes.md")
+    if prune and not paths:
+        raise UsageError("--prune goes with a PATH")
     if check and not plan:
         raise UsageError("--check goes with --plan")
     if plan and rebuild:
@@ -125,18 +129,28 @@ def carry_out(
 
     config = session.config
     embedder, chunker = wiring.embedder(config), wiring.chunker(config)
-    receipts: list[Receipt] = []
+    rebuilt: Iterable[Receipt] = ()
     opened = stores.reading(config) if rebuild else stores.writing(config, embedder=embedder)
     with opened as store:
         if rebuild:
-            rebuilt = pipeline.rebuild(store=store, embedder=embedder, chunker=chunker)
-            receipts += session.terminal.follow(rebuilt)
+            anew = pipeline.rebuild(store=store, embedder=embedder, chunker=chunker)
+            rebuilt = list(session.terminal.follow(anew))
         steps = planned(store, files, directories, recipe=chunker.recipe, prune=prune)
         done = pipeline.ingest(steps, store=store, embedder=embedder, chunker=chunker)
-        receipts += session.terminal.follow(done)
+        receipts = merged(rebuilt, session.terminal.follow(done))
         if any(receipt.status not in SETTLED for receipt in receipts):
             store.vacuum()
     return receipts
+
+
+def merged(rebuilt: Iterable[Receipt], ingested: Iterable[Receipt]) -> list[Receipt]:
+    """Tell once what became of a document that was rebuilt and then ingested."""
+    latest = {receipt.source: receipt for receipt in rebuilt}
+    for receipt in ingested:
+        if receipt.status is not Status.UNCHANGED or receipt.source not in latest:
+            latest.pop(receipt.previous_source or "", None)
+            latest[receipt.source] = receipt
+    return list(latest.values())
 
 
 def preview(
@@ -182,7 +196,9 @@ def report(
         if receipt.status is Status.FAILED:
             terminal.failure(name(receipt.source), receipt.error or "")
         elif receipt.status is Status.MISSING:
-            terminal.warn(f"{name(receipt.source)} is gone; --prune removes it")
+            terminal.warn(f"the file of {name(receipt.source)} is gone")
+    if any(receipt.status is Status.MISSING for receipt in receipts):
+        terminal.hint("--prune removes what a directory brought, `ragpg remove` anything")
     if plan and not as_json:
         terminal.print(*render.changes(receipts, name=name))
     if not as_json and not session.quiet:

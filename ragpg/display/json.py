@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from ragpg.display.escape import UNSAFE
@@ -143,7 +144,7 @@ def document(stored: StoredDocument) -> Shape:
         "title": stored.title,
         "chunks": stored.chunks,
         "bytes": stored.size,
-        "ingested": stored.ingested.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "ingested": stored.ingested.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
     }
 
 

@@ -128,7 +128,7 @@ def documents(stored: Iterable[StoredDocument], *, name: Namer) -> Table:
             Text(line(document.title)),
             str(document.chunks),
             str(document.size),
-            f"{document.ingested:%Y-%m-%d %H:%M}",
+            f"{document.ingested.astimezone():%Y-%m-%d %H:%M}",
         )
     return table
 

@@ -102,6 +102,10 @@ class Terminal:
         """Print a warning, unless asked to be quiet."""
         self.note(Text.assemble(("warning: ", "bold yellow"), line(message)))
 
+    def hint(self, message: str) -> None:
+        """Print what to do, unless asked to be quiet."""
+        self.note(Text.assemble(("hint: ", "bold"), literal(message)))
+
     def note(self, *remarks: RenderableType) -> None:
         """Print what helps but is no result, unless asked to be quiet."""
         if not self.quiet:
