@@ -20,8 +20,6 @@ LONGEST = 60
 """Words of an answer, unless its best unit alone has more."""
 MARGIN = 0.15
 """How far behind the best unit another one may be and still belong to the answer."""
-LIST_MARGIN = 0.35
-"""The same for items of the best unit's list, which are said together."""
 OVERLAP = 0.5
 """What it counts that a unit holds all of the question's words, on the scale of the cosine."""
 
@@ -113,10 +111,8 @@ def choose(
     order = sorted(range(len(units)), key=lambda index: -scores[index])
     chosen: list[int] = []
     for index in order:
-        best = order[0]
-        margin = LIST_MARGIN if listed_together(units[best], units[index]) else MARGIN
-        near = scores[index] >= scores[best] - margin
-        fits = index == best or words(units, [*chosen, index]) <= LONGEST
+        near = scores[index] >= scores[order[0]] - MARGIN
+        fits = index == order[0] or words(units, [*chosen, index]) <= LONGEST
         if near and fits and is_new(index, chosen, units):
             chosen.append(index)
     whole = completed(chosen, units)
@@ -124,20 +120,21 @@ def choose(
 
 
 def completed(chosen: Sequence[int], units: Sequence[Unit]) -> list[int]:
-    """Add what is said together with the chosen units: the rest of a list, and its lead-in.
+    """Add what the chosen units need to be understood, and what is said together with them.
 
-    A list is said whole where its lead-in or most of its items are chosen, unless it is long; a
-    lead-in without its list says nothing.
+    An item below a lead-in is half a sentence, and a lead-in alone is none: they are quoted with
+    their whole list, if it is short, and so is a list of which most items are chosen.
     """
     whole = list(chosen)
     for lead, items in lists(units):
         group = [*lead, *items]
         taken = [index for index in items if index in chosen]
-        if not set(lead) & set(chosen) and 2 * len(taken) <= len(items):
-            continue
-        if words(units, group) <= LONGEST:
+        begun = any(index in chosen for index in group) if lead else 2 * len(taken) > len(items)
+        if begun and words(units, group) <= LONGEST:
             whole += [index for index in group if index not in whole]
-        elif not taken and len(whole) > 1:
+        elif taken:
+            whole += [index for index in lead if index not in whole]
+        elif len(whole) > 1:
             whole = [index for index in whole if index not in lead]
     return whole
 
@@ -162,12 +159,6 @@ def lists(units: Sequence[Unit]) -> Iterator[tuple[list[int], list[int]]]:
 def words(units: Sequence[Unit], chosen: Iterable[int]) -> int:
     """Count the words of units."""
     return sum(len(units[index].plain.split()) for index in chosen)
-
-
-def listed_together(best: Unit, other: Unit) -> bool:
-    """Whether two units are items of one list."""
-    same_place = best.hit.rank == other.hit.rank and best.block == other.block
-    return same_place and best.kind is other.kind is Kind.ITEM
 
 
 def is_new(index: int, chosen: Iterable[int], units: Sequence[Unit]) -> bool:

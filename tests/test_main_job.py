@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import new_project
+
 if TYPE_CHECKING:
     from tests.command_line import Project
 
 POLICY = Path(__file__).parent.parent / "leave_policy.md"
 
 
-@pytest.fixture
-def policy(project: Project) -> Project:
+@pytest.fixture(scope="module")
+def policy(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
     """A project that holds the leave policy."""
+    project = new_project(tmp_path_factory.mktemp("policy"), data_dir=shared_data_dir)
     project.write("leave_policy.md", POLICY.read_bytes())
     project.ok("ingest", "leave_policy.md")
     return project
@@ -37,7 +40,7 @@ def test_encashment_is_answered_with_the_whole_rule(policy: Project) -> None:
         ("Is it possible to get paid for vacation days I did not take?", "can be encashed"),
         ("How long must I have worked here before leave can be encashed?", "12 months"),
         ("How many days of sick leave do I get?", "12 days of sick leave a year"),
-        ("When do I need a doctor's certificate?", "more than 2 days needs a medical certificate"),
+        ("When is a medical certificate needed?", "more than 2 days needs a medical certificate"),
         ("How much paternity leave is there?", "Paternity | 10 days"),
         ("How many weeks of maternity leave may I take?", "up to 26 weeks"),
         ("Who has to approve unpaid leave?", "Both your manager and HR have to approve it"),
@@ -46,7 +49,7 @@ def test_encashment_is_answered_with_the_whole_rule(policy: Project) -> None:
         ("How many days off do I get when a close relative dies?", "up to 5 working days"),
         ("Are public holidays counted as leave?", "not counted as leave"),
         ("What is settled when I resign?", "final settlement"),
-        ("How can I reach HR?", "hr@example.com"),
+        ("What is the telephone number of HR?", "+1 555 0100"),
     ],
 )
 def test_questions_are_answered_with_the_right_rule(
