@@ -15,6 +15,12 @@ SMALL_CHUNKS = {"RAGPG_CHUNKING_MAX_TOKENS": "32", "RAGPG_CHUNKING_MIN_TOKENS": 
 OTHER_MODEL = {"RAGPG_EMBEDDING_DIMENSIONS": "128"}
 
 
+@pytest.fixture
+def project(project: Project) -> Project:
+    """A project of this test's own."""
+    return project.with_own_table()
+
+
 def statuses(result: Result) -> dict[str, str]:
     """What became of each document."""
     return {document["source"]: document["status"] for document in result.json["documents"]}
@@ -325,14 +331,11 @@ def test_what_is_printed_is_seen_from_here(project: Project) -> None:
 @pytest.fixture
 def twins(tmp_path: Path, shared_data_dir: Path) -> tuple[Project, Project]:
     """Two clones of a project that share one database."""
-    database = {"RAGPG_DB_NAME": f"twins_{abs(hash(tmp_path))}"}
-    clones = [
-        new_project(tmp_path / name, data_dir=shared_data_dir).within(database)
-        for name in ("one", "two")
-    ]
-    for clone in clones:
+    one = new_project(tmp_path / "one", data_dir=shared_data_dir).with_own_table()
+    two = new_project(tmp_path / "two", data_dir=shared_data_dir).within(one.environment)
+    for clone in (one, two):
         clone.write("a.md", "# A\n\nWords.\n")
-    return clones[0], clones[1]
+    return one, two
 
 
 def test_another_file_with_the_same_source_fails(twins: tuple[Project, Project]) -> None:
