@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
     from ragpg.types import Candidate, Candidates
 
-# Fitted on an encyclopedia's and a product's documents, asked about themselves and about the
-# contents of five other collections: 98% of the former are answered, 97% of the latter are not.
-COVERAGE_WEIGHT = 0.3
+# Fitted on an encyclopedia's articles and a product's documentation: all of 100 questions about
+# their contents are answered, 95% of 140 about the contents of five other collections are not.
+COVERAGE_WEIGHT = 0.4
 THRESHOLD = 0.6
 """Below this confidence the documents don't say."""
 
