@@ -64,9 +64,10 @@ def ask(
                 lambda line: shaped(line, *finish(events(line)), strict=strict),
                 key="question",
             )
+        typed = batch.readable(question)
         if as_json:
-            return emit(session, question or "", events(question or ""), strict=strict)
-        return show(session, events(question or ""), strict=strict)
+            return emit(session, typed, events(typed), strict=strict)
+        return show(session, events(typed), strict=strict)
 
 
 def outcome(answer: Answer, *, strict: bool) -> Outcome:

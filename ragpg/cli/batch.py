@@ -26,6 +26,11 @@ def check_usage(question: str | None, file: str | None, *, as_json: bool, name: 
         raise UsageError(f"{name} is missing or blank", hint="ask something, in quotation marks")
 
 
+def readable(question: str | None) -> str:
+    """Take from a question what no model and no database reads: NULs and broken UTF-8."""
+    return (question or "").encode(errors="replace").decode().replace("\0", " ")
+
+
 def run(
     session: Session,
     file: str,
@@ -52,7 +57,7 @@ def attempt(
     """Answer one line, or say why not."""
     from ragpg.display import json
 
-    text = line.decode(errors="replace").strip().lstrip("\ufeff")
+    text = readable(line.decode(errors="replace")).strip().lstrip("\ufeff")
     try:
         if not text:
             raise UsageError(f"line {number} is blank")

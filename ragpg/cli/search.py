@@ -49,11 +49,12 @@ def search(
 
         if batch_file is not None:
             return batch.run(session, batch_file, shape, key="query")
+        typed = batch.readable(query)
         if as_json:
-            result, ending = shape(query or "")
+            result, ending = shape(typed)
             session.emit(result)
             return ending
-        retrieved = find(query or "", store=store, embedder=embedder, lookup=lookup)
+        retrieved = find(typed, store=store, embedder=embedder, lookup=lookup)
     show(session, retrieved)
     return outcome(retrieved)
 
