@@ -93,7 +93,14 @@ def quote(
     excerpts = extract.choose(units, similarities, terms=terms)
     text = "\n\n".join(f"{excerpt.text} [{excerpt.number}]" for excerpt in excerpts)
     checked = tuple(
-        Claim(excerpt.text, (excerpt.number,), Verdict.SUPPORTED, score=1.0) for excerpt in excerpts
+        Claim(
+            excerpt.text,
+            (excerpt.number,),
+            Verdict.SUPPORTED,
+            score=1.0,
+            supported_by=(excerpt.number,),
+        )
+        for excerpt in excerpts
     )
     yield Sentence(text, checked)
     citations = tuple(citation for excerpt in excerpts for citation in excerpt.citations)
