@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import tiny_model
 from tests.command_line import Project, new_project
+from tests.processes import Nursery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,3 +52,16 @@ def shared_data_dir() -> Iterator[Path]:
 def project(tmp_path: Path, shared_data_dir: Path) -> Project:
     """A project of this test's own."""
     return new_project(tmp_path, data_dir=shared_data_dir)
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of an embedding model that is loaded, and embeds, in no time."""
+    return tiny_model.build(tmp_path_factory.mktemp("tiny"), dimension=32)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Starts ragpg in processes of their own."""
+    with Nursery() as nursery:
+        yield nursery
