@@ -29,17 +29,21 @@ def embedder(config: Config) -> Embedder:
             passage_prompt=settings.passage_prompt or "",
             batch_size=automatic(settings.batch_size, 64),
         )
-    from ragpg.embedding import local, model
+    from ragpg.embedding import bulk, local, model
 
+    directory = model.locate(settings.model)
     return local.LocalEmbedder(
-        settings.model,
-        model.locate(settings.model),
+        directory,
+        bulk.BulkEncoder(
+            settings.model,
+            directory,
+            device=None if settings.device == "auto" else settings.device,
+            batch_size=automatic(settings.batch_size, bulk.BATCH_SIZE),
+            trust_remote_code=settings.trust_remote_code,
+        ),
         dimensions=settings.dimensions,
         query_prompt=settings.query_prompt or "",
         passage_prompt=settings.passage_prompt or "",
-        device=None if settings.device == "auto" else settings.device,
-        batch_size=automatic(settings.batch_size, local.BATCH_SIZE),
-        trust_remote_code=settings.trust_remote_code,
     )
 
 

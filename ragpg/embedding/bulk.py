@@ -1,0 +1,71 @@
+"""Embedding many texts, with any model that sentence-transformers loads."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ragpg.errors import ProviderError
+from ragpg.undisturbed import undisturbed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ragpg.types import Vectors
+
+# Batches sorted by length; small ones are faster on a CPU than the usual 32.
+BATCH_SIZE = 16
+
+logger = logging.getLogger("ragpg")
+
+
+@dataclass(frozen=True)
+class BulkEncoder:
+    """A model of any architecture; it is loaded, with PyTorch, when it is first used."""
+
+    name: str
+    directory: Path
+    device: str | None = None
+    batch_size: int = BATCH_SIZE
+    trust_remote_code: bool = False
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts; shape (len(texts), hidden)."""
+        vectors: Vectors = self._model.encode(
+            list(texts),
+            batch_size=self.batch_size,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return vectors
+
+    @cached_property
+    def _model(self) -> Any:
+        logger.info("loading the embedding model %s with PyTorch", self.name)
+        return undisturbed(self._load)
+
+    def _load(self) -> Any:
+        import transformers
+
+        transformers.logging.set_verbosity_error()
+        transformers.logging.disable_progress_bar()
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            return SentenceTransformer(
+                str(self.directory),
+                device=self.device,
+                trust_remote_code=self.trust_remote_code,
+                # Prompts are ours to add: those of the model's settings are for other uses.
+                prompts={},
+                local_files_only=not self.trust_remote_code,
+            )
+        except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
+            reason = str(error).strip().partition("\n")[0]
+            raise ProviderError(
+                f"the embedding model {self.name!r} could not be loaded: {reason}",
+                hint=f"it is read from {str(self.directory)!r}",
+            ) from error

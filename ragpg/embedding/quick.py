@@ -1,0 +1,81 @@
+"""Embedding a few texts without PyTorch, for models whose architecture is BERT's."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ragpg.embedding import model
+from ragpg.embedding.bert import Bert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from ragpg.types import Vector, Vectors
+
+    Pool = Callable[[Vectors], Vector]
+
+BATCH_SIZE = 8
+
+# From the states of a text's tokens, shape (hidden, tokens), to one vector.
+POOLS: dict[str, Pool] = {
+    "mean": lambda states: states.mean(axis=1),
+    "cls": lambda states: states[:, 0],
+    "max": lambda states: states.max(axis=1),
+}
+
+
+class QuickEncoder:
+    """A model's tokenizer, encoder and pooling; `supports` says for which models."""
+
+    def __init__(self, directory: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(model.window(directory))
+        self._bert = Bert(directory)
+        self._pool = POOLS[pooling(directory) or "mean"]
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts; shape (len(texts), hidden)."""
+        import numpy as np
+
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+        pooled = [
+            self._pool(states)
+            for start in range(0, len(tokens), BATCH_SIZE)
+            for states in self._bert.encode(tokens[start : start + BATCH_SIZE])
+        ]
+        return np.stack(pooled)
+
+
+def supports(directory: Path) -> bool:
+    """Whether a model is a BERT, pooled in a way of ours, with nothing behind it."""
+    settings = model.read_json(directory / "config.json")
+    sentences = model.read_json(directory / "sentence_bert_config.json")
+    return (
+        settings.get("model_type") == "bert"
+        and settings.get("hidden_act") == "gelu"
+        and settings.get("position_embedding_type", "absolute") == "absolute"
+        and not sentences.get("do_lower_case")
+        and pooling(directory) is not None
+        and all((directory / name).is_file() for name in ("model.safetensors", "tokenizer.json"))
+    )
+
+
+def pooling(directory: Path) -> str | None:
+    """How a model pools, if that is one of ours and only normalising comes after it."""
+    modules = json.loads(model.read_text(directory / "modules.json") or "[]")
+    kinds = [module["type"].rpartition(".")[2] for module in modules]
+    if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
+        return None
+    settings = model.read_json(directory / modules[1]["path"] / "config.json")
+    if "pooling_mode" in settings:
+        modes = [settings["pooling_mode"]]
+    else:
+        chosen = (name for name, value in settings.items() if value is True)
+        modes = [name for name in chosen if name.startswith("pooling_mode_")]
+        modes = [name.removeprefix("pooling_mode_").partition("_")[0] for name in modes]
+    return modes[0] if len(modes) == 1 and modes[0] in POOLS else None
