@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragpg.errors import ProviderError
@@ -12,23 +13,27 @@ from ragpg.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from ragpg.types import Vectors
 
 # Batches sorted by length; small ones are faster on a CPU than the usual 32.
-BATCH_SIZE = 16
+BATCH_SIZE = 8
 
 logger = logging.getLogger("ragpg")
 
 
 @dataclass(frozen=True)
 class BulkEncoder:
-    """A model of any architecture; it is loaded, with PyTorch, when it is first used."""
+    """A model of any architecture; it is loaded, with PyTorch, when it is first used.
+
+    `precision` is a type of PyTorch's, or "auto": bfloat16 where the processor has instructions for
+    it, which are twice as fast and change a vector by a cosine of 0.0001; float32 elsewhere.
+    """
 
     name: str
     directory: Path
     device: str | None = None
+    precision: str = "auto"
     batch_size: int = BATCH_SIZE
     trust_remote_code: bool = False
 
@@ -48,6 +53,7 @@ class BulkEncoder:
         return undisturbed(self._load)
 
     def _load(self) -> Any:
+        import torch
         import transformers
 
         transformers.logging.set_verbosity_error()
@@ -59,6 +65,7 @@ class BulkEncoder:
                 str(self.directory),
                 device=self.device,
                 trust_remote_code=self.trust_remote_code,
+                model_kwargs={"dtype": getattr(torch, self._precision())},
                 # Prompts are ours to add: those of the model's settings are for other uses.
                 prompts={},
                 local_files_only=not self.trust_remote_code,
@@ -69,3 +76,21 @@ class BulkEncoder:
                 f"the embedding model {self.name!r} could not be loaded: {reason}",
                 hint=f"it is read from {str(self.directory)!r}",
             ) from error
+
+    def _precision(self) -> str:
+        import torch
+
+        if self.precision != "auto":
+            return self.precision
+        elsewhere = torch.cuda.is_available() or torch.backends.mps.is_available()
+        on_processor = self.device == "cpu" or (self.device is None and not elsewhere)
+        return "bfloat16" if on_processor and has_bfloat16() else "float32"
+
+
+def has_bfloat16() -> bool:
+    """Whether the processor multiplies matrices of bfloat16, as Linux tells it."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text("utf-8").split()
+    except OSError:
+        return False
+    return not {"amx_bf16", "avx512_bf16"}.isdisjoint(flags)
