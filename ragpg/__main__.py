@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import NoReturn
 
 from ragpg.cli.ending import leave, listen
@@ -10,6 +13,7 @@ from ragpg.cli.ending import leave, listen
 def main() -> NoReturn:
     """Run the command line; it can be interrupted from the first moment on."""
     listen()
+    replace_closed_streams()
     from ragpg.cli.app import app
 
     try:
@@ -17,6 +21,13 @@ def main() -> NoReturn:
     except SystemExit as ending:
         leave(int(ending.code or 0))
     leave(0)
+
+
+def replace_closed_streams() -> None:
+    """Open what was closed by whoever started us, or the next file would take its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for good
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from tests.processes import Nursery
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+RENEW_SNAPSHOTS = bool(os.environ.get("RAGPG_RENEW_SNAPSHOTS"))
+
 os.environ["HF_HUB_OFFLINE"] = "1"
 for name in [name for name in os.environ if name.startswith(("RAGPG_", "PG"))]:
     del os.environ[name]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pexpect
 import pytest
 
 from tests.command_line import Project, new_project
@@ -309,6 +311,32 @@ def test_a_pipe_gets_no_colour(library: Project) -> None:
         assert result.err == ""
         assert all(line == line.rstrip() for line in result.out.splitlines())
     assert "docs/b.md  Boats" in library.ok("list", COLUMNS="20").out
+
+
+@pytest.mark.parametrize(
+    ("environment", "escapes"),
+    [
+        ({"NO_COLOR": "", "TERM": "xterm"}, {"1", "0", "36"}),
+        ({"NO_COLOR": "1", "TERM": "xterm"}, {"1", "0"}),
+        ({"NO_COLOR": "", "TERM": "dumb"}, set()),
+    ],
+)
+def test_a_terminal(library: Project, environment: dict[str, str], escapes: set[str]) -> None:
+    """A terminal gets colours, unless it or its user wants none."""
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "ragpg", "list"],
+        cwd=str(library.directory),
+        env={**os.environ, **library.environment, **environment},
+        encoding="utf-8",
+        timeout=60,
+    )
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert "docs/b.md" in str(child.before)
+    assert set(re.findall(r"\x1b\[([^m]*)m", str(child.before))) == escapes
+    assert str(child.before).count("\x1b") == len(re.findall(r"\x1b\[[^m]*m", str(child.before)))
 
 
 def test_quiet(project: Project) -> None:

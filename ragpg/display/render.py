@@ -114,8 +114,8 @@ def changes(done: Iterable[Receipt], *, name: Namer) -> Iterator[Text]:
         if receipt.status is not Status.UNCHANGED:
             before = receipt.previous_source
             renamed = f" (from {line(name(before))})" if before else ""
-            status = Text(f"{receipt.status:9} ", STYLES[receipt.status])
-            yield status.append(line(name(receipt.source)) + renamed, "default")
+            status = (f"{receipt.status:9} ", STYLES[receipt.status])
+            yield Text.assemble(status, line(name(receipt.source)) + renamed)
 
 
 def documents(stored: Iterable[StoredDocument], *, name: Namer) -> Table:
@@ -160,8 +160,8 @@ def size_of(size: float) -> str:
 def checks(results: Iterable[Check]) -> Iterator[Text]:
     """What was checked, and what to do where something is wrong."""
     for result in results:
-        text = Text(f"{result.level:8} ", LEVELS[result.level])
-        text.append(line(f"{result.name}: {result.message}"), "default")
+        level = (f"{result.level:8} ", LEVELS[result.level])
+        text = Text.assemble(level, line(f"{result.name}: {result.message}"))
         if result.action:
             text.append(f"\n         {line(result.action)}", "bold")
         yield text
