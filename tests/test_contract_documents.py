@@ -188,6 +188,23 @@ def test_a_sound_table_passes_its_check(project: Project) -> None:
     assert project.ok("status", "--check").out == project.ok("status").out
 
 
+def test_outside_of_any_project(tmp_path: Path, shared_data_dir: Path) -> None:
+    """There sources are absolute, and the documents are in the personal database."""
+    project = new_project(tmp_path, data_dir=shared_data_dir)
+    (project.directory / ".git").rmdir()
+    path = project.write("a.md", FILES["a.md"])
+    project.ok("ingest", "a.md")
+    assert sources(project) == [str(path)]
+    assert project.ok("list").out.splitlines()[1].startswith("a.md ")
+    assert project.ok("status", "--json").json["store"] == {
+        "kind": "embedded PostgreSQL",
+        "at": str(shared_data_dir),
+        "database": "ragpg_personal",
+        "project": "none: the personal database",
+    }
+    assert removed(project, "a.md") == [str(path)]
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> tuple[Project, dict[str, Any]]:
     """A project whose documents are in a server that the test may damage."""
