@@ -29,8 +29,11 @@ class Chunker:
 
     @property
     def recipe(self) -> bytes:
-        """Differs for two chunkers that may make different rows of the same document."""
-        parts = (chunking.RECIPE_VERSION, self.limits, self.tokenizer.window, self.language)
+        """Differs for two chunkers that may make different rows of the same document.
+
+        The tokenizer has no part in it: it belongs to the model, and a table to one model.
+        """
+        parts = (chunking.RECIPE_VERSION, self.limits, self.language)
         return hashlib.sha256(repr(parts).encode()).digest()
 
     def chunk(self, document: Document) -> list[Chunk]:
