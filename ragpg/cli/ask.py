@@ -15,6 +15,8 @@ from ragpg.types import Answer, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.text import Text
+
     from ragpg.display.terminal import Terminal
     from ragpg.pipeline.ask import Sentence
 
@@ -132,15 +134,24 @@ def show(session: Session, events: Events, *, strict: bool) -> Outcome:
 
 
 def stream(events: Events, terminal: Terminal) -> Events:
-    """Print each sentence when it is complete and checked, and pass everything on."""
+    """Print each sentence when it is complete and checked, and pass everything on.
+
+    One that claims nothing waits for what follows: it may be all that a refusal says.
+    """
     from ragpg.display import render
 
+    waiting: list[Text] = []
     written = False
     try:
         for event in events:
             if not isinstance(event, Answer):
-                terminal.write(render.marked(event.text, event.claims))
+                waiting.append(render.marked(event.text, event.claims))
+            settled = event.answered if isinstance(event, Answer) else event.claims
+            if settled:
+                for text in waiting:
+                    terminal.write(text)
                 written = True
+                waiting.clear()
             yield event
     finally:
         if written:

@@ -71,6 +71,7 @@ class Terminal:
         self.out = console(sys.stdout)
         self.err = console(sys.stderr)
         self.quiet = quiet
+        self.column = 0  # where `write` goes on
 
     @property
     def streams(self) -> bool:
@@ -84,9 +85,12 @@ class Terminal:
             self.out.print(trimmed(result, self.out) if bare else result)
 
     def write(self, text: Text) -> None:
-        """Print a part of a result, at once and without a line's end."""
-        self.out.print(text, end="")
+        """Print a part of a result at once, without a line's end; lines break between words."""
+        before = Text("x" * (self.column - 1) + " " * bool(self.column))
+        lines = (before + text).wrap(self.out, self.out.width)
+        self.out.print(Text("\n").join(lines)[len(before) :], end="", soft_wrap=True)
         self.out.file.flush()
+        self.column = lines[-1].cell_len
 
     def error(self, failure: RagpgError) -> None:
         """Print an error and, below it, what to do."""
