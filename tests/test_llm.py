@@ -17,11 +17,13 @@ from ragpg.errors import ConfigurationError, ProviderError
 from ragpg.failures import _seconds
 from ragpg.llm import LiteLLM, context_tokens
 from ragpg.providers import LONGEST_PAUSE, Endpoint, load
-from ragpg.types import LLM, Completion, Message
+from ragpg.types import Completion, Message
 from tests.provider import HTML_PAGE, Provider, Reply
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ragpg.protocols import LLM
 
 KEY = "sk-test-0123456789abcdef"
 ANSWER = Reply("Up to 5 days [1]. See the policy [2].")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import new_project
+from tests.command_line import new_project
 
 if TYPE_CHECKING:
     from tests.command_line import Project

@@ -28,13 +28,14 @@ from ragpg.errors import (
 from ragpg.store import layout
 from ragpg.store.connection import Target, connect, transaction
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Document, Level, Model, Query, Writer
+from ragpg.types import Document, Level, Model, Query
 from tests.library import DIMENSION, MODEL, RECIPE, axis, chunks, document, vectors
 from tests.postgres import at_once, shared, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ragpg.protocols import Writer
     from ragpg.store.connection import Connection
 
 names = (f"table_{number}" for number in count(1))

@@ -19,7 +19,8 @@ from ragpg.types import Chunk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ragpg.types import Document, Tokenizer
+    from ragpg.protocols import Tokenizer
+    from ragpg.types import Document
 
 __all__ = ["RECIPE_VERSION", "Limits", "chunk"]
 

@@ -10,7 +10,7 @@ from ragpg.chunking.counting import count
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ragpg.types import Tokenizer
+    from ragpg.protocols import Tokenizer
 
 SEPARATOR = " > "
 LENGTHS = (120, 60, 30, 15)

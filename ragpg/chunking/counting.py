@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ragpg.types import Tokenizer
+    from ragpg.protocols import Tokenizer
 
 BATCH = 1000
 

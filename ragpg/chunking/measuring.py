@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ragpg.chunking.context import Context
-    from ragpg.types import Tokenizer
+    from ragpg.protocols import Tokenizer
 
 
 Path: TypeAlias = tuple[str, ...]

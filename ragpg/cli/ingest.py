@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from ragpg.config import Config
     from ragpg.planning import Step
-    from ragpg.types import File, Receipt, Store, Unreadable
+    from ragpg.protocols import Store
+    from ragpg.types import File, Receipt, Unreadable
 
     Files = Iterable[File | Unreadable]
 

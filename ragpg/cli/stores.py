@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ragpg.config import Config
+    from ragpg.protocols import Embedder
     from ragpg.server import Server
     from ragpg.store.connection import Target
     from ragpg.store.postgres import PostgresStore
-    from ragpg.types import Embedder
 
 
 @contextmanager

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ragpg.config import Config
     from ragpg.pipeline.ingest import Chunker
     from ragpg.pipeline.search import Lookup
-    from ragpg.types import LLM, Embedder
+    from ragpg.protocols import LLM, Embedder
 
 
 def embedder(config: Config) -> Embedder:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from ragpg.extract import Unit
     from ragpg.pipeline.search import Lookup
-    from ragpg.types import LLM, Embedder, Hit, Store, Vector
+    from ragpg.protocols import LLM, Embedder, Store
+    from ragpg.types import Hit, Vector
 
 EXTRACTIVE = "extractive"
 

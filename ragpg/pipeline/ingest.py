@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ragpg.planning import Step
-    from ragpg.types import Chunk, Document, Embedder, File, Store, Tokenizer, Vector, Vectors
+    from ragpg.protocols import Embedder, Store, Tokenizer
+    from ragpg.types import Chunk, Document, File, Vector, Vectors
 
 WRITTEN = frozenset({Status.ADDED, Status.CHANGED, Status.RENAMED})
 

@@ -9,7 +9,8 @@ from ragpg import refusal, retrieval
 from ragpg.types import Mode, Query
 
 if TYPE_CHECKING:
-    from ragpg.types import Candidates, Embedder, Hit, Store, Vector
+    from ragpg.protocols import Embedder, Store
+    from ragpg.types import Candidates, Hit, Vector
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ragpg.store.names import Name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from ragpg.protocols import Writer
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
     from ragpg.types import (
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         StoreStatus,
         Vector,
         Vectors,
-        Writer,
     )
 
 AVERAGE_LENGTH = 60.0

@@ -1,0 +1,130 @@
+"""What the parts must be able to do, so that another part may take their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from ragpg.types import (
+        Candidates,
+        Chunk,
+        Completion,
+        Document,
+        Message,
+        Model,
+        Query,
+        StoredDocument,
+        StoreStatus,
+        Vector,
+        Vectors,
+    )
+
+
+class Tokenizer(Protocol):
+    """Counts what a model reads."""
+
+    @property
+    def window(self) -> int:
+        """The longest passage that the model reads whole, in tokens besides its special ones."""
+        ...
+
+    def counts(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, special tokens not counted."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns text into vectors of unit length."""
+
+    @property
+    def model(self) -> Model:
+        """What the vectors come from; two models' may be compared if their fingerprints agree."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed what is searched; shape (len(texts), dimension)."""
+        ...
+
+    def embed_query(self, text: str) -> Vector:
+        """Embed what is asked; shape (dimension,)."""
+        ...
+
+
+class LLM(Protocol):
+    """A language model."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as litellm has it."""
+        ...
+
+    @property
+    def prompt_tokens(self) -> int:
+        """The longest prompt that leaves room for the answer, in tokens."""
+        ...
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str | Completion]:
+        """Yield the answer piece by piece, then its completion; raises ProviderError."""
+        ...
+
+
+class Writer(Protocol):
+    """What documents are put into."""
+
+    def put(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        *,
+        recipe: bytes,
+        previous_source: str | None = None,
+    ) -> None:
+        """Replace a document as a whole; `previous_source` goes with it."""
+        ...
+
+
+class Store(Writer, Protocol):
+    """Where documents, chunks and vectors are kept; each change is a transaction."""
+
+    def documents(self) -> list[StoredDocument]:
+        """All documents, ordered by source."""
+        ...
+
+    def candidates(self, query: Query) -> Candidates:
+        """Find chunks for a question."""
+        ...
+
+    def vectors(self, passages: Iterable[bytes]) -> Mapping[bytes, Vector]:
+        """Vectors already stored, by the SHA-256 of the embedded text."""
+        ...
+
+    def adopt(self, source: str, *, origin: str | None, walked: bool) -> None:
+        """Note where an unchanged document is read from now."""
+        ...
+
+    def remove(self, sources: Sequence[str]) -> None:
+        """Remove documents, in one transaction."""
+        ...
+
+    def texts(self) -> Iterator[Document]:
+        """Read every document back, to the letter."""
+        ...
+
+    def rebuilding(self, *, model: Model, language: str) -> AbstractContextManager[Writer]:
+        """Replace everything in one transaction by what is put into the writer that this gives.
+
+        Until the end readers see the old rows, and so does this store: `texts` reads them.
+        """
+        ...
+
+    def status(self) -> StoreStatus:
+        """Count, measure and check."""
+        ...
+
+    def vacuum(self) -> None:
+        """Clear what changed rows left behind and renew the planner's statistics."""
+        ...
