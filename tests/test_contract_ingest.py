@@ -479,7 +479,7 @@ def test_a_plan_does_nothing(project: Project) -> None:
     project.ok("ingest", ".")
     assert project.ok("ingest", "--plan", "--check", ".", "--json").json["totals"]["chunks"] == 1
     before = documents(project)
-    project.write("a.md", "# A\n\nOther words.\n")
+    project.write("a.md", "# A\n\nWords that no other table has: of a plan.\n")
     shape = project.run("ingest", "--plan", "--check", ".", "--json")
     assert (shape.code, statuses(shape)) == (4, {"a.md": "changed"})
     assert shape.json["totals"]["embedded"] == 1

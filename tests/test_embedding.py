@@ -107,6 +107,7 @@ class Refused:
     """Stands where PyTorch would be, in a test in which it must not be loaded."""
 
     name = "refused"
+    is_loaded = False
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Fail."""

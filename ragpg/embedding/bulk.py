@@ -47,6 +47,11 @@ class BulkEncoder:
         )
         return vectors
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the model is there already."""
+        return "_model" in self.__dict__
+
     @cached_property
     def _model(self) -> Any:
         logger.info("loading the embedding model %s with PyTorch", self.name)

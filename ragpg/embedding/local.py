@@ -65,8 +65,8 @@ class LocalEmbedder:
     def _embed(self, texts: Sequence[str]) -> Vectors:
         import numpy as np
 
-        few = len(texts) <= FEW
-        encoder = self._quick if few and self._quick else self._bulk
+        worth_loading = len(texts) > FEW or self._bulk.is_loaded
+        encoder = self._bulk if worth_loading or not self._quick else self._quick
         vectors = encoder.encode(texts)[:, : self._dimensions].astype(np.float32)
         with np.errstate(invalid="ignore"):
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ragpg.planning import Step
-    from ragpg.protocols import Embedder, Store, Tokenizer
-    from ragpg.types import Chunk, Document, File, Vector, Vectors
+    from ragpg.protocols import Embedder, Store, Tokenizer, Writer
+    from ragpg.types import Chunk, Document, File, Vector
 
 WRITTEN = frozenset({Status.ADDED, Status.CHANGED, Status.RENAMED})
+WINDOW = 256
+"""Passages that are embedded at once: sorted by length they fill their batches well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,90 +44,134 @@ class Chunker:
         return chunking.chunk(document, tokenizer=self.tokenizer, limits=self.limits)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document that lacks nothing but vectors; `known` are those that the store has.
+
+    `passages` are the SHA-256 of what is embedded of each chunk, in the chunks' order.
+    """
+
+    document: Document
+    chunks: Sequence[Chunk]
+    passages: Sequence[bytes]
+    known: Mapping[bytes, Vector]
+    step: Step | None = None
+
+    @property
+    def missing(self) -> dict[bytes, str]:
+        """What is still to be embedded, each passage once."""
+        pairs = zip(self.passages, self.chunks, strict=True)
+        return {key: chunk.passage for key, chunk in pairs if key not in self.known}
+
+
 def ingest(
     steps: Iterable[Step], *, store: Store, embedder: Embedder, chunker: Chunker
 ) -> Iterator[Receipt]:
-    """Carry out what was planned, one document after the other, each in its own transaction."""
-    for step in steps:
-        if step.status in WRITTEN:
-            yield write(step, store=store, embedder=embedder, chunker=chunker)
-            continue
-        if step.status is Status.REMOVED:
-            store.remove([step.source])
-        elif step.status is Status.UNCHANGED and moved(step):
-            store.adopt(step.source, origin=step.origin, walked=walked(step))
-        yield receipt(step)
+    """Carry out what was planned: embed by the window, write each document in a transaction."""
+    for window in windows(prepare(steps, store=store, chunker=chunker)):
+        fresh = embed(window, embedder=embedder)
+        unclaimed = set(fresh)
+        for item in window:
+            if isinstance(item, Receipt):
+                yield item
+                continue
+            put(item, fresh, writer=store, recipe=chunker.recipe)
+            new = unclaimed.intersection(item.passages)
+            unclaimed -= new
+            yield written(item, embedded=len(new))
 
 
 def preview(steps: Iterable[Step], *, store: Store | None, chunker: Chunker) -> Iterator[Receipt]:
     """Say what `ingest` would do, and do nothing; without a store everything is new."""
+    claimed: set[bytes] = set()
     for step in steps:
-        if step.status not in WRITTEN:
-            yield receipt(step)
+        item = read(step, store=store, chunker=chunker) if step.status in WRITTEN else settled(step)
+        if isinstance(item, Receipt):
+            yield item
             continue
-        try:
-            _, chunks = read(step, chunker=chunker)
-        except DocumentError as error:
-            yield failed(step, error)
-        else:
-            known = store.vectors(digests(chunks)) if store else {}
-            yield receipt(step, chunks=chunks, known=known)
+        new = item.missing.keys() - claimed
+        claimed |= new
+        yield written(item, embedded=len(new))
 
 
 def rebuild(*, store: Store, embedder: Embedder, chunker: Chunker) -> Iterator[Receipt]:
     """Chunk and embed every document anew from its text in the store, in one transaction."""
     with store.rebuilding(model=embedder.model, language=chunker.language) as rebuilt:
-        for document in store.texts():
-            chunks = chunker.chunk(document)
-            vectors = assemble(chunks, known={}, embedder=embedder)
-            rebuilt.put(document, chunks, vectors, recipe=chunker.recipe)
-            yield Receipt(
-                document.source,
-                document.origin,
-                Status.CHANGED,
-                chunks=len(chunks),
-                embedded=len(chunks),
-            )
+        for window in windows(prepared(text, {}, chunker=chunker) for text in store.texts()):
+            fresh = embed(window, embedder=embedder)
+            for item in window:
+                if isinstance(item, Prepared):
+                    put(item, fresh, writer=rebuilt, recipe=chunker.recipe)
+                    yield written(item, embedded=len(item.passages))
 
 
-def write(step: Step, *, store: Store, embedder: Embedder, chunker: Chunker) -> Receipt:
-    """Chunk, embed what is new, and put one document into the store as a whole."""
-    try:
-        document, chunks = read(step, chunker=chunker)
-    except DocumentError as error:
-        return failed(step, error)
-    known = store.vectors(digests(chunks))
-    vectors = assemble(chunks, known=known, embedder=embedder)
-    previous = step.previous_source
-    store.put(document, chunks, vectors, recipe=chunker.recipe, previous_source=previous)
-    return receipt(step, chunks=chunks, known=known)
+def prepare(
+    steps: Iterable[Step], *, store: Store, chunker: Chunker
+) -> Iterator[Prepared | Receipt]:
+    """Do all of a step that needs no vectors."""
+    for step in steps:
+        if step.status in WRITTEN:
+            yield read(step, store=store, chunker=chunker)
+            continue
+        if step.status is Status.REMOVED:
+            store.remove([step.source])
+        elif step.status is Status.UNCHANGED and moved(step):
+            store.adopt(step.source, origin=step.origin, walked=walked(step))
+        yield settled(step)
 
 
-def read(step: Step, *, chunker: Chunker) -> tuple[Document, list[Chunk]]:
-    """Decode and chunk the file of a step that has one; raises DocumentError."""
-    file = cast("File", step.file)
-    document = documents.parse(replace(file, walked=walked(step)))
-    return document, chunker.chunk(document)
+def windows(items: Iterable[Prepared | Receipt]) -> Iterator[list[Prepared | Receipt]]:
+    """Gather items until there is enough to embed at once; flat, however many there are."""
+    window: list[Prepared | Receipt] = []
+    passages = 0
+    for item in items:
+        window.append(item)
+        passages += len(item.missing) if isinstance(item, Prepared) else 0
+        if passages >= WINDOW:
+            yield window
+            window, passages = [], 0
+    if window:
+        yield window
 
 
-def digests(chunks: Sequence[Chunk]) -> list[bytes]:
-    """SHA-256 of what is embedded of each chunk."""
-    return [hashlib.sha256(chunk.passage.encode()).digest() for chunk in chunks]
+def embed(window: Iterable[Prepared | Receipt], *, embedder: Embedder) -> dict[bytes, Vector]:
+    """Embed what the documents of a window lack, each passage once."""
+    missing: dict[bytes, str] = {}
+    for item in window:
+        if isinstance(item, Prepared):
+            missing |= item.missing
+    vectors = embedder.embed_passages(list(missing.values())) if missing else ()
+    return dict(zip(missing, vectors, strict=True))
 
 
-def assemble(
-    chunks: Sequence[Chunk], *, known: Mapping[bytes, Vector], embedder: Embedder
-) -> Vectors:
-    """Embed the passages without a known vector, each once, and line all up with the chunks."""
+def put(item: Prepared, fresh: Mapping[bytes, Vector], *, writer: Writer, recipe: bytes) -> None:
+    """Line the vectors up with the chunks and write the document as a whole."""
     import numpy as np
 
-    keys = digests(chunks)
-    new = {key: c.passage for key, c in zip(keys, chunks, strict=True) if key not in known}
-    fresh = embedder.embed_passages(list(new.values())) if new else ()
-    vectors = {**known, **dict(zip(new, fresh, strict=True))}
-    if not chunks:
-        return np.empty((0, 0), np.float32)
-    return np.stack([vectors[key] for key in keys])
+    rows = [item.known[key] if key in item.known else fresh[key] for key in item.passages]
+    vectors = np.stack(rows) if rows else np.empty((0, 0), np.float32)
+    previous = item.step.previous_source if item.step else None
+    writer.put(item.document, item.chunks, vectors, recipe=recipe, previous_source=previous)
+
+
+def read(step: Step, *, store: Store | None, chunker: Chunker) -> Prepared | Receipt:
+    """Decode and chunk the file of a step that has one; a bad file makes a failed receipt."""
+    file = cast("File", step.file)
+    try:
+        document = documents.parse(replace(file, walked=walked(step)))
+    except DocumentError as error:
+        return Receipt(step.source, step.origin, Status.FAILED, error=error.message)
+    item = prepared(document, {}, chunker=chunker, step=step)
+    return replace(item, known=store.vectors(item.passages)) if store else item
+
+
+def prepared(
+    document: Document, known: Mapping[bytes, Vector], *, chunker: Chunker, step: Step | None = None
+) -> Prepared:
+    """Chunk a document."""
+    chunks = chunker.chunk(document)
+    passages = [hashlib.sha256(chunk.passage.encode()).digest() for chunk in chunks]
+    return Prepared(document, chunks, passages, known, step)
 
 
 def moved(step: Step) -> bool:
@@ -140,27 +186,26 @@ def walked(step: Step) -> bool:
     return now or (step.stored is not None and step.stored.walked)
 
 
-def receipt(
-    step: Step,
-    *,
-    chunks: Sequence[Chunk] | None = None,
-    known: Mapping[bytes, Vector] | None = None,
-) -> Receipt:
-    """Report a step: with its new chunks, or else with those that the store has."""
-    base = Receipt(
+def settled(step: Step) -> Receipt:
+    """Report a step without new chunks: those in the store count."""
+    return Receipt(
         source=step.source,
         origin=step.origin,
         status=step.status,
-        previous_source=step.previous_source,
         chunks=step.stored.chunks if step.stored else 0,
         error=step.error,
     )
-    if chunks is None:
-        return base
-    reused = sum(key in (known or {}) for key in digests(chunks))
-    return replace(base, chunks=len(chunks), embedded=len(chunks) - reused, reused=reused)
 
 
-def failed(step: Step, error: DocumentError) -> Receipt:
-    """Report a document that could not be read."""
-    return Receipt(step.source, step.origin, Status.FAILED, error=error.message)
+def written(item: Prepared, *, embedded: int) -> Receipt:
+    """Report a document that was put into the store, or would be."""
+    chunks = len(item.chunks)
+    return Receipt(
+        source=item.document.source,
+        origin=item.document.origin,
+        status=item.step.status if item.step else Status.CHANGED,
+        previous_source=item.step.previous_source if item.step else None,
+        chunks=chunks,
+        embedded=embedded,
+        reused=chunks - embedded,
+    )

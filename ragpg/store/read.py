@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 from psycopg.rows import class_row
 
 from ragpg.store.connection import reported
+from ragpg.store.names import TABLES
 from ragpg.store.write import document_id
 from ragpg.types import Document, StoredDocument
 
@@ -37,6 +40,15 @@ SELECT DISTINCT ON (passage_digest) passage_digest, vector FROM {embedding}
 WHERE passage_digest = ANY(%s) AND part = 0
 """
 
+RELATIVES = """
+SELECT registry.name FROM {registry} AS registry
+JOIN pg_catalog.pg_class AS home ON home.oid = registry.tableoid
+JOIN pg_catalog.pg_class AS embedding ON embedding.relnamespace = home.relnamespace
+WHERE registry.fingerprint = %s AND registry.name <> %s
+    AND embedding.relname = registry.name || %s AND has_table_privilege(embedding.oid, 'SELECT')
+ORDER BY registry.name
+"""
+
 
 def documents(connection: Connection, table: Table) -> list[StoredDocument]:
     """All documents, ordered by source."""
@@ -59,7 +71,24 @@ def texts(connection: Connection, table: Table) -> Iterator[Document]:
 def vectors(
     connection: Connection, table: Table, passages: Iterable[bytes]
 ) -> Mapping[bytes, Vector]:
-    """Stored vectors by the SHA-256 of the passage; as exact as 16 bits are."""
+    """Stored vectors by the SHA-256 of the passage; as exact as 16 bits are.
+
+    What this table lacks may stand in another one of the same model.
+    """
+    missing = set(passages)
+    found: dict[bytes, Vector] = {}
     with reported(connection):
-        rows = connection.execute(table.statement(VECTORS), [list(passages)]).fetchall()
-    return {digest: vector.to_numpy().astype(np.float32) for digest, vector in rows}
+        for place in chain([table], relatives(connection, table)):
+            if not missing:
+                break
+            rows = connection.execute(place.statement(VECTORS), [list(missing)]).fetchall()
+            found |= {digest: vector.to_numpy().astype(np.float32) for digest, vector in rows}
+            missing -= found.keys()
+    return found
+
+
+def relatives(connection: Connection, table: Table) -> Iterator[Table]:
+    """Other tables of the schema with vectors of the same model that the role may read."""
+    key = (table.model.fingerprint, table.name, TABLES["embedding"])
+    rows = connection.execute(table.statement(RELATIVES), key).fetchall()
+    yield from (replace(table, name=str(name)) for (name,) in rows)
