@@ -179,3 +179,23 @@ def test_leaving_the_questions(project: Project, key: str) -> None:
     assert child.exitstatus == 130
     assert "Traceback" not in str(child.before)
     assert not (project.directory / "Config.toml").exists()
+
+
+def test_an_address_elsewhere_has_to_be_confirmed(project: Project) -> None:
+    """The file is written, with a hint to the variable that the next command asks for."""
+    written = project.ok(
+        "init", "--llm-model", "openai/x", "--llm-api-base", "https://llm.example/v1"
+    )
+    assert written.err.splitlines()[-1] == (
+        "hint: other machines are trusted only if RAGPG_LLM_API_BASE says the same"
+    )
+    project.run("init", "--force", "--llm-api-base", "http://localhost:1/v1")
+    assert "hint" not in project.run("init", "--force", "--llm-model", "openai/x").err
+
+
+def test_a_server_that_was_only_meant_is_told(project: Project) -> None:
+    """Half of a server's description leads to the embedded one, and a warning."""
+    result = project.ok("list", RAGPG_DB_USER="ada")
+    assert result.err.splitlines()[0] == (
+        "warning: dbUser is set, but no dbHost: this is the embedded PostgreSQL"
+    )

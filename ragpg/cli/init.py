@@ -6,7 +6,7 @@ import inspect
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,9 @@ from ragpg.cli.outcome import Outcome
 from ragpg.cli.shared import Session
 from ragpg.config import SETTINGS
 from ragpg.errors import ConfigurationError, RagpgError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 OPTIONS = {
     setting.variable.removeprefix("RAGPG_").lower(): setting
@@ -47,6 +50,8 @@ def init(
         values = given if given or not sys.stdin.isatty() else ask()
         write(path, render(values), private="dbPassword" in values)
     session.terminal.note(f"wrote {path}")
+    for variable in unconfirmed(values):
+        session.terminal.hint(f"other machines are trusted only if {variable} says the same")
     return Outcome.DONE
 
 
@@ -69,6 +74,14 @@ def signature() -> inspect.Signature:
 
 
 init.__signature__ = signature()  # type: ignore[attr-defined] # read by inspect
+
+
+def unconfirmed(values: Mapping[str, Any]) -> list[str]:
+    """Variables that must confirm what a file that was merely found may not decide."""
+    from ragpg.config.trust import is_loopback
+
+    addresses = {key: str(values.get(key, "")) for key in ("llm.apiBase", "embedding.apiBase")}
+    return [SETTINGS[key].variable for key, at in addresses.items() if at and not is_loopback(at)]
 
 
 def refuse_password(given: dict[str, str]) -> None:

@@ -85,7 +85,16 @@ class Session:
             directory=Path.cwd(),
         )
         refuse_unsupported(config)
+        self.warn_of_embedded(config)
         return config
+
+    def warn_of_embedded(self, config: Config) -> None:
+        """Say so where somebody seems to have meant a server and named none."""
+        from ragpg.config import names_a_server
+
+        keys = [key for key in ("dbUser", "dbPassword", "dbPort") if key in config.given]
+        if keys and not names_a_server(config, os.environ):
+            self.terminal.warn(f"{keys[0]} is set, but no dbHost: this is the embedded PostgreSQL")
 
     @cached_property
     def terminal(self) -> Terminal:
