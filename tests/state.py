@@ -86,6 +86,13 @@ def state(project: Project) -> State:
         )
 
 
+def undisturbed(project: Project) -> State:
+    """The state that one ingest leaves, in a database whose vectors are of no other making."""
+    other = project.with_own_table().within({"RAGPG_DB_NAME": "undisturbed"})
+    other.ok("ingest", "docs")
+    return state(other)
+
+
 def rows(store: PostgresStore, query: LiteralString) -> list[Any]:
     """Fetch what a statement says of the store's tables."""
     return store.connection.execute(store.table.statement(query)).fetchall()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.command_line import Project, new_project
 from tests.server.embedded import await_end
-from tests.state import assert_same, assert_sound, assert_whole, state
+from tests.state import assert_same, assert_sound, assert_whole, state, undisturbed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,9 +55,7 @@ def assert_as_if_alone(project: Project) -> None:
     """The table is whole, and as a single ingest of the files leaves it."""
     assert_whole(state(project))
     assert_sound(project)
-    other = project.within({"RAGPG_TABLE_NAME": "alone"})
-    other.ok("ingest", "docs")
-    assert_same(state(project), state(other))
+    assert_same(state(project), undisturbed(project))
 
 
 def test_the_same_files_at_once(library: Project, nursery: Nursery) -> None:

@@ -20,7 +20,7 @@ from ragpg.store.schema import lock
 from tests.command_line import Project, new_project
 from tests.conftest import reachable_directory
 from tests.server.embedded import await_end, await_that
-from tests.state import assert_same, assert_sound, assert_whole, opened, rows, state
+from tests.state import assert_same, assert_sound, assert_whole, opened, rows, state, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,13 +92,6 @@ def await_written(project: Project, *, edition: int, documents: int) -> None:
         await_that(lambda: rows(store, written)[0][0] >= documents)
 
 
-def undisturbed(project: Project) -> Project:
-    """The same documents, ingested into another table by a process that nothing happens to."""
-    other = project.within({"RAGPG_TABLE_NAME": "undisturbed"})
-    other.ok("ingest", "docs")
-    return other
-
-
 # --- killed --------------------------------------------------
 
 
@@ -122,7 +115,7 @@ def test_a_killed_ingest_leaves_documents_wholly_old_or_wholly_new(
         assert len([source for source in found.texts() if source.startswith("docs/name")]) == 1
     assert library.ok("ingest", "docs", "--prune").err == ""
     assert state(library).texts() == new
-    assert_same(state(library), state(undisturbed(library)))
+    assert_same(state(library), undisturbed(library))
     assert_sound(library)
 
 
@@ -139,7 +132,7 @@ def test_a_first_ingest_that_is_killed_is_completed_by_the_next(
     assert nursery.start(alone, "ingest", "docs").ended().code == 0
     assert_whole(state(alone))
     assert state(alone).texts() == edition(0)
-    assert_same(state(alone), state(undisturbed(alone)))
+    assert_same(state(alone), undisturbed(alone))
     await_end(data_dir)
 
 

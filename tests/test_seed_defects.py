@@ -16,7 +16,7 @@ from tests.state import assert_whole, opened, state
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ragpg.store.connection import Connection
+    from ragpg.store.postgres import PostgresStore
     from tests.command_line import Project
 
 HOSTILE = (
@@ -31,7 +31,7 @@ HOSTILE = (
 @pytest.fixture
 def library(project: Project, tiny: Path) -> Project:
     """A project that embeds fast."""
-    return project.within({"RAGPG_EMBEDDING_MODEL": str(tiny)})
+    return project.with_own_table().within({"RAGPG_EMBEDDING_MODEL": str(tiny)})
 
 
 @pytest.fixture(scope="session")
@@ -56,20 +56,21 @@ def test_1_a_search_uses_the_index_over_vectors(library: Project) -> None:
         store.put(document("many.md", *bodies), chunks(*bodies), drawn, recipe=b"")
         store.vacuum()
         store.connection.execute("SELECT pg_stat_force_next_flush()")
-        before, read = scans(store.connection)
+        before, read = scans(store)
         for mode in ("dense", "hybrid"):
             assert len(found(library, "which number?", "--mode", mode)) == 5
         # A session's figures are there once it has ended.
-        await_that(lambda: scans(store.connection) == (before + 2, read))
+        await_that(lambda: scans(store) == (before + 2, read))
 
 
-def scans(connection: Connection) -> tuple[int, int]:
+def scans(store: PostgresStore) -> tuple[int, int]:
     """How often the index over vectors was used, and how often all vectors were read."""
     query = """
         SELECT pg_stat_get_numscans(%s::regclass), pg_stat_get_numscans(%s::regclass)
         FROM pg_stat_clear_snapshot()
     """
-    row: Any = connection.execute(query, ["ragpg_vectors_idx", "ragpg_embedding"]).fetchone()
+    names = [f"{store.table.name}_{suffix}" for suffix in ("vectors_idx", "embedding")]
+    row: Any = store.connection.execute(query, names).fetchone()
     return row[0], row[1]
 
 
@@ -130,14 +131,15 @@ def test_5_another_dimension_is_refused_before_anything_is_done(
         result = other.run(*command)
         assert (result.code, result.out) == (2, "")
         first, second = result.err.splitlines()
-        assert first.startswith('error: the table "ragpg" was made with the embedding model "')
+        assert first.startswith('error: the table "')
+        assert "was made with the embedding model" in first
         assert "(32 dimensions, fingerprint " in first
         assert "(2500 dimensions, fingerprint " in first
         assert "`ragpg ingest --rebuild`" in second
     assert list(state(library).texts()) == ["a.md"]
 
 
-@pytest.mark.parametrize("table", ["ragpg", "wiki.pages"])
+@pytest.mark.parametrize("table", ["large", "wiki.large"])
 def test_5_more_than_2000_dimensions_and_a_schema_work(
     library: Project, large_model: Path, table: str
 ) -> None:
