@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types format snapshots build clean
+.PHONY: help install run test check lint types format snapshots bench build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,11 +36,15 @@ format: $(VENV)/.installed-dev ## Format the code
 snapshots: $(VENV)/.installed-dev ## Renew what the tests expect commands to print
 	RAGPG_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/test_snapshots.py
 
+bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the bare floor and others: make bench DOCS=DIRECTORY
+	$(BIN)/python -m benchmarks.run --peers benchmarks/$(BIN)/python $(if $(DOCS),--docs $(DOCS)) $(OPTIONS)
+	benchmarks/$(BIN)/python benchmarks/plot.py
+
 build: $(VENV)/.installed-dev ## Build the wheel and the source distribution
 	$(BIN)/python -m build
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) benchmarks/$(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # torch goes first and pinned: without the pin, a newer CUDA build of several GB may be chosen.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -52,4 +56,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install -q -c constraints.txt -e '.[dev]'
+	touch $@
+
+benchmarks/$(VENV)/.installed: benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv benchmarks/$(VENV)
+	benchmarks/$(PIP) install -q $$(grep '^torch==' $<)
+	benchmarks/$(PIP) install -q -r $<
 	touch $@

@@ -6,8 +6,12 @@ python bare_encoder.py MODEL PASSAGES.json
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
+
+# On a busy machine threads that spin while they wait halve the speed.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 from ragpg.embedding.bulk import BATCH_SIZE, has_bfloat16

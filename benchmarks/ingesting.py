@@ -11,7 +11,7 @@ from benchmarks import documents
 from benchmarks.figures import Figure, at_most, faster, limited
 from benchmarks.measure import Contestant, run
 from benchmarks.starting import memory, walls
-from benchmarks.workspace import HERE, PEERS
+from benchmarks.workspace import HERE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ def ingest(workspace: Workspace) -> list[Figure]:
             workspace.peer(name, "ingest", "docs"),
             before=lambda name=name: workspace.empty(name),  # type: ignore[misc]  # bound at once
         )
-        for name in (PEERS if workspace.peers else ())
+        for name in workspace.others
     ]
     # The stores that the rest needs are a warm-up already.
     runs = workspace.in_turns(
@@ -55,7 +55,7 @@ def ingest(workspace: Workspace) -> list[Figure]:
                 theirs=walls(runs[name]),
                 factor=3 if name == "LangChain" else None,
             )
-            for name in (PEERS if workspace.peers else ())
+            for name in workspace.others
         ),
         *(
             faster(
@@ -66,7 +66,7 @@ def ingest(workspace: Workspace) -> list[Figure]:
                 theirs=memory(runs[name]),
                 unit="MB",
             )
-            for name in (PEERS if workspace.peers else ())
+            for name in workspace.others
         ),
         limited(5, "its memory", memory(runs["ragpg"]), limit=700, unit="MB"),
         at_most(

@@ -65,7 +65,11 @@ def run(command: Command, *, codes: Sequence[int] = (0,)) -> Run:
             cwd=command.directory,
             env=dict(command.environment),
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            process.kill()
+            raise
         wall = time.perf_counter() - start
         process.returncode = code = os.waitstatus_to_exitcode(status)
         texts = [_content(file) for file in (out, err)]
@@ -110,7 +114,6 @@ def answer_times(command: Command, lines: Sequence[str]) -> list[float]:
         command.arguments,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         cwd=command.directory,
         env=dict(command.environment),
     )

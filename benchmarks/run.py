@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import figures, ingesting, reusing, searching, starting
-from benchmarks.workspace import Workspace
+from benchmarks.workspace import PEERS, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +27,10 @@ SUBJECTS = {
     2: starting.cold_search,
     3: searching.warm_search,
     4: starting.until_request,
-    7: ingesting.unchanged,
     8: reusing.reuse,
     9: starting.one_file,
     10: ingesting.corpus_size,
+    7: ingesting.unchanged,
 }
 ALSO = {6: 5}
 """Rows that are measured together with another."""
@@ -40,23 +40,25 @@ def main() -> None:
     """Run what was asked for, and print and keep the figures."""
     options = parse()
     rows = {ALSO.get(row, row) for row in options.rows or SUBJECTS}
-    found: list[figures.Figure] = []
-    load = os.getloadavg()[0]
+    measured: list[figures.Figure] = []
     with Workspace(
         tree=options.docs,
         peers=options.peers,
+        others=options.others if options.peers else (),
         files=options.files,
         rounds=options.rounds,
         many=options.many,
     ) as workspace:
         for row, subject in SUBJECTS.items():
-            if row in rows:
-                start = time.perf_counter()
-                found += subject(workspace)
-                print(f"row {row}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
-    show(figures.table(found))
-    about = {**machine(), "load": round(load, 1), "files": described(options.docs)}
-    keep(options.out, found, workspace.runs, about=about)
+            if row not in rows:
+                continue
+            start, load = time.perf_counter(), os.getloadavg()[0]
+            found = subject(workspace)
+            measured += found
+            about = {**machine(), "load": round(load, 1), "documents": described(options)}
+            keep(options.out, found, workspace.runs, about=about)
+            print(f"row {row}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
+    show(figures.table(measured))
 
 
 def parse() -> argparse.Namespace:
@@ -64,6 +66,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure ragpg against its floor and its peers.")
     parser.add_argument("--docs", type=Path, help="directory of Markdown (default: made up)")
     parser.add_argument("--peers", type=Path, help="Python of the peers' virtual environment")
+    parser.add_argument("--others", nargs="*", default=[*PEERS], help="peers to measure")
     parser.add_argument("--rows", type=int, nargs="*", help="rows to measure (default: all)")
     parser.add_argument("--files", type=int, default=200, help="files to ingest")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of what takes long")
@@ -95,7 +98,8 @@ def keep(
     new = [{**asdict(figure), "measured": stamp, "about": about} for figure in found]
     kept = [*(figure for figure in before["figures"] if figure["row"] not in rows), *new]
     kept.sort(key=lambda figure: figure["row"])
-    raw = [*(one for one in before["runs"] if one["row"] not in rows), *runs]
+    raw = [one for one in before["runs"] if one["row"] not in rows]
+    raw += [one for one in runs if one["row"] in rows]
     path.write_text(json.dumps({"figures": kept, "runs": raw}, indent=1) + "\n", "utf-8")
 
 
@@ -127,9 +131,9 @@ def revision() -> str:
     return done.stdout.strip()
 
 
-def described(docs: Path | None) -> str:
+def described(options: argparse.Namespace) -> str:
     """What was ingested."""
-    return "of a directory" if docs else "made up"
+    return f"{options.files} files {'of a directory' if options.docs else 'made up'}"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure, at_most, faster
 from benchmarks.measure import answer_times
-from benchmarks.workspace import PEERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,10 +20,9 @@ def warm_search(workspace: Workspace) -> list[Figure]:
         "floor": workspace.floor("--warm"),
         "search": workspace.ragpg("search", "--batch", "-", "--json"),
     }
-    if workspace.peers:
-        for name in PEERS:
-            workspace.filled(name)
-            commands[name] = workspace.peer(name, "warm")
+    for name in workspace.others:
+        workspace.filled(name)
+        commands[name] = workspace.peer(name, "warm")
     times: dict[str, list[list[float]]] = {name: [] for name in commands}
     for _ in range(max(3, workspace.rounds)):
         for name, command in commands.items():
@@ -46,8 +44,8 @@ def compare(label: str, times: dict[str, list[float]]) -> list[Figure]:
     )
     peers = [
         faster(3, what, ours, against=name, theirs=times[name], unit="ms")
-        for name in PEERS
-        if name in times
+        for name in times
+        if name not in ("search", "floor")
     ]
     return [floor, *peers]
 

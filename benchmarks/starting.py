@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure, at_most, faster, limited
 from benchmarks.measure import Contestant, Run, run
-from benchmarks.workspace import HERE, PEERS, PROGRAM
+from benchmarks.workspace import HERE, PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,14 +83,14 @@ def cold_search(workspace: Workspace) -> list[Figure]:
 
 def cold_peers(workspace: Workspace, question: str) -> Iterator[Figure]:
     """Row 2 against the peers."""
-    if not workspace.peers:
-        return
-    for name in PEERS:
+    for name in workspace.others:
         workspace.filled(name)
-    peers = [Contestant(name, workspace.peer(name, "search", question)) for name in PEERS]
+    peers = [
+        Contestant(name, workspace.peer(name, "search", question)) for name in workspace.others
+    ]
     search = Contestant("search", workspace.ragpg("search", question))
     runs = workspace.in_turns(2, [search, *peers], rounds=max(3, workspace.rounds))
-    for name in PEERS:
+    for name in workspace.others:
         yield faster(
             2,
             "cold search",

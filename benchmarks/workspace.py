@@ -36,11 +36,13 @@ class Workspace:
     """A temporary directory with documents, and an embedded PostgreSQL that keeps running.
 
     `tree` is a directory of Markdown, None to make documents up; `peers` the Python of the peers'
-    virtual environment, None to leave them out; `rounds` says how often long things are run.
+    virtual environment, `others` those of them that are measured; `rounds` says how often long
+    things are run.
     """
 
     tree: Path | None
     peers: Path | None
+    others: Sequence[str]
     files: int
     rounds: int
     many: int

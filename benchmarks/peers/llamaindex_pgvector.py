@@ -20,7 +20,7 @@ from llama_index.vector_stores.postgres import PGVectorStore
 model, url, action, *rest = sys.argv[1:]
 embedding = HuggingFaceEmbedding(model_name=model)
 store = PGVectorStore.from_params(
-    connection_string=url,
+    connection_string=url.replace("+psycopg", "+psycopg2"),  # its SET statements need it
     async_connection_string=url.replace("+psycopg", "+asyncpg"),
     table_name="documents",
     embed_dim=384,
