@@ -16,9 +16,11 @@ from benchmarks.workspace import HERE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from benchmarks.measure import Command
     from benchmarks.workspace import Workspace
 
 UNCHANGED = 1188
+MODEL_PACKAGES = {"torch", "transformers", "sentence_transformers", "tokenizers"}
 COUNTERS = """
 SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint FROM pg_stat_user_tables
 """
@@ -102,6 +104,7 @@ def unchanged(workspace: Workspace) -> list[Figure]:
     base = Contestant("imports", workspace.python("-c", "import typer, numpy, psycopg"))
     runs = workspace.in_turns(7, [base, Contestant("ingest", command)], rounds=10)
     written = workspace.query("bench", COUNTERS)[0][0] - before[0][0]
+    imported = models_loaded(workspace, command)
     shutil.rmtree(tree)
     return [
         at_most(
@@ -113,6 +116,7 @@ def unchanged(workspace: Workspace) -> list[Figure]:
             factor=3,
         ),
         limited(7, "rows written", [written], limit=0, unit="rows"),
+        limited(7, "packages of a model imported", [imported], limit=0, unit="packages"),
     ]
 
 
@@ -139,6 +143,9 @@ def corpus_size(workspace: Workspace) -> list[Figure]:
     ]
 
 
-def loaded(output: str) -> list[str]:
-    """The names of modules in what `-X importtime` tells."""
-    return re.findall(r"\| +([\w.]+)$", output, re.MULTILINE)
+def models_loaded(workspace: Workspace, command: Command) -> int:
+    """How many of the packages that a model needs a command of ragpg imports."""
+    _, *arguments = command.arguments
+    told = workspace.python("-X", "importtime", "-m", "ragpg", *arguments)
+    names = re.findall(r"\| +([\w.]+)$", run(told.within(**command.environment)).errors, re.M)
+    return len(MODEL_PACKAGES.intersection(names))

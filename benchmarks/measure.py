@@ -46,6 +46,7 @@ class Run:
     memory: float
     code: int
     output: str
+    errors: str
 
     def costs(self) -> dict[str, float]:
         """What is kept of it."""
@@ -76,7 +77,7 @@ def run(command: Command, *, codes: Sequence[int] = (0,)) -> Run:
     if code not in codes:
         raise RuntimeError(f"{' '.join(command.arguments)} ended with {code}\n{''.join(texts)}")
     memory = usage.ru_maxrss * MAXRSS_UNIT / MEBIBYTE
-    return Run(wall, usage.ru_utime, usage.ru_stime, memory, code, texts[0])
+    return Run(wall, usage.ru_utime, usage.ru_stime, memory, code, *texts)
 
 
 def _content(file: IO[bytes]) -> str:
