@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,14 +21,20 @@ def main() -> NoReturn:
         app(prog_name="ragpg")
     except SystemExit as ending:
         leave(int(ending.code or 0))
+    except OSError as error:
+        # Help and version are written by typer, to a disk that may be full.
+        with suppress(OSError):
+            sys.stderr.write(f"error: cannot write: {error.strerror}\n")
+        leave(1)
     leave(0)
 
 
 def replace_closed_streams() -> None:
     """Open what was closed by whoever started us, or the next file would take its place."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+    for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for good
+            # To be written alone: an input that is closed is not an empty one.
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - for good
 
 
 if __name__ == "__main__":

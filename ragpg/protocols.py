@@ -82,8 +82,11 @@ class Writer(Protocol):
         *,
         recipe: bytes,
         previous_source: str | None = None,
-    ) -> None:
-        """Replace a document as a whole; `previous_source` goes with it."""
+    ) -> bool:
+        """Replace a document as a whole; `previous_source` goes with it.
+
+        False where it was there already, from the same content by the same recipe.
+        """
         ...
 
 

@@ -441,13 +441,35 @@ def test_prune_of_a_directory_that_is_not_there(gone: Project) -> None:
     assert documents(gone) == before
 
 
-def test_prune_of_a_directory_without_documents(gone: Project) -> None:
-    """An empty directory, such as a disk that is not mounted, prunes nothing."""
+def test_prune_of_a_directory_that_was_emptied(gone: Project) -> None:
+    """The last documents of a directory can go; one that never brought any is a mistake."""
     before = documents(gone)
+    assert ingest(gone, "other") == {"other/far.md": "missing"}
+    assert ingest(gone, "other", "--prune") == {"other/far.md": "removed"}
     result = gone.run("ingest", "other", "--prune", "--json")
     assert result.code == 1
     assert result.json["error"]["message"] == "no document under 'other'"
-    assert documents(gone) == before
+    assert documents(gone) == {s: d for s, d in before.items() if s != "other/far.md"}
+
+
+def test_names_that_no_document_can_have(project: Project) -> None:
+    """A source is a relative path, and is given once; --root is a directory."""
+    for name in ("", " ", "../x.md"):
+        assert project.run("ingest", "-", "--name", name, stdin=b"x").code == 2
+    assert project.run("ingest", "-", "-", "--name", "a.md", stdin=b"x").code == 2
+    project.write("a.md", "A.")
+    for root in ("nowhere", "a.md"):
+        result = project.run("ingest", "a.md", "--root", root)
+        assert (result.code, result.err) == (2, f"error: --root '{root}' is not a directory\n")
+
+
+def test_empty_options_are_mistakes(project: Project) -> None:
+    """A variable that is not set in a script is no choice."""
+    project.write("a.md", "A.")
+    project.ok("ingest", "a.md")
+    for option in ("--table", "--source"):
+        assert project.run("search", option, "", "words").code == 2
+    assert project.run("ask", "--model", "", "words").code == 2
 
 
 def test_prune_of_an_unreadable_directory(gone: Project, monkeypatch: pytest.MonkeyPatch) -> None:

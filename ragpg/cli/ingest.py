@@ -14,7 +14,7 @@ import typer
 from ragpg.cli.naming import Names
 from ragpg.cli.outcome import Outcome
 from ragpg.cli.shared import JsonOption, Session
-from ragpg.errors import DocumentError, UsageError
+from ragpg.errors import DocumentError, NothingIngestedError, UsageError
 from ragpg.types import Status
 
 if TYPE_CHECKING:
@@ -63,12 +63,23 @@ def ingest(
     Exits with 1 when a document failed; the others are kept.
     """
     arguments = paths or []
-    check_usage(arguments, name=name, prune=prune, plan=plan, check=check, rebuild=rebuild)
+    check_usage(arguments, prune=prune, plan=plan, check=check, rebuild=rebuild)
+    check_names(arguments, name=name, root=root)
     started = time.perf_counter()
     files = find(session.config, arguments, name=name, root=root, exclude=exclude or [])
     directories = [Path(os.path.abspath(path)) for path in arguments if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
     work = preview if plan else carry_out
-    receipts = work(session, files, directories, prune=prune, rebuild=rebuild)
+    try:
+        receipts = work(session, files, directories, prune=prune, rebuild=rebuild)
+    except NothingIngestedError:
+        if files or not arguments:
+            raise
+        receipts = []
+    if not receipts and arguments:
+        raise DocumentError(
+            f"no document under {', '.join(map(repr, arguments))}",
+            hint=f"include in [ingest] is {', '.join(session.config.ingest.include)}",
+        )
     report(session, receipts, plan=plan, as_json=as_json, started=started)
     if any(receipt.status is Status.FAILED for receipt in receipts):
         return Outcome.FAILED
@@ -77,15 +88,11 @@ def ingest(
 
 
 def check_usage(
-    paths: Sequence[str], *, name: str | None, prune: bool, plan: bool, check: bool, rebuild: bool
+    paths: Sequence[str], *, prune: bool, plan: bool, check: bool, rebuild: bool
 ) -> None:
     """Refuse what contradicts itself: raises UsageError."""
     if not paths and not rebuild:
         raise UsageError("PATH is missing", hint="name files, directories, globs, or - and --name")
-    if name is not None and "-" not in paths:
-        raise UsageError("--name goes with -, standard input")
-    if "-" in paths and name is None:
-        raise UsageError("standard input needs a name", hint="ragpg ingest - --name notes.md")
     if prune and not paths:
         raise UsageError("--prune goes with a PATH")
     if check and not plan:
@@ -94,10 +101,24 @@ def check_usage(
         raise UsageError("--plan and --rebuild exclude each other")
 
 
+def check_names(paths: Sequence[str], *, name: str | None, root: Path | None) -> None:
+    """Refuse names that documents cannot have: raises UsageError."""
+    if name is not None and "-" not in paths:
+        raise UsageError("--name goes with -, standard input")
+    if "-" in paths and name is None:
+        raise UsageError("standard input needs a name", hint="ragpg ingest - --name notes.md")
+    if paths.count("-") > 1:
+        raise UsageError("standard input can be read once only")
+    if name is not None and (not name.strip() or ".." in Path(name).parts):
+        raise UsageError(f"--name {name!r} is no document's name", hint="such as notes/monday.md")
+    if root is not None and not root.is_dir():
+        raise UsageError(f"--root {str(root)!r} is not a directory")
+
+
 def find(
     config: Config, paths: Sequence[str], *, name: str | None, root: Path | None, exclude: list[str]
 ) -> Files:
-    """Find the files that are meant; raises DocumentError where there is none at all."""
+    """Find the files that are meant; false where there is none at all."""
     from ragpg.documents import Selection, find, read_stdin
 
     settings = config.ingest
@@ -111,13 +132,10 @@ def find(
     named = [path for path in paths if path != "-"]
     files: Iterator[File | Unreadable] = iter(find(named, selection))
     if name is not None:
+        if not sys.stdin.readable():
+            raise DocumentError("standard input is closed")
         files = chain([read_stdin(sys.stdin.buffer, name=name, selection=selection)], files)
     first = next(files, None)
-    if first is None and paths:
-        raise DocumentError(
-            f"no document under {', '.join(map(repr, paths))}",
-            hint=f"include in [ingest] is {', '.join(settings.include)}",
-        )
     return chain([first], files) if first else ()
 
 
@@ -131,7 +149,9 @@ def carry_out(
     config = session.config
     embedder, chunker = wiring.embedder(config), wiring.chunker(config)
     rebuilt: Iterable[Receipt] = ()
-    opened = stores.reading(config) if rebuild else stores.writing(config, embedder=embedder)
+    # Where nothing is to be put into a table, none is made.
+    made = rebuild or not files
+    opened = stores.reading(config) if made else stores.writing(config, embedder=embedder)
     with opened as store:
         if rebuild:
             anew = pipeline.rebuild(store=store, embedder=embedder, chunker=chunker)

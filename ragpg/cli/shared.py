@@ -17,7 +17,7 @@ import typer
 
 from ragpg.cli import outcome
 from ragpg.cli.outcome import Outcome
-from ragpg.errors import RagpgError
+from ragpg.errors import RagpgError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,6 +69,9 @@ class Session:
     def override(self, **values: Any) -> None:
         """Take options of the command line for keys, `llm__model` for `llm.model`; None is none."""
         given = {key.replace("__", "."): v for key, v in values.items() if v is not None}
+        for key, value in given.items():
+            if value == "":
+                raise UsageError(f"the option for {key} is empty")
         self.overrides.update(given)
 
     @cached_property
@@ -139,7 +142,7 @@ def command(function: Callable[..., Outcome]) -> Callable[..., None]:
         before: Session = context.obj
         session = Session(
             explicit=config or before.explicit,
-            table=table or before.table,
+            table=before.table if table is None else table,
             quiet=quiet or before.quiet,
             verbose=verbose or before.verbose,
             as_json=arguments.get("as_json", False),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.cli.ending import unwinding
 from ragpg.cli.naming import Names
-from ragpg.errors import NothingIngestedError
+from ragpg.errors import NothingIngestedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -153,5 +153,7 @@ def nothing(config: Config) -> NothingIngestedError:
 
 def globs(typed: Sequence[str] | None) -> tuple[str, ...]:
     """Take globs as sources and as paths seen from the current directory."""
+    if typed and "" in typed:
+        raise UsageError("--source is empty")
     names = Names.here()
     return tuple(dict.fromkeys(name for glob in typed or () for name in (glob, names.source(glob))))

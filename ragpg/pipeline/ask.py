@@ -14,7 +14,7 @@ from ragpg.types import Answer, Claim, Completion, Timings, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ragpg.extract import Unit
+    from ragpg.extract import Excerpt, Unit
     from ragpg.pipeline.search import Lookup
     from ragpg.protocols import LLM, Embedder, Store
     from ragpg.types import Hit, Vector
@@ -92,7 +92,7 @@ def quote(
 ) -> Iterator[Sentence | Answer]:
     """Answer with what the passages say, verbatim, best first."""
     excerpts = extract.choose(units, similarities, terms=terms)
-    text = "\n\n".join(f"{excerpt.text} [{excerpt.number}]" for excerpt in excerpts)
+    text = "\n\n".join(cited(excerpt) for excerpt in excerpts)
     checked = tuple(
         Claim(
             excerpt.text,
@@ -106,6 +106,12 @@ def quote(
     yield Sentence(text, checked)
     citations = tuple(citation for excerpt in excerpts for citation in excerpt.citations)
     yield replace(answer, text=text, citations=citations, claims=checked)
+
+
+def cited(excerpt: Excerpt) -> str:
+    """Put the number behind a quotation: below it where it would become a cell or code."""
+    separator = "\n" if excerpt.text.endswith(("|", "```", "~~~")) else " "
+    return f"{excerpt.text}{separator}[{excerpt.number}]"
 
 
 def generate(answer: Answer, *, llm: LLM) -> Iterator[Sentence | Answer]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ragpg.types import Chunk, Document, File, Vector
 
 WRITTEN = frozenset({Status.ADDED, Status.CHANGED, Status.RENAMED})
-WINDOW = 256
-"""Passages that are embedded at once: sorted by length they fill their batches well."""
+WINDOW = 64
+"""Passages that are embedded at once: enough to sort by length, and not much to lose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,12 @@ def ingest(
             if isinstance(item, Receipt):
                 yield item
                 continue
-            put(item, fresh, writer=store, recipe=chunker.recipe)
+            is_new = put(item, fresh, writer=store, recipe=chunker.recipe)
             new = unclaimed.intersection(item.passages)
             unclaimed -= new
-            yield written(item, embedded=len(new))
+            done = written(item, embedded=len(new))
+            # Another process may have put the very same a moment ago.
+            yield done if is_new or done.previous_source else replace(done, status=Status.UNCHANGED)
 
 
 def preview(steps: Iterable[Step], *, store: Store | None, chunker: Chunker) -> Iterator[Receipt]:
@@ -144,14 +146,14 @@ def embed(window: Iterable[Prepared | Receipt], *, embedder: Embedder) -> dict[b
     return dict(zip(missing, vectors, strict=True))
 
 
-def put(item: Prepared, fresh: Mapping[bytes, Vector], *, writer: Writer, recipe: bytes) -> None:
-    """Line the vectors up with the chunks and write the document as a whole."""
+def put(item: Prepared, fresh: Mapping[bytes, Vector], *, writer: Writer, recipe: bytes) -> bool:
+    """Line the vectors up with the chunks and write the document; see `Writer.put`."""
     import numpy as np
 
     rows = [item.known[key] if key in item.known else fresh[key] for key in item.passages]
     vectors = np.stack(rows) if rows else np.empty((0, 0), np.float32)
     previous = item.step.previous_source if item.step else None
-    writer.put(item.document, item.chunks, vectors, recipe=recipe, previous_source=previous)
+    return writer.put(item.document, item.chunks, vectors, recipe=recipe, previous_source=previous)
 
 
 def read(step: Step, *, store: Store | None, chunker: Chunker) -> Prepared | Receipt:

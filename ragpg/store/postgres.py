@@ -97,9 +97,9 @@ class PostgresStore:
         *,
         recipe: bytes,
         previous_source: str | None = None,
-    ) -> None:
+    ) -> bool:
         """Replace a document as a whole, in one transaction; `previous_source` goes with it."""
-        write.put(
+        return write.put(
             self.connection,
             self.table,
             document,

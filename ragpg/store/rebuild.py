@@ -50,11 +50,12 @@ class NewTable:
         *,
         recipe: bytes,
         previous_source: str | None = None,  # noqa: ARG002  # there is nothing old in here
-    ) -> None:
+    ) -> bool:
         """Insert a document; its words are indexed at the end, together with all others."""
         check_vectors(vectors, table=self.table, count=len(chunks))
         with reported(self.connection):
             put_rows(self.connection, self.table, document, chunks, vectors, recipe=recipe)
+        return True
 
 
 @contextmanager

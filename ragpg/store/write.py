@@ -51,8 +51,11 @@ def put(
     *,
     recipe: bytes,
     previous_source: str | None,
-) -> None:
-    """Replace a document, unless it is there as it should be; `previous_source` goes."""
+) -> bool:
+    """Replace a document, unless it is there as it should be; `previous_source` goes.
+
+    Whether it was replaced: another process may have put the very same.
+    """
     check_vectors(vectors, table=table, count=len(chunks))
     with writing(connection, table) as present:
         fresh = not is_stored(connection, present, document, recipe=recipe)
@@ -62,6 +65,7 @@ def put(
             put_rows(connection, present, document, chunks, vectors, recipe=recipe)
         added = [document_id(document.source)] if fresh else []
         index_words(connection, present, documents=added, gone=gone)
+    return fresh
 
 
 def remove(connection: Connection, table: Table, sources: Sequence[str]) -> None:
