@@ -76,7 +76,7 @@ class LiteLLM:
     def _within_bounds(self, response: _Response) -> Iterator[str | Completion]:
         """Pass on an answer up to more than `max_tokens` could hold, then its completion."""
         length, is_blank = 0, True
-        for count, piece in enumerate(response, start=1):
+        for count, piece in enumerate(without_thoughts(iter(response)), start=1):
             yield piece
             length += len(piece)
             is_blank = is_blank and piece.isspace()
@@ -145,6 +145,28 @@ class _Response:
         close = getattr(self._source or self._stream.completion_stream, "close", None)
         if close is not None:
             close()
+
+
+def without_thoughts(pieces: Iterator[str]) -> Iterator[str]:
+    """Leave out what some models think aloud before they answer, in <think>…</think>."""
+    opening, closing = "<think>", "</think>"
+    begun = ""
+    for piece in pieces:
+        begun += piece
+        start = begun.lstrip()
+        if start.startswith(opening):
+            _, _, begun = start.partition(closing)
+            if begun.strip():
+                yield begun.lstrip()
+                break
+            begun = start
+        elif not opening.startswith(start):
+            yield begun
+            break
+    else:
+        if begun and not begun.lstrip().startswith(opening):
+            yield begun
+    yield from pieces
 
 
 def context_tokens(model: str) -> int | None:

@@ -9,13 +9,16 @@ import sys
 import textwrap
 import time
 from email.utils import formatdate
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ragpg.errors import ConfigurationError, ProviderError
 from ragpg.failures import _seconds
-from ragpg.llm import LiteLLM, context_tokens
+from ragpg.llm import LiteLLM, context_tokens, without_thoughts
 from ragpg.providers import LONGEST_PAUSE, Endpoint, load
 from ragpg.types import Completion, Message
 from tests.provider import HTML_PAGE, Provider, Reply
@@ -499,3 +502,19 @@ def test_a_dotenv_file_is_not_read(tmp_path: Path) -> None:
     output, errors = process.communicate(timeout=30)
     assert output == "ready\nopenai/gpt-4o needs a key, and OPENAI_API_KEY is not set\n"
     assert errors == ""
+
+
+@given(st.lists(st.integers(1, 60), max_size=4), st.sampled_from(["", "<think>a < b</think>\n\n"]))
+def test_thoughts_are_no_answer(cuts: list[int], thoughts: str) -> None:
+    """What a model thinks aloud first is left out, wherever the stream is cut; the rest stays."""
+    answer = "It <rains> [1]. <think> is a tag. Good."
+    text = thoughts + answer
+    bounds = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    pieces = [text[start:end] for start, end in pairwise(bounds)]
+    assert "".join(without_thoughts(iter(pieces))) == answer
+
+
+def test_a_model_that_only_thinks_answers_nothing() -> None:
+    """Thoughts without an end are no answer, and text that only begins alike is one."""
+    assert "".join(without_thoughts(iter(["<thi", "nk>on and on"]))) == ""
+    assert "".join(without_thoughts(iter(["<th"]))) == "<th"
