@@ -86,16 +86,23 @@ def bars(
 
 def write(found: list[Figure], results: list[dict[str, Any]]) -> None:
     """Put the table into README.md, between its marks."""
-    head, *rows = table(found)
-    lines = [head, tuple("---" for _ in head), *rows]
+    head, *body = table(found)
+    lines = [head, tuple("---" for _ in head), *body]
     text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     about = results[-1]["about"]
     dates = sorted({result["measured"][:10] for result in results})
     loads = [result["about"]["load"] for result in results]
+    rows: dict[str, set[int]] = {}
+    for result in results:
+        rows.setdefault(result["about"]["documents"], set()).add(result["row"])
+    ingested = "; ".join(
+        f"{documents} (rows {', '.join(map(str, sorted(numbers)))})"
+        for documents, numbers in rows.items()
+    )
     note = (
-        f"Measured on {', '.join(dates)} with {about['cores']} cores of "
-        f"{about['processor']}, {about['system']}, Python {about['python']}, {about['documents']}. "
-        f"Before the rows the machine's load was {min(loads)} to {max(loads)}."
+        f"Measured on {', '.join(dates)} with {about['cores']} cores of {about['processor']}, "
+        f"{about['system']}, Python {about['python']}. Documents: {ingested}. Others used the "
+        f"machine as well: its load was {min(loads)} to {max(loads)} when a row began."
     )
     readme = HERE / "README.md"
     marked = re.sub(

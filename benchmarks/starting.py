@@ -83,6 +83,8 @@ def cold_search(workspace: Workspace) -> list[Figure]:
 
 def cold_peers(workspace: Workspace, question: str) -> Iterator[Figure]:
     """Row 2 against the peers."""
+    if not workspace.others:
+        return
     for name in workspace.others:
         workspace.filled(name)
     peers = [
