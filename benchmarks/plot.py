@@ -99,11 +99,14 @@ def write(found: list[Figure], results: list[dict[str, Any]]) -> None:
         f"{documents} (rows {', '.join(map(str, sorted(numbers)))})"
         for documents, numbers in rows.items()
     )
+    single = sorted({f.row for f in found if f.ratio and f.ratio.low == f.ratio.high})
     note = (
         f"Measured on {', '.join(dates)} with {about['cores']} cores of {about['processor']}, "
         f"{about['system']}, Python {about['python']}. Documents: {ingested}. Others used the "
         f"machine as well: its load was {min(loads)} to {max(loads)} when a row began."
     )
+    if single:
+        note += f" Measured in a single turn: rows {', '.join(map(str, single))}."
     readme = HERE / "README.md"
     marked = re.sub(
         r"(?<=<!-- results -->\n).*(?=<!-- end -->)",
