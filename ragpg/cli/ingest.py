@@ -68,13 +68,7 @@ def ingest(
     started = time.perf_counter()
     files = find(session.config, arguments, name=name, root=root, exclude=exclude or [])
     directories = [Path(os.path.abspath(path)) for path in arguments if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
-    work = preview if plan else carry_out
-    try:
-        receipts = work(session, files, directories, prune=prune, rebuild=rebuild)
-    except NothingIngestedError:
-        if files or not arguments:
-            raise
-        receipts = []
+    receipts = treat(session, files, directories, prune=prune, rebuild=rebuild, plan=plan)
     if not receipts and arguments:
         raise DocumentError(
             f"no document under {', '.join(map(repr, arguments))}",
@@ -139,6 +133,26 @@ def find(
     return chain([first], files) if first else ()
 
 
+def treat(
+    session: Session,
+    files: Files,
+    directories: Sequence[Path],
+    *,
+    prune: bool,
+    rebuild: bool,
+    plan: bool,
+) -> list[Receipt]:
+    """Ingest, or say what would be done; where there is neither a file nor a table, nothing is."""
+    try:
+        if plan:
+            return preview(session, files, directories, prune=prune)
+        return carry_out(session, files, directories, prune=prune, rebuild=rebuild)
+    except NothingIngestedError:
+        if files or rebuild:
+            raise
+        return []
+
+
 def carry_out(
     session: Session, files: Files, directories: Sequence[Path], *, prune: bool, rebuild: bool
 ) -> list[Receipt]:
@@ -175,12 +189,7 @@ def merged(rebuilt: Iterable[Receipt], ingested: Iterable[Receipt]) -> list[Rece
 
 
 def preview(
-    session: Session,
-    files: Files,
-    directories: Sequence[Path],
-    *,
-    prune: bool,
-    rebuild: bool,  # noqa: ARG001 - never with --plan
+    session: Session, files: Files, directories: Sequence[Path], *, prune: bool
 ) -> list[Receipt]:
     """Say what would be done."""
     from ragpg.cli import stores, wiring
