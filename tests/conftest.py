@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import tiny_model
+from tests import tiny_model, tls
 from tests.command_line import Project, new_project
+from tests.postgres import shared
 from tests.processes import Nursery
 
 if TYPE_CHECKING:
@@ -67,3 +68,16 @@ def nursery() -> Iterator[Nursery]:
     """Starts ragpg in processes of their own."""
     with Nursery() as nursery:
         yield nursery
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> tls.Authority:
+    """The certificates of the TLS front."""
+    return tls.authority(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def front(files: tls.Authority) -> Iterator[int]:
+    """The port of a TLS front before the server."""
+    with tls.front(shared().port, files) as port:
+        yield port

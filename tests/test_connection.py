@@ -30,7 +30,6 @@ from tests.library import axis
 from tests.postgres import PASSWORD, USER, Server, at_once, free_port, shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 MODEL = Model("tiny", 3, b"tiny")
@@ -40,19 +39,6 @@ MODEL = Model("tiny", 3, b"tiny")
 def server() -> Server:
     """The server that all tests share."""
     return shared()
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> tls.Authority:
-    """The certificates of the TLS front."""
-    return tls.authority(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture(scope="module")
-def front(files: tls.Authority) -> Iterator[int]:
-    """The port of a TLS front before the server."""
-    with tls.front(shared().port, files) as port:
-        yield port
 
 
 def refusal(target: Target) -> tuple[str, str | None]:

@@ -13,7 +13,6 @@ from tests import tls
 from tests.postgres import PASSWORD, USER, Server, free_port, shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.command_line import Project, Result
@@ -35,19 +34,6 @@ COMMANDS = (
 def server() -> Server:
     """A server that wants passwords."""
     return shared()
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> tls.Authority:
-    """The certificates of the TLS front."""
-    return tls.authority(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture(scope="module")
-def front(files: tls.Authority) -> Iterator[int]:
-    """The port of a TLS front before the server."""
-    with tls.front(shared().port, files) as port:
-        yield port
 
 
 @pytest.fixture
