@@ -38,7 +38,7 @@ def embedder(config: Config) -> Embedder:
             settings.model,
             directory,
             device=None if settings.device == "auto" else settings.device,
-            batch_size=automatic(settings.batch_size, bulk.BATCH_SIZE),
+            batch_size=None if settings.batch_size == "auto" else int(settings.batch_size),
             trust_remote_code=settings.trust_remote_code,
         ),
         dimensions=settings.dimensions,
