@@ -128,3 +128,14 @@ class Terminal:
             for receipt in receipts:
                 progress.update(task, advance=1, description=line(receipt.source))
                 yield receipt
+
+    def await_end(self, shares: Iterable[float], what: str) -> None:
+        """Wait for something long; a terminal shows which share of it is done."""
+        if self.quiet or not interactive(sys.stderr):
+            for _ in shares:
+                pass
+            return
+        with Progress(console=self.err, transient=True) as progress:
+            task = progress.add_task(what, total=1.0, visible=False)
+            for share in shares:
+                progress.update(task, completed=share, visible=True)
