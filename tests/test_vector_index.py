@@ -12,9 +12,9 @@ from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.store.vector_index import MANY, VECTORS, missing
 from ragpg.types import Query
-from tests.library import chunks, document, vectors
+from tests.library import RECIPE, chunks, document, vectors
 from tests.postgres import shared
-from tests.test_store import RECIPE, new_store, put
+from tests.test_store import new_store, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

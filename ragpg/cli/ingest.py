@@ -32,7 +32,7 @@ SETTLED = frozenset({Status.UNCHANGED, Status.MISSING, Status.FAILED})
 
 def ingest(
     session: Session,
-    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", hidden=True)] = None,
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", hidden=True)] = None,
     *,
     name: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="Name of what standard input brings.")

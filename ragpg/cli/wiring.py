@@ -85,7 +85,9 @@ def language_model(config: Config) -> LLM | None:
     if settings.model is None:
         return None
     from ragpg.llm import LiteLLM
+    from ragpg.providers import load_ahead
 
+    load_ahead()
     return LiteLLM(
         model=settings.model,
         api_base=settings.api_base,
