@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ragpg import words
 from ragpg.markdown import Kind, atoms
 from ragpg.types import Citation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ragpg.types import Hit
+    from ragpg.types import Hit, Question, Vectors
 
 QUOTABLE = frozenset({Kind.SENTENCE, Kind.ITEM, Kind.ROW, Kind.CODE})
 LONGEST = 60
@@ -96,6 +97,49 @@ def units_of(hit: Hit) -> Iterator[Unit]:
             )
 
 
+def similarities(
+    units: Sequence[Unit],
+    codes: Sequence[Sequence[bytes]],
+    *,
+    question: Question,
+    terms: Mapping[str, float],
+) -> list[float]:
+    """How near the words of each unit are to the question's, as they stand in their passages.
+
+    `codes` are the coded words of each hit's chunks, in the order of the hits.
+    """
+    if question.vectors is None or not question.words:
+        return [words.WORDLESS] * len(units)
+    weights = words.weights_of(question.words, terms)
+    compared = [Compared.of(question.vectors, each) for each in codes]
+    return [compared[unit.hit.rank - 1].similarity(unit.plain, weights) for unit in units]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The similarity of each word of a passage to each word of a question."""
+
+    places: Mapping[int, list[int]]
+    similarities: Vectors
+
+    @classmethod
+    def of(cls, question: Vectors, codes: Sequence[bytes]) -> Compared:
+        """Compare; `question` has the shape (words, words.DIMENSIONS)."""
+        places: dict[int, list[int]] = {}
+        for place, name in enumerate(name for code in codes for name in words.names_of(code)):
+            places.setdefault(name, []).append(place)
+        return cls(places, question @ words.signs_of(codes).T)
+
+    def similarity(self, text: str, weights: Sequence[float]) -> float:
+        """How near the words of a part of the passage are to those of the question."""
+        named = {words.name(word) for word in re.findall(r"[^\W_]+", text)}
+        places = [place for name in named for place in self.places.get(name, ())]
+        if not places:
+            return words.WORDLESS
+        nearest = self.similarities[:, places].max(axis=1)
+        return float(sum(w * near for w, near in zip(weights, nearest, strict=True)))
+
+
 def choose(
     units: Sequence[Unit], similarities: Sequence[float], *, terms: Mapping[str, float]
 ) -> list[Excerpt]:
@@ -112,7 +156,7 @@ def choose(
     chosen: list[int] = []
     for index in order:
         near = scores[index] >= scores[order[0]] - MARGIN
-        fits = index == order[0] or words(units, [*chosen, index]) <= LONGEST
+        fits = index == order[0] or count(units, [*chosen, index]) <= LONGEST
         if near and fits and is_new(index, chosen, units):
             chosen.append(index)
     whole = completed(chosen, units)
@@ -130,7 +174,7 @@ def completed(chosen: Sequence[int], units: Sequence[Unit]) -> list[int]:
         group = [*lead, *items]
         taken = [index for index in items if index in chosen]
         begun = any(index in chosen for index in group) if lead else 2 * len(taken) > len(items)
-        if begun and words(units, group) <= LONGEST:
+        if begun and count(units, group) <= LONGEST:
             whole += [index for index in group if index not in whole]
         elif taken:
             whole += [index for index in lead if index not in whole]
@@ -156,7 +200,7 @@ def lists(units: Sequence[Unit]) -> Iterator[tuple[list[int], list[int]]]:
             yield [items[0] - 1] if leads else [], items
 
 
-def words(units: Sequence[Unit], chosen: Iterable[int]) -> int:
+def count(units: Sequence[Unit], chosen: Iterable[int]) -> int:
     """Count the words of units."""
     return sum(len(units[index].plain.split()) for index in chosen)
 
@@ -201,11 +245,5 @@ def coverage(text: str, terms: Mapping[str, float]) -> float:
     """The share of the question's terms that a text holds, weighted by their rarity."""
     held = re.findall(r"\w+", text.casefold())
     total = sum(terms.values())
-    found = (weight for term, weight in terms.items() if holds(held, term))
+    found = (w for t, w in terms.items() if any(words.stands_for(t, word) for word in held))
     return sum(found) / total if total else 0.0
-
-
-def holds(words: Iterable[str], term: str) -> bool:
-    """Whether one of the words has a stem: it begins with it, but for an i that was a y."""
-    stem = term.removesuffix("i") if len(term) > 3 else term
-    return any(word.startswith(stem) for word in words)

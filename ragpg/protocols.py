@@ -13,9 +13,11 @@ if TYPE_CHECKING:
         Chunk,
         Completion,
         Document,
+        Embedding,
         Message,
         Model,
         Query,
+        Question,
         StoredDocument,
         StoreStatus,
         Vector,
@@ -48,8 +50,16 @@ class Embedder(Protocol):
         """Embed what is searched; shape (len(texts), dimension)."""
         ...
 
+    def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
+        """Embed what is searched: the passage of each chunk and, where it can be, its words."""
+        ...
+
     def embed_query(self, text: str) -> Vector:
         """Embed what is asked; shape (dimension,)."""
+        ...
+
+    def embed_question(self, text: str) -> Question:
+        """Embed what is asked and, where it can be, its words."""
         ...
 
 
@@ -78,7 +88,7 @@ class Writer(Protocol):
         self,
         document: Document,
         chunks: Sequence[Chunk],
-        vectors: Vectors,
+        embeddings: Sequence[Embedding],
         *,
         recipe: bytes,
         previous_source: str | None = None,
@@ -101,8 +111,8 @@ class Store(Writer, Protocol):
         """Find chunks for a question."""
         ...
 
-    def vectors(self, passages: Iterable[bytes]) -> Mapping[bytes, Vector]:
-        """Vectors already stored, by the SHA-256 of the embedded text."""
+    def embeddings(self, passages: Iterable[bytes]) -> Mapping[bytes, Embedding]:
+        """What is stored already, by the digest of the embedded text."""
         ...
 
     def adopt(self, source: str, *, origin: str | None, walked: bool) -> None:

@@ -73,8 +73,9 @@ class Chunk:
 
     A document's chunks partition its text from the first chunk's `start` to the end. `heading` is
     the path of headings that the chunk stands under. `content` is the chunk as it is searched:
-    without markup, a table's head repeated where the chunk continues a table. Offsets are code
-    points, `end` exclusive; lines count from 1, `end_line` inclusive.
+    without markup, a table's head repeated where the chunk continues a table, `context` what it is
+    introduced with; a chunk that comes out of the store lacks both. Offsets are code points, `end`
+    exclusive; lines count from 1, `end_line` inclusive.
     """
 
     ordinal: int
@@ -84,13 +85,43 @@ class Chunk:
     end: int
     start_line: int
     end_line: int
-    context: str
-    content: str
+    context: str = ""
+    content: str = ""
 
     @property
     def passage(self) -> str:
         """The text that is embedded: where the chunk stands, then what it says."""
         return f"{self.context}\n{self.content}" if self.context else self.content
+
+    @property
+    def digest(self) -> bytes:
+        """What tells this passage from others: 16 bytes of its SHA-256."""
+        from hashlib import sha256
+
+        return sha256(self.passage.encode()).digest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """What a model makes of a chunk: a vector of its passage, and codes of its words.
+
+    `words` is empty where the model gives no vectors of words; see `ragpg.embedding.words`.
+    """
+
+    vector: Vector
+    words: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a model makes of a question: its vector, and those of its words, of unit length.
+
+    `vectors` has the shape (words, n), None where the model gives no vectors of words.
+    """
+
+    vector: Vector
+    words: tuple[str, ...] = ()
+    vectors: Vectors | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +198,8 @@ class Candidate:
     `similarity` is the cosine to the question and `bm25` the BM25 score; either is None where that
     arm did not rank the chunk among its first. `cosine` and `overlap` are the same two scores
     whichever arm found the chunk: None only where the question came without a vector or a text,
-    and an `overlap` of 0 where no term matches. `matched` holds the question's terms in the chunk.
+    and an `overlap` of 0 where no term matches. `matched` holds the question's terms in the chunk,
+    `around` is the mean cosine of the chunks before and behind it, `words` its `Embedding.words`.
     """
 
     source: str
@@ -178,6 +210,8 @@ class Candidate:
     matched: frozenset[str] = frozenset()
     cosine: float | None = None
     overlap: float | None = None
+    around: float | None = None
+    words: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ragpg.types import Chunk, Document, Model
+from ragpg.types import Chunk, Document, Embedding, Model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +58,11 @@ def vectors(count: int, *, seed: int = 0, dimension: int = DIMENSION) -> Vectors
     drawn = np.random.default_rng(seed).standard_normal((count, dimension))
     made: Vectors = (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float32)
     return made
+
+
+def embeddings(count: int, *, seed: int = 0, dimension: int = DIMENSION) -> list[Embedding]:
+    """Make embeddings that point anywhere, without words."""
+    return [Embedding(vector) for vector in vectors(count, seed=seed, dimension=dimension)]
 
 
 def axis(number: int) -> Vector:

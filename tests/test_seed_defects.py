@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests import tiny_model
-from tests.library import chunks, document, vectors
+from tests.library import chunks, document, embeddings
 from tests.provider import Provider
 from tests.server.embedded import await_that
 from tests.state import assert_whole, opened, state
@@ -52,8 +52,9 @@ def test_1_a_search_uses_the_index_over_vectors(library: Project) -> None:
     library.ok("ingest", "first.md")
     bodies = [f"Number {number}. " for number in range(6_000)]
     with opened(library) as store:
-        drawn = vectors(len(bodies), dimension=store.model.dimension)
+        drawn = embeddings(len(bodies), dimension=store.model.dimension)
         store.put(document("many.md", *bodies), chunks(*bodies), drawn, recipe=b"")
+        list(store.complete())
         store.vacuum()
         store.connection.execute("SELECT pg_stat_force_next_flush()")
         before, read = scans(store)

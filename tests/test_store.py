@@ -28,8 +28,17 @@ from ragpg.errors import (
 from ragpg.store import layout
 from ragpg.store.connection import Target, connect, transaction
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Document, Level, Model, Query
-from tests.library import DIMENSION, MODEL, RECIPE, axis, chunks, document, vectors
+from ragpg.types import Document, Embedding, Level, Model, Query
+from tests.library import (
+    DIMENSION,
+    MODEL,
+    RECIPE,
+    axis,
+    chunks,
+    document,
+    embeddings,
+    vectors,
+)
 from tests.postgres import at_once, shared, start
 
 if TYPE_CHECKING:
@@ -79,7 +88,7 @@ def put(
 ) -> Document:
     """Put a document of these chunks into the store."""
     made = document(source, *bodies, title=source)
-    drawn = vectors(len(bodies), seed=seed, dimension=dimension)
+    drawn = embeddings(len(bodies), seed=seed, dimension=dimension)
     store.put(made, chunks(*bodies), drawn, **{"recipe": RECIPE, **changes})
     return made
 
@@ -92,10 +101,10 @@ def rows(store: PostgresStore, query: LiteralString) -> list[Any]:
 def sound(store: PostgresStore) -> bool:
     """Whether no check finds a fault, and every term's frequency is that of a recount."""
     recount = """
-        SELECT unnest(tsvector_to_array(words)) AS term, count(*) FROM {lexical} GROUP BY term
+        SELECT unnest(terms) AS term, count(*) FROM {lexical} GROUP BY term
     """
     frequencies = dict(rows(store, "SELECT term, frequency FROM {term}"))
-    number = frequencies.pop("", 0)
+    number = frequencies.pop(0, 0)
     status = store.status()
     return (
         all(check.level is not Level.FAULT for check in status.checks)
@@ -120,10 +129,11 @@ def test_round_trip(source: str, preamble: str, bodies: list[str], title: str) -
     made = document(source, *bodies, preamble=preamble, title=title, metadata={"title": preamble})
     made = dataclasses.replace(made, origin=None, walked=True)
     parts = chunks(*bodies, start=len(preamble), heading=[title, source])
-    store.put(made, parts, vectors(len(parts)), recipe=RECIPE)
+    store.put(made, parts, embeddings(len(parts)), recipe=RECIPE)
     assert list(store.texts()) == [made]
     found = store.candidates(Query(None, axis(0), 10)).found
-    assert sorted((c.chunk for c in found), key=lambda chunk: chunk.ordinal) == parts
+    bare = [dataclasses.replace(part, context="", content="") for part in parts]
+    assert sorted((c.chunk for c in found), key=lambda chunk: chunk.ordinal) == bare
     assert {(c.source, c.title) for c in found} <= {(source, title)}
     store.remove([source])
     assert store.documents() == []
@@ -185,7 +195,7 @@ def test_metadata(store: PostgresStore) -> None:
     """Metadata comes back as JSON holds it, numbers with all their digits."""
     metadata = {"tags": ["a", None, True, {"x": 1.5}], "": {}, "large": 2**1000, "'": "\\u0000"}
     made = document("a.md", metadata=metadata)
-    store.put(made, [], vectors(0), recipe=RECIPE)
+    store.put(made, [], embeddings(0), recipe=RECIPE)
     assert list(store.texts()) == [made]
 
 
@@ -216,7 +226,7 @@ def test_another_recipe_replaces(store: PostgresStore) -> None:
     """The same content cut in another way is another document."""
     put(store, "a.md", "alpha beta")
     made = document("a.md", "alpha ", "beta")
-    store.put(made, chunks("alpha ", "beta"), vectors(2), recipe=b"finer")
+    store.put(made, chunks("alpha ", "beta"), embeddings(2), recipe=b"finer")
     assert [stored.chunks for stored in store.documents()] == [2]
     assert sound(store)
 
@@ -257,7 +267,7 @@ def test_remove_several(store: PostgresStore) -> None:
 def test_failed_put_changes_nothing(store: PostgresStore) -> None:
     """A document that cannot be stored leaves the old one whole."""
     put(store, "a.md", "alpha")
-    broken = np.full((1, DIMENSION), np.nan, np.float32)
+    broken = [Embedding(np.full(DIMENSION, np.nan, np.float32))]
     made = document("a.md", "beta")
     with pytest.raises(DatabaseError) as caught:
         store.put(made, chunks("beta"), broken, recipe=RECIPE)
@@ -270,16 +280,18 @@ def test_vectors_are_reused_by_passage(store: PostgresStore) -> None:
     """A passage's vector is found by the digest of its text, as exact as half precision is."""
     put(store, "a.md", "alpha ", "beta")
     parts = chunks("alpha ", "beta", "gamma")
-    digests = [hashlib.sha256(chunk.passage.encode()).digest() for chunk in parts]
-    known = store.vectors(digests)
+    digests = [chunk.digest for chunk in parts]
+    known = store.embeddings(digests)
     assert list(known) == sorted(digests[:2])
     for digest, vector in zip(digests, vectors(2), strict=False):
-        assert known[digest].dtype == np.float32
-        assert known[digest] @ vector > 0.999
-    assert store.vectors([]) == {}
-    again = np.stack([known[digest] for digest in digests[:2]])
-    store.put(document("b.md", "alpha ", "beta"), parts[:2], again, recipe=RECIPE)
-    assert (store.vectors(digests)[digests[0]] == known[digests[0]]).all()
+        assert known[digest].vector.dtype == np.float32
+        assert known[digest].vector @ vector > 0.999
+    assert store.embeddings([]) == {}
+    again = [Embedding(known[digest].vector, b"words") for digest in digests[:2]]
+    store.put(document("a.md", "alpha ", "beta"), parts[:2], again, recipe=b"finer")
+    reused = store.embeddings(digests)[digests[0]]
+    assert (reused.vector == known[digests[0]].vector).all()
+    assert reused.words == b"words"
 
 
 AS_BEFORE: Any = {"model": MODEL, "language": "english"}
@@ -442,7 +454,7 @@ def test_other_model_is_refused(store: PostgresStore) -> None:
 def test_vectors_of_another_size(store: PostgresStore) -> None:
     """A model that suddenly gives other vectors than it said is refused before anything is done."""
     with pytest.raises(ModelMismatchError) as caught:
-        store.put(document("a.md", "x"), chunks("x"), vectors(1, dimension=8), recipe=RECIPE)
+        store.put(document("a.md", "x"), chunks("x"), embeddings(1, dimension=8), recipe=RECIPE)
     assert caught.value.message == (
         "the embedding model gave vectors of 8 dimensions, "
         f'and the table "{store.table.name}" holds 16'
@@ -450,7 +462,7 @@ def test_vectors_of_another_size(store: PostgresStore) -> None:
 
 
 def test_many_dimensions(connection: Connection) -> None:
-    """More than the 2,000 dimensions of a vector index work, as far as halfvec goes."""
+    """More than the 2,000 dimensions of an index over whole vectors work."""
     store = new_store(connection, model=Model("large", 4000, b"large"))
     put(store, "a.md", "alpha", dimension=4000)
     [found] = store.candidates(Query(None, vectors(1, dimension=4000)[0], 5)).found
@@ -465,14 +477,14 @@ def test_many_dimensions(connection: Connection) -> None:
 def test_newer_layout(store: PostgresStore) -> None:
     """A table of a newer program is refused, to read and to write."""
     name = store.table.name
-    rows_of = "UPDATE ragpg_table SET version = 2 WHERE name = %s"
+    rows_of = "UPDATE ragpg_table SET version = 3 WHERE name = %s"
     store.connection.execute(rows_of, [name])
     for attempt in (new_store, PostgresStore.open):
         with pytest.raises(DatabaseError) as caught:
             attempt(store.connection, name)
         assert caught.value.message == (
-            f'the table "{name}" was made by a newer ragpg: its layout has version 2, '
-            "and this program knows 1"
+            f'the table "{name}" was made by a newer ragpg: its layout has version 3, '
+            "and this program knows 2"
         )
         assert caught.value.hint == "upgrade ragpg, or choose another name with tableName"
 
@@ -631,9 +643,8 @@ def test_rebuild_twice(store: PostgresStore) -> None:
     for _ in range(2):
         with store.rebuilding(**AS_BEFORE) as fresh:
             parts = chunks("alpha")
-            digest = hashlib.sha256(parts[0].passage.encode()).digest()
-            known = np.stack([store.vectors([digest])[digest]])
-            fresh.put(document("a.md", "alpha"), parts, known, recipe=RECIPE)
+            known = store.embeddings([parts[0].digest])
+            fresh.put(document("a.md", "alpha"), parts, list(known.values()), recipe=RECIPE)
     assert sound(store)
     assert new_store(store.connection, store.table.name).table == store.table
 
@@ -657,7 +668,7 @@ def test_broken_rebuild(store: PostgresStore) -> None:
     before, table = store.documents(), store.table
     rebuilding = store.rebuilding(model=Model("other", 8, b"other"), language="simple")
     with pytest.raises(ModelMismatchError), rebuilding as fresh:
-        fresh.put(document("b.md", "beta"), chunks("beta"), vectors(1), recipe=RECIPE)
+        fresh.put(document("b.md", "beta"), chunks("beta"), embeddings(1), recipe=RECIPE)
     assert (store.documents(), store.table) == (before, table)
     assert sound(store)
 

@@ -12,7 +12,7 @@ from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.store.vector_index import MANY, VECTORS, missing
 from ragpg.types import Query
-from tests.library import RECIPE, chunks, document, vectors
+from tests.library import RECIPE, chunks, document, embeddings, vectors
 from tests.postgres import shared
 from tests.test_store import new_store, put
 
@@ -31,7 +31,7 @@ def load(store: PostgresStore, *, documents: int, chunks_each: int, name: str = 
     """Put documents of many chunks into a table."""
     bodies = [f"word{number}" for number in range(chunks_each)]
     for number in range(documents):
-        drawn = vectors(chunks_each, seed=number)
+        drawn = embeddings(chunks_each, seed=number)
         store.put(document(f"{name}{number}.md", *bodies), chunks(*bodies), drawn, recipe=RECIPE)
 
 

@@ -167,8 +167,9 @@ def carry_out(
     made = rebuild or not files
     opened = stores.reading(config) if made else stores.writing(config, embedder=embedder)
     with opened as store:
-        if rebuild:
-            anew = pipeline.rebuild(store=store, embedder=embedder, chunker=chunker)
+        if rebuild or not store.speaks(config.retrieval.language):
+            renew = pipeline.rebuild if rebuild else pipeline.reword
+            anew = renew(store=store, embedder=embedder, chunker=chunker)
             rebuilt = list(session.terminal.follow(anew))
         steps = planned(store, files, directories, recipe=chunker.recipe, prune=prune)
         done = pipeline.ingest(steps, store=store, embedder=embedder, chunker=chunker)

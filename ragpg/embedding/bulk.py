@@ -6,7 +6,7 @@ import logging
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from ragpg.embedding import quick
 from ragpg.embedding.precision import best_device, precision
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from ragpg.embedding.reading import Axes
     from ragpg.types import Vectors
+    from ragpg.words import Words
 
 logger = logging.getLogger("ragpg")
 
@@ -45,6 +47,10 @@ class BulkEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed texts; shape (len(texts), hidden)."""
         return self._encoder.encode(texts)
+
+    def read(self, texts: Sequence[str], axes: Axes) -> tuple[Vectors, list[Words]]:
+        """Embed texts, and the words in them: only for models that `quick` supports."""
+        return cast("quick.QuickEncoder", self._encoder).read(texts, axes)
 
     @property
     def is_loaded(self) -> bool:

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ragpg.providers import Endpoint, load
-from ragpg.types import Model
+from ragpg.types import Embedding, Model, Question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ragpg.types import Vector, Vectors
+    from ragpg.types import Chunk, Vector, Vectors
 
 TIMEOUT = 60.0
 RETRIES = 2
@@ -56,6 +56,15 @@ class HostedEmbedder:
         starts = range(0, len(prompted), self._batch_size)
         batches = [self._embed(prompted[start : start + self._batch_size]) for start in starts]
         return np.concatenate(batches) if batches else np.empty((0, 0), np.float32)
+
+    def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
+        """Embed what is searched: the passage of each chunk."""
+        vectors = self.embed_passages([chunk.passage for chunk in chunks])
+        return [Embedding(vector) for vector in vectors]
+
+    def embed_question(self, text: str) -> Question:
+        """Embed what is asked."""
+        return Question(self.embed_query(text))
 
     def embed_query(self, text: str) -> Vector:
         """Embed what is asked; shape (dimension,), of unit length."""

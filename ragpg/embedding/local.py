@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragpg.embedding import model, quick
+from ragpg.embedding import model, quick, reading
 from ragpg.errors import ProviderError
-from ragpg.types import Model
+from ragpg.types import Embedding, Model, Question
+from ragpg.words import pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from ragpg.embedding.bulk import BulkEncoder
-    from ragpg.types import Vector, Vectors
+    from ragpg.types import Chunk, Vector, Vectors
+
+AXES = Path(__file__).with_name("axes.npy")
+"""Of the default model, found once on English texts of many kinds."""
 
 FEW = 48
 """Texts that are embedded sooner than PyTorch is imported."""
@@ -49,6 +53,7 @@ class LocalEmbedder:
     def model(self) -> Model:
         """The model; its fingerprint covers its files and everything else that changes a vector."""
         parts = [self._dimensions, self._query_prompt, self._passage_prompt]
+        parts += [reading.VERSION] if self._axes else []
         sha = hashlib.sha256(model.digest(self._directory) + json.dumps(parts).encode())
         dimension = self._dimensions or model.dimension(self._directory)
         return Model(self._bulk.name, dimension, sha.digest())
@@ -57,17 +62,38 @@ class LocalEmbedder:
         """Embed what is searched; shape (len(texts), dimension), rows of unit length."""
         return self._embed([self._passage_prompt + text for text in texts])
 
+    def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
+        """Embed what is searched: the passage of each chunk and, where it can be, its words."""
+        texts = [self._passage_prompt + chunk.passage for chunk in chunks]
+        if not self._axes:
+            return [Embedding(vector) for vector in self._embed(texts)]
+        vectors, found = self._encoder(texts).read(texts, self._axes)
+        pairs = zip(self._normalised(vectors), found, strict=True)
+        return [Embedding(vector, pack(one)) for vector, one in pairs]
+
     def embed_query(self, text: str) -> Vector:
         """Embed what is asked; shape (dimension,), of unit length."""
-        vector: Vector = self._embed([self._query_prompt + text])[0]
-        return vector
+        return self.embed_question(text).vector
+
+    def embed_question(self, text: str) -> Question:
+        """Embed what is asked and, where it can be, its words."""
+        prompted = self._query_prompt + text
+        if not self._axes:
+            return Question(self._embed([prompted])[0])
+        vectors, [found] = self._encoder([prompted]).read([prompted], self._axes)
+        return Question(self._normalised(vectors)[0], found.texts, reading.unit(found.vectors))
+
+    def _encoder(self, texts: Sequence[str]) -> quick.QuickEncoder | BulkEncoder:
+        worth_loading = len(texts) > FEW or self._bulk.is_loaded
+        return self._bulk if worth_loading or not self._quick else self._quick
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
+        return self._normalised(self._encoder(texts).encode(texts))
+
+    def _normalised(self, raw: Vectors) -> Vectors:
         import numpy as np
 
-        worth_loading = len(texts) > FEW or self._bulk.is_loaded
-        encoder = self._bulk if worth_loading or not self._quick else self._quick
-        vectors = encoder.encode(texts)[:, : self._dimensions].astype(np.float32)
+        vectors = raw[:, : self._dimensions].astype(np.float32)
         with np.errstate(invalid="ignore"):
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         if not np.isfinite(vectors).all():
@@ -80,3 +106,7 @@ class LocalEmbedder:
     @cached_property
     def _quick(self) -> quick.QuickEncoder | None:
         return quick.QuickEncoder(self._directory) if quick.supports(self._directory) else None
+
+    @cached_property
+    def _axes(self) -> reading.Axes | None:
+        return reading.Axes.load(AXES) if model.is_default(self._directory) else None

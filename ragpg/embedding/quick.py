@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from ragpg.embedding import model
 from ragpg.embedding.bert import Bert
+from ragpg.embedding.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from tokenizers import Encoding
+
+    from ragpg.embedding.reading import Axes
     from ragpg.types import Vector, Vectors
+    from ragpg.words import Words
 
     Pool = Callable[[Vectors], Vector]
 
@@ -49,9 +54,23 @@ class QuickEncoder:
         """Embed texts; shape (len(texts), hidden)."""
         import numpy as np
 
-        encodings = self._tokenizer.encode_batch_fast(list(texts))
+        return np.stack([self._pool(states) for _, states in self._run(texts)])
+
+    def read(self, texts: Sequence[str], axes: Axes) -> tuple[Vectors, list[Words]]:
+        """Embed texts, and the words in them."""
+        import numpy as np
+
+        found = self._run(texts)
+        words = [
+            read(text, encoding, states, axes)
+            for text, (encoding, states) in zip(texts, found, strict=True)
+        ]
+        return np.stack([self._pool(states) for _, states in found]), words
+
+    def _run(self, texts: Sequence[str]) -> list[tuple[Encoding, Vectors]]:
+        encodings = self._tokenizer.encode_batch(list(texts))
         states = self._network.encode([encoding.ids for encoding in encodings])
-        return np.stack([self._pool(one) for one in states])
+        return list(zip(encodings, states, strict=True))
 
 
 def supports(directory: Path) -> bool:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ragpg import claims, extract, prompt, refusal
+from ragpg import extract, refusal
 from ragpg.errors import ProviderError
 from ragpg.pipeline.search import search
 from ragpg.types import Answer, Claim, Completion, Timings, Verdict
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ragpg.extract import Excerpt, Unit
-    from ragpg.pipeline.search import Lookup
+    from ragpg.pipeline.search import Lookup, Retrieved
     from ragpg.protocols import LLM, Embedder, Store
-    from ragpg.types import Hit, Vector
+    from ragpg.types import Hit
 
 EXTRACTIVE = "extractive"
 
@@ -56,7 +56,7 @@ def ask(
         timings=Timings(retrieve=time.perf_counter() - started, generate=0.0, total=0.0),
     )
     units = extract.units(retrieved.hits)
-    similarities = compare(question, units, retrieved.vector, embedder=embedder)
+    similarities = compare(question, units, retrieved, embedder=embedder)
     closest = max(similarities, default=-1.0)
     if refusal.confidence(retrieved.candidates, closest=closest) < lookup.threshold or not units:
         yield timed(answer, started)
@@ -71,15 +71,17 @@ def ask(
 
 
 def compare(
-    question: str, units: Sequence[Unit], vector: Vector | None, *, embedder: Embedder
+    question: str, units: Sequence[Unit], retrieved: Retrieved, *, embedder: Embedder
 ) -> list[float]:
-    """Cosine of the question to each unit."""
+    """Similarity of the question to each unit: by the stored words, or by embedding it."""
+    asked = retrieved.question or embedder.embed_question(question)
+    if asked.vectors is not None:
+        codes = [[part.candidate.words for part in one.parts] for one in retrieved.passages]
+        return extract.similarities(units, codes, question=asked, terms=retrieved.candidates.terms)
     if not units:
         return []
-    asked = embedder.embed_query(question) if vector is None else vector
-    similarities: list[float] = (
-        embedder.embed_passages([u.passage for u in units]) @ asked
-    ).tolist()
+    passages = embedder.embed_passages([unit.passage for unit in units])
+    similarities: list[float] = (passages @ asked.vector).tolist()
     return similarities
 
 
@@ -116,6 +118,8 @@ def cited(excerpt: Excerpt) -> str:
 
 def generate(answer: Answer, *, llm: LLM) -> Iterator[Sentence | Answer]:
     """Let a model answer from the passages and check what it says, sentence by sentence."""
+    from ragpg import claims, prompt
+
     messages, shown = prompt.compose(answer.question, answer.hits, budget=llm.prompt_tokens)
     text, rest, end = "", "", None
     try:
@@ -145,6 +149,8 @@ def generate(answer: Answer, *, llm: LLM) -> Iterator[Sentence | Answer]:
 
 def judge(answer: Answer, text: str, shown: tuple[Hit, ...]) -> Answer:
     """Check a model's whole answer against the passages that it was shown."""
+    from ragpg import claims
+
     if claims.says_not_in_documents(text):
         return answer
     checked = tuple(claims.check(text, shown))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ragpg.planning import Step
     from ragpg.protocols import Embedder, Store, Tokenizer, Writer
-    from ragpg.types import Chunk, Document, File, Vector
+    from ragpg.types import Chunk, Document, Embedding, File
 
 WRITTEN = frozenset({Status.ADDED, Status.CHANGED, Status.RENAMED})
 WINDOW = 128
@@ -50,22 +50,22 @@ class Chunker:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document that lacks nothing but vectors; `known` are those that the store has.
+    """A document that lacks nothing but embeddings; `known` are those that the store has.
 
-    `passages` are the SHA-256 of what is embedded of each chunk, in the chunks' order.
+    `passages` are the digests of what is embedded of each chunk, in the chunks' order.
     """
 
     document: Document
     chunks: Sequence[Chunk]
     passages: Sequence[bytes]
-    known: Mapping[bytes, Vector]
+    known: Mapping[bytes, Embedding]
     step: Step | None = None
 
     @property
-    def missing(self) -> dict[bytes, str]:
+    def missing(self) -> dict[bytes, Chunk]:
         """What is still to be embedded, each passage once."""
         pairs = zip(self.passages, self.chunks, strict=True)
-        return {key: chunk.passage for key, chunk in pairs if key not in self.known}
+        return {key: chunk for key, chunk in pairs if key not in self.known}
 
 
 Item: TypeAlias = Prepared | Receipt
@@ -75,11 +75,11 @@ Item: TypeAlias = Prepared | Receipt
 class Window:
     """Documents that were embedded together.
 
-    `fresh` has the vectors that the store lacked, `embedded` the keys of those made just now.
+    `fresh` has the embeddings that the store lacked, `embedded` the keys of those made just now.
     """
 
     items: Sequence[Item]
-    fresh: Mapping[bytes, Vector]
+    fresh: Mapping[bytes, Embedding]
     embedded: frozenset[bytes]
 
 
@@ -116,13 +116,27 @@ def preview(steps: Iterable[Step], *, store: Store | None, chunker: Chunker) -> 
 
 def rebuild(*, store: Store, embedder: Embedder, chunker: Chunker) -> Iterator[Receipt]:
     """Chunk and embed every document anew from its text in the store, in one transaction."""
+    items = (prepared(text, chunker=chunker) for text in store.texts())
+    yield from replace_all(items, store=store, embedder=embedder, chunker=chunker)
+
+
+def reword(*, store: Store, embedder: Embedder, chunker: Chunker) -> Iterator[Receipt]:
+    """Read every document's words in the chunker's language; what is embedded already is kept."""
+    items = (prepared(text, chunker=chunker) for text in store.texts())
+    known = (replace(item, known=store.embeddings(item.passages)) for item in items)
+    yield from replace_all(known, store=store, embedder=embedder, chunker=chunker)
+
+
+def replace_all(
+    items: Iterable[Prepared], *, store: Store, embedder: Embedder, chunker: Chunker
+) -> Iterator[Receipt]:
+    """Put documents in the place of everything that is in the store, in one transaction."""
     with store.rebuilding(model=embedder.model, language=chunker.language) as rebuilt:
-        items = (prepared(text, {}, chunker=chunker) for text in store.texts())
         for window in embedded(windows(items), embedder):
             for item in window.items:
                 if isinstance(item, Prepared):
                     put(item, window.fresh, writer=rebuilt, recipe=chunker.recipe)
-                    yield written(item, embedded=len(item.passages))
+                    yield written(item, embedded=len(item.missing))
 
 
 def confirm(receipts: Iterable[Receipt], *, store: Store) -> None:
@@ -168,20 +182,20 @@ def embedded(gathered: Iterable[list[Item]], embedder: Embedder) -> Iterator[Win
 
     It is done in a thread: meanwhile the window before is written, and the next one chunked.
     """
-    before: Mapping[bytes, Vector] = {}
+    before: Mapping[bytes, Embedding] = {}
     waiting: Future[Window] | None = None
 
     def embed(items: list[Item]) -> Window:
         nonlocal before
-        missing: dict[bytes, str] = {}
+        missing: dict[bytes, Chunk] = {}
         for item in items:
             if isinstance(item, Prepared):
                 missing |= item.missing
         # The store was asked before it was given what the last window lacked.
         known = {key: before[key] for key in missing if key in before}
         new = [key for key in missing if key not in known]
-        vectors = embedder.embed_passages([missing[key] for key in new]) if new else ()
-        before = known | dict(zip(new, vectors, strict=True))
+        made = embedder.embed_chunks([missing[key] for key in new]) if new else ()
+        before = known | dict(zip(new, made, strict=True))
         return Window(items, before, frozenset(new))
 
     with ThreadPoolExecutor(1) as thread:
@@ -193,14 +207,11 @@ def embedded(gathered: Iterable[list[Item]], embedder: Embedder) -> Iterator[Win
             yield waiting.result()
 
 
-def put(item: Prepared, fresh: Mapping[bytes, Vector], *, writer: Writer, recipe: bytes) -> bool:
-    """Line the vectors up with the chunks and write the document; see `Writer.put`."""
-    import numpy as np
-
+def put(item: Prepared, fresh: Mapping[bytes, Embedding], *, writer: Writer, recipe: bytes) -> bool:
+    """Line the embeddings up with the chunks and write the document; see `Writer.put`."""
     rows = [item.known[key] if key in item.known else fresh[key] for key in item.passages]
-    vectors = np.stack(rows) if rows else np.empty((0, 0), np.float32)
     previous = item.step.previous_source if item.step else None
-    return writer.put(item.document, item.chunks, vectors, recipe=recipe, previous_source=previous)
+    return writer.put(item.document, item.chunks, rows, recipe=recipe, previous_source=previous)
 
 
 def read(step: Step, *, store: Store | None, chunker: Chunker) -> Item:
@@ -210,17 +221,14 @@ def read(step: Step, *, store: Store | None, chunker: Chunker) -> Item:
         document = documents.parse(replace(file, walked=walked(step)))
     except DocumentError as error:
         return Receipt(step.source, step.origin, Status.FAILED, error=error.message)
-    item = prepared(document, {}, chunker=chunker, step=step)
-    return replace(item, known=store.vectors(item.passages)) if store else item
+    item = prepared(document, chunker=chunker, step=step)
+    return replace(item, known=store.embeddings(item.passages)) if store else item
 
 
-def prepared(
-    document: Document, known: Mapping[bytes, Vector], *, chunker: Chunker, step: Step | None = None
-) -> Prepared:
+def prepared(document: Document, *, chunker: Chunker, step: Step | None = None) -> Prepared:
     """Chunk a document."""
     chunks = chunker.chunk(document)
-    passages = [hashlib.sha256(chunk.passage.encode()).digest() for chunk in chunks]
-    return Prepared(document, chunks, passages, known, step)
+    return Prepared(document, chunks, [chunk.digest for chunk in chunks], {}, step)
 
 
 def moved(step: Step) -> bool:

@@ -10,7 +10,8 @@ from ragpg.types import Mode, Query
 
 if TYPE_CHECKING:
     from ragpg.protocols import Embedder, Store
-    from ragpg.types import Candidates, Hit, Vector
+    from ragpg.retrieval import Passage
+    from ragpg.types import Candidates, Hit, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +31,25 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A question's passages, and what a decision about them needs."""
+    """A question's passages, best first, and what a decision about them needs."""
 
-    vector: Vector | None
+    question: Question | None
     candidates: Candidates
+    passages: tuple[Passage, ...]
     hits: tuple[Hit, ...]
 
 
 def search(question: str, *, store: Store, embedder: Embedder, lookup: Lookup) -> Retrieved:
     """Find the passages that fit a question best."""
-    vector = None if lookup.mode is Mode.KEYWORD else embedder.embed_query(question)
+    asked = None if lookup.mode is Mode.KEYWORD else embedder.embed_question(question)
     query = Query(
         text=None if lookup.mode is Mode.DENSE else question,
-        vector=vector,
+        vector=asked.vector if asked else None,
         limit=max(lookup.candidates, lookup.top_k),
         ef_search=lookup.ef_search,
         sources=lookup.sources,
     )
     candidates = store.candidates(query)
-    hits = retrieval.rank(candidates.found, mode=lookup.mode, limit=lookup.top_k)
-    return Retrieved(vector, candidates, tuple(hits))
+    passages = retrieval.rank(candidates, question=asked, mode=lookup.mode, limit=lookup.top_k)
+    hits = (retrieval.hit(one, rank=rank) for rank, one in enumerate(passages, start=1))
+    return Retrieved(asked, candidates, tuple(passages), tuple(hits))

@@ -13,7 +13,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 K1 = 1.2
 B = 0.75
@@ -46,12 +46,6 @@ def sparse(weights: Mapping[str, float]) -> str:
         summed[place] = summed.get(place, 0.0) + weight
     entries = ",".join(f"{place}:{weight!r}" for place, weight in sorted(summed.items()))
     return f"{{{entries}}}/{DIMENSIONS}"
-
-
-def any_of(terms: Iterable[str]) -> str:
-    """Write a tsquery that matches each chunk with one of the terms."""
-    escaped = (term.replace("\\", "\\\\").replace("'", "''") for term in terms)
-    return " | ".join(f"'{term}'" for term in escaped)
 
 
 def selective(frequencies: Mapping[str, int], *, chunks: int, limit: int) -> list[str]:

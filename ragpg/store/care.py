@@ -24,7 +24,7 @@ COUNTS = """
 SELECT
     (SELECT count(*) FROM {document}) AS documents,
     (SELECT count(*) FROM {chunk}) AS chunks,
-    (SELECT count(*) FROM {term} WHERE term <> '') AS terms,
+    (SELECT count(*) FROM {term} WHERE term > 0) AS terms,
     (SELECT count(*) FROM {embedding}) AS embeddings
 """
 
@@ -99,10 +99,10 @@ RULES = (
         "terms",
         """
         SELECT (SELECT count(*) FROM {term} WHERE frequency <= 0) + abs(
-            coalesce((SELECT sum(frequency) FROM {term} WHERE term <> ''), 0)
-            - coalesce((SELECT sum(length(words)) FROM {lexical}), 0)
+            coalesce((SELECT sum(frequency) FROM {term} WHERE term > 0), 0)
+            - coalesce((SELECT sum(cardinality(terms)) FROM {lexical}), 0)
         ) + abs(
-            coalesce((SELECT frequency FROM {term} WHERE term = ''), 0)
+            coalesce((SELECT frequency FROM {term} WHERE term = 0), 0)
             - (SELECT count(*) FROM {lexical})
         )
         """,

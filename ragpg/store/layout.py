@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ragpg.store.connection import Connection
 
-VERSION = 1
+VERSION = 2
 """The layout that this program reads and writes."""
 
 MIGRATIONS: Mapping[int, str] = {}
@@ -33,10 +33,10 @@ CREATE TABLE IF NOT EXISTS {registry} (
 )
 """
 
-# Text, words and vectors live apart: in one row PostgreSQL would push the vector out of line,
+# Text, terms and vectors live apart: in one row PostgreSQL would push the vector out of line,
 # which makes an exact scan five times as slow. All keys but the term's begin with the document,
 # and nothing else is unique: what a distributed table demands. Every document updates terms, for
-# which their pages keep room.
+# which their pages keep room. A term is its place in sparse vectors; 0 stands for all chunks.
 LAYOUT = """
 CREATE TABLE {document} (
     doc_id bigint PRIMARY KEY,
@@ -56,45 +56,51 @@ CREATE TABLE {document} (
 CREATE TABLE {chunk} (
     doc_id bigint REFERENCES {document} ON DELETE CASCADE,
     ordinal integer,
-    heading text[] NOT NULL,
-    body text NOT NULL,
     start_at integer NOT NULL,
     end_at integer NOT NULL,
     start_line integer NOT NULL,
     end_line integer NOT NULL,
-    context text NOT NULL,
-    content text NOT NULL,
+    heading text[] NOT NULL,
+    body text NOT NULL,
     PRIMARY KEY (doc_id, ordinal)
 );
 CREATE TABLE {lexical} (
     doc_id bigint,
     ordinal integer,
-    words tsvector NOT NULL,
+    terms integer[] NOT NULL,
     weights sparsevec(268435456) NOT NULL,
     PRIMARY KEY (doc_id, ordinal),
     FOREIGN KEY (doc_id, ordinal) REFERENCES {chunk} ON DELETE CASCADE
 );
 CREATE TABLE {term} (
-    term text COLLATE "C" PRIMARY KEY,
-    frequency bigint NOT NULL
-) WITH (fillfactor = 50);
+    term integer PRIMARY KEY,
+    frequency integer NOT NULL
+) WITH (fillfactor = 75);
 CREATE TABLE {embedding} (
     doc_id bigint,
     ordinal integer,
-    part smallint,
     passage_digest bytea NOT NULL,
     vector halfvec({dimension}) NOT NULL,
-    PRIMARY KEY (doc_id, ordinal, part),
+    words bytea NOT NULL,
+    PRIMARY KEY (doc_id, ordinal),
     FOREIGN KEY (doc_id, ordinal) REFERENCES {chunk} ON DELETE CASCADE
 );
-ALTER TABLE {embedding} ALTER COLUMN vector SET STORAGE PLAIN
+ALTER TABLE {lexical} ALTER COLUMN terms SET STORAGE MAIN, ALTER COLUMN weights SET STORAGE MAIN;
+ALTER TABLE {embedding} ALTER COLUMN vector SET STORAGE PLAIN, ALTER COLUMN words SET STORAGE MAIN
 """
 
 INDEXES = """
-CREATE INDEX {words} ON {lexical} USING gin (words) WITH (fastupdate = off);
+CREATE INDEX {terms} ON {lexical} USING gin (terms) WITH (fastupdate = off);
 CREATE INDEX {digests} ON {embedding} (passage_digest)
 """
-VECTOR_INDEX = "CREATE INDEX {vectors} ON {embedding} USING hnsw (vector halfvec_cosine_ops)"
+
+# One bit of each component: a third of the size that an index over whole vectors has. It finds
+# several times as many candidates as are wanted, and these are compared exactly.
+BIT_INDEX = """
+CREATE INDEX {vectors} ON {embedding}
+USING hnsw ((binary_quantize(vector)::bit({dimension})) bit_hamming_ops)
+"""
+VALUE_INDEX = "CREATE INDEX {vectors} ON {embedding} USING hnsw (vector halfvec_cosine_ops)"
 
 ENTER = """
 INSERT INTO {registry} (name, version, fingerprint, dimension, model, language, average_length)
@@ -111,9 +117,8 @@ def make_registry(connection: Connection, schema: str) -> None:
 def make_tables(connection: Connection, table: Table) -> None:
     """Make a table and enter it into the registry; its indexes are made apart."""
     model = table.model
-    dimension = sql.Literal(model.dimension)
     connection.execute(table.path)
-    connection.execute(table.statement(LAYOUT, dimension=dimension))
+    connection.execute(table.statement(LAYOUT))
     name, constants = Jsonb({"name": model.name}), (table.language, table.average_length)
     entry = (table.name, VERSION, model.fingerprint, model.dimension, name, *constants)
     connection.execute(table.statement(ENTER), entry)
@@ -127,7 +132,8 @@ def make_indexes(connection: Connection, table: Table) -> None:
 
 def make_vector_index(connection: Connection, table: Table) -> None:
     """Make the index over a table's vectors."""
-    connection.execute(table.statement(VECTOR_INDEX))
+    statement = BIT_INDEX if table.by_bits else VALUE_INDEX
+    connection.execute(table.statement(statement))
 
 
 def migrate(

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 LONGEST_NAME = 48
 """Bytes of a table's name: PostgreSQL cuts at 63, and the longest suffix has to fit behind it."""
 
+ENOUGH_BITS = 256
+"""Dimensions from which on the signs alone tell vectors apart."""
+
 REGISTRY = "ragpg_table"
 
 # The order in which everything locks them.
@@ -25,7 +28,7 @@ TABLES = {
     "term": "_term",
     "embedding": "_embedding",
 }
-INDEXES = {"words": "_words_idx", "vectors": "_vectors_idx", "digests": "_digests_idx"}
+INDEXES = {"terms": "_terms_idx", "vectors": "_vectors_idx", "digests": "_digests_idx"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,16 @@ class Table:
         """Fill the names of this table's tables and indexes into a statement."""
         relations = {kind: self.identifier(suffix) for kind, suffix in TABLES.items()}
         indexes = {kind: sql.Identifier(self.name + suffix) for kind, suffix in INDEXES.items()}
-        registry = sql.Identifier(self.schema, REGISTRY)
-        return sql.SQL(query).format(**relations, **indexes, registry=registry, **parts)
+        constants = {
+            "registry": sql.Identifier(self.schema, REGISTRY),
+            "dimension": sql.Literal(self.model.dimension),
+        }
+        return sql.SQL(query).format(**relations, **indexes, **constants, **parts)
+
+    @property
+    def by_bits(self) -> bool:
+        """Whether the index over vectors has one bit of each component."""
+        return self.model.dimension >= ENOUGH_BITS
 
     def identifier(self, suffix: str) -> sql.Identifier:
         """The quoted name of one of this table's tables."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ragpg.store import care, read, rebuild, schema, search, vector_index, write
+from ragpg.store.connection import reported
 from ragpg.store.names import Name
 from ragpg.store.vector_index import Load
 
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
         Candidates,
         Chunk,
         Document,
+        Embedding,
         Model,
         Query,
         StoredDocument,
         StoreStatus,
-        Vector,
-        Vectors,
     )
 
 AVERAGE_LENGTH = 60.0
@@ -57,9 +57,8 @@ class PostgresStore:
     ) -> PostgresStore:
         """Open a table to write, and make it where there is none.
 
-        Raises ModelMismatchError if it holds another model's vectors. Another language than the
-        table's becomes the table's. `average_length` is what BM25 takes for the words of an average
-        chunk: a new table keeps it for good.
+        Raises ModelMismatchError if it holds another model's vectors. `average_length` is what
+        BM25 takes for the words of an average chunk: a new table keeps it for good.
         """
         made = schema.create_table(
             connection,
@@ -68,12 +67,17 @@ class PostgresStore:
             language=language,
             average_length=average_length,
         )
-        return cls(connection, rebuild.change_language(connection, made, language))
+        return cls(connection, made)
 
     @property
     def model(self) -> Model:
         """The embedding model that the table was made with."""
         return self.table.model
+
+    def speaks(self, language: str) -> bool:
+        """Whether its words are read in this language; raises ConfigurationError."""
+        with reported(self.connection):
+            return self.table.language == schema.find_language(self.connection, language)
 
     def expect(self, model: Model) -> None:
         """Raise ModelMismatchError unless the table holds this model's vectors."""
@@ -87,15 +91,15 @@ class PostgresStore:
         """Find chunks for a question."""
         return search.candidates(self.connection, self.table, query)
 
-    def vectors(self, passages: Iterable[bytes]) -> Mapping[bytes, Vector]:
-        """Vectors already stored, by the SHA-256 of the embedded text."""
-        return read.vectors(self.connection, self.table, passages)
+    def embeddings(self, passages: Iterable[bytes]) -> Mapping[bytes, Embedding]:
+        """What is stored already, by the digest of the embedded text."""
+        return read.embeddings(self.connection, self.table, passages)
 
     def put(
         self,
         document: Document,
         chunks: Sequence[Chunk],
-        vectors: Vectors,
+        embeddings: Sequence[Embedding],
         *,
         recipe: bytes,
         previous_source: str | None = None,
@@ -106,7 +110,7 @@ class PostgresStore:
             self.table,
             document,
             chunks,
-            vectors,
+            embeddings,
             recipe=recipe,
             previous_source=previous_source,
         )

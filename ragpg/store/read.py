@@ -12,14 +12,13 @@ from psycopg.rows import class_row
 from ragpg.store.connection import reported
 from ragpg.store.names import TABLES
 from ragpg.store.write import document_id
-from ragpg.types import Document, StoredDocument
+from ragpg.types import Document, Embedding, StoredDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
-    from ragpg.types import Vector
 
 DOCUMENTS = """
 SELECT source, origin, digest, recipe, title, chunks, size, ingested, walked
@@ -35,9 +34,9 @@ SELECT source, origin, digest, size, title, metadata, body_start, walked,
 FROM {document} AS document WHERE doc_id = %s
 """
 
-VECTORS = """
-SELECT DISTINCT ON (passage_digest) passage_digest, vector FROM {embedding}
-WHERE passage_digest = ANY(%s) AND part = 0
+EMBEDDINGS = """
+SELECT DISTINCT ON (passage_digest) passage_digest, vector, words FROM {embedding}
+WHERE passage_digest = ANY(%s)
 """
 
 DIFFERING = """
@@ -46,8 +45,7 @@ WHERE NOT count = ALL (ARRAY[
     coalesce((SELECT chunks FROM {document} AS doc WHERE doc.doc_id = wanted.doc_id), -1),
     (SELECT count(*) FROM {chunk} AS chunk WHERE chunk.doc_id = wanted.doc_id),
     (SELECT count(*) FROM {lexical} AS lexical WHERE lexical.doc_id = wanted.doc_id),
-    (SELECT count(*) FROM {embedding} AS embedding
-        WHERE embedding.doc_id = wanted.doc_id AND part = 0)
+    (SELECT count(*) FROM {embedding} AS embedding WHERE embedding.doc_id = wanted.doc_id)
 ])
 ORDER BY source
 """
@@ -89,21 +87,24 @@ def texts(connection: Connection, table: Table) -> Iterator[Document]:
             yield document
 
 
-def vectors(
+def embeddings(
     connection: Connection, table: Table, passages: Iterable[bytes]
-) -> Mapping[bytes, Vector]:
-    """Stored vectors by the SHA-256 of the passage; as exact as 16 bits are.
+) -> Mapping[bytes, Embedding]:
+    """Stored embeddings by the digest of the passage; vectors as exact as 16 bits are.
 
     What this table lacks may stand in another one of the same model.
     """
     missing = set(passages)
-    found: dict[bytes, Vector] = {}
+    found: dict[bytes, Embedding] = {}
     with reported(connection):
         for place in chain([table], relatives(connection, table)):
             if not missing:
                 break
-            rows = connection.execute(place.statement(VECTORS), [list(missing)]).fetchall()
-            found |= {digest: vector.to_numpy().astype(np.float32) for digest, vector in rows}
+            rows = connection.execute(place.statement(EMBEDDINGS), [list(missing)]).fetchall()
+            found |= {
+                digest: Embedding(vector.to_numpy().astype(np.float32), words)
+                for digest, vector, words in rows
+            }
             missing -= found.keys()
     return found
 

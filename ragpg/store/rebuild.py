@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ragpg.store.connection import reported, transaction
-from ragpg.store.keywords import forget_words, index_words
+from ragpg.store.keywords import count_terms
 from ragpg.store.layout import make_indexes, make_tables
 from ragpg.store.names import INDEXES, TABLES
 from ragpg.store.schema import check_dimension, find_language, lock
 from ragpg.store.vector_index import build_quickly
-from ragpg.store.write import check_vectors, put_rows, writing
+from ragpg.store.write import check_vectors, put_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
-    from ragpg.types import Chunk, Document, Model, Vectors
+    from ragpg.types import Chunk, Document, Embedding, Model
 
 PATIENT = sql.SQL("SET LOCAL idle_in_transaction_session_timeout = 0")
 """Documents are embedded while the transaction waits."""
@@ -44,15 +44,15 @@ class NewTable:
         self,
         document: Document,
         chunks: Sequence[Chunk],
-        vectors: Vectors,
+        embeddings: Sequence[Embedding],
         *,
         recipe: bytes,
         previous_source: str | None = None,  # noqa: ARG002  # there is nothing old in here
     ) -> bool:
-        """Insert a document; its words are indexed at the end, together with all others."""
-        check_vectors(vectors, table=self.table, count=len(chunks))
+        """Insert a document; its terms are counted at the end, together with all others."""
+        check_vectors(embeddings, table=self.table)
         with reported(self.connection):
-            put_rows(self.connection, self.table, document, chunks, vectors, recipe=recipe)
+            put_rows(self.connection, self.table, document, chunks, embeddings, recipe=recipe)
         return True
 
 
@@ -76,7 +76,7 @@ def rebuilding(
         )
         make_tables(connection, fresh)
         yield NewTable(connection, fresh)
-        index_words(connection, fresh, documents=keys(connection, fresh), gone=[])
+        count_terms(connection, fresh, added=keys(connection, fresh), gone=[])
         make_indexes(connection, fresh)
         build_quickly(connection, fresh)
         swap(connection, fresh, table)
@@ -99,19 +99,3 @@ def swap(connection: Connection, fresh: Table, old: Table) -> None:
                 sql.SQL(kind), fresh.identifier(suffix), sql.Identifier(old.name + suffix)
             )
             connection.execute(rename)
-
-
-def change_language(connection: Connection, table: Table, language: str) -> Table:
-    """Index the words of all chunks again in another language."""
-    update = "UPDATE {registry} SET language = %s WHERE name = %s"
-    with reported(connection):
-        language = find_language(connection, language)
-    if language == table.language:
-        return table
-    with writing(connection, table) as present:
-        changed = replace(present, language=language)
-        connection.execute(changed.statement(update), [language, table.name])
-        documents = keys(connection, changed)
-        gone = forget_words(connection, changed, documents)
-        index_words(connection, changed, documents=documents, gone=gone)
-    return changed

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_EXACT = 20_000
 """Up to so many chunks, to compare them all is faster than an index whose finds are filtered."""
 
+FEW = 4_000
+"""Chunks of a whole table that are all compared in a millisecond or two."""
+
 WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 MATCHING = """
@@ -36,9 +39,14 @@ class Scope:
     chunks: int
 
     @property
-    def narrow(self) -> bool:
-        """Whether so little is left that no index is needed to find the best of it."""
+    def small(self) -> bool:
+        """Whether so little of the table is left that no index is needed to find the best of it."""
         return self.documents is not None and self.chunks <= MOST_EXACT
+
+    @property
+    def narrow(self) -> bool:
+        """Whether to compare all vectors is as fast as to go by the index, and finds all."""
+        return self.small or self.chunks <= FEW
 
 
 def match_sources(connection: Connection, table: Table, globs: Sequence[str]) -> Scope:

@@ -29,6 +29,9 @@ LONGEST_QUESTION = 20_000
 WIDEST_SCAN = 1_000
 """What pgvector allows for hnsw.ef_search."""
 
+POOL = 8
+"""Times as many chunks are compared as are wanted, where the index has only bits of them."""
+
 # The locks come before the snapshot: of a rebuild that ends now, all is seen or nothing.
 READING = """
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
@@ -37,23 +40,33 @@ LOCK TABLE {document}, {chunk}, {lexical}, {term}, {embedding} IN ACCESS SHARE M
 SCANNING = "SET LOCAL jit = off; SET LOCAL hnsw.ef_search = {ef_search}"
 ITERATING = "SET LOCAL hnsw.iterative_scan = relaxed_order"
 
-# The term '' counts the chunks.
+# The term 0 counts the chunks.
 TERMS = """
 SELECT fingerprint, dimension, lexeme, coalesce(frequency, 0)
 FROM {registry} AS registry CROSS JOIN LATERAL (
-    SELECT ''
+    SELECT '', 0
     UNION ALL
-    SELECT unnest(tsvector_to_array(to_tsvector(language::regconfig, %s)))
-) AS asked (lexeme)
-LEFT JOIN {term} ON term = lexeme
+    SELECT lexeme, ('x' || left(md5(lexeme), 7))::bit(28)::integer + 1
+    FROM unnest(tsvector_to_array(to_tsvector(language::regconfig, %s))) AS lexeme
+) AS asked (lexeme, place)
+LEFT JOIN {term} ON term = place
 WHERE name = %s
 """
 
-# Only this plain form uses the index. An iterative scan is a little out of order, which does not
+# Only these plain forms use the index. An iterative scan is a little out of order, which does not
 # matter here.
 NEAREST = """
 SELECT doc_id, ordinal FROM {embedding} WHERE {condition}
 ORDER BY vector <=> %(vector)s LIMIT %(limit)s
+"""
+NEAREST_BY_BITS = """
+SELECT doc_id, ordinal FROM (
+    SELECT doc_id, ordinal, vector FROM {embedding} WHERE {condition}
+    ORDER BY binary_quantize(vector)::bit({dimension})
+        <~> binary_quantize(%(vector)s)::bit({dimension})
+    LIMIT %(pool)s
+) AS pool
+ORDER BY vector <=> %(vector)s, doc_id, ordinal LIMIT %(limit)s
 """
 
 NEAREST_EXACTLY = """
@@ -62,26 +75,32 @@ ORDER BY (vector <=> %(vector)s) + 0, doc_id, ordinal LIMIT %(limit)s
 """
 
 BEST_WORDED = """
-SELECT doc_id, ordinal FROM {lexical} WHERE words @@ %(any_of)s::tsquery AND {condition}
+SELECT doc_id, ordinal FROM {lexical} WHERE terms && %(any_of)s::integer[] AND {condition}
 ORDER BY weights <#> %(weights)s::sparsevec, doc_id, ordinal LIMIT %(limit)s
 """
 
 NOTHING = "SELECT NULL::bigint AS doc_id, NULL::integer AS ordinal WHERE false"
 
 FOUND = """
-WITH nearest AS MATERIALIZED ({nearest}), worded AS MATERIALIZED ({worded})
-SELECT nearest.doc_id IS NOT NULL, worded.doc_id IS NOT NULL, similarity,
-    0 - (weights <#> %(weights)s::sparsevec),
-    ARRAY(SELECT unnest(tsvector_to_array(words)) INTERSECT SELECT unnest(%(terms)s::text[])),
-    source, title, ordinal, heading, body, start_at, end_at, start_line, end_line, context, content
-FROM nearest FULL JOIN worded USING (doc_id, ordinal)
+WITH nearest AS MATERIALIZED ({nearest}), worded AS MATERIALIZED ({worded}),
+found AS MATERIALIZED (
+    SELECT doc_id, ordinal, nearest.doc_id IS NOT NULL AS near, worded.doc_id IS NOT NULL AS said
+    FROM nearest FULL JOIN worded USING (doc_id, ordinal)
+)
+SELECT near, said,
+    1 - (vector <=> %(vector)s), 0 - (weights <#> %(weights)s::sparsevec),
+    (
+        SELECT avg(1 - (beside.vector <=> %(vector)s)) FROM {embedding} AS beside
+        WHERE beside.doc_id = chunk.doc_id
+            AND beside.ordinal IN (chunk.ordinal - 1, chunk.ordinal + 1)
+    ),
+    embedding.words, ARRAY(SELECT unnest(terms) INTERSECT SELECT unnest(%(terms)s::integer[])),
+    source, title, ordinal, heading, body, start_at, end_at, start_line, end_line
+FROM found
 JOIN {chunk} AS chunk USING (doc_id, ordinal)
 JOIN {document} AS document USING (doc_id)
 LEFT JOIN {lexical} AS lexical USING (doc_id, ordinal)
-LEFT JOIN LATERAL (
-    SELECT 1 - min(vector <=> %(vector)s) AS similarity FROM {embedding} AS embedding
-    WHERE embedding.doc_id = chunk.doc_id AND embedding.ordinal = chunk.ordinal
-) AS compared ON true
+LEFT JOIN {embedding} AS embedding USING (doc_id, ordinal)
 """
 
 
@@ -105,12 +124,19 @@ def prepare(connection: Connection, table: Table, query: Query) -> tuple[Search,
     parameters = {
         "vector": None if query.vector is None else HalfVector(query.vector),
         "weights": None if query.text is None else bm25.sparse(terms),
-        "terms": list(terms),
-        "any_of": bm25.any_of(terms if scope.narrow else selective),
+        "terms": [bm25.dimension(term) for term in terms],
+        "any_of": [bm25.dimension(term) for term in (terms if scope.small else selective)],
         "limit": query.limit,
+        "pool": pool(table, query),
         "documents": scope.documents,
     }
-    return Search(connection, table, scope, parameters), terms
+    names = {bm25.dimension(term): term for term in terms}
+    return Search(connection, table, scope, parameters, names), terms
+
+
+def pool(table: Table, query: Query) -> int:
+    """How many chunks are taken from the index over vectors."""
+    return query.limit * POOL if table.by_bits else query.limit
 
 
 def reading(table: Table) -> list[sql.Composable]:
@@ -120,7 +146,7 @@ def reading(table: Table) -> list[sql.Composable]:
 
 def scanning(table: Table, query: Query) -> list[sql.Composable]:
     """Let a scan of the vectors go as far as the question wants."""
-    width = min(max(query.ef_search, query.limit), WIDEST_SCAN)
+    width = min(max(query.ef_search, pool(table, query)), WIDEST_SCAN)
     settings: list[sql.Composable] = [sql.SQL(SCANNING).format(ef_search=width)]
     return [*settings, sql.SQL(ITERATING)] if table.extension.iterates else settings
 
@@ -144,6 +170,7 @@ class Search:
     table: Table
     scope: Scope
     parameters: Mapping[str, Any]
+    terms: Mapping[int, str]
 
     def run(self) -> list[Candidate]:
         """Find candidates by the indexes, and without them where these are no help."""
@@ -151,7 +178,7 @@ class Search:
             return self.find(NOTHING)
         if self.scope.narrow or not self.reachable:
             return self.find(NEAREST_EXACTLY)
-        found = self.find(NEAREST)
+        found = self.find(NEAREST_BY_BITS if self.table.by_bits else NEAREST)
         near = sum(candidate.similarity is not None for candidate in found)
         # Dead rows, or a filter that passes none of those nearby, can starve a scan of the index.
         starved = near < min(self.parameters["limit"], self.scope.chunks)
@@ -160,12 +187,12 @@ class Search:
     @property
     def reachable(self) -> bool:
         """Whether an index scan can find enough rows; an old pgvector looks around only once."""
-        whole = self.scope.documents is None and self.parameters["limit"] <= WIDEST_SCAN
+        whole = self.scope.documents is None and self.parameters["pool"] <= WIDEST_SCAN
         return whole or self.table.extension.iterates
 
     def find(self, nearest: LiteralString) -> list[Candidate]:
         """Run the statement."""
-        cursor = self.connection.cursor(row_factory=args_row(candidate))
+        cursor = self.connection.cursor(row_factory=args_row(self.candidate))
         return cursor.execute(self.statement(nearest), self.parameters).fetchall()
 
     def statement(self, nearest: LiteralString) -> sql.Composed:
@@ -179,17 +206,19 @@ class Search:
             worded=self.table.statement(worded, condition=condition),
         )
 
-
-def candidate(*row: Any) -> Candidate:
-    """Make a candidate of a row."""
-    near, worded, cosine, overlap, matched, source, title, ordinal, heading, *place = row
-    return Candidate(
-        source=source,
-        title=title,
-        chunk=Chunk(ordinal, tuple(heading), *place),
-        similarity=cosine if near else None,
-        bm25=overlap if worded else None,
-        matched=frozenset(matched),
-        cosine=cosine,
-        overlap=overlap,
-    )
+    def candidate(self, *row: Any) -> Candidate:
+        """Make a candidate of a row."""
+        near, worded, cosine, overlap, around, words, matched, source, title, *place = row
+        ordinal, heading, text, start, end, start_line, end_line = place
+        return Candidate(
+            source=source,
+            title=title,
+            chunk=Chunk(ordinal, tuple(heading), text, start, end, start_line, end_line),
+            similarity=cosine if near else None,
+            bm25=overlap if worded else None,
+            matched=frozenset(self.terms[term] for term in matched),
+            cosine=cosine,
+            overlap=overlap,
+            around=around,
+            words=words or b"",
+        )

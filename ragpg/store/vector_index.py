@@ -30,12 +30,12 @@ MOST_MEMORY = 1_000_000
 PAUSE = 0.2
 """Seconds between two looks at how far it has got."""
 
-# Relation by relation: which kind of index has which column first.
+# Relation by relation: which kind of index has which column, or expression, first.
 WANTED = (
     ("document", "btree", "doc_id"),
     ("chunk", "btree", "doc_id"),
     ("lexical", "btree", "doc_id"),
-    ("lexical", "gin", "words"),
+    ("lexical", "gin", "terms"),
     ("term", "btree", "term"),
     ("embedding", "btree", "doc_id"),
     ("embedding", "btree", "passage_digest"),
@@ -49,8 +49,8 @@ FROM unnest(%s::regclass[], %s::text[], %s::text[]) AS wanted (relation, method,
 WHERE NOT EXISTS (
     SELECT FROM pg_index
     JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
-    JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
-    WHERE indrelid = relation AND amname = method AND attname = field AND indisvalid
+    WHERE indrelid = relation AND amname = method AND indisvalid
+        AND strpos(pg_get_indexdef(indexrelid, 1, true), field) > 0
 )
 """
 DROP = "DROP INDEX IF EXISTS {schema}.{vectors}"

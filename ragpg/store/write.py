@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from ragpg.errors import DatabaseError, ModelMismatchError
 from ragpg.store.connection import transaction
-from ragpg.store.keywords import forget_words, index_words
+from ragpg.store.keywords import count_terms, forget_words, index_words
 from ragpg.store.names import Name
 from ragpg.store.schema import check_model, find, lock
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ragpg.store.connection import Connection
+    from ragpg.store.keywords import Counts
     from ragpg.store.names import Table
-    from ragpg.types import Chunk, Document, Vectors
+    from ragpg.types import Chunk, Document, Embedding
 
 PUT_DOCUMENT = """
 INSERT INTO {document} (
@@ -31,15 +32,15 @@ INSERT INTO {document} (
 
 COPY_CHUNKS = """
 COPY {chunk} (
-    doc_id, ordinal, heading, body, start_at, end_at, start_line, end_line, context, content
+    doc_id, ordinal, start_at, end_at, start_line, end_line, heading, body
 ) FROM STDIN (FORMAT binary)
 """
-CHUNK_TYPES = ("int8", "int4", "text[]", "text", "int4", "int4", "int4", "int4", "text", "text")
+CHUNK_TYPES = ("int8", "int4", "int4", "int4", "int4", "int4", "text[]", "text")
 
 COPY_VECTORS = """
-COPY {embedding} (doc_id, ordinal, part, passage_digest, vector) FROM STDIN (FORMAT binary)
+COPY {embedding} (doc_id, ordinal, passage_digest, vector, words) FROM STDIN (FORMAT binary)
 """
-VECTOR_TYPES = ("int8", "int4", "int2", "bytea", "halfvec")
+VECTOR_TYPES = ("int8", "int4", "bytea", "halfvec", "bytea")
 
 
 def put(
@@ -47,7 +48,7 @@ def put(
     table: Table,
     document: Document,
     chunks: Sequence[Chunk],
-    vectors: Vectors,
+    embeddings: Sequence[Embedding],
     *,
     recipe: bytes,
     previous_source: str | None,
@@ -56,15 +57,15 @@ def put(
 
     Whether it was replaced: another process may have put the very same.
     """
-    check_vectors(vectors, table=table, count=len(chunks))
+    check_vectors(embeddings, table=table)
     with writing(connection, table) as present:
         fresh = not is_stored(connection, present, document, recipe=recipe)
         outdated = {document.source if fresh else None, previous_source}
         gone = erase(connection, present, [source for source in outdated if source is not None])
         if fresh:
-            put_rows(connection, present, document, chunks, vectors, recipe=recipe)
+            put_rows(connection, present, document, chunks, embeddings, recipe=recipe)
         added = [document_id(document.source)] if fresh else []
-        index_words(connection, present, documents=added, gone=gone)
+        count_terms(connection, present, added=added, gone=gone)
     return fresh
 
 
@@ -72,7 +73,7 @@ def remove(connection: Connection, table: Table, sources: Sequence[str]) -> None
     """Remove documents and all that belongs to them."""
     with writing(connection, table) as present:
         gone = erase(connection, present, sources)
-        index_words(connection, present, documents=[], gone=gone)
+        count_terms(connection, present, added=[], gone=gone)
 
 
 def adopt(
@@ -105,11 +106,11 @@ def document_id(source: str) -> int:
     return int.from_bytes(hashlib.sha256(source.encode()).digest()[:8]) >> 1
 
 
-def check_vectors(vectors: Vectors, *, table: Table, count: int) -> None:
+def check_vectors(embeddings: Sequence[Embedding], *, table: Table) -> None:
     """Refuse vectors that the table cannot hold."""
-    if count and vectors.shape[1] != table.model.dimension:
+    if embeddings and len(embeddings[0].vector) != table.model.dimension:
         raise ModelMismatchError(
-            f"the embedding model gave vectors of {vectors.shape[1]} dimensions, "
+            f"the embedding model gave vectors of {len(embeddings[0].vector)} dimensions, "
             f'and the table "{table.name}" holds {table.model.dimension}',
             hint="configure the model that the table was made with, "
             "or run `ragpg ingest --rebuild`",
@@ -123,7 +124,7 @@ def is_stored(connection: Connection, table: Table, document: Document, *, recip
     return connection.execute(table.statement(query), key).rowcount == 1
 
 
-def erase(connection: Connection, table: Table, sources: Sequence[str]) -> list[tuple[str, int]]:
+def erase(connection: Connection, table: Table, sources: Sequence[str]) -> Counts:
     """Delete the rows of documents and return what their words counted for."""
     if not sources:
         return []
@@ -139,13 +140,14 @@ def put_rows(
     table: Table,
     document: Document,
     chunks: Sequence[Chunk],
-    vectors: Vectors,
+    embeddings: Sequence[Embedding],
     *,
     recipe: bytes,
 ) -> None:
-    """Insert a document's rows, except those of its words."""
+    """Insert a document's rows; its terms are counted apart."""
     put_document(connection, table, document, chunks, recipe=recipe)
-    put_vectors(connection, table, document, chunks, vectors)
+    index_words(connection, table, document_id(document.source), chunks)
+    put_vectors(connection, table, document, chunks, embeddings)
 
 
 def put_document(
@@ -177,7 +179,7 @@ def put_document(
         copy.set_types(CHUNK_TYPES)
         for c in chunks:
             place = (c.start, c.end, c.start_line, c.end_line)
-            copy.write_row((key, c.ordinal, list(c.heading), c.text, *place, c.context, c.content))
+            copy.write_row((key, c.ordinal, *place, list(c.heading), c.text))
 
 
 def put_vectors(
@@ -185,12 +187,12 @@ def put_vectors(
     table: Table,
     document: Document,
     chunks: Sequence[Chunk],
-    vectors: Vectors,
+    embeddings: Sequence[Embedding],
 ) -> None:
     """Insert the vectors of a document's chunks."""
     key = document_id(document.source)
     with connection.cursor().copy(table.statement(COPY_VECTORS)) as copy:
         copy.set_types(VECTOR_TYPES)
-        for chunk, vector in zip(chunks, vectors, strict=True):
-            digest = hashlib.sha256(chunk.passage.encode()).digest()
-            copy.write_row((key, chunk.ordinal, 0, digest, HalfVector(vector)))
+        for chunk, one in zip(chunks, embeddings, strict=True):
+            vector = HalfVector(one.vector)
+            copy.write_row((key, chunk.ordinal, chunk.digest, vector, one.words))
