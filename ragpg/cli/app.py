@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ragpg.cli import ask, documents, ingest, init, search, status
+from ragpg.cli import ask, documents, evaluate, ingest, init, search, status
 from ragpg.cli.shared import (
     ConfigOption,
     QuietOption,
@@ -35,6 +35,7 @@ for name, function in (
     ("list", documents.show),
     ("remove", documents.remove),
     ("status", status.status),
+    ("eval", evaluate.evaluate),
 ):
     app.command(name)(command(function))
 

@@ -7,10 +7,18 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +31,8 @@ if TYPE_CHECKING:
 
     from ragpg.errors import RagpgError
     from ragpg.types import Receipt
+
+    Done = TypeVar("Done")
 
 # Wide enough that no line of a pipe is ever wrapped.
 UNWRAPPED = 1_000_000
@@ -128,3 +138,12 @@ class Terminal:
             for receipt in receipts:
                 progress.update(task, advance=1, description=line(receipt.source))
                 yield receipt
+
+    def count(self, things: Iterable[Done], *, total: int, what: str) -> Iterator[Done]:
+        """Pass things on; a terminal shows how many of all there have been."""
+        if self.quiet or not interactive(sys.stderr):
+            yield from things
+            return
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=self.err, transient=True) as progress:
+            yield from progress.track(things, total=total)
