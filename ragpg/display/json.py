@@ -8,7 +8,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from ragpg.display.escape import UNSAFE
-from ragpg.evaluation.report import METRICS
 from ragpg.types import Status
 
 if TYPE_CHECKING:
@@ -198,6 +197,8 @@ def check(result: Check) -> Shape:
 
 def evaluation(report: Report) -> Shape:
     """Shape what came out of a file of cases; a metric that nothing was measured by is null."""
+    from ragpg.evaluation.report import METRICS
+
     figures = report.figures
     return {
         "metrics": {**dict.fromkeys(METRICS), **{n: f.value for n, f in figures.items()}},

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     Point = tuple[float, float]
 
-LEFT, TOP, RIGHT, BOTTOM = 44, 14, 16, 46
+WIDTH, HEIGHT = 380.0, 310.0
+LEFT, TOP, RIGHT, BOTTOM = 54, 16, 12, 46
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -22,8 +23,6 @@ QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 class Frame:
     """A plane within margins: `x` from `first` to `last`, y from 0 to `top`."""
 
-    width: float
-    height: float
     first: float = 0.0
     last: float = 1.0
     top: float = 1.0
@@ -31,11 +30,11 @@ class Frame:
     def x(self, value: float) -> float:
         """A place from the left."""
         share = (value - self.first) / (self.last - self.first)
-        return round(LEFT + share * (self.width - LEFT - RIGHT), 1)
+        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
     def y(self, value: float) -> float:
         """A place from above."""
-        return round(TOP + (1 - value / self.top) * (self.height - TOP - BOTTOM), 1)
+        return round(TOP + (1 - value / self.top) * (HEIGHT - TOP - BOTTOM), 1)
 
     def path(self, points: Sequence[Point]) -> str:
         """A line through points."""
@@ -43,14 +42,14 @@ class Frame:
 
     def draw(self, *content: Html, about: str, names: tuple[str, str]) -> Html:
         """A plot with its axes' names."""
-        middle = (self.width + LEFT - RIGHT) / 2, (self.height + TOP - BOTTOM) / 2
-        turned = f"translate(12 {middle[1]}) rotate(-90)"
+        middle = (WIDTH + LEFT - RIGHT) / 2, (HEIGHT + TOP - BOTTOM) / 2
+        turned = f"translate(10 {middle[1]}) rotate(-90)"
         return element(
             "svg",
             *content,
-            text(middle[0], self.height - 6, names[0], anchor="middle"),
+            text(middle[0], HEIGHT - 6, names[0], anchor="middle"),
             element("text", names[1], transform=turned, text_anchor="middle"),
-            viewBox=f"0 0 {self.width:g} {self.height:g}",
+            viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
             role="img",
             aria_label=about,
         )
@@ -63,7 +62,7 @@ class Frame:
                     element(
                         "line",
                         x1=LEFT,
-                        x2=self.width - RIGHT,
+                        x2=WIDTH - RIGHT,
                         y1=self.y(value),
                         y2=self.y(value),
                         class_="axis" if value == 0 else "grid",
@@ -91,7 +90,7 @@ def recall(
     before: Mapping[int, float],
 ) -> Html:
     """Recall by the number of hits with its 95% intervals, and how it was before."""
-    frame = Frame(520, 320, first=0.6, last=10.4)
+    frame = Frame(first=0.6, last=10.4)
     whiskers = [
         element(
             "line",
@@ -124,7 +123,7 @@ def recall(
 
 def roc(points: Sequence[Point], operating: Point) -> Html:
     """Refused questions of either kind, for each threshold; the point is what happened."""
-    frame = Frame(380, 320)
+    frame = Frame()
     area = frame.path([*points, (1.0, 0.0)]) + " Z"
     marks = [
         text(frame.x(value), frame.y(0) + 18, f"{value:g}", anchor="middle") for value in QUARTERS
@@ -146,7 +145,7 @@ def roc(points: Sequence[Point], operating: Point) -> Html:
 
 def first_ranks(counts: Mapping[str, int]) -> Html:
     """How many cases have their first relevant hit at which rank."""
-    frame = Frame(520, 320, first=-0.6, last=len(counts) - 0.4, top=max(counts.values()))
+    frame = Frame(first=-0.6, last=len(counts) - 0.4, top=max(counts.values()))
     width = frame.x(0.82) - frame.x(0.0)
     bars = [
         join(
@@ -164,7 +163,7 @@ def first_ranks(counts: Mapping[str, int]) -> Html:
         )
         for place, (name, count) in enumerate(counts.items())
     ]
-    axis = element("line", x1=LEFT, x2=520 - RIGHT, y1=frame.y(0), y2=frame.y(0), class_="axis")
+    axis = element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=frame.y(0), y2=frame.y(0), class_="axis")
     return frame.draw(
         *bars, axis, about="Rank of the first relevant hit", names=("first relevant hit", "cases")
     )

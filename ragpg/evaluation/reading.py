@@ -97,7 +97,7 @@ def _refuse_doubles(cases: list[Case]) -> None:
     if count > 1:
         first, second, *_ = (case.place for case in cases if case.id == name)
         raise UsageError(
-            f"{second}: {_quoted(name)} is there already, at {first}",
+            f"{second}: {_literal(name)} is there already, at {first}",
             hint="give each case an id of its own",
         )
 
