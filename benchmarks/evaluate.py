@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -54,9 +55,7 @@ def main() -> None:
         keep(options.out, directory.name, found)
         print(f"{directory.name}: {found['seconds']} s", file=sys.stderr)
     results = json.loads(options.out.read_text("utf-8"))
-    text = page(results)
-    options.out.with_suffix(".md").write_text(text, "utf-8")
-    print(text)
+    write(results, HERE / "retrieval.md")
 
 
 def parse() -> argparse.Namespace:
@@ -182,14 +181,20 @@ def keep(path: Path, name: str, found: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
 
 
-def page(results: Mapping[str, Any]) -> str:
-    """The results as Markdown."""
+def write(results: Mapping[str, Any], path: Path) -> None:
+    """Put the results into a page, between its marks, and print them."""
     head = ["set", "metric", *PIPELINES.values(), "ragpg against + BM25"]
     lines: list[Sequence[str]] = [head, ["---"] * len(head)]
     lines += [row for name, found in results.items() for row in rows(name, found)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    template = (HERE / "retrieval.template.md").read_text("utf-8")
-    return template.replace("<!-- sets -->", described(results)).replace("<!-- results -->", table)
+    marked = re.sub(
+        r"(?<=<!-- results -->\n).*(?=<!-- end -->)",
+        lambda _: f"{described(results)}\n\n{table}\n",
+        path.read_text("utf-8"),
+        flags=re.DOTALL,
+    )
+    path.write_text(marked, "utf-8")
+    print(table)
 
 
 def rows(name: str, found: Mapping[str, Any]) -> Iterator[list[str]]:

@@ -161,6 +161,14 @@ def test_paths_are_those_of_the_current_directory(library: Project) -> None:
     assert result.json["metrics"]["recall@10"] == 0
 
 
+def test_what_is_measured_is_what_a_search_shows(library: Project) -> None:
+    """The first five of many hits are the five hits of a search of its own."""
+    for question in (ENCASH, "sick leave", "masts"):
+        few = library.ok("search", question, "-k", "5", "--json").json["hits"]
+        many = library.ok("search", question, "-k", "50", "--json").json["hits"]
+        assert few == many[:5]
+
+
 # --- exit codes -----------------------------------------------------------------------------
 
 
@@ -181,6 +189,7 @@ def test_thresholds(library: Project) -> None:
         (["good.jsonl", "--min", "mrr@10=nan"], "--min 'mrr@10=nan' must be METRIC=VALUE"),
         (["bad.jsonl", "--min", "mrr@10=1"], "--min mrr@10: no case of bad.jsonl is measured"),
         (["good.jsonl", "--baseline", "good.jsonl"], "'good.jsonl' is no baseline"),
+        (["good.jsonl", "--baseline", "odd.json"], "'odd.json' is no baseline"),
         (["gold.jsonl"], "gold.jsonl:1: no document 'boots.md' in the table"),
         (["filter.jsonl"], "filter.jsonl:1: filter is not supported yet"),
         (["empty.jsonl"], "empty.jsonl: no cases"),
@@ -191,6 +200,8 @@ def test_wrong_usage(library: Project, arguments: list[str], message: str) -> No
     library.write("gold.jsonl", '{"question": "a", "doc": "boots.md"}')
     library.write("filter.jsonl", '{"question": "a", "filter": "year > 1"}')
     library.write("empty.jsonl", "")
+    odd = {"id": "sick", "passed": None, "first_relevant_rank": 1, "values": {"mrr@10": "nan"}}
+    library.write("odd.json", json.dumps({"cases": [odd]}))
     result = library.run("eval", *arguments)
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(f"error: {message}")
@@ -325,7 +336,9 @@ def test_html(library: Project, good: Any) -> None:
     assert not re.search(r"url\(|@import|https?://(?!example\.com/x\.js)", content)
     assert EVIL in page.text
     assert "\u202e" not in content
-    assert "default-src 'none'" in dict(page.attributes)["content"] or "default-src" in content
+    policy = next(value for name, value in page.attributes if name == "content")
+    assert policy
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
     for title in ("Recall by the number of hits", "Refusal: all thresholds", "Since base.json"):
         assert title in page.text
 

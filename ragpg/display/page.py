@@ -76,7 +76,7 @@ def header(report: Report) -> Html:
         "header",
         element("p", "ragpg eval", class_="kind"),
         element("h1", report.name, " ", element("span", verdict, class_=f"mark {said(good)}")),
-        element("dl", *(join(element("dt", key), element("dd", value)) for key, value in about)),
+        element("dl", *(element("div", element("dt", k), element("dd", v)) for k, v in about)),
     )
 
 
@@ -125,7 +125,9 @@ def curves(report: Report) -> Html:
         note = "Bars: 95% intervals." + (" Dashed: the baseline." if before else "")
         shown.append(plot("Recall by the number of hits", drawn, note))
         ranks = plots.first_ranks(first_ranks(report))
-        shown.append(plot("Where the first relevant hit is", ranks, "None: not among the hits."))
+        shown.append(
+            plot("Where the first relevant hit is", ranks, "no: not among the hits at all.")
+        )
     if report.roc:
         area = report.figures["refusal_auc"].value
         point = (1 - report.figures["answered"].value, report.figures["refused"].value)
@@ -141,11 +143,11 @@ def plot(title: str, drawn: Html, note: str) -> Html:
 
 def first_ranks(report: Report) -> dict[str, int]:
     """Count the ranks of first relevant hits."""
-    counts = dict.fromkeys([*map(str, range(1, 11)), "11+", "none"], 0)
+    counts = dict.fromkeys([*map(str, range(1, 11)), "11+", "no"], 0)
     for result in report.results:
         if result.ranks:
             rank = result.first_relevant_rank
-            name = "none" if rank is None else str(rank) if rank <= 10 else "11+"
+            name = "no" if rank is None else str(rank) if rank <= 10 else "11+"
             counts[name] += 1
     return counts
 

@@ -133,6 +133,8 @@ def changed(title: str, cases: Mapping[str, str], questions: Mapping[str, str]) 
 
 
 def moved(before: int | None, after: int | None) -> str:
-    """A rank then and now."""
+    """A rank then and now, where that is what moved."""
+    if before == after:
+        return ""
     names = ("none" if rank is None else str(rank) for rank in (before, after))
     return " rank " + " → ".join(names)

@@ -112,9 +112,9 @@ def recall(
         element("path", d=frame.path([(float(k), value) for k, value in curve]), class_="curve"),
         *(dot(frame.x(k), frame.y(value), f"recall@{k} {value:.3f}") for k, value in curve),
         *(
-            text(frame.x(k) + 8, frame.y(value) + 18, f"{value:.2f}", class_="value")
+            text(frame.x(k), frame.y(value) - 10, f"{value:.2f}", anchor="middle", class_="value")
             for k, value in curve
-            if k in (1, 5)
+            if k in (1, 5, 10)
         ),
         about="Recall by the number of hits",
         names=("hits", "recall"),
@@ -156,7 +156,7 @@ def first_ranks(counts: Mapping[str, int]) -> Html:
                 width=round(width, 1),
                 height=round(frame.y(0) - frame.y(count), 1),
                 rx=2,
-                class_="miss" if name == "none" else "bar",
+                class_="miss" if name == "no" else "bar",
             ),
             text(frame.x(place), frame.y(0) + 18, name, anchor="middle"),
             text(frame.x(place), frame.y(count) - 4, str(count), anchor="middle", class_="value"),
@@ -176,7 +176,8 @@ def span(figure: Figure, before: float | None) -> Html:
     def at(value: float) -> float:
         return round(4 + 152 * value, 1)
 
-    tick = at(before) if before is not None else None
+    moved = before is not None and abs(before - figure.value) > 0.0005
+    tick = at(before) if before is not None and moved else None
     return element(
         "svg",
         element("line", x1=4, x2=156, y1=9, y2=9, class_="rail"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,8 @@ def _past(case: Mapping[str, Any]) -> Past:
     values = {key: float(value) for key, value in case.get("values", {}).items()}
     if not isinstance(rank, int | None) or not isinstance(passed, bool | None):
         raise TypeError
+    if not all(map(math.isfinite, values.values())):
+        raise ValueError
     return Past(passed, rank, values)
 
 
