@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from ragpg.display import plots
 from ragpg.display.html import Html, element, join
 from ragpg.display.page_cases import case, since
-from ragpg.display.scores import change, interval, number
+from ragpg.display.scores import beside, change, interval, number
+from ragpg.evaluation.report import METRICS
 
 if TYPE_CHECKING:
     from ragpg.evaluation.report import Figure, Report
@@ -167,9 +168,6 @@ def figures(report: Report) -> Html:
 
 def row(figure: Figure, report: Report) -> Html:
     """A figure, its interval, and what it was."""
-    from ragpg.display.scores import beside
-    from ragpg.evaluation.report import METRICS
-
     moved = report.comparison.differences if report.comparison else {}
     before = moved[figure.name].before if figure.name in moved else None
     share = not figure.name.startswith("characters")

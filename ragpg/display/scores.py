@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ragpg.evaluation.comparison import Comparison
     from ragpg.evaluation.report import Figure, Report
 
-SIGNIFICANT = 0.05
 MOVED = "{} cases find the first relevant passage earlier than in {}, {} later"
 
 

@@ -23,11 +23,19 @@ class Passage(Protocol):
     """A part of a document, from `start` to before `end`; a hit is one, and a gold span."""
 
     @property
-    def source(self) -> str: ...  # noqa: D102
+    def source(self) -> str:
+        """The document's name."""
+        ...
+
     @property
-    def start(self) -> int: ...  # noqa: D102
+    def start(self) -> int:
+        """The first code point of the file's text."""
+        ...
+
     @property
-    def end(self) -> int: ...  # noqa: D102
+    def end(self) -> int:
+        """The first code point behind it."""
+        ...
 
 
 # --- what was found -------------------------------------------------------------------------
@@ -170,9 +178,10 @@ def auc(high: Sequence[float], low: Sequence[float]) -> float:
 
 
 def roc(high: Sequence[float], low: Sequence[float]) -> list[tuple[float, float]]:
-    """The ROC curve from (0, 0) to (1, 1): for each threshold, from the greatest value down, the
-    shares of `low` and of `high` that reach it.
-    """  # noqa: D205 - one sentence
+    """The ROC curve from (0, 0) to (1, 1): shares of `low` and of `high`.
+
+    For each threshold, from the greatest value down, these are the shares that reach it.
+    """
     values = sorted([(-value, True) for value in high] + [(-value, False) for value in low])
     points, reached = [(0.0, 0.0)], [0, 0]
     for _, equal in groupby(values, key=lambda pair: pair[0]):
