@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types format snapshots bench build clean
+.PHONY: help install run test check lint types format snapshots bench eval build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ snapshots: $(VENV)/.installed-dev ## Renew what the tests expect commands to pri
 bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the bare floor and others: make bench DOCS=DIRECTORY
 	$(BIN)/python -m benchmarks.run --peers benchmarks/$(BIN)/python $(if $(DOCS),--docs $(DOCS)) $(OPTIONS)
 	benchmarks/$(BIN)/python benchmarks/plot.py
+
+eval: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure retrieval beside others: make eval EVAL_SETS=DIRECTORY
+	$(BIN)/python -m benchmarks.evaluate $(or $(EVAL_SETS),$(error EVAL_SETS names a directory of sets)) --peers benchmarks/$(BIN)/python $(OPTIONS)
 
 build: $(VENV)/.installed-dev ## Build the wheel and the source distribution
 	$(BIN)/python -m build

@@ -123,6 +123,10 @@ class Store(Writer, Protocol):
         """Remove documents, in one transaction."""
         ...
 
+    def text(self, source: str) -> Document | None:
+        """Read one document back, to the letter; None where there is none."""
+        ...
+
     def texts(self) -> Iterator[Document]:
         """Read every document back, to the letter."""
         ...

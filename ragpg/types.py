@@ -285,7 +285,10 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What `ask` found out; `text` is None where the documents don't say."""
+    """What `ask` found out; `text` is None where the documents don't say.
+
+    `confidence` is what that was decided by, before a model had a say; see refusal.confidence.
+    """
 
     question: str
     text: str | None
@@ -295,6 +298,7 @@ class Answer:
     hits: tuple[Hit, ...]
     usage: Mapping[str, Any] | None
     timings: Timings
+    confidence: float = 0.0
 
     @property
     def answered(self) -> bool:

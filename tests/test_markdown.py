@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragpg.markdown import Kind, atoms, halve, line_starts, plain, title_of
+from ragpg.markdown import Kind, atoms, halve, line_starts, plain, sections, title_of
 
 PIECES = st.sampled_from(
     [
@@ -300,3 +300,29 @@ def test_pathological_texts_take_linear_time(text: str) -> None:
     begun = time.process_time()
     assert "".join(text[atom.start : atom.end] for atom in atoms(text)) == text
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("heading", "anchor"),
+    [
+        ("Leave encashment", "leave-encashment"),
+        ("What's *new* in `v1.29.3`?", "whats-new-in-v1293"),
+        ("Über Größe_2 / kurz & gut", "über-größe_2--kurz--gut"),
+        ("[Links](https://example.com) too", "links-too"),
+        ("日本語 の 見出し", "日本語-の-見出し"),
+    ],
+)
+def test_anchors_as_github_makes_them(heading: str, anchor: str) -> None:
+    """Lower case, no punctuation, a hyphen for each blank, markup left out."""
+    assert [section.anchor for section in sections(f"## {heading}\n\nText.\n")] == [anchor]
+
+
+def test_sections() -> None:
+    """A section ends at the next heading that is no deeper; a name that was given gets a number."""
+    text = "Before.\n\n# A\n\na\n\n## B\n\nb\n\n## B\n\nc\n\nA\n=\n\n```\n# no heading\n```\n"
+    found = {section.anchor: text[section.start : section.end] for section in sections(text)}
+    assert list(found) == ["a", "b", "b-1", "a-1"]
+    assert found["a"].endswith("c\n\n")
+    assert found["b"] == "## B\n\nb\n\n"
+    assert found["a-1"].startswith("A\n=")
+    assert text.endswith(found["a-1"])

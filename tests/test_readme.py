@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +26,23 @@ def test_the_output_in_readme_is_real(project: Project) -> None:
     for command, expected in commands:
         result = project.run(*shlex.split(command))
         assert result.out + result.err == expected
+
+
+def test_documentation_tests(project: Project) -> None:
+    """The shell example of documentation tests runs, in a shell, with the cases above it."""
+    section = README.partition("\n## Documentation tests\n")[2].partition("\n## ")[0]
+    blocks = dict(re.findall(r"^```(toml|sh)\n(.*?)^```", section, re.DOTALL | re.MULTILINE))
+    project.write("leave_policy.md", (ROOT / "leave_policy.md").read_bytes())
+    project.write("cases.toml", blocks["toml"])
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    subprocess.run(
+        ["sh", "-ec", blocks["sh"]],
+        cwd=project.directory,
+        env={**os.environ, **project.environment, "PATH": path},
+        check=True,
+    )
+    made = {file.name for file in project.directory.glob("report.*")}
+    assert made == {"report.xml", "report.html"}
 
 
 def test_the_commands_in_readme_exist() -> None:

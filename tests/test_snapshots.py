@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 POLICY = Path(__file__).parent.parent / "leave_policy.md"
 
-COMMANDS = ("init", "ingest", "search", "ask", "list", "remove", "status")
+COMMANDS = ("init", "ingest", "search", "ask", "list", "remove", "status", "eval")
 HELP = {
     "help": ["ragpg --help"],
     **{f"help_{command}": [f"ragpg {command} --help"] for command in COMMANDS},
@@ -46,6 +46,7 @@ RUNS = {
     ],
     "ask": ["ragpg ask 'Can I encash leave at year end?'"],
     "refusal": ["ragpg ask -k 2 'What is the capital of Australia?'"],
+    "eval": ["ragpg eval cases.toml --min mrr@10=0.9"],
     "missing": ["rm docs/cars.md", "ragpg ingest docs", "ragpg ingest docs --prune"],
     "remove": ["ragpg remove gone.md", "ragpg remove leave_policy.md", "ragpg remove docs"],
     "errors": [
@@ -54,6 +55,7 @@ RUNS = {
         "ragpg search -k 0 leave",
         "ragpg search ''",
         "ragpg ask --batch questions.txt",
+        "ragpg eval wrong.toml",
         "ragpg ingest nowhere/",
         "ragpg list --config gone.toml",
         "ragpg list --config wrong.toml",
@@ -61,11 +63,29 @@ RUNS = {
         "ragpg search leave --config other.toml",
     ],
 }
+CASES = """
+[[case]]
+id = "encash"
+question = "Can I encash leave at year end?"
+cites = "leave_policy.md#leave-encashment"
+contains = "5 unused days"
+
+[[case]]
+id = "sick"
+question = "How many days of sick leave do I have?"
+doc = "leave_policy.md"
+contains = ["12 days", "[bold]20 days[/bold]"]
+
+[[case]]
+question = "What is the capital of Australia?"
+refuses = true
+"""
 FILES = {
     "leave_policy.md": POLICY.read_text(),
     "docs/boats.md": "# Boats\n\nA sloop has one mast.\n",
     "docs/cars.md": "# Cars\n\nA car has four wheels.\n",
     "docs/[red]odd\x1b[1m.md": "# Odd [bold]names[/bold]\n\nAre printed as they are.\n",
+    "cases.toml": CASES,
     "wrong.toml": '[llm]\napibase = "http://localhost"\n',
     "unreachable.toml": 'dbHost = "127.0.0.1"\ndbPort = 1\n',
     "other.toml": "[embedding]\ndimensions = 128\n",

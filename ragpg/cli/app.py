@@ -34,6 +34,7 @@ COMMANDS = {
         "status:status",
         "Say which store is in use, what it holds, and whether it is sound.",
     ),
+    "eval": ("evaluate:evaluate", "Measure retrieval and check answers against a file of cases."),
 }
 """Where each command's function is, and what it does in one sentence: that of its docstring."""
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from ragpg.errors import RagpgError, UsageError
+
+if TYPE_CHECKING:
+    from ragpg.evaluation.report import Report
 
 
 class Outcome(IntEnum):
@@ -31,3 +35,10 @@ def of(failure: RagpgError) -> Outcome:
 def gravest(outcomes: list[Outcome]) -> Outcome:
     """Sum the outcomes of many lines up."""
     return min(outcomes, key=GRAVITY.index, default=Outcome.DONE)
+
+
+def of_evaluation(report: Report) -> Outcome:
+    """Decide how cases ended: a model that failed is graver than a check that did."""
+    if any(result.error for result in report.results):
+        return Outcome.FAILED
+    return Outcome.CHECK_FAILED if report.failing or report.unmet else Outcome.DONE

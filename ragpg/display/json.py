@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ragpg.errors import RagpgError
+    from ragpg.evaluation.comparison import Comparison
+    from ragpg.evaluation.measuring import Result
+    from ragpg.evaluation.report import Report
     from ragpg.types import (
         Answer,
         Check,
@@ -189,4 +192,59 @@ def check(result: Check) -> Shape:
         "level": result.level.value,
         "message": result.message,
         "action": result.action,
+    }
+
+
+def evaluation(report: Report) -> Shape:
+    """Shape what came out of a file of cases; a metric that nothing was measured by is null."""
+    from ragpg.evaluation.report import METRICS
+
+    figures = report.figures
+    return {
+        "metrics": {**dict.fromkeys(METRICS), **{n: f.value for n, f in figures.items()}},
+        "intervals": {**dict.fromkeys(METRICS), **{n: f.interval for n, f in figures.items()}},
+        "cases": [case(result) for result in report.results],
+        "thresholds": [
+            {"metric": one.metric, "min": one.least, "met": one.met(figures)}
+            for one in report.thresholds
+        ],
+        "comparison": comparison(report.comparison) if report.comparison else None,
+        "curves": {"recall": report.recall_curve, "roc": report.roc},
+        "totals": {
+            "cases": len(report.results),
+            "measured": sum(bool(result.ranks) for result in report.results),
+            "passed": sum(result.passed is True for result in report.results),
+            "failed": sum(result.passed is False for result in report.results),
+            "errors": sum(result.error is not None for result in report.results),
+            "seconds": round(report.seconds, 3),
+        },
+    }
+
+
+def case(result: Result) -> Shape:
+    """Shape what became of a case."""
+    answer = result.answer
+    return {
+        "id": result.case.id,
+        "question": result.case.question,
+        "passed": result.passed,
+        "first_relevant_rank": result.first_relevant_rank,
+        "failures": list(result.failures),
+        "answered": answer.answered if answer else None,
+        "confidence": answer.confidence if answer else None,
+        "values": dict(result.values),
+        "error": error(result.error) if result.error else None,
+    }
+
+
+def comparison(found: Comparison) -> Shape:
+    """Shape what changed since a baseline."""
+    return {
+        "baseline": found.name,
+        "shared": found.shared,
+        "newly_failing": list(found.newly_failing),
+        "newly_fixed": list(found.newly_fixed),
+        "better": list(found.better),
+        "worse": list(found.worse),
+        "differences": {name: asdict(moved) for name, moved in found.differences.items()},
     }

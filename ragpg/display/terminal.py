@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ragpg.display.escape import line, literal
 from ragpg.display.text import Text
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ragpg.types import Receipt
 
     Result: TypeAlias = str | Text | Table
+    Done = TypeVar("Done")
 
 
 def interactive(stream: IO[Any]) -> bool:
@@ -134,3 +135,20 @@ class Terminal:
             task = progress.add_task(what, total=1.0, visible=False)
             for share in shares:
                 progress.update(task, completed=share, visible=True)
+
+    def count(self, things: Iterable[Done], *, total: int, what: str) -> Iterator[Done]:
+        """Pass things on; a terminal shows how many of all there have been."""
+        if self.quiet or not interactive(sys.stderr):
+            yield from things
+            return
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=self.err.console, transient=True) as progress:
+            yield from progress.track(things, total=total)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from ragpg.markdown.anchors import Section, sections
 from ragpg.markdown.atoms import Atom, atoms, halve, join, plain, title_of
 from ragpg.markdown.blocks import Kind, line_starts
 
-__all__ = ["Atom", "Kind", "atoms", "halve", "join", "line_starts", "plain", "title_of"]
+__all__ = [
+    "Atom",
+    "Kind",
+    "Section",
+    "atoms",
+    "halve",
+    "join",
+    "line_starts",
+    "plain",
+    "sections",
+    "title_of",
+]

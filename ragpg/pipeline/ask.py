@@ -58,7 +58,9 @@ def ask(
     units = extract.units(retrieved.hits)
     similarities = compare(question, units, retrieved, embedder=embedder)
     closest = max(similarities, default=-1.0)
-    if refusal.confidence(retrieved.candidates, closest=closest) < lookup.threshold or not units:
+    confidence = refusal.confidence(retrieved.candidates, closest=closest)
+    answer = replace(answer, confidence=confidence)
+    if confidence < lookup.threshold or not units:
         yield timed(answer, started)
         return
     events = (

@@ -131,6 +131,10 @@ class PostgresStore:
         """Remove documents, in one transaction; an unknown source is none too many."""
         write.remove(self.connection, self.table, sources)
 
+    def text(self, source: str) -> Document | None:
+        """Read one document back, to the letter; None where there is none."""
+        return read.text(self.connection, self.table, source)
+
     def texts(self) -> Iterator[Document]:
         """Read every document back, to the letter."""
         return read.texts(self.connection, self.table)

@@ -79,12 +79,16 @@ def differing(connection: Connection, table: Table, chunks: Mapping[str, int]) -
 def texts(connection: Connection, table: Table) -> Iterator[Document]:
     """Every document with its text, one at a time, ordered by source."""
     for stored in documents(connection, table):
-        with reported(connection):
-            cursor = connection.cursor(row_factory=class_row(Document))
-            key = document_id(stored.source)
-            document = cursor.execute(table.statement(TEXT), [key]).fetchone()
+        document = text(connection, table, stored.source)
         if document is not None:
             yield document
+
+
+def text(connection: Connection, table: Table, source: str) -> Document | None:
+    """One document with its text."""
+    with reported(connection):
+        cursor = connection.cursor(row_factory=class_row(Document))
+        return cursor.execute(table.statement(TEXT), [document_id(source)]).fetchone()
 
 
 def embeddings(

@@ -1,0 +1,1 @@
+"""Measures retrieval and checks answers against a file of cases."""
