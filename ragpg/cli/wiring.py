@@ -10,6 +10,7 @@ from ragpg.types import Mode
 
 if TYPE_CHECKING:
     from ragpg.config import Config
+    from ragpg.filters import Expression
     from ragpg.pipeline.ingest import Chunker
     from ragpg.pipeline.search import Lookup
     from ragpg.protocols import LLM, Embedder
@@ -63,8 +64,10 @@ def chunker(config: Config) -> Chunker:
     return Chunker(tokenizer, limits, config.retrieval.language)
 
 
-def lookup(config: Config, *, sources: tuple[str, ...] = ()) -> Lookup:
-    """Make the configured way to look passages up."""
+def lookup(
+    config: Config, *, sources: tuple[str, ...] = (), where: Expression | None = None
+) -> Lookup:
+    """Make the configured way to look passages up, restricted to some of them."""
     from ragpg import refusal
     from ragpg.pipeline.search import Lookup
 
@@ -75,6 +78,7 @@ def lookup(config: Config, *, sources: tuple[str, ...] = ()) -> Lookup:
         candidates=settings.candidates,
         ef_search=settings.ef_search,
         sources=sources,
+        filter=where,
         threshold=refusal.THRESHOLD if settings.refusal == "auto" else -math.inf,
     )
 

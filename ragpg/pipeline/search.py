@@ -9,6 +9,7 @@ from ragpg import refusal, retrieval
 from ragpg.types import Mode, Query
 
 if TYPE_CHECKING:
+    from ragpg.filters import Expression
     from ragpg.protocols import Embedder, Store
     from ragpg.types import Candidates, Hit, Vector
 
@@ -25,6 +26,7 @@ class Lookup:
     candidates: int = 50
     ef_search: int = 100
     sources: tuple[str, ...] = ()
+    filter: Expression | None = None
     threshold: float = refusal.THRESHOLD
 
 
@@ -46,6 +48,7 @@ def search(question: str, *, store: Store, embedder: Embedder, lookup: Lookup) -
         limit=max(lookup.candidates, lookup.top_k),
         ef_search=lookup.ef_search,
         sources=lookup.sources,
+        filter=lookup.filter,
     )
     candidates = store.candidates(query)
     hits = retrieval.rank(candidates.found, mode=lookup.mode, limit=lookup.top_k)

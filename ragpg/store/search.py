@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from pgvector import HalfVector
@@ -13,7 +13,7 @@ from ragpg.errors import DatabaseError
 from ragpg.store import bm25
 from ragpg.store.connection import transaction
 from ragpg.store.schema import check_model
-from ragpg.store.scope import Scope, match_sources
+from ragpg.store.scope import Scope, choose
 from ragpg.types import Candidate, Candidates, Chunk, Model
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ WHERE name = %s
 # Only this plain form uses the index. An iterative scan is a little out of order, which does not
 # matter here.
 NEAREST = """
-SELECT doc_id, ordinal FROM {embedding} WHERE {condition}
+SELECT doc_id, ordinal FROM {embedding} AS embedding WHERE {look}
 ORDER BY vector <=> %(vector)s LIMIT %(limit)s
 """
 
@@ -97,20 +97,18 @@ def prepare(connection: Connection, table: Table, query: Query) -> tuple[Search,
     """Look up what the statement needs to know, and each term's inverse document frequency."""
     frequencies = count_terms(connection, table, query.text or "")
     chunks = frequencies.pop("")
-    scope = Scope(None, chunks)
-    if query.sources:
-        scope = match_sources(connection, table, query.sources)
+    scope = choose(connection, table, query, chunks=chunks)
     terms = {t: bm25.inverse_frequency(n, chunks=chunks) for t, n in frequencies.items()}
     selective = bm25.selective(frequencies, chunks=chunks, limit=query.limit)
     parameters = {
+        **scope.parameters,
         "vector": None if query.vector is None else HalfVector(query.vector),
         "weights": None if query.text is None else bm25.sparse(terms),
         "terms": list(terms),
         "any_of": bm25.any_of(terms if scope.narrow else selective),
         "limit": query.limit,
-        "documents": scope.documents,
     }
-    return Search(connection, table, scope, parameters), terms
+    return Search(connection, table, scope, parameters, bm25.any_of(terms)), terms
 
 
 def reading(table: Table) -> list[sql.Composable]:
@@ -138,29 +136,45 @@ def count_terms(connection: Connection, table: Table, text: str) -> dict[str, in
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Both arms in one statement; one without its part of the question finds nothing."""
+    """Both arms in one statement; one without its part of the question finds nothing.
+
+    `any_term` asks for all terms of the question, while `any_of` among the parameters may leave the
+    common ones out.
+    """
 
     connection: Connection
     table: Table
     scope: Scope
     parameters: Mapping[str, Any]
+    any_term: str
 
     def run(self) -> list[Candidate]:
         """Find candidates by the indexes, and without them where these are no help."""
-        if self.parameters["vector"] is None:
-            return self.find(NOTHING)
-        if self.scope.narrow or not self.reachable:
-            return self.find(NEAREST_EXACTLY)
-        found = self.find(NEAREST)
+        nearest = self.nearest
+        found = self.find(nearest)
+        enough = min(self.parameters["limit"], self.scope.chunks)
         near = sum(candidate.similarity is not None for candidate in found)
+        worded = sum(candidate.bm25 is not None for candidate in found)
         # Dead rows, or a filter that passes none of those nearby, can starve a scan of the index.
-        starved = near < min(self.parameters["limit"], self.scope.chunks)
-        return self.find(NEAREST_EXACTLY) if starved else found
+        thorough = NEAREST_EXACTLY if nearest is NEAREST and near < enough else nearest
+        # And the rare terms may all stand where nothing passes.
+        skipped = self.any_term != self.parameters["any_of"] and not self.scope.whole
+        terms = self.any_term if skipped and worded < enough else self.parameters["any_of"]
+        if (thorough, terms) == (nearest, self.parameters["any_of"]):
+            return found
+        return replace(self, parameters={**self.parameters, "any_of": terms}).find(thorough)
+
+    @property
+    def nearest(self) -> LiteralString:
+        """How the vectors are looked through."""
+        if self.parameters["vector"] is None:
+            return NOTHING
+        return NEAREST_EXACTLY if self.scope.narrow or not self.reachable else NEAREST
 
     @property
     def reachable(self) -> bool:
         """Whether an index scan can find enough rows; an old pgvector looks around only once."""
-        whole = self.scope.documents is None and self.parameters["limit"] <= WIDEST_SCAN
+        whole = self.scope.whole and self.parameters["limit"] <= WIDEST_SCAN
         return whole or self.table.extension.iterates
 
     def find(self, nearest: LiteralString) -> list[Candidate]:
@@ -170,13 +184,12 @@ class Search:
 
     def statement(self, nearest: LiteralString) -> sql.Composed:
         """Put both arms together."""
-        whole = self.scope.documents is None
-        condition = sql.SQL("true" if whole else "doc_id = ANY(%(documents)s)")
+        where = {"condition": self.scope.condition, "look": self.scope.look}
         worded = BEST_WORDED if self.parameters["any_of"] else NOTHING
         return self.table.statement(
             FOUND,
-            nearest=self.table.statement(nearest, condition=condition),
-            worded=self.table.statement(worded, condition=condition),
+            nearest=self.table.statement(nearest, **where),
+            worded=self.table.statement(worded, **where),
         )
 
 
