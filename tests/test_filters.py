@@ -343,7 +343,7 @@ def found(store: PostgresStore, query: Query) -> list[tuple[str, tuple[str, ...]
     return sorted((candidate.source, candidate.chunk.heading) for candidate in candidates)
 
 
-ANSWERS = {
+ANSWERS: dict[str, st.SearchStrategy[Value]] = {
     "team": st.sampled_from(["hr", "it", "ops"]),
     "year": st.integers(2019, 2025),
     "tags": st.sampled_from(["hr", "it", "ops"]),
@@ -359,7 +359,8 @@ def answerable(draw: st.DrawFn) -> Comparison:
     operator = draw(st.sampled_from(Operator))
     texts = st.sampled_from(["Leave", "Policy", "Page 1", "Page 2", "docs/01.md", "20.md"])
     several = operator in (Operator.IN, Operator.NOT_IN)
-    values = draw(st.lists(ANSWERS.get(name, texts), min_size=1, max_size=3 if several else 1))
+    possible: st.SearchStrategy[Value] = ANSWERS.get(name, texts)
+    values = draw(st.lists(possible, min_size=1, max_size=3 if several else 1))
     return Comparison(name if isinstance(name, Column) else (name,), operator, tuple(values))
 
 

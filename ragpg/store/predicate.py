@@ -1,8 +1,9 @@
 """A filter as a condition of SQL, on rows called `document` and, for headings, `chunk`.
 
-Everything that a user wrote travels as a parameter. Fields are read by PostgreSQL's JSON paths, in
-their lax mode: a step and a comparison look into lists, what is missing has no values, and values
-of different types never compare. https://www.postgresql.org/docs/current/functions-json.html
+Everything that a user wrote travels as a parameter. Front matter is read by PostgreSQL's JSON
+paths, in their lax mode: a step and a comparison look into lists, what is missing has no values,
+and values of different types never compare.
+https://www.postgresql.org/docs/current/functions-json.html
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from psycopg import sql
 from ragpg.filters import And, Column, Comparison, Date, Expression, Not, Operator, Or
 
 if TYPE_CHECKING:
-    from ragpg.filters import Field, Value
+    from ragpg.filters import Value
 
 # A filter and a comparison each look into a list once; the second time there is none left.
 IS_VALUE = '@.type() != "array"'
@@ -41,13 +42,23 @@ TESTS_OF_DATES = {
 }
 OPPOSITES = {Operator.UNEQUAL: Operator.EQUAL, Operator.NOT_IN: Operator.IN}
 
-TARGETS = {
-    Column.SOURCE: sql.SQL("to_jsonb(document.source)"),
-    Column.TITLE: sql.SQL("to_jsonb(document.title)"),
-    Column.HEADING: sql.SQL("to_jsonb(chunk.heading)"),
+METADATA_HOLDS = sql.SQL("jsonb_path_exists(document.metadata, {path}::jsonpath, {values}::jsonb)")
+
+TEXTS = {
+    Column.SOURCE: sql.SQL("ARRAY[document.source]"),
+    Column.TITLE: sql.SQL("ARRAY[document.title]"),
+    Column.HEADING: sql.SQL("chunk.heading"),
 }
-METADATA = sql.SQL("document.metadata")
-HOLDS = sql.SQL("jsonb_path_exists({target}, {path}::jsonpath, {values}::jsonb)")
+ANY_IS = sql.SQL("{texts} && {values}::text[]")
+ANY_COMPARES = sql.SQL(
+    'EXISTS (SELECT FROM unnest({texts}) AS one WHERE one COLLATE "C" {operator} ANY({values}))'
+)
+ORDERS = {
+    Operator.LESS: sql.SQL("<"),
+    Operator.AT_MOST: sql.SQL("<="),
+    Operator.GREATER: sql.SQL(">"),
+    Operator.AT_LEAST: sql.SQL(">="),
+}
 
 
 def condition(expression: Expression, parameters: dict[str, Any]) -> sql.Composable:
@@ -70,17 +81,30 @@ def condition(expression: Expression, parameters: dict[str, Any]) -> sql.Composa
 
 def comparison(compared: Comparison, parameters: dict[str, Any]) -> sql.Composable:
     """Write a comparison, other than an opposite, in SQL."""
+    if isinstance(compared.field, Column):
+        return of_column(compared.field, compared, parameters)
     names = {f"v{number}": value for number, value in enumerate(compared.values)}
     tests = " || ".join(test(compared.operator, value, name) for name, value in names.items())
-    path, values = f"filter_{len(parameters)}_path", f"filter_{len(parameters)}_values"
-    parameters[path] = f"{steps(compared.field)} ? ({IS_VALUE}) ? ({tests})"
-    parameters[values] = json.dumps({name: plain(value) for name, value in names.items()})
-    field = compared.field
-    return HOLDS.format(
-        target=TARGETS[field] if isinstance(field, Column) else METADATA,
-        path=sql.Placeholder(path),
-        values=sql.Placeholder(values),
+    path = f"{steps(compared.field)} ? ({IS_VALUE}) ? ({tests})"
+    values = json.dumps({name: plain(value) for name, value in names.items()})
+    return METADATA_HOLDS.format(
+        path=parameter(path, parameters), values=parameter(values, parameters)
     )
+
+
+def of_column(column: Column, compared: Comparison, parameters: dict[str, Any]) -> sql.Composable:
+    """Write a comparison of text, or of several texts, in SQL."""
+    texts, values = TEXTS[column], parameter(list(compared.values), parameters)
+    if compared.operator not in ORDERS:
+        return ANY_IS.format(texts=texts, values=values)
+    return ANY_COMPARES.format(texts=texts, values=values, operator=ORDERS[compared.operator])
+
+
+def parameter(value: object, parameters: dict[str, Any]) -> sql.Placeholder:
+    """Add a parameter, and give its place in the statement."""
+    name = f"filter_{len(parameters)}"
+    parameters[name] = value
+    return sql.Placeholder(name)
 
 
 def test(operator: Operator, value: Value, name: str) -> str:
@@ -89,11 +113,10 @@ def test(operator: Operator, value: Value, name: str) -> str:
     return tests[Operator.EQUAL if operator is Operator.IN else operator].replace("$v", f"${name}")
 
 
-def steps(field: Field) -> str:
-    """Write in JSON path where a field is."""
-    names = () if isinstance(field, Column) else field
+def steps(path: tuple[str, ...]) -> str:
+    """Write in JSON path where a value is."""
     # JSON's strings are those of JSON path too.
-    return "$" + "".join(f".{json.dumps(name)}" for name in names)
+    return "$" + "".join(f".{json.dumps(name)}" for name in path)
 
 
 def plain(value: Value) -> str | int | float | bool:

@@ -32,16 +32,26 @@ MATCHED = """
 """
 
 
+# No row where there are too many to list. The lists stay what PostgreSQL writes: they come back to
+# it, and thousands of Python's numbers would be slower than the search.
+LISTING = """
+SELECT {chunks}, coalesce(array_agg(doc_id)::text, '{{}}'),
+    coalesce(array_agg(number)::text, '{{}}')
+FROM ({passing} LIMIT %(most)s + 1) AS passing HAVING count(*) <= %(most)s
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Grain:
     """What a condition passes or not, and how SQL says whether a row belongs to it.
 
-    `passing` gives the keys of what passes; the row's is `listed` among these, or among too many
-    of them to list: then it is found by a `join`, or, where rows come in an order that a join would
-    destroy, by a `look` at each.
+    `passing` gives the keys of what passes, and a document's number of chunks; `chunks` is how many
+    these are in all. A row's key is `listed` among them; where they are too many to list, the row
+    is found by a `join` or, where an order must last that a join would destroy, by a `look` at it.
     """
 
     passing: LiteralString
+    chunks: LiteralString
     listed: LiteralString
     join: LiteralString
     look: LiteralString
@@ -49,10 +59,11 @@ class Grain:
 
 DOCUMENTS = Grain(
     passing="""
-        SELECT doc_id, chunks FROM {document} AS document
-        WHERE chunks > 0 AND {condition} LIMIT %(most)s
+        SELECT doc_id, chunks AS number FROM {document} AS document
+        WHERE chunks > 0 AND {condition}
     """,
-    listed="doc_id = ANY(%(documents)s)",
+    chunks="coalesce(sum(number), 0)::bigint",
+    listed="doc_id = ANY(%(documents)s::bigint[])",
     join="doc_id IN (SELECT doc_id FROM {document} AS document WHERE {condition})",
     look="""(
         SELECT {condition} FROM {document} AS document WHERE document.doc_id = embedding.doc_id
@@ -60,9 +71,11 @@ DOCUMENTS = Grain(
 )
 CHUNKS = Grain(
     passing="""
-        SELECT doc_id, ordinal FROM {chunk} AS chunk JOIN {document} AS document USING (doc_id)
-        WHERE {condition} LIMIT %(most)s
+        SELECT doc_id, ordinal AS number
+        FROM {chunk} AS chunk JOIN {document} AS document USING (doc_id)
+        WHERE {condition}
     """,
+    chunks="count(*)",
     listed="""(doc_id, ordinal) IN (
         SELECT * FROM unnest(%(documents)s::bigint[], %(ordinals)s::integer[])
     )""",
@@ -116,23 +129,16 @@ def choose(connection: Connection, table: Table, query: Query, *, chunks: int) -
     grain = CHUNKS if by_heading else DOCUMENTS
     condition = sql.SQL(" AND ").join(conditions)
     passing = table.statement(grain.passing, condition=condition)
-    most = {**parameters, "most": MOST_EXACT + 1}
-    rows: Any = connection.execute(passing, most).fetchall()
-    if len(rows) <= MOST_EXACT:
-        return listed(rows, grain)
-    join = table.statement(grain.join, condition=condition)
-    look = table.statement(grain.look, condition=condition)
-    return Scope(chunks, join, look, parameters)
-
-
-def listed(rows: Sequence[tuple[int, int]], grain: Grain) -> Scope:
-    """The scope of what is known to pass."""
-    keys = list(zip(*rows, strict=True)) or [(), ()]
-    documents, numbers = map(list, keys)
-    condition = sql.SQL(grain.listed)
-    parameters = {"documents": documents, "ordinals": numbers}
-    chunks = sum(numbers) if grain is DOCUMENTS else len(rows)
-    return Scope(chunks, condition, condition, parameters)
+    listing = table.statement(LISTING, passing=passing, chunks=sql.SQL(grain.chunks))
+    most = {**parameters, "most": MOST_EXACT}
+    found: Any = connection.execute(listing, most).fetchone()
+    if found is None:
+        join = table.statement(grain.join, condition=condition)
+        look = table.statement(grain.look, condition=condition)
+        return Scope(chunks, join, look, parameters)
+    passed, documents, numbers = found
+    listed = sql.SQL(grain.listed)
+    return Scope(passed, listed, listed, {"documents": documents, "ordinals": numbers})
 
 
 def sources(table: Table, globs: Sequence[str], parameters: dict[str, Any]) -> sql.Composable:
