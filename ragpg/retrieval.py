@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ragpg.types import Candidate, Hit, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+
+    Ranked: TypeAlias = tuple[Candidate, float]
+    """A candidate and its score."""
 
 # Cormack, Clarke & Büttcher: Reciprocal Rank Fusion outperforms Condorcet and individual Rank
 # Learning Methods, SIGIR 2009.
 RRF_CONSTANT = 60
 
 
+RERANKED = 50
+"""Passages, from the first, that a reranker judges: each takes it as long as embedding one."""
+
+
 def rank(candidates: Iterable[Candidate], *, mode: Mode, limit: int) -> list[Hit]:
-    """Order candidates best first and keep `limit` of them.
+    """Order candidates best first and make hits of `limit` of them."""
+    return hits(order(candidates, mode=mode), limit=limit)
+
+
+def order(candidates: Iterable[Candidate], *, mode: Mode) -> list[Ranked]:
+    """Order candidates best first.
 
     The score is the cosine similarity (dense), the BM25 score (keyword) or the sum of reciprocal
     ranks (hybrid); equal scores are ordered by place, so that a result never depends on the order
@@ -23,9 +35,25 @@ def rank(candidates: Iterable[Candidate], *, mode: Mode, limit: int) -> list[Hit
     """
     pool = list(candidates)
     scores = SCORES[mode](pool)
-    order = sorted(scores, key=lambda index: (-scores[index], place(pool[index])))
-    best = enumerate(order[:limit], start=1)
-    return [hit(pool[index], rank=position, score=scores[index]) for position, index in best]
+    best = sorted(scores, key=lambda index: (-scores[index], place(pool[index])))
+    return [(pool[index], scores[index]) for index in best]
+
+
+def reorder(ranked: Sequence[Ranked], scores: Sequence[float]) -> list[Ranked]:
+    """Order the first ones by a reranker's scores; those without one follow in their order."""
+    judged = [(candidate, score) for (candidate, _), score in zip(ranked, scores, strict=False)]
+    best, rest = sorted(judged, key=lambda pair: -pair[1]), ranked[len(judged) :]
+    if not best or not rest:
+        return [*best, *rest]
+    # Scores of two kinds: those of the rest go down from the least of the others.
+    (_, least), (_, highest) = best[-1], rest[0]
+    return [*best, *((candidate, least - (highest - score)) for candidate, score in rest)]
+
+
+def hits(ranked: Sequence[Ranked], *, limit: int) -> list[Hit]:
+    """Make hits of the first ones."""
+    first = enumerate(ranked[:limit], start=1)
+    return [hit(candidate, rank=position, score=score) for position, (candidate, score) in first]
 
 
 def dense_scores(pool: list[Candidate]) -> dict[int, float]:

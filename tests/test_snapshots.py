@@ -53,6 +53,7 @@ RUNS = {
         "ragpg list --colour",
         "ragpg search -k 0 leave",
         "ragpg search ''",
+        "ragpg search leave --filter 'tags = hr'",
         "ragpg ask --batch questions.txt",
         "ragpg ingest nowhere/",
         "ragpg list --config gone.toml",

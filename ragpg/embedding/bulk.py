@@ -59,16 +59,8 @@ class BulkEncoder:
         return undisturbed(self._load)
 
     def _load(self) -> Any:
-        # By default PyTorch's threads spin while they wait for each other: on a busy machine that
-        # halves the speed and doubles the time that others lose.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-        # And it keeps a kernel with its memory for each of the last 1,024 shapes of a batch.
-        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
+        prepare()
         import torch
-        import transformers
-
-        transformers.logging.set_verbosity_error()
-        transformers.logging.disable_progress_bar()
         from sentence_transformers import SentenceTransformer
 
         try:
@@ -96,6 +88,19 @@ class BulkEncoder:
         elsewhere = torch.cuda.is_available() or torch.backends.mps.is_available()
         on_processor = self.device == "cpu" or (self.device is None and not elsewhere)
         return "bfloat16" if on_processor and has_bfloat16() else "float32"
+
+
+def prepare() -> None:
+    """Import transformers, and PyTorch with it, the one silent, the other modest."""
+    # By default PyTorch's threads spin while they wait for each other: on a busy machine that
+    # halves the speed and doubles the time that others lose.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # And it keeps a kernel with its memory for each of the last 1,024 shapes of a batch.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
 
 
 def has_bfloat16() -> bool:

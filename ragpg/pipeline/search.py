@@ -10,7 +10,7 @@ from ragpg.types import Mode, Query
 
 if TYPE_CHECKING:
     from ragpg.filters import Expression
-    from ragpg.protocols import Embedder, Store
+    from ragpg.protocols import Embedder, Reranker, Store
     from ragpg.types import Candidates, Hit, Vector
 
 
@@ -27,6 +27,7 @@ class Lookup:
     ef_search: int = 100
     sources: tuple[str, ...] = ()
     filter: Expression | None = None
+    reranker: Reranker | None = None
     threshold: float = refusal.THRESHOLD
 
 
@@ -51,5 +52,9 @@ def search(question: str, *, store: Store, embedder: Embedder, lookup: Lookup) -
         filter=lookup.filter,
     )
     candidates = store.candidates(query)
-    hits = retrieval.rank(candidates.found, mode=lookup.mode, limit=lookup.top_k)
+    ranked = retrieval.order(candidates.found, mode=lookup.mode)
+    if lookup.reranker:
+        passages = [candidate.chunk.passage for candidate, _ in ranked[: retrieval.RERANKED]]
+        ranked = retrieval.reorder(ranked, lookup.reranker.score(question, passages))
+    hits = retrieval.hits(ranked, limit=lookup.top_k)
     return Retrieved(vector, candidates, tuple(hits))
