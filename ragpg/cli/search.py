@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +20,10 @@ from ragpg.cli.shared import (
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import RenderableType
+
     from ragpg.pipeline.search import Retrieved
 
 
@@ -74,11 +79,17 @@ def outcome(found: Retrieved) -> Outcome:
 
 
 def show(session: Session, found: Retrieved) -> None:
-    """Print hits for a person."""
+    """Print hits for a person: on a terminal as Markdown, with the question's words marked."""
     from ragpg.cli.naming import Names
     from ragpg.display import render
 
+    terminal = session.terminal
+    shown: Callable[[str], RenderableType] = render.as_written
+    if terminal.streams:
+        from ragpg.display.passage import Passage
+
+        shown = partial(Passage, terms=frozenset(found.candidates.terms))
     if found.hits:
-        session.terminal.print(*render.hits(found.hits, name=Names.here().shown))
+        terminal.print(*render.hits(found.hits, name=Names.here().shown, shown=shown))
     else:
-        session.terminal.note("nothing found")
+        terminal.note("nothing found")

@@ -17,6 +17,8 @@ from ragpg.types import Level, Status, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from rich.console import RenderableType
+
     from ragpg.types import Answer, Check, Claim, Hit, Receipt, StoredDocument, StoreStatus
 
     Namer = Callable[[str], str]
@@ -44,12 +46,19 @@ def path(hit: Hit) -> str:
     return " > ".join(line(heading) for heading in hit.heading) or line(hit.title)
 
 
-def hits(found: Iterable[Hit], *, name: Namer) -> Iterator[Text]:
-    """Ranked passages, each with its place, its headings and its score."""
+def hits(
+    found: Iterable[Hit], *, name: Namer, shown: Callable[[str], RenderableType]
+) -> Iterator[RenderableType]:
+    """Ranked passages, each with its place, its headings and its score, then as `shown`."""
     for hit in found:
         head = (f"{hit.rank}. ", "bold"), (place(hit, name=name), "cyan"), "  ", path(hit)
         yield Text.assemble(*head, (f"  {hit.score:.4f}", "dim"))
-        yield Text(literal(hit.text) + "\n")
+        yield shown(hit.text)
+
+
+def as_written(passage: str) -> Text:
+    """A passage to the letter, with a blank line behind it."""
+    return Text(literal(passage) + "\n")
 
 
 def footnotes(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
