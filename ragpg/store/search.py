@@ -100,15 +100,17 @@ def prepare(connection: Connection, table: Table, query: Query) -> tuple[Search,
     scope = choose(connection, table, query, chunks=chunks)
     terms = {t: bm25.inverse_frequency(n, chunks=chunks) for t, n in frequencies.items()}
     selective = bm25.selective(frequencies, chunks=chunks, limit=query.limit)
+    others = [t for t, n in frequencies.items() if n and t not in selective]
+    any_term = bm25.any_of([*selective, *others])
     parameters = {
         **scope.parameters,
         "vector": None if query.vector is None else HalfVector(query.vector),
         "weights": None if query.text is None else bm25.sparse(terms),
         "terms": list(terms),
-        "any_of": bm25.any_of(terms if scope.narrow else selective),
+        "any_of": any_term if scope.narrow else bm25.any_of(selective),
         "limit": query.limit,
     }
-    return Search(connection, table, scope, parameters, bm25.any_of(terms)), terms
+    return Search(connection, table, scope, parameters, any_term), terms
 
 
 def reading(table: Table) -> list[sql.Composable]:
@@ -150,19 +152,19 @@ class Search:
 
     def run(self) -> list[Candidate]:
         """Find candidates by the indexes, and without them where these are no help."""
-        nearest = self.nearest
+        nearest, any_of = self.nearest, self.parameters["any_of"]
         found = self.find(nearest)
         enough = min(self.parameters["limit"], self.scope.chunks)
-        near = sum(candidate.similarity is not None for candidate in found)
-        worded = sum(candidate.bm25 is not None for candidate in found)
         # Dead rows, or a filter that passes none of those nearby, can starve a scan of the index.
-        thorough = NEAREST_EXACTLY if nearest is NEAREST and near < enough else nearest
-        # And the rare terms may all stand where nothing passes.
-        skipped = self.any_term != self.parameters["any_of"] and not self.scope.whole
-        terms = self.any_term if skipped and worded < enough else self.parameters["any_of"]
-        if (thorough, terms) == (nearest, self.parameters["any_of"]):
+        near = sum(candidate.similarity is not None for candidate in found)
+        starved = nearest is NEAREST and near < enough
+        # And what passes may have none of the rare terms.
+        worded = sum(candidate.bm25 is not None for candidate in found)
+        wordless = any_of != self.any_term and worded < enough and not self.scope.whole
+        if not starved and not wordless:
             return found
-        return replace(self, parameters={**self.parameters, "any_of": terms}).find(thorough)
+        thorough = {**self.parameters, "any_of": self.any_term if wordless else any_of}
+        return replace(self, parameters=thorough).find(NEAREST_EXACTLY if starved else nearest)
 
     @property
     def nearest(self) -> LiteralString:
