@@ -132,6 +132,14 @@ class Store(Writer, Protocol):
         """
         ...
 
+    def complete(self) -> Iterator[float]:
+        """Finish what a large load left to its end, and tell which share of it is done."""
+        ...
+
+    def differing(self, chunks: Mapping[str, int]) -> list[str]:
+        """The sources of which not just so many chunks are there, whole."""
+        ...
+
     def status(self) -> StoreStatus:
         """Count, measure and check."""
         ...

@@ -11,7 +11,9 @@ import pytest
 from ragpg.embedding import model, quick
 from ragpg.embedding.bulk import BulkEncoder
 from ragpg.embedding.local import FEW, LocalEmbedder
+from ragpg.embedding.sentence_transformer import SentenceTransformerEncoder
 from ragpg.embedding.tokens import WordPieces
+from ragpg.embedding.torch_bert import TorchBert
 from ragpg.errors import ConfigurationError, ProviderError
 from tests import tiny_model
 
@@ -46,6 +48,12 @@ def bert(directory: Path, *, pooling: str, normalise: bool) -> Path:
     return directory / pooling
 
 
+def reference(directory: Path, texts: Sequence[str]) -> Vectors:
+    """What sentence-transformers makes of texts."""
+    exact = SentenceTransformerEncoder(directory, device="cpu", precision="float32")
+    return unit(exact.encode(texts))
+
+
 def unit(vectors: Vectors) -> Vectors:
     """Bring rows to unit length."""
     scaled: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -54,18 +62,18 @@ def unit(vectors: Vectors) -> Vectors:
 
 @pytest.mark.parametrize("normalise", [True, False], ids=["normalised", "raw"])
 @pytest.mark.parametrize("pooling", ["mean", "cls", "max"])
-def test_numpy_gives_the_vectors_of_sentence_transformers(
+def test_both_of_our_own_encoders_give_the_vectors_of_sentence_transformers(
     tmp_path: Path,
     pooling: str,
     normalise: bool,
 ) -> None:
-    """Every way to pool, with and without normalising, agrees to 1e-5."""
+    """Every way to pool, with and without normalising, agrees to 1e-5, in numpy and PyTorch."""
     directory = bert(tmp_path, pooling=pooling, normalise=normalise)
     assert quick.supports(directory)
-    expected = unit(BulkEncoder("tiny", directory, precision="float32").encode(TEXTS))
-    np.testing.assert_allclose(
-        unit(quick.QuickEncoder(directory).encode(TEXTS)), expected, atol=1e-5
-    )
+    expected = reference(directory, TEXTS)
+    network = TorchBert(directory, device="cpu", precision="float32")
+    for encoder in (quick.QuickEncoder(directory), quick.QuickEncoder(directory, network)):
+        np.testing.assert_allclose(unit(encoder.encode(TEXTS)), expected, atol=1e-5)
 
 
 def test_the_default_model_agrees_on_a_passage_that_fills_its_window() -> None:
@@ -75,8 +83,7 @@ def test_the_default_model_agrees_on_a_passage_that_fills_its_window() -> None:
     assert WordPieces(directory).counts([passage]) == [250]
     texts = [passage, "leave " * 120]
     vectors = unit(quick.QuickEncoder(directory).encode(texts))
-    exact = BulkEncoder("all-MiniLM-L6-v2", directory, precision="float32")
-    np.testing.assert_allclose(vectors, unit(exact.encode(texts)), atol=1e-5)
+    np.testing.assert_allclose(vectors, reference(directory, texts), atol=1e-5)
     assert not np.allclose(vectors[0], vectors[1], atol=1e-4)
 
 
@@ -85,8 +92,26 @@ def test_half_precision_changes_no_vector_that_could_be_seen() -> None:
     directory = model.locate("all-MiniLM-L6-v2")
     texts = [sentence for text in TEXTS for sentence in (text, f"{text} or not")]
     rough = BulkEncoder("all-MiniLM-L6-v2", directory, precision="bfloat16")
-    cosines = (unit(rough.encode(texts)) * unit(quick.QuickEncoder(directory).encode(texts))).sum(1)
-    assert cosines.min() >= 0.999
+    assert (unit(rough.encode(texts)) * reference(directory, texts)).sum(1).min() >= 0.999
+
+
+@pytest.mark.parametrize("batch_size", [None, 3])
+def test_a_text_has_the_same_vector_whatever_it_is_embedded_with(batch_size: int | None) -> None:
+    """Batches are filled up and sorted by length: none of it shows in a vector, nor the order."""
+    directory = model.locate("all-MiniLM-L6-v2")
+    bulk = BulkEncoder("x", directory, precision="float32", batch_size=batch_size)
+    texts = ["word " * count for count in (1, 90, 3, 250, 250, 40, 250, 7, 250, 250, 250, 250, 250)]
+    alone = np.concatenate([bulk.encode([text]) for text in texts])
+    np.testing.assert_allclose(unit(bulk.encode(texts)), unit(alone), atol=1e-5)
+
+
+def test_a_device_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """Whatever PyTorch says about it is one line, with the model."""
+    directory = bert(tmp_path, pooling="mean", normalise=True)
+    with pytest.raises(ProviderError) as absent:
+        BulkEncoder("tiny", directory, device="nowhere").encode(TEXTS)
+    assert absent.value.message.startswith("the embedding model 'tiny' could not be loaded: ")
+    assert "nowhere" in absent.value.message
 
 
 def test_a_model_with_more_behind_its_pooling_goes_through_sentence_transformers(
@@ -99,7 +124,11 @@ def test_a_model_with_more_behind_its_pooling_goes_through_sentence_transformers
     assert embedder.model.dimension == 8
     with caplog.at_level("INFO", logger="ragpg"):
         vectors = embedder.embed_passages(TEXTS)
-    assert caplog.messages == ["loading the embedding model tiny with PyTorch"]
+    [message] = caplog.messages
+    assert message == (
+        "loading the embedding model tiny with sentence-transformers, which takes some seconds: "
+        "its architecture is not BERT's"
+    )
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
 
 

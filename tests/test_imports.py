@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
-HEAVY = [
+from ragpg.cli.app import COMMANDS
+from tests.command_line import Project, standing_in
+
+HEAVY = {
     "torch",
     "transformers",
     "sentence_transformers",
@@ -18,21 +22,43 @@ HEAVY = [
     "tokenizers",
     "rich",
     "yaml",
-]
+}
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules that a command imports in a process of its own."""
+    program = (
+        "import atexit, sys\n"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+        "from ragpg.cli.app import app\n"
+        "app(sys.argv[1:])\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
+    )
+    assert result.stdout
+    return set(result.stderr.split())
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_import_nothing_heavy(option: str) -> None:
     """`ragpg --help` and `--version` answer at once: no model, no driver, no framework."""
-    program = (
-        "import atexit, sys\n"
-        "loaded = lambda: sorted(set(sys.argv[1:]) & set(sys.modules))\n"
-        "atexit.register(lambda: print(loaded(), file=sys.stderr))\n"
-        "from ragpg.cli.app import app\n"
-        f"app([{option!r}])\n"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", program, *HEAVY], capture_output=True, text=True, check=True
-    )
-    assert "ragpg" in result.stdout
-    assert result.stderr == "[]\n"
+    assert loaded_by(option) & HEAVY == set()
+
+
+def test_a_search_in_a_pipe_imports_only_what_it_uses(project: Project) -> None:
+    """Neither PyTorch nor what draws on terminals, nor what others validate their values with."""
+    project.write("a.md", "# A\n\nSomething.\n")
+    project.ok("ingest", "a.md")
+    heavy = {"torch", "transformers", "litellm", "rich", "pydantic"}
+    with standing_in(project.directory, project.environment):
+        assert loaded_by("search", "something") & heavy == set()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_on_all_commands_says_what_each_says_itself(name: str) -> None:
+    """What stands in the list, so that no command need be imported for it, is up to date."""
+    place, about = COMMANDS[name]
+    module, _, function = place.partition(":")
+    documented = getattr(import_module(f"ragpg.cli.{module}"), function).__doc__
+    assert about == documented.partition("\n")[0]

@@ -10,7 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from ragpg.display.passage import Passage
+from ragpg.display.escape import literal
+from ragpg.display.passage import Drawing
+from ragpg.display.text import Passage
 
 MARK, CODE = "\x1b[1;33m", "\x1b[36m"
 
@@ -20,7 +22,7 @@ def shown(text: str, *terms: str, width: int = 80) -> str:
     out = io.StringIO()
     settings = {"markup": False, "highlight": False, "emoji": False, "color_system": "standard"}
     console = Console(file=out, force_terminal=True, width=width, no_color=False, **settings)  # type: ignore[arg-type] # all are right
-    console.print(Passage(text, frozenset(terms)))
+    console.print(Drawing(Passage(literal(text), frozenset(terms))))
     return out.getvalue()
 
 

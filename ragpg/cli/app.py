@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+from typer.core import TyperGroup
 
-from ragpg.cli import ask, documents, ingest, init, search, status
 from ragpg.cli.shared import (
     ConfigOption,
     QuietOption,
@@ -16,27 +17,56 @@ from ragpg.cli.shared import (
     command,
 )
 
+if TYPE_CHECKING:
+    from typer.core import TyperCommand
+
+# Plain help starts twice as fast as framed help, and reads the same in a pipe.
+PLAIN: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
+
+COMMANDS = {
+    "init": ("init:init", "Write a commented Config.toml into the current directory."),
+    "ingest": ("ingest:ingest", "Put Markdown documents into the table."),
+    "search": ("search:search", "Find passages and print them, best first."),
+    "ask": ("ask:ask", "Answer a question from the documents, with numbered citations."),
+    "list": ("documents:show", "List the documents in the table."),
+    "remove": ("documents:remove", "Remove documents from the table; their files are left alone."),
+    "status": (
+        "status:status",
+        "Say which store is in use, what it holds, and whether it is sound.",
+    ),
+}
+"""Where each command's function is, and what it does in one sentence: that of its docstring."""
+
+
+class Commands(TyperGroup):
+    """The commands; the module of one is imported when it is run, and none for the help on all."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002, D102 - as the base class has it
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:  # noqa: ARG002, D102
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, function = COMMANDS[cmd_name][0].partition(":")
+        alone = typer.Typer(add_completion=False, **PLAIN)
+        home = import_module(f"ragpg.cli.{module}")
+        alone.command(cmd_name)(command(getattr(home, function)))
+        return cast("TyperCommand", typer.main.get_command(alone))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002, D102
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
 app = typer.Typer(
     name="ragpg",
+    cls=Commands,
     help="Ask questions of your own Markdown documents, kept in PostgreSQL with pgvector.",
     epilog="Start with: ragpg ingest FILE.md, then: ragpg ask QUESTION",
     no_args_is_help=True,
-    # Plain help starts twice as fast as framed help, and reads the same in a pipe.
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+    **PLAIN,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-for name, function in (
-    ("init", init.init),
-    ("ingest", ingest.ingest),
-    ("search", search.search),
-    ("ask", ask.ask),
-    ("list", documents.show),
-    ("remove", documents.remove),
-    ("status", status.status),
-):
-    app.command(name)(command(function))
 
 
 def show_version(value: bool) -> None:  # noqa: FBT001 - called by typer with the option's value

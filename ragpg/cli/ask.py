@@ -22,9 +22,8 @@ from ragpg.types import Answer, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.text import Text
-
     from ragpg.display.terminal import Terminal
+    from ragpg.display.text import Text
     from ragpg.pipeline.ask import Sentence
 
     Events: TypeAlias = Iterator[Sentence | Answer]

@@ -37,7 +37,7 @@ def show(session: Session, *, as_json: JsonOption = False) -> Outcome:
 
 def remove(
     session: Session,
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", hidden=True)],
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", hidden=True)],
     *,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Remove several without asking.")

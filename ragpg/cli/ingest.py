@@ -32,7 +32,7 @@ SETTLED = frozenset({Status.UNCHANGED, Status.MISSING, Status.FAILED})
 
 def ingest(
     session: Session,
-    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", hidden=True)] = None,
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", hidden=True)] = None,
     *,
     name: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="Name of what standard input brings.")
@@ -173,7 +173,9 @@ def carry_out(
         steps = planned(store, files, directories, recipe=chunker.recipe, prune=prune)
         done = pipeline.ingest(steps, store=store, embedder=embedder, chunker=chunker)
         receipts = merged(rebuilt, session.terminal.follow(done))
+        session.terminal.await_end(store.complete(), "building the index over the vectors")
         if any(receipt.status not in SETTLED for receipt in receipts):
+            pipeline.confirm(receipts, store=store)
             store.vacuum()
     return receipts
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,10 +19,6 @@ from ragpg.cli.shared import (
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rich.console import RenderableType
-
     from ragpg.pipeline.search import Retrieved
 
 
@@ -79,17 +74,12 @@ def outcome(found: Retrieved) -> Outcome:
 
 
 def show(session: Session, found: Retrieved) -> None:
-    """Print hits for a person: on a terminal as Markdown, with the question's words marked."""
+    """Print hits for a person."""
     from ragpg.cli.naming import Names
     from ragpg.display import render
 
-    terminal = session.terminal
-    shown: Callable[[str], RenderableType] = render.as_written
-    if terminal.streams:
-        from ragpg.display.passage import Passage
-
-        shown = partial(Passage, terms=frozenset(found.candidates.terms))
     if found.hits:
-        terminal.print(*render.hits(found.hits, name=Names.here().shown, shown=shown))
+        terms, name = found.candidates.terms, Names.here().shown
+        session.terminal.print(*render.hits(found.hits, terms=terms, name=name))
     else:
-        terminal.note("nothing found")
+        session.terminal.note("nothing found")

@@ -39,7 +39,7 @@ def embedder(config: Config) -> Embedder:
             settings.model,
             directory,
             device=device(settings.device),
-            batch_size=automatic(settings.batch_size, bulk.BATCH_SIZE),
+            batch_size=None if settings.batch_size == "auto" else int(settings.batch_size),
             trust_remote_code=settings.trust_remote_code,
         ),
         dimensions=settings.dimensions,
@@ -107,7 +107,9 @@ def language_model(config: Config) -> LLM | None:
     if settings.model is None:
         return None
     from ragpg.llm import LiteLLM
+    from ragpg.providers import load_ahead
 
+    load_ahead()
     return LiteLLM(
         model=settings.model,
         api_base=settings.api_base,

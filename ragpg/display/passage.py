@@ -19,7 +19,6 @@ from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
-from ragpg.display.escape import literal
 from ragpg.extract import holds
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
     from rich.markdown import MarkdownElement
+
+    from ragpg.display.text import Passage
 
 MARK = Style(bold=True, color="yellow")
 THEME = Theme(
@@ -111,15 +112,14 @@ def keep_rows(token: Token) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A passage and the stems to mark."""
+class Drawing:
+    """A passage as Rich draws it."""
 
-    text: str
-    terms: frozenset[str]
+    passage: Passage
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         with console.use_theme(THEME):
-            lines = console.render_lines(read(literal(self.text)), options, pad=False)
+            lines = console.render_lines(read(self.passage.text), options, pad=False)
         trimmed = list(map(without_end, lines))
         filled = [number for number, line in enumerate(trimmed) if line]
         for line in trimmed[filled[0] : filled[-1] + 1] if filled else ():
@@ -136,7 +136,8 @@ class Passage:
     def matches(self, word: str) -> bool:
         """Whether a word has one of the stems; a short one has to be the word itself."""
         return any(
-            word == term if len(term) <= SHORT else holds([word], term) for term in self.terms
+            word == term if len(term) <= SHORT else holds([word], term)
+            for term in self.passage.terms
         )
 
 

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
 from ragpg.display.escape import line, literal
+from ragpg.display.text import Passage, Table, Text
 from ragpg.types import Level, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from rich.console import RenderableType
 
     from ragpg.types import Answer, Check, Claim, Hit, Receipt, StoredDocument, StoreStatus
 
@@ -46,44 +42,38 @@ def path(hit: Hit) -> str:
     return " > ".join(line(heading) for heading in hit.heading) or line(hit.title)
 
 
-def hits(
-    found: Iterable[Hit], *, name: Namer, shown: Callable[[str], RenderableType]
-) -> Iterator[RenderableType]:
-    """Ranked passages, each with its place, its headings and its score, then as `shown`."""
+def hits(found: Iterable[Hit], *, terms: Iterable[str], name: Namer) -> Iterator[Text | Passage]:
+    """Ranked passages, each with its place, its headings and its score; `terms` are marked."""
+    stems = frozenset(terms)
     for hit in found:
         head = (f"{hit.rank}. ", "bold"), (place(hit, name=name), "cyan"), "  ", path(hit)
-        yield Text.assemble(*head, (f"  {hit.score:.4f}", "dim"))
-        yield shown(hit.text)
-
-
-def as_written(passage: str) -> Text:
-    """A passage to the letter, with a blank line behind it."""
-    return Text(literal(passage) + "\n")
+        yield Text.of(*head, (f"  {hit.score:.4f}", "dim"))
+        yield Passage(literal(hit.text), stems)
 
 
 def footnotes(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
     """What stands below an answer: that it broke off, and the passages that it cites."""
     if cut:
-        yield Text("[the answer breaks off here]", "bold red")
+        yield Text.of(("[the answer breaks off here]", "bold red"))
     cited = {citation.number: citation.hit for citation in answer.citations}
     if cited:
-        yield Text("\nSources", "bold")
+        yield Text.of(("\nSources", "bold"))
     for number, hit in cited.items():
         yield source(hit, number=number, name=name)
 
 
 def refusal(answer: Answer, *, name: Namer) -> Iterator[Text]:
     """What is said where the documents don't: the passages that come nearest."""
-    yield Text("The documents don't say.")
+    yield Text.of("The documents don't say.")
     if answer.hits:
-        yield Text("\nNearest passages", "bold")
+        yield Text.of(("\nNearest passages", "bold"))
     for hit in answer.hits:
         yield source(hit, number=hit.rank, name=name)
 
 
 def source(hit: Hit, *, number: int, name: Namer) -> Text:
     """A passage on one line: its number, place and headings."""
-    return Text.assemble((f"[{number}] ", "bold"), (place(hit, name=name), "cyan"), "  ", path(hit))
+    return Text.of((f"[{number}] ", "bold"), (place(hit, name=name), "cyan"), "  ", path(hit))
 
 
 def marked(text: str, claims: Sequence[Claim]) -> Text:
@@ -109,11 +99,11 @@ def verdict(claim: Claim) -> str:
 
 def receipts(done: Sequence[Receipt], *, heading: str) -> Table:
     """How many documents and chunks there were of each status."""
-    table = columns(heading, "documents", "chunks", "embedded", numbers=3)
+    table = Table((heading, "documents", "chunks", "embedded"), numbers=frozenset({1, 2, 3}))
     for status in Status:
         if those := [receipt for receipt in done if receipt.status is status]:
             counts = (len(those), sum(r.chunks for r in those), sum(r.embedded for r in those))
-            table.add_row(Text(status, STYLES[status]), *map(str, counts))
+            table.add((status.value, STYLES[status]), *map(str, counts))
     return table
 
 
@@ -124,17 +114,17 @@ def changes(done: Iterable[Receipt], *, name: Namer) -> Iterator[Text]:
             before = receipt.previous_source
             renamed = f" (from {line(name(before))})" if before else ""
             status = (f"{receipt.status:9} ", STYLES[receipt.status])
-            yield Text.assemble(status, line(name(receipt.source)) + renamed)
+            yield Text.of(status, line(name(receipt.source)) + renamed)
 
 
 def documents(stored: Iterable[StoredDocument], *, name: Namer) -> Table:
     """The table of documents."""
-    table = columns("source", "title", "chunks", "bytes", "ingested", numbers=0)
-    table.columns[2].justify = table.columns[3].justify = "right"
+    head = ("source", "title", "chunks", "bytes", "ingested")
+    table = Table(head, numbers=frozenset({2, 3}), folded=frozenset({0}))
     for document in stored:
-        table.add_row(
-            Text(line(name(document.source)), "cyan", overflow="fold"),
-            Text(line(document.title)),
+        table.add(
+            (line(name(document.source)), "cyan"),
+            line(document.title),
             str(document.chunks),
             str(document.size),
             f"{document.ingested.astimezone():%Y-%m-%d %H:%M}",
@@ -151,9 +141,9 @@ def status(place: Mapping[str, Any], *, table: str, found: StoreStatus | None) -
         rows |= {"language": found.language, **found.server}
         rows |= found.counts
         rows |= {f"{name} size": size_of(size) for name, size in found.sizes.items()}
-    grid = Table.grid(padding=(0, 2))
+    grid = Table(folded=frozenset({1}))
     for key, value in rows.items():
-        grid.add_row(Text(key, "bold"), Text(line(str(value)), overflow="fold"))
+        grid.add((key, "bold"), line(str(value)))
     return grid
 
 
@@ -170,15 +160,7 @@ def checks(results: Iterable[Check]) -> Iterator[Text]:
     """What was checked, and what to do where something is wrong."""
     for result in results:
         level = (f"{result.level:8} ", LEVELS[result.level])
-        text = Text.assemble(level, line(f"{result.name}: {result.message}"))
+        text = Text.of(level, line(f"{result.name}: {result.message}"))
         if result.action:
             text.append(f"\n         {line(result.action)}", "bold")
         yield text
-
-
-def columns(*names: str, numbers: int) -> Table:
-    """An empty table whose last `numbers` columns are right-aligned."""
-    table = Table(*names, box=None, pad_edge=False, header_style="bold")
-    for column in table.columns[len(names) - numbers :]:
-        column.justify = "right"
-    return table

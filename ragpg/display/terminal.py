@@ -7,25 +7,22 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import IO, TYPE_CHECKING, Any
-
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from ragpg.display.escape import line, literal
+from ragpg.display.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rich.console import RenderableType
+    from rich.console import Console
 
+    from ragpg.display.text import Passage, Table
     from ragpg.errors import RagpgError
     from ragpg.types import Receipt
 
-# Wide enough that no line of a pipe is ever wrapped.
-UNWRAPPED = 1_000_000
+    Result: TypeAlias = str | Text | Table | Passage
 
 
 def interactive(stream: IO[Any]) -> bool:
@@ -33,43 +30,35 @@ def interactive(stream: IO[Any]) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-class PipeConsole(Console):
-    """A console that leaves it to its user what a closed pipe means."""
+class Output:
+    """A stream that people read: Rich draws where it is a terminal."""
 
-    def on_broken_pipe(self) -> None:
-        """Let the BrokenPipeError go on that is being handled."""
-        raise  # noqa: PLE0704 - called while it is
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
 
+    def print(self, result: Result) -> None:
+        """Print a result on lines of its own."""
+        if interactive(self.stream):
+            from ragpg.display.rich import drawn
 
-def console(stream: IO[str]) -> Console:
-    """Make a console that reads nothing as markup."""
-    terminal = interactive(stream)
-    return PipeConsole(
-        file=stream,
-        width=None if terminal else UNWRAPPED,
-        force_terminal=terminal,
-        no_color=None if terminal else True,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+            self.console.print(drawn(result))
+        else:
+            self.stream.write(f"{result if isinstance(result, str) else result.plain}\n")
 
+    @cached_property
+    def console(self) -> Console:
+        """The terminal as Rich has it."""
+        from ragpg.display.rich import console
 
-def trimmed(table: RenderableType, console: Console) -> Text:
-    """A table's lines without the blanks that fill its last column."""
-    lines = console.render_lines(table, pad=False)
-    return Text("\n").join(
-        Text("".join(segment.text for segment in line).rstrip()) for line in lines
-    )
+        return console(self.stream)
 
 
 class Terminal:
     """Where results go, and what goes beside them."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self.out = console(sys.stdout)
-        self.err = console(sys.stderr)
+        self.out = Output(sys.stdout)
+        self.err = Output(sys.stderr)
         self.quiet = quiet
         self.column = 0  # where `write` goes on
 
@@ -78,39 +67,41 @@ class Terminal:
         """Whether an answer is shown sentence by sentence."""
         return interactive(sys.stdout)
 
-    def print(self, *results: RenderableType) -> None:
+    def print(self, *results: Result) -> None:
         """Print results, each on lines of its own."""
         for result in results:
-            bare = isinstance(result, Table) and not self.streams
-            self.out.print(trimmed(result, self.out) if bare else result)
+            self.out.print(result)
 
     def write(self, text: Text) -> None:
         """Print a part of a result at once, without a line's end; lines break between words."""
-        before = Text("x" * (self.column - 1) + " " * bool(self.column))
-        lines = (before + text).wrap(self.out, self.out.width)
-        self.out.print(Text("\n").join(lines)[len(before) :], end="", soft_wrap=True)
-        self.out.file.flush()
+        from rich.text import Text as RichText
+
+        console = self.out.console
+        before = RichText("x" * (self.column - 1) + " " * bool(self.column))
+        lines = (before + RichText.assemble(*text.pieces)).wrap(console, console.width)
+        console.print(RichText("\n").join(lines)[len(before) :], end="", soft_wrap=True)
+        console.file.flush()
         self.column = lines[-1].cell_len
 
     def error(self, failure: RagpgError) -> None:
         """Print an error and, below it, what to do."""
-        self.err.print(Text.assemble(("error: ", "bold red"), line(failure.message)))
+        self.err.print(Text.of(("error: ", "bold red"), line(failure.message)))
         if failure.hint:
-            self.err.print(Text.assemble(("hint: ", "bold"), literal(failure.hint)))
+            self.err.print(Text.of(("hint: ", "bold"), literal(failure.hint)))
 
     def failure(self, name: str, reason: str) -> None:
         """Print that one of several things failed."""
-        self.err.print(Text.assemble(("failed: ", "bold red"), f"{line(name)}: {line(reason)}"))
+        self.err.print(Text.of(("failed: ", "bold red"), f"{line(name)}: {line(reason)}"))
 
     def warn(self, message: str) -> None:
         """Print a warning, unless asked to be quiet."""
-        self.note(Text.assemble(("warning: ", "bold yellow"), line(message)))
+        self.note(Text.of(("warning: ", "bold yellow"), line(message)))
 
     def hint(self, message: str) -> None:
         """Print what to do, unless asked to be quiet."""
-        self.note(Text.assemble(("hint: ", "bold"), literal(message)))
+        self.note(Text.of(("hint: ", "bold"), literal(message)))
 
-    def note(self, *remarks: RenderableType) -> None:
+    def note(self, *remarks: Result) -> None:
         """Print what helps but is no result, unless asked to be quiet."""
         if not self.quiet:
             for remark in remarks:
@@ -121,10 +112,25 @@ class Terminal:
         if self.quiet or not interactive(sys.stderr):
             yield from receipts
             return
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
         columns = (SpinnerColumn(), TextColumn("{task.completed} documents"), TimeElapsedColumn())
         name = TextColumn("{task.description}", markup=False)
-        with Progress(*columns, name, console=self.err, transient=True) as progress:
+        with Progress(*columns, name, console=self.err.console, transient=True) as progress:
             task = progress.add_task("", total=None)
             for receipt in receipts:
                 progress.update(task, advance=1, description=line(receipt.source))
                 yield receipt
+
+    def await_end(self, shares: Iterable[float], what: str) -> None:
+        """Wait for something long; a terminal shows which share of it is done."""
+        if self.quiet or not interactive(sys.stderr):
+            for _ in shares:
+                pass
+            return
+        from rich.progress import Progress
+
+        with Progress(console=self.err.console, transient=True) as progress:
+            task = progress.add_task(what, total=1.0, visible=False)
+            for share in shares:
+                progress.update(task, completed=share, visible=True)

@@ -1,9 +1,9 @@
-"""Embedding a few texts without PyTorch, for models whose architecture is BERT's."""
+"""Embedding with models whose architecture is BERT's, without the library that they come from."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ragpg.embedding import model
 from ragpg.embedding.bert import Bert
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     Pool = Callable[[Vectors], Vector]
 
-BATCH_SIZE = 8
-
 # From the states of a text's tokens, shape (hidden, tokens), to one vector.
 POOLS: dict[str, Pool] = {
     "mean": lambda states: states.mean(axis=1),
@@ -26,29 +24,34 @@ POOLS: dict[str, Pool] = {
 }
 
 
-class QuickEncoder:
-    """A model's tokenizer, encoder and pooling; `supports` says for which models."""
+class Network(Protocol):
+    """An encoder's layers: from token sequences to states, shape (hidden, tokens) each."""
 
-    def __init__(self, directory: Path) -> None:
+    def encode(self, sequences: Sequence[Sequence[int]]) -> list[Vectors]: ...  # noqa: D102
+
+
+class QuickEncoder:
+    """A model's tokenizer, layers and pooling; `supports` says for which models.
+
+    The layers are computed in numpy unless another `network` is given.
+    """
+
+    def __init__(self, directory: Path, network: Network | None = None) -> None:
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(model.window(directory))
-        self._bert = Bert(directory)
+        self._network = network or Bert(directory)
         self._pool = POOLS[pooling(directory) or "mean"]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed texts; shape (len(texts), hidden)."""
         import numpy as np
 
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
-        pooled = [
-            self._pool(states)
-            for start in range(0, len(tokens), BATCH_SIZE)
-            for states in self._bert.encode(tokens[start : start + BATCH_SIZE])
-        ]
-        return np.stack(pooled)
+        encodings = self._tokenizer.encode_batch_fast(list(texts))
+        states = self._network.encode([encoding.ids for encoding in encodings])
+        return np.stack([self._pool(one) for one in states])
 
 
 def supports(directory: Path) -> bool:

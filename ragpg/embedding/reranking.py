@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragpg.embedding import bulk, model
+from ragpg.embedding import model
+from ragpg.embedding.sentence_transformer import BATCH_SIZE
 from ragpg.errors import ConfigurationError, ProviderError
 from ragpg.undisturbed import undisturbed
 
@@ -53,7 +55,7 @@ class CrossEncoderReranker:
         if not passages:
             return []
         pairs = [(question, passage) for passage in passages]
-        scores = self._model.predict(pairs, batch_size=bulk.BATCH_SIZE, show_progress_bar=False)
+        scores = self._model.predict(pairs, batch_size=BATCH_SIZE, show_progress_bar=False)
         if not np.isfinite(scores).all():
             raise ProviderError(
                 f"the reranker {self.name!r} returned scores that are not finite",
@@ -67,7 +69,14 @@ class CrossEncoderReranker:
         return undisturbed(self._load)
 
     def _load(self) -> Any:
-        bulk.prepare()
+        # PyTorch's threads would spin while they wait for each other, and it would keep a kernel
+        # with its memory for each of the last 1,024 shapes of a batch.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
+        import transformers
+
+        transformers.logging.set_verbosity_error()
+        transformers.logging.disable_progress_bar()
         from sentence_transformers import CrossEncoder
 
         try:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from ragpg import chunking, documents
-from ragpg.errors import DocumentError
+from ragpg.errors import DatabaseError, DocumentError
 from ragpg.types import Receipt, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from ragpg.planning import Step
     from ragpg.protocols import Embedder, Store, Tokenizer, Writer
     from ragpg.types import Chunk, Document, File, Vector
 
 WRITTEN = frozenset({Status.ADDED, Status.CHANGED, Status.RENAMED})
-WINDOW = 64
+WINDOW = 128
 """Passages that are embedded at once: enough to sort by length, and not much to lose."""
+MOST_ITEMS = 512
+"""Documents that are held back at most while a window fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +68,32 @@ class Prepared:
         return {key: chunk.passage for key, chunk in pairs if key not in self.known}
 
 
+Item: TypeAlias = Prepared | Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Documents that were embedded together.
+
+    `fresh` has the vectors that the store lacked, `embedded` the keys of those made just now.
+    """
+
+    items: Sequence[Item]
+    fresh: Mapping[bytes, Vector]
+    embedded: frozenset[bytes]
+
+
 def ingest(
     steps: Iterable[Step], *, store: Store, embedder: Embedder, chunker: Chunker
 ) -> Iterator[Receipt]:
     """Carry out what was planned: embed by the window, write each document in a transaction."""
-    for window in windows(prepare(steps, store=store, chunker=chunker)):
-        fresh = embed(window, embedder=embedder)
-        unclaimed = set(fresh)
-        for item in window:
+    for window in embedded(windows(prepare(steps, store=store, chunker=chunker)), embedder):
+        unclaimed = set(window.embedded)
+        for item in window.items:
             if isinstance(item, Receipt):
                 yield item
                 continue
-            is_new = put(item, fresh, writer=store, recipe=chunker.recipe)
+            is_new = put(item, window.fresh, writer=store, recipe=chunker.recipe)
             new = unclaimed.intersection(item.passages)
             unclaimed -= new
             done = written(item, embedded=len(new))
@@ -99,17 +117,26 @@ def preview(steps: Iterable[Step], *, store: Store | None, chunker: Chunker) -> 
 def rebuild(*, store: Store, embedder: Embedder, chunker: Chunker) -> Iterator[Receipt]:
     """Chunk and embed every document anew from its text in the store, in one transaction."""
     with store.rebuilding(model=embedder.model, language=chunker.language) as rebuilt:
-        for window in windows(prepared(text, {}, chunker=chunker) for text in store.texts()):
-            fresh = embed(window, embedder=embedder)
-            for item in window:
+        items = (prepared(text, {}, chunker=chunker) for text in store.texts())
+        for window in embedded(windows(items), embedder):
+            for item in window.items:
                 if isinstance(item, Prepared):
-                    put(item, fresh, writer=rebuilt, recipe=chunker.recipe)
+                    put(item, window.fresh, writer=rebuilt, recipe=chunker.recipe)
                     yield written(item, embedded=len(item.passages))
 
 
-def prepare(
-    steps: Iterable[Step], *, store: Store, chunker: Chunker
-) -> Iterator[Prepared | Receipt]:
+def confirm(receipts: Iterable[Receipt], *, store: Store) -> None:
+    """Compare what was written with what is in the store; raises DatabaseError."""
+    chunks = {one.source: one.chunks for one in receipts if one.status in WRITTEN}
+    if differing := store.differing(chunks) if chunks else ():
+        names = ", ".join(map(repr, differing[:3])) + (", …" if len(differing) > 3 else "")
+        raise DatabaseError(
+            f"{len(differing)} documents are not in the table as they were written: {names}",
+            hint="another process may have changed them meanwhile: run the command again",
+        )
+
+
+def prepare(steps: Iterable[Step], *, store: Store, chunker: Chunker) -> Iterator[Item]:
     """Do all of a step that needs no vectors."""
     for step in steps:
         if step.status in WRITTEN:
@@ -122,28 +149,48 @@ def prepare(
         yield settled(step)
 
 
-def windows(items: Iterable[Prepared | Receipt]) -> Iterator[list[Prepared | Receipt]]:
+def windows(items: Iterable[Item]) -> Iterator[list[Item]]:
     """Gather items until there is enough to embed at once; flat, however many there are."""
-    window: list[Prepared | Receipt] = []
+    window: list[Item] = []
     passages = 0
     for item in items:
         window.append(item)
         passages += len(item.missing) if isinstance(item, Prepared) else 0
-        if passages >= WINDOW:
+        if passages >= WINDOW or len(window) >= MOST_ITEMS:
             yield window
             window, passages = [], 0
     if window:
         yield window
 
 
-def embed(window: Iterable[Prepared | Receipt], *, embedder: Embedder) -> dict[bytes, Vector]:
-    """Embed what the documents of a window lack, each passage once."""
-    missing: dict[bytes, str] = {}
-    for item in window:
-        if isinstance(item, Prepared):
-            missing |= item.missing
-    vectors = embedder.embed_passages(list(missing.values())) if missing else ()
-    return dict(zip(missing, vectors, strict=True))
+def embedded(gathered: Iterable[list[Item]], embedder: Embedder) -> Iterator[Window]:
+    """Embed what the documents of each window lack, each passage once.
+
+    It is done in a thread: meanwhile the window before is written, and the next one chunked.
+    """
+    before: Mapping[bytes, Vector] = {}
+    waiting: Future[Window] | None = None
+
+    def embed(items: list[Item]) -> Window:
+        nonlocal before
+        missing: dict[bytes, str] = {}
+        for item in items:
+            if isinstance(item, Prepared):
+                missing |= item.missing
+        # The store was asked before it was given what the last window lacked.
+        known = {key: before[key] for key in missing if key in before}
+        new = [key for key in missing if key not in known]
+        vectors = embedder.embed_passages([missing[key] for key in new]) if new else ()
+        before = known | dict(zip(new, vectors, strict=True))
+        return Window(items, before, frozenset(new))
+
+    with ThreadPoolExecutor(1) as thread:
+        for items in gathered:
+            done, waiting = waiting, thread.submit(embed, items)
+            if done:
+                yield done.result()
+        if waiting:
+            yield waiting.result()
 
 
 def put(item: Prepared, fresh: Mapping[bytes, Vector], *, writer: Writer, recipe: bytes) -> bool:
@@ -156,7 +203,7 @@ def put(item: Prepared, fresh: Mapping[bytes, Vector], *, writer: Writer, recipe
     return writer.put(item.document, item.chunks, vectors, recipe=recipe, previous_source=previous)
 
 
-def read(step: Step, *, store: Store | None, chunker: Chunker) -> Prepared | Receipt:
+def read(step: Step, *, store: Store | None, chunker: Chunker) -> Item:
     """Decode and chunk the file of a step that has one; a bad file makes a failed receipt."""
     file = cast("File", step.file)
     try:

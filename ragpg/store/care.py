@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from ragpg.store import vector_index
 from ragpg.store.connection import reported, transaction
 from ragpg.store.names import TABLES
 from ragpg.store.trouble import quoted
@@ -35,29 +36,6 @@ FROM unnest(%s::regclass[]) AS name
 
 MISSING = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL"
 
-# Relation by relation: how an index reaches which column first.
-WANTED_INDEXES = (
-    ("document", "btree", "doc_id"),
-    ("chunk", "btree", "doc_id"),
-    ("lexical", "btree", "doc_id"),
-    ("lexical", "gin", "words"),
-    ("term", "btree", "term"),
-    ("embedding", "btree", "doc_id"),
-    ("embedding", "btree", "passage_digest"),
-    ("embedding", "hnsw", "vector"),
-)
-
-MISSING_INDEXES = """
-SELECT method || ' on ' || relation::text || ' (' || field || ')'
-FROM unnest(%s::regclass[], %s::text[], %s::text[]) AS wanted (relation, method, field)
-WHERE NOT EXISTS (
-    SELECT FROM pg_index
-    JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
-    JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
-    WHERE indrelid = relation AND amname = method AND attname = field AND indisvalid
-)
-"""
-
 DEAD_ROWS = """
 SELECT coalesce(sum(n_dead_tup), 0)::bigint, coalesce(sum(n_live_tup), 0)::bigint
 FROM pg_stat_all_tables WHERE relid = ANY(%s::regclass[])
@@ -71,6 +49,7 @@ PGVECTOR_FAULTS = (
 )
 
 REBUILD = "run `ragpg ingest --rebuild`"
+INGEST = "run `ragpg ingest` again: it builds the index over the vectors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +194,11 @@ def check_pgvector(extension: Extension) -> Check:
 
 def check_indexes(connection: Connection, table: Table) -> Check:
     """Check that every index is there and valid."""
-    kinds, methods, columns = zip(*WANTED_INDEXES, strict=True)
-    names = [f"{quoted(table.schema)}.{quoted(table.name + TABLES[kind])}" for kind in kinds]
-    rows = connection.execute(MISSING_INDEXES, [names, list(methods), list(columns)])
-    if gone := [name for (name,) in rows]:
+    if gone := vector_index.missing(connection, table):
+        others = vector_index.WANTED[: -len(vector_index.VECTORS)]
+        enough = REBUILD if vector_index.missing(connection, table, others) else INGEST
         message = f"missing or invalid indexes: {', '.join(gone)}"
-        return Check("indexes", Level.FAULT, message, REBUILD)
+        return Check("indexes", Level.FAULT, message, enough)
     return Check("indexes", Level.OK, "every index is there and valid")
 
 

@@ -89,6 +89,14 @@ def connect(target: Target) -> Connection:
     return connection
 
 
+def another(connection: Connection) -> Connection:
+    """Connect once more to the same database as the same user."""
+    info = connection.info
+    return psycopg.connect(
+        info.dsn, password=info.password or None, autocommit=True, prepare_threshold=None
+    )
+
+
 def reached(error: psycopg.Error, target: Target) -> dict[str, str]:
     """The place that an attempt really went to, where libpq knows it (a service file names it)."""
     place = target.place()

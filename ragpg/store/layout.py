@@ -92,9 +92,9 @@ ALTER TABLE {embedding} ALTER COLUMN vector SET STORAGE PLAIN
 
 INDEXES = """
 CREATE INDEX {words} ON {lexical} USING gin (words) WITH (fastupdate = off);
-CREATE INDEX {digests} ON {embedding} (passage_digest);
-CREATE INDEX {vectors} ON {embedding} USING hnsw (vector halfvec_cosine_ops)
+CREATE INDEX {digests} ON {embedding} (passage_digest)
 """
+VECTOR_INDEX = "CREATE INDEX {vectors} ON {embedding} USING hnsw (vector halfvec_cosine_ops)"
 
 ENTER = """
 INSERT INTO {registry} (name, version, fingerprint, dimension, model, language, average_length)
@@ -120,9 +120,14 @@ def make_tables(connection: Connection, table: Table) -> None:
 
 
 def make_indexes(connection: Connection, table: Table) -> None:
-    """Make the indexes of a table."""
+    """Make the indexes of a table, except that over its vectors."""
     connection.execute(table.path)
     connection.execute(table.statement(INDEXES))
+
+
+def make_vector_index(connection: Connection, table: Table) -> None:
+    """Make the index over a table's vectors."""
+    connection.execute(table.statement(VECTOR_INDEX))
 
 
 def migrate(

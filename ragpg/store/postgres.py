@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ragpg.store import care, read, rebuild, schema, search, write
+from ragpg.store import care, read, rebuild, schema, search, vector_index, write
 from ragpg.store.names import Name
+from ragpg.store.vector_index import Load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,6 +38,7 @@ class PostgresStore:
 
     connection: Connection
     table: Table
+    _load: Load = field(default_factory=Load)
 
     @classmethod
     def open(cls, connection: Connection, table: str) -> PostgresStore:
@@ -99,7 +101,7 @@ class PostgresStore:
         previous_source: str | None = None,
     ) -> bool:
         """Replace a document as a whole, in one transaction; `previous_source` goes with it."""
-        return write.put(
+        is_new = write.put(
             self.connection,
             self.table,
             document,
@@ -108,6 +110,14 @@ class PostgresStore:
             recipe=recipe,
             previous_source=previous_source,
         )
+        if is_new:
+            self._load.grow(self.connection, self.table, vectors=len(chunks))
+        return is_new
+
+    def complete(self) -> Iterator[float]:
+        """Build the index over vectors where it is missing, and tell which share is done."""
+        yield from vector_index.complete(self.connection, self.table)
+        self._load = Load()
 
     def adopt(self, source: str, *, origin: str | None, walked: bool) -> None:
         """Note where an unchanged document is read from now."""
@@ -139,6 +149,10 @@ class PostgresStore:
     def status(self) -> StoreStatus:
         """Count, measure and check."""
         return care.status(self.connection, self.table)
+
+    def differing(self, chunks: Mapping[str, int]) -> list[str]:
+        """The sources of which not just so many chunks, vectors and keywords are there."""
+        return read.differing(self.connection, self.table, chunks)
 
     def vacuum(self) -> None:
         """Clear what changed rows left behind and renew the planner's statistics."""

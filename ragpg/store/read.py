@@ -40,6 +40,18 @@ SELECT DISTINCT ON (passage_digest) passage_digest, vector FROM {embedding}
 WHERE passage_digest = ANY(%s) AND part = 0
 """
 
+DIFFERING = """
+SELECT source FROM unnest(%s::bigint[], %s::text[], %s::integer[]) AS wanted (doc_id, source, count)
+WHERE NOT count = ALL (ARRAY[
+    coalesce((SELECT chunks FROM {document} AS doc WHERE doc.doc_id = wanted.doc_id), -1),
+    (SELECT count(*) FROM {chunk} AS chunk WHERE chunk.doc_id = wanted.doc_id),
+    (SELECT count(*) FROM {lexical} AS lexical WHERE lexical.doc_id = wanted.doc_id),
+    (SELECT count(*) FROM {embedding} AS embedding
+        WHERE embedding.doc_id = wanted.doc_id AND part = 0)
+])
+ORDER BY source
+"""
+
 RELATIVES = """
 SELECT registry.name FROM {registry} AS registry
 JOIN pg_catalog.pg_class AS home ON home.oid = registry.tableoid
@@ -55,6 +67,15 @@ def documents(connection: Connection, table: Table) -> list[StoredDocument]:
     with reported(connection):
         cursor = connection.cursor(row_factory=class_row(StoredDocument))
         return cursor.execute(table.statement(DOCUMENTS)).fetchall()
+
+
+def differing(connection: Connection, table: Table, chunks: Mapping[str, int]) -> list[str]:
+    """The sources of which not just so many chunks, vectors and keywords are there."""
+    sources = list(chunks)
+    wanted = [list(map(document_id, sources)), sources, list(chunks.values())]
+    with reported(connection):
+        rows = connection.execute(table.statement(DIFFERING), wanted).fetchall()
+    return [source for (source,) in rows]
 
 
 def texts(connection: Connection, table: Table) -> Iterator[Document]:

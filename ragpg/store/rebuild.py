@@ -14,6 +14,7 @@ from ragpg.store.keywords import forget_words, index_words
 from ragpg.store.layout import make_indexes, make_tables
 from ragpg.store.names import INDEXES, TABLES
 from ragpg.store.schema import check_dimension, find_language, lock
+from ragpg.store.vector_index import build_quickly
 from ragpg.store.write import check_vectors, put_rows, writing
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
     from ragpg.types import Chunk, Document, Model, Vectors
-
-MOST_MEMORY = 1_000_000
-"""Kilobytes for building an index over vectors; a graph that does not fit is built slowly."""
 
 PATIENT = sql.SQL("SET LOCAL idle_in_transaction_session_timeout = 0")
 """Documents are embedded while the transaction waits."""
@@ -79,28 +77,14 @@ def rebuilding(
         make_tables(connection, fresh)
         yield NewTable(connection, fresh)
         index_words(connection, fresh, documents=keys(connection, fresh), gone=[])
-        build_indexes(connection, fresh)
+        make_indexes(connection, fresh)
+        build_quickly(connection, fresh)
         swap(connection, fresh, table)
 
 
 def keys(connection: Connection, table: Table) -> list[int]:
     """The keys of all documents."""
     return [key for (key,) in connection.execute(table.statement("SELECT doc_id FROM {document}"))]
-
-
-def build_indexes(connection: Connection, table: Table) -> None:
-    """Build the indexes over a whole table at once, which is faster than row by row."""
-    count = "SELECT count(*) FROM {embedding}"
-    [(rows,)] = connection.execute(table.statement(count))
-    # A vector, and its neighbours in the graph.
-    memory = min(65_536 + rows * (2 * table.model.dimension + 1_700) // 1_000, MOST_MEMORY)
-    connection.execute(
-        # Parallel workers share memory that a container may not have: Docker gives 64 MB.
-        sql.SQL(
-            "SET LOCAL maintenance_work_mem = {}; SET LOCAL max_parallel_maintenance_workers = 0"
-        ).format(f"{memory}kB")
-    )
-    make_indexes(connection, table)
 
 
 def swap(connection: Connection, fresh: Table, old: Table) -> None:

@@ -15,7 +15,14 @@ from ragpg.errors import (
 )
 from ragpg.store.connection import reported, transaction
 from ragpg.store.extension import INSTALLED, install_extension, use_extension
-from ragpg.store.layout import VERSION, make_indexes, make_registry, make_tables, migrate
+from ragpg.store.layout import (
+    VERSION,
+    make_indexes,
+    make_registry,
+    make_tables,
+    make_vector_index,
+    migrate,
+)
 from ragpg.store.names import REGISTRY, Name, Table
 from ragpg.store.trouble import quoted
 from ragpg.types import Model
@@ -98,6 +105,7 @@ def make(
     table = Table(schema, name.table, extension, model, language, average_length)
     make_tables(connection, table)
     make_indexes(connection, table)
+    make_vector_index(connection, table)
     return table
 
 
