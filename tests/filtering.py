@@ -70,6 +70,9 @@ def compares(held: Any, operator: Operator, value: Value) -> bool:
         if not isinstance(held, str) or not DATE.fullmatch(held):
             return False
         return ordered(held[: len(value.written)], operator, value.written)
+    if isinstance(held, str) and DATE.fullmatch(held) and kind(value) is Decimal:
+        is_year = isinstance(value, int) and 1000 <= value <= 9999
+        return is_year and ordered(held[:4], operator, str(value))
     if kind(held) is not kind(value):
         return False
     if kind(held) is Decimal:
@@ -143,7 +146,12 @@ days = st.dates().map(lambda day: day.isoformat())
 names = st.sampled_from(["a", "b", "a.b", "source", "$", "%s"]) | texts
 words = st.sampled_from(["hr", "HR", "", "it", "2024-05", "2024-05-01", "2024-05-01T10:00:00"])
 strings = words | texts | days
-numbers = st.integers(-3, 3) | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+numbers = (
+    st.integers(-3, 3)
+    | st.integers(2023, 2025)
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
 scalars = st.none() | st.booleans() | numbers | strings
 metadata = st.dictionaries(
     names,

@@ -244,6 +244,8 @@ ROW = Row(
         "updated > 2024-04-30 AND updated < 2024-05-02 AND NOT updated > 2024-05-01",
         'updated >= "2024-05-01" AND updated == "2024-05-01T22:30:00-05:00"',
         "due >= 2024-05 AND due <= 2024-05 AND due > 2024-04 AND due != 2024-05-30",
+        "updated == 2024 AND due >= 2024 AND due <= 2024 AND due > 2023 AND NOT due > 2024",
+        "updated in [2024, 1999] AND updated != 2023 AND NOT updated == 2024.0",
         "month == 2024-05 AND month < 2024-05-01",
         "author.name == Ada AND author.mails == a@example.com AND author.name > Abe",
         "team.name == Bo AND team.name == Cy AND team.lead == true",

@@ -22,6 +22,7 @@ from ragpg.filters.expression import (
     Or,
     Value,
     columns,
+    is_year,
 )
 from ragpg.filters.parser import parse
 
@@ -37,5 +38,6 @@ __all__ = [
     "Or",
     "Value",
     "columns",
+    "is_year",
     "parse",
 ]

@@ -1,10 +1,10 @@
 """What a filter means.
 
 A field has values: the members of a list, one for other text, numbers and truth, none where it is
-missing, null or a table.
-A comparison holds where one of them compares so; `!=` and `nin` are the opposites of `==` and `in`,
-so that they hold where there is no value. Values of different types are never equal, and neither is
-less than the other. Text is ordered by code points.
+missing, null or a table. A comparison holds where one of them compares so; `!=` and `nin` are the
+opposites of `==` and `in`, so that they hold where there is no value. Values of different types are
+never equal, and neither is less than the other; but a whole number of four digits is a year where
+it meets a date. Text is ordered by code points.
 """
 
 from __future__ import annotations
@@ -81,6 +81,11 @@ class Or:
 
 
 Expression: TypeAlias = "Comparison | Not | And | Or"
+
+
+def is_year(value: Value) -> bool:
+    """Whether a number is compared with dates, too."""
+    return isinstance(value, int) and 1000 <= value <= 9999
 
 
 def columns(expression: Expression) -> Iterator[Column]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
-from ragpg.filters import And, Column, Comparison, Date, Expression, Not, Operator, Or
+from ragpg.filters import And, Column, Comparison, Date, Expression, Not, Operator, Or, is_year
 
 if TYPE_CHECKING:
     from ragpg.filters import Value
@@ -83,7 +83,8 @@ def comparison(compared: Comparison, parameters: dict[str, Any]) -> sql.Composab
     """Write a comparison, other than an opposite, in SQL."""
     if isinstance(compared.field, Column):
         return of_column(compared.field, compared, parameters)
-    names = {f"v{number}": value for number, value in enumerate(compared.values)}
+    read = [meaning for value in compared.values for meaning in meanings(value)]
+    names = {f"v{number}": value for number, value in enumerate(read)}
     tests = " || ".join(test(compared.operator, value, name) for name, value in names.items())
     path = f"{steps(compared.field)} ? ({IS_VALUE}) ? ({tests})"
     values = json.dumps({name: plain(value) for name, value in names.items()})
@@ -117,6 +118,11 @@ def steps(path: tuple[str, ...]) -> str:
     """Write in JSON path where a value is."""
     # JSON's strings are those of JSON path too.
     return "$" + "".join(f".{json.dumps(name)}" for name in path)
+
+
+def meanings(value: Value) -> tuple[Value, ...]:
+    """What a value may be: a number may be a year as well."""
+    return (value, Date(str(value))) if is_year(value) else (value,)
 
 
 def plain(value: Value) -> str | int | float | bool:
