@@ -63,6 +63,14 @@ class Embedder(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Judges how well passages answer a question, each read together with it."""
+
+    def score(self, question: str, passages: Sequence[str]) -> list[float]:
+        """A figure for each passage, the higher the better; raises ProviderError."""
+        ...
+
+
 class LLM(Protocol):
     """A language model."""
 

@@ -24,6 +24,9 @@ AROUND_WEIGHT = 0.6
 BM25_SCALE = 20.0
 """A BM25 score of this size counts as much as a cosine of 0.7; more counts less and less."""
 
+RERANKED = 50
+"""Passages, from the first, that a reranker judges: each takes it as long as embedding one."""
+
 LONGEST_HIT = 1500
 """Characters up to which a chunk joins a hit that it adjoins."""
 BUDGET = 1000
@@ -90,17 +93,38 @@ class Passage:
 def rank(
     candidates: Candidates, *, question: Question | None, mode: Mode, limit: int
 ) -> list[Passage]:
-    """Order candidates best first and make passages of them, `limit` at most.
+    """Order candidates best first and make passages of them, `limit` at most."""
+    scored = order(candidates, question=question, mode=mode)
+    return (joined if mode is Mode.HYBRID else single)(scored, limit=limit)
+
+
+def order(candidates: Candidates, *, question: Question | None, mode: Mode) -> list[Scored]:
+    """Order candidates best first; what says the same as a better one is left out.
 
     The score is the cosine similarity (dense), the BM25 score (keyword) or the sum of what these
     two, the words and the chunks around say (hybrid); equal scores are ordered by place, so that a
     result never depends on the order in which rows were stored.
     """
-    scored = [Scored(*pair) for pair in SCORES[mode](candidates, question)]
-    ordered = distinct(sorted(scored, key=lambda one: (-one.score.total, one.place)))
-    if mode is Mode.HYBRID:
-        return joined(list(ordered), limit=limit)
-    return [Passage(one, [one]) for one, _ in zip(ordered, range(limit), strict=False)]
+    scored = (Scored(*pair) for pair in SCORES[mode](candidates, question))
+    return list(distinct(sorted(scored, key=lambda one: (-one.score.total, one.place))))
+
+
+def reorder(scored: Sequence[Scored], scores: Sequence[float]) -> list[Scored]:
+    """Order the first ones by a reranker's scores; those without one follow in their order."""
+    judged = [
+        Scored(one.candidate, Score(score)) for one, score in zip(scored, scores, strict=False)
+    ]
+    best, rest = sorted(judged, key=lambda one: -one.score.total), scored[len(judged) :]
+    if not best or not rest:
+        return [*best, *rest]
+    # Scores of two kinds: those of the rest go down from the least of the others.
+    shift = best[-1].score.total - rest[0].score.total
+    return [*best, *(Scored(one.candidate, Score(one.score.total + shift)) for one in rest)]
+
+
+def single(scored: Sequence[Scored], *, limit: int) -> list[Passage]:
+    """Make a passage of each of the best."""
+    return [Passage(one, [one]) for one in scored[:limit]]
 
 
 def by_meaning(
@@ -159,7 +183,7 @@ def distinct(ordered: Iterable[Scored]) -> Iterator[Scored]:
             yield one
 
 
-def joined(ordered: Sequence[Scored], *, limit: int) -> list[Passage]:
+def joined(scored: Sequence[Scored], *, limit: int) -> list[Passage]:
     """Make passages of chunks, best first.
 
     A chunk joins a passage that it adjoins, while that stays short and the chunk is not much worse;
@@ -167,7 +191,7 @@ def joined(ordered: Sequence[Scored], *, limit: int) -> list[Passage]:
     """
     passages: list[Passage] = []
     room = (BUDGET - RESERVED) * limit
-    left = {one.place: one for one in ordered}
+    left = {one.place: one for one in scored}
     lost = dict.fromkeys(left, 0.0)
     while left:
         one = max(left.values(), key=lambda one: one.score.total - lost[one.place])

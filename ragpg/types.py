@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from ragpg.filters import Expression
+
     Vector: TypeAlias = npt.NDArray[np.float32]
     """One embedding, shape (dimension,), of unit length."""
     Vectors: TypeAlias = npt.NDArray[np.float32]
@@ -180,7 +182,8 @@ class Mode(StrEnum):
 class Query:
     """A question as the store needs it; an arm without its part (`vector`, `text`) stays silent.
 
-    `sources` are globs; a candidate's source must match one of them, if there are any.
+    `sources` are globs; a candidate's source must match one of them, if there are any. The filter
+    must hold for its document and its headings.
     `limit` is the number of candidates that each arm returns at most.
     """
 
@@ -189,6 +192,7 @@ class Query:
     limit: int
     ef_search: int = 100
     sources: tuple[str, ...] = ()
+    filter: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def test_claims_without_backing_are_marked_where_they_stand() -> None:
 def test_markup_in_documents_stays_text() -> None:
     """What looks like Rich markup, or acts on terminals, is printed as it stands."""
     hit = Hit(1, "a\x1b.md", "T", ("[red]H[/red]",), 0, 5, 3, 4, "[bold]\x1b[1mtext", 0.5)
-    lines = [text.plain for text in render.hits([hit], name=str)]
+    lines = [text.plain for text in render.hits([hit], terms=[], name=str)]
     assert lines == [
         "1. a\\x1b.md:L3-L4  [red]H[/red]  0.5000",
         "[bold]\\x1b[1mtext\n",

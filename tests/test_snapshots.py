@@ -54,6 +54,7 @@ RUNS = {
         "ragpg list --colour",
         "ragpg search -k 0 leave",
         "ragpg search ''",
+        "ragpg search leave --filter 'tags = hr'",
         "ragpg ask --batch questions.txt",
         "ragpg eval wrong.toml",
         "ragpg ingest nowhere/",

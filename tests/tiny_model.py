@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,27 +16,12 @@ WINDOW = 256
 
 def build(directory: Path, *, dimension: int, seed: int = 0) -> Path:
     """Make a model whose vectors are that long; another seed makes another model."""
-    import torch
     import transformers
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Dense, Pooling, Transformer
 
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
-    torch.manual_seed(seed)
-    pieces = (*SPECIAL, *CHARACTERS, *(f"##{character}" for character in CHARACTERS))
-    bert = transformers.BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=WIDTH,
-        num_hidden_layers=1,
-        num_attention_heads=1,
-        intermediate_size=WIDTH,
-        max_position_embeddings=WINDOW,
-    )
-    transformers.BertModel(bert).save_pretrained(directory / "bert")
-    vocabulary = {piece: number for number, piece in enumerate(pieces)}
-    tokenizer = transformers.BertTokenizerFast(vocab=vocabulary, model_max_length=WINDOW)
-    tokenizer.save_pretrained(directory / "bert")
+    settings = prepare(directory / "bert", seed=seed)
+    transformers.BertModel(settings).save_pretrained(directory / "bert")
     modules = [
         Transformer(str(directory / "bert")),
         Pooling(WIDTH),
@@ -44,3 +29,36 @@ def build(directory: Path, *, dimension: int, seed: int = 0) -> Path:
     ]
     SentenceTransformer(modules=modules).save(str(directory / "model"))
     return directory / "model"
+
+
+def build_cross_encoder(directory: Path, *, labels: int, seed: int = 0) -> Path:
+    """Make a model that gives so many figures for a pair of texts."""
+    import transformers
+
+    settings = prepare(directory / "judge", seed=seed)
+    settings.num_labels = labels
+    settings.initializer_range = 1.0  # or all pairs look alike
+    transformers.BertForSequenceClassification(settings).save_pretrained(directory / "judge")
+    return directory / "judge"
+
+
+def prepare(directory: Path, *, seed: int) -> Any:
+    """Save a tokenizer of characters, and give the settings of a BERT for it."""
+    import torch
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    torch.manual_seed(seed)
+    pieces = (*SPECIAL, *CHARACTERS, *(f"##{character}" for character in CHARACTERS))
+    vocabulary = {piece: number for number, piece in enumerate(pieces)}
+    tokenizer = transformers.BertTokenizerFast(vocab=vocabulary, model_max_length=WINDOW)
+    tokenizer.save_pretrained(directory)
+    return transformers.BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=WIDTH,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        intermediate_size=WIDTH,
+        max_position_embeddings=WINDOW,
+    )

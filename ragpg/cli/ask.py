@@ -8,7 +8,14 @@ import typer
 
 from ragpg.cli import batch
 from ragpg.cli.outcome import Outcome, of
-from ragpg.cli.shared import BatchOption, JsonOption, Session, SourceOption, TopOption
+from ragpg.cli.shared import (
+    BatchOption,
+    FilterOption,
+    JsonOption,
+    Session,
+    SourceOption,
+    TopOption,
+)
 from ragpg.errors import ProviderError
 from ragpg.types import Answer, Verdict
 
@@ -37,6 +44,7 @@ def ask(
         bool, typer.Option("--strict", help="Exit with 4 when a claim is unsupported or uncited.")
     ] = False,
     source: SourceOption = None,
+    where: FilterOption = None,
     batch_file: BatchOption = None,
     as_json: JsonOption = False,
 ) -> Outcome:
@@ -49,11 +57,12 @@ def ask(
     from ragpg.cli import stores, wiring
     from ragpg.pipeline.ask import ask as answer
 
+    expression = stores.filtering(where)
     config = session.config
     embedder = wiring.embedder(config)
     llm = None if extractive else wiring.language_model(config)
     with stores.reading(config, embedder=embedder) as store:
-        lookup = wiring.lookup(config, sources=stores.globs(source))
+        lookup = wiring.lookup(config, sources=stores.globs(source), where=expression)
 
         def events(line: str) -> Events:
             return answer(line, store=store, embedder=embedder, lookup=lookup, llm=llm)

@@ -8,7 +8,14 @@ import typer
 
 from ragpg.cli import batch
 from ragpg.cli.outcome import Outcome
-from ragpg.cli.shared import BatchOption, JsonOption, Session, SourceOption, TopOption
+from ragpg.cli.shared import (
+    BatchOption,
+    FilterOption,
+    JsonOption,
+    Session,
+    SourceOption,
+    TopOption,
+)
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
@@ -24,6 +31,7 @@ def search(
         Mode | None, typer.Option(help="Look by meaning and words, or by one of them.")
     ] = None,
     source: SourceOption = None,
+    where: FilterOption = None,
     batch_file: BatchOption = None,
     as_json: JsonOption = False,
 ) -> Outcome:
@@ -36,10 +44,11 @@ def search(
     from ragpg.cli import stores, wiring
     from ragpg.pipeline.search import search as find
 
+    expression = stores.filtering(where)
     config = session.config
     embedder = wiring.embedder(config)
     with stores.reading(config, embedder=embedder) as store:
-        lookup = wiring.lookup(config, sources=stores.globs(source))
+        lookup = wiring.lookup(config, sources=stores.globs(source), where=expression)
 
         def shape(line: str) -> tuple[dict[str, Any], Outcome]:
             from ragpg.display import json
@@ -70,6 +79,7 @@ def show(session: Session, found: Retrieved) -> None:
     from ragpg.display import render
 
     if found.hits:
-        session.terminal.print(*render.hits(found.hits, name=Names.here().shown))
+        terms, name = found.candidates.terms, Names.here().shown
+        session.terminal.print(*render.hits(found.hits, terms=terms, name=name))
     else:
         session.terminal.note("nothing found")

@@ -42,6 +42,12 @@ SourceOption = Annotated[
     list[str] | None,
     typer.Option("--source", metavar="GLOB", help="Only these documents; may be repeated."),
 ]
+FilterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--filter", metavar="EXPR", help="Only where this holds: tag == hr AND year >= 2023."
+    ),
+]
 BatchOption = Annotated[
     str | None,
     typer.Option("--batch", metavar="FILE", help="Read one question a line; - is standard input."),

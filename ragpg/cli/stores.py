@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ragpg.config import Config
+    from ragpg.filters import Expression
     from ragpg.protocols import Embedder
     from ragpg.server import Server
     from ragpg.store.connection import Target
@@ -157,3 +158,10 @@ def globs(typed: Sequence[str] | None) -> tuple[str, ...]:
         raise UsageError("--source is empty")
     names = Names.here()
     return tuple(dict.fromkeys(name for glob in typed or () for name in (glob, names.source(glob))))
+
+
+def filtering(typed: str | None) -> Expression | None:
+    """Read a filter; raises UsageError."""
+    from ragpg import filters
+
+    return None if typed is None else filters.parse(typed)

@@ -10,9 +10,10 @@ from ragpg.types import Mode
 
 if TYPE_CHECKING:
     from ragpg.config import Config
+    from ragpg.filters import Expression
     from ragpg.pipeline.ingest import Chunker
     from ragpg.pipeline.search import Lookup
-    from ragpg.protocols import LLM, Embedder
+    from ragpg.protocols import LLM, Embedder, Reranker
 
 
 def embedder(config: Config) -> Embedder:
@@ -37,7 +38,7 @@ def embedder(config: Config) -> Embedder:
         bulk.BulkEncoder(
             settings.model,
             directory,
-            device=None if settings.device == "auto" else settings.device,
+            device=device(settings.device),
             batch_size=None if settings.batch_size == "auto" else int(settings.batch_size),
             trust_remote_code=settings.trust_remote_code,
         ),
@@ -63,8 +64,10 @@ def chunker(config: Config) -> Chunker:
     return Chunker(tokenizer, limits, config.retrieval.language)
 
 
-def lookup(config: Config, *, sources: tuple[str, ...] = ()) -> Lookup:
-    """Make the configured way to look passages up."""
+def lookup(
+    config: Config, *, sources: tuple[str, ...] = (), where: Expression | None = None
+) -> Lookup:
+    """Make the configured way to look passages up, restricted to some of them."""
     from ragpg import refusal
     from ragpg.pipeline.search import Lookup
 
@@ -75,8 +78,27 @@ def lookup(config: Config, *, sources: tuple[str, ...] = ()) -> Lookup:
         candidates=settings.candidates,
         ef_search=settings.ef_search,
         sources=sources,
+        filter=where,
+        reranker=reranker(config),
         threshold=refusal.THRESHOLD if settings.refusal == "auto" else -math.inf,
     )
+
+
+def reranker(config: Config) -> Reranker | None:
+    """Make the configured reranker, if there is one; its model is loaded when it is needed."""
+    name = config.retrieval.reranker
+    if name is None:
+        return None
+    from ragpg.embedding import reranking
+
+    return reranking.CrossEncoderReranker(
+        name, reranking.locate(name), device=device(config.embedding.device)
+    )
+
+
+def device(name: str) -> str | None:
+    """Read the setting of where models run; None leaves it to PyTorch."""
+    return None if name == "auto" else name
 
 
 def language_model(config: Config) -> LLM | None:
@@ -103,7 +125,6 @@ def refuse_unsupported(config: Config) -> None:
     """Refuse settings that this version cannot honour: raises ConfigurationError."""
     asked = {
         "dbDistributed": config.database.distributed,
-        "retrieval.reranker": config.retrieval.reranker,
         "verify.model": config.verify.model,
     }
     for key, value in asked.items():

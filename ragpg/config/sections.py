@@ -143,7 +143,11 @@ class Retrieval:
         "they are).",
     )
     reranker: str | None = setting(
-        "reranker", MODEL, default=None, about="Cross-encoder that ranks the candidates anew."
+        "reranker",
+        MODEL,
+        default=None,
+        about="Cross-encoder that ranks the best candidates anew: a directory or a name on the "
+        "Hugging Face hub.",
     )
     refusal: str = setting(
         "refusal",

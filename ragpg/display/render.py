@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ragpg.display.escape import line, literal
-from ragpg.display.text import Table, Text
+from ragpg.display.text import Passage, Table, Text
 from ragpg.types import Level, Status, Verdict
 
 if TYPE_CHECKING:
@@ -42,12 +42,13 @@ def path(hit: Hit) -> str:
     return " > ".join(line(heading) for heading in hit.heading) or line(hit.title)
 
 
-def hits(found: Iterable[Hit], *, name: Namer) -> Iterator[Text]:
-    """Ranked passages, each with its place, its headings and its score."""
+def hits(found: Iterable[Hit], *, terms: Iterable[str], name: Namer) -> Iterator[Text | Passage]:
+    """Ranked passages, each with its place, its headings and its score; `terms` are marked."""
+    stems = frozenset(terms)
     for hit in found:
         head = (f"{hit.rank}. ", "bold"), (place(hit, name=name), "cyan"), "  ", path(hit)
         yield Text.of(*head, (f"  {hit.score:.4f}", "dim"))
-        yield Text.of(literal(hit.text) + "\n")
+        yield Passage(literal(hit.text), stems)
 
 
 def footnotes(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING
 from rich import table, text
 from rich.console import Console
 
-from ragpg.display.text import Table, Text
+from ragpg.display.text import Passage, Table, Text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -33,13 +33,17 @@ def console(stream: IO[str]) -> Console:
     )
 
 
-def drawn(result: Text | Table | str) -> RenderableType:
-    """What Rich draws for text or a table."""
+def drawn(result: Text | Table | Passage | str) -> RenderableType:
+    """What Rich draws for text, a table or a passage."""
     match result:
         case Text():
             return styled(result)
         case Table():
             return columns(result)
+        case Passage():
+            from ragpg.display.passage import Drawing
+
+            return Drawing(result)
     return result
 
 

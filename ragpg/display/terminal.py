@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from ragpg.display.text import Table
+    from ragpg.display.text import Passage, Table
     from ragpg.errors import RagpgError
     from ragpg.types import Receipt
 
-    Result: TypeAlias = str | Text | Table
+    Result: TypeAlias = str | Text | Table | Passage
     Done = TypeVar("Done")
 
 

@@ -75,6 +75,19 @@ class Table:
         return GAP.join(padded).rstrip()
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Markdown from a document; a terminal shows it as such and marks words with these stems."""
+
+    text: str
+    terms: frozenset[str]
+
+    @property
+    def plain(self) -> str:
+        """The text as it is written, with a blank line behind it."""
+        return f"{self.text}\n"
+
+
 def width(text: str) -> int:
     """The columns that a line takes on a terminal; Unicode Standard Annex 11."""
     if text.isascii():

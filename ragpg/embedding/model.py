@@ -46,8 +46,11 @@ def is_default(directory: Path) -> bool:
     return weights.is_file() and sampled(weights).hex() == DEFAULT_WEIGHTS
 
 
-def fetch(model: str) -> Path:
-    """Find a model of the Hugging Face hub in its cache, or download it."""
+def fetch(model: str, *, kind: str = "embedding model", key: str = "embedding.model") -> Path:
+    """Find a model of the Hugging Face hub in its cache, or download it.
+
+    `kind` and `key` say in errors what it is for, and where it was named.
+    """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 
@@ -57,13 +60,13 @@ def fetch(model: str) -> Path:
         return Path(snapshot_download(model, ignore_patterns=ignored))
     except HFValidationError as error:
         raise ConfigurationError(
-            f"embedding.model: {model!r} is neither a directory nor a model's name",
+            f"{key}: {model!r} is neither a directory nor a model's name",
             hint="name a directory with a sentence-transformers model, or a model of the hub",
         ) from error
     except (OSError, ValueError) as error:
         raise ProviderError(
-            f"the embedding model {model!r} is no directory and could not be fetched from the hub",
-            hint="check the name and the network, or set embedding.model to a local directory",
+            f"the {kind} {model!r} is no directory and could not be fetched from the hub",
+            hint=f"check the name and the network, or set {key} to a local directory",
         ) from error
 
 

@@ -9,7 +9,8 @@ from ragpg import refusal, retrieval
 from ragpg.types import Mode, Query
 
 if TYPE_CHECKING:
-    from ragpg.protocols import Embedder, Store
+    from ragpg.filters import Expression
+    from ragpg.protocols import Embedder, Reranker, Store
     from ragpg.retrieval import Passage
     from ragpg.types import Candidates, Hit, Question
 
@@ -26,6 +27,8 @@ class Lookup:
     candidates: int = 50
     ef_search: int = 100
     sources: tuple[str, ...] = ()
+    filter: Expression | None = None
+    reranker: Reranker | None = None
     threshold: float = refusal.THRESHOLD
 
 
@@ -48,8 +51,15 @@ def search(question: str, *, store: Store, embedder: Embedder, lookup: Lookup) -
         limit=max(lookup.candidates, lookup.top_k),
         ef_search=lookup.ef_search,
         sources=lookup.sources,
+        filter=lookup.filter,
     )
     candidates = store.candidates(query)
-    passages = retrieval.rank(candidates, question=asked, mode=lookup.mode, limit=lookup.top_k)
+    scored = retrieval.order(candidates, question=asked, mode=lookup.mode)
+    arrange = retrieval.joined if lookup.mode is Mode.HYBRID else retrieval.single
+    if lookup.reranker:
+        texts = [one.candidate.chunk.text for one in scored[: retrieval.RERANKED]]
+        scored = retrieval.reorder(scored, lookup.reranker.score(question, texts))
+        arrange = retrieval.single
+    passages = arrange(scored, limit=lookup.top_k)
     hits = (retrieval.hit(one, rank=rank) for rank, one in enumerate(passages, start=1))
     return Retrieved(asked, candidates, tuple(passages), tuple(hits))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from pgvector import HalfVector
@@ -13,11 +13,11 @@ from ragpg.errors import DatabaseError
 from ragpg.store import bm25
 from ragpg.store.connection import transaction
 from ragpg.store.schema import check_model
-from ragpg.store.scope import Scope, match_sources
+from ragpg.store.scope import Scope, choose
 from ragpg.types import Candidate, Candidates, Chunk, Model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
@@ -56,12 +56,12 @@ WHERE name = %s
 # Only these plain forms use the index. An iterative scan is a little out of order, which does not
 # matter here.
 NEAREST = """
-SELECT doc_id, ordinal FROM {embedding} WHERE {condition}
+SELECT doc_id, ordinal FROM {embedding} AS embedding WHERE {look}
 ORDER BY vector <=> %(vector)s LIMIT %(limit)s
 """
 NEAREST_BY_BITS = """
 SELECT doc_id, ordinal FROM (
-    SELECT doc_id, ordinal, vector FROM {embedding} WHERE {condition}
+    SELECT doc_id, ordinal, vector FROM {embedding} AS embedding WHERE {look}
     ORDER BY binary_quantize(vector)::bit({dimension})
         <~> binary_quantize(%(vector)s)::bit({dimension})
     LIMIT %(pool)s
@@ -116,22 +116,27 @@ def prepare(connection: Connection, table: Table, query: Query) -> tuple[Search,
     """Look up what the statement needs to know, and each term's inverse document frequency."""
     frequencies = count_terms(connection, table, query.text or "")
     chunks = frequencies.pop("")
-    scope = Scope(None, chunks)
-    if query.sources:
-        scope = match_sources(connection, table, query.sources)
+    scope = choose(connection, table, query, chunks=chunks)
     terms = {t: bm25.inverse_frequency(n, chunks=chunks) for t, n in frequencies.items()}
     selective = bm25.selective(frequencies, chunks=chunks, limit=query.limit)
+    others = [t for t, n in frequencies.items() if n and t not in selective]
+    any_term = places([*selective, *others])
     parameters = {
+        **scope.parameters,
         "vector": None if query.vector is None else HalfVector(query.vector),
         "weights": None if query.text is None else bm25.sparse(terms),
-        "terms": [bm25.dimension(term) for term in terms],
-        "any_of": [bm25.dimension(term) for term in (terms if scope.small else selective)],
+        "terms": places(terms),
+        "any_of": any_term if scope.small else places(selective),
         "limit": query.limit,
         "pool": pool(table, query),
-        "documents": scope.documents,
     }
     names = {bm25.dimension(term): term for term in terms}
-    return Search(connection, table, scope, parameters, names), terms
+    return Search(connection, table, scope, parameters, any_term, names), terms
+
+
+def places(terms: Iterable[str]) -> list[int]:
+    """The places of terms in sparse vectors."""
+    return [bm25.dimension(term) for term in terms]
 
 
 def pool(table: Table, query: Query) -> int:
@@ -164,30 +169,48 @@ def count_terms(connection: Connection, table: Table, text: str) -> dict[str, in
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Both arms in one statement; one without its part of the question finds nothing."""
+    """Both arms in one statement; one without its part of the question finds nothing.
+
+    `any_term` asks for all terms of the question, while `any_of` among the parameters may leave the
+    common ones out.
+    """
 
     connection: Connection
     table: Table
     scope: Scope
     parameters: Mapping[str, Any]
+    any_term: Sequence[int]
     terms: Mapping[int, str]
 
     def run(self) -> list[Candidate]:
         """Find candidates by the indexes, and without them where these are no help."""
-        if self.parameters["vector"] is None:
-            return self.find(NOTHING)
-        if self.scope.narrow or not self.reachable:
-            return self.find(NEAREST_EXACTLY)
-        found = self.find(NEAREST_BY_BITS if self.table.by_bits else NEAREST)
-        near = sum(candidate.similarity is not None for candidate in found)
+        nearest, any_of = self.nearest, self.parameters["any_of"]
+        found = self.find(nearest)
+        enough = min(self.parameters["limit"], self.scope.chunks)
         # Dead rows, or a filter that passes none of those nearby, can starve a scan of the index.
-        starved = near < min(self.parameters["limit"], self.scope.chunks)
-        return self.find(NEAREST_EXACTLY) if starved else found
+        near = sum(candidate.similarity is not None for candidate in found)
+        starved = nearest in (NEAREST, NEAREST_BY_BITS) and near < enough
+        # And what passes may have none of the rare terms.
+        worded = sum(candidate.bm25 is not None for candidate in found)
+        wordless = any_of != self.any_term and worded < enough and not self.scope.whole
+        if not starved and not wordless:
+            return found
+        thorough = {**self.parameters, "any_of": self.any_term if wordless else any_of}
+        return replace(self, parameters=thorough).find(NEAREST_EXACTLY if starved else nearest)
+
+    @property
+    def nearest(self) -> LiteralString:
+        """How the vectors are looked through."""
+        if self.parameters["vector"] is None:
+            return NOTHING
+        if self.scope.narrow or not self.reachable:
+            return NEAREST_EXACTLY
+        return NEAREST_BY_BITS if self.table.by_bits else NEAREST
 
     @property
     def reachable(self) -> bool:
         """Whether an index scan can find enough rows; an old pgvector looks around only once."""
-        whole = self.scope.documents is None and self.parameters["pool"] <= WIDEST_SCAN
+        whole = self.scope.whole and self.parameters["pool"] <= WIDEST_SCAN
         return whole or self.table.extension.iterates
 
     def find(self, nearest: LiteralString) -> list[Candidate]:
@@ -197,13 +220,12 @@ class Search:
 
     def statement(self, nearest: LiteralString) -> sql.Composed:
         """Put both arms together."""
-        whole = self.scope.documents is None
-        condition = sql.SQL("true" if whole else "doc_id = ANY(%(documents)s)")
+        where = {"condition": self.scope.condition, "look": self.scope.look}
         worded = BEST_WORDED if self.parameters["any_of"] else NOTHING
         return self.table.statement(
             FOUND,
-            nearest=self.table.statement(nearest, condition=condition),
-            worded=self.table.statement(worded, condition=condition),
+            nearest=self.table.statement(nearest, **where),
+            worded=self.table.statement(worded, **where),
         )
 
     def candidate(self, *row: Any) -> Candidate:
