@@ -23,6 +23,12 @@ MARGIN = 0.2
 """How far behind the best unit another one may be and still belong to the answer."""
 OVERLAP = 0.5
 """What it counts that a unit holds all of the question's words, on the scale of the cosine."""
+NEWS = 0.5
+"""What it counts besides if no unit before holds them."""
+BESIDE = 0.1
+"""What it counts that a unit stands beside a chosen one in the same block."""
+ABOVE = 0.5
+"""What a word of a heading counts beside one of the unit itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ def similarities(
         return [words.WORDLESS] * len(units)
     weights = words.weights_of(question.words, terms)
     compared = [Compared.of(question.vectors, each) for each in codes]
-    return [compared[unit.hit.rank - 1].similarity(unit.plain, weights) for unit in units]
+    return [compared[unit.hit.rank - 1].similarity(unit, weights) for unit in units]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +136,22 @@ class Compared:
             places.setdefault(name, []).append(place)
         return cls(places, question @ words.signs_of(codes).T)
 
-    def similarity(self, text: str, weights: Sequence[float]) -> float:
-        """How near the words of a part of the passage are to those of the question."""
+    def similarity(self, unit: Unit, weights: Sequence[float]) -> float:
+        """How near the words of a unit, and of the headings above it, are to the question's."""
+        import numpy as np
+
+        said = self.nearest(unit.plain)
+        if said is None:
+            return words.WORDLESS
+        above = self.nearest(" ".join((unit.hit.title, *unit.heading)))
+        nearest = said if above is None else np.maximum(said, ABOVE * above)
+        return float(nearest @ np.array(weights))
+
+    def nearest(self, text: str) -> Vectors | None:
+        """The similarity of each of the question's words to the nearest word of a text."""
         named = {words.name(word) for word in re.findall(r"[^\W_]+", text)}
         places = [place for name in named for place in self.places.get(name, ())]
-        if not places:
-            return words.WORDLESS
-        nearest = self.similarities[:, places].max(axis=1)
-        return float(sum(w * near for w, near in zip(weights, nearest, strict=True)))
+        return self.similarities[:, places].max(axis=1) if places else None
 
 
 def choose(
@@ -148,19 +162,36 @@ def choose(
     `similarities` are the cosines of the units' passages to the question, in the units' order,
     `terms` the question's stems and how rare they are.
     """
+    held = [terms_in(unit.plain, terms) for unit in units]
     scores = [
-        similarity + OVERLAP * coverage(unit.plain, terms)
-        for unit, similarity in zip(units, similarities, strict=True)
+        similarity + OVERLAP * share(own, terms)
+        for own, similarity in zip(held, similarities, strict=True)
     ]
-    order = sorted(range(len(units)), key=lambda index: -scores[index])
-    chosen: list[int] = []
-    for index in order:
-        near = scores[index] >= scores[order[0]] - MARGIN
-        fits = index == order[0] or count(units, [*chosen, index]) <= LONGEST
-        if near and fits and is_new(index, chosen, units):
+    left, chosen, said = set(range(len(units))), list[int](), set[str]()
+
+    def worth(index: int) -> float:
+        if not chosen:
+            return scores[index]
+        news = NEWS * share(held[index] - said, terms)
+        return scores[index] + news + BESIDE * any(adjoin(units[index], units[i]) for i in chosen)
+
+    while left:
+        index = max(left, key=lambda index: (worth(index), -index))
+        left.remove(index)
+        fits = not chosen or count(units, [*chosen, index]) <= LONGEST
+        if worth(index) < max(scores) - MARGIN:
+            break
+        if fits and is_new(index, chosen, units):
             chosen.append(index)
+            said |= held[index]
     whole = completed(chosen, units)
     return [excerpt([units[i] for i in run]) for run in runs(whole, units)]
+
+
+def adjoin(one: Unit, other: Unit) -> bool:
+    """Whether two units stand beside each other in the same block."""
+    same = (one.hit.rank, one.block) == (other.hit.rank, other.block)
+    return same and abs(one.ordinal - other.ordinal) == 1
 
 
 def completed(chosen: Sequence[int], units: Sequence[Unit]) -> list[int]:
@@ -241,9 +272,13 @@ def quotation(hit: Hit, start: int, end: int) -> Citation:
     return Citation(hit, hit.rank, hit.text[start:end].strip())
 
 
-def coverage(text: str, terms: Mapping[str, float]) -> float:
-    """The share of the question's terms that a text holds, weighted by their rarity."""
+def terms_in(text: str, terms: Iterable[str]) -> set[str]:
+    """The question's terms that a text holds."""
     held = re.findall(r"\w+", text.casefold())
+    return {term for term in terms if any(words.stands_for(term, word) for word in held)}
+
+
+def share(held: Iterable[str], terms: Mapping[str, float]) -> float:
+    """The share that some of the question's terms have in all, weighted by their rarity."""
     total = sum(terms.values())
-    found = (w for t, w in terms.items() if any(words.stands_for(t, word) for word in held))
-    return sum(found) / total if total else 0.0
+    return sum(terms[term] for term in held) / total if total else 0.0

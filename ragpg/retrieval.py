@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 # Fitted on six collections of documents, each constant on a plateau: half or twice its value
 # changes no collection's figures by more than chance does.
-WORDS_WEIGHT = 2.0
+WORDS_WEIGHT = 1.5
 """What the similarity of words counts beside the cosine of the passages."""
-AROUND_WEIGHT = 0.6
+AROUND_WEIGHT = 0.7
 """What the mean cosine of the chunks before and behind counts."""
+KEYWORDS_WEIGHT = 0.8
+"""What the keywords count: the more there are, the less each."""
 BM25_SCALE = 20.0
-"""A BM25 score of this size counts as much as a cosine of 0.7; more counts less and less."""
+"""The BM25 score that counts as much as a cosine of log 2."""
 
 RERANKED = 50
 """Passages, from the first, that a reranker judges: each takes it as long as embedding one."""
@@ -32,8 +34,10 @@ LONGEST_HIT = 1500
 BUDGET = 1000
 """Characters that hits have on average at most, where chunks join them."""
 RESERVED = 400
-"""Characters that are kept for each hit that is yet to come."""
-JOINING = 0.4
+"""Characters that are kept for each hit of a page as long as it is yet to come."""
+PAGE = 5
+"""Hits that are read together: the first ones are the same, however many are asked for."""
+JOINING = 0.2
 """How much worse than its best chunk a hit's other chunks may be."""
 REPETITION = 0.03
 """What a chunk loses for each hit in its document, and once more for each in its section."""
@@ -118,8 +122,9 @@ def reorder(scored: Sequence[Scored], scores: Sequence[float]) -> list[Scored]:
     if not best or not rest:
         return [*best, *rest]
     # Scores of two kinds: those of the rest go down from the least of the others.
-    shift = best[-1].score.total - rest[0].score.total
-    return [*best, *(Scored(one.candidate, Score(one.score.total + shift)) for one in rest)]
+    least, highest = best[-1].score.total, rest[0].score.total
+    lowered = (least - (highest - one.score.total) for one in rest)
+    return [*best, *(Scored(o.candidate, Score(s)) for o, s in zip(rest, lowered, strict=True))]
 
 
 def single(scored: Sequence[Scored], *, limit: int) -> list[Passage]:
@@ -152,7 +157,7 @@ def by_all(candidates: Candidates, question: Question | None) -> Iterator[tuple[
     found = candidates.found
     for one, near in zip(found, nearness(found, question, candidates.terms), strict=True):
         meaning = one.cosine or 0.0
-        keywords = math.log1p(max(one.overlap or 0.0, 0.0) / BM25_SCALE)
+        keywords = KEYWORDS_WEIGHT * math.log1p(max(one.overlap or 0.0, 0.0) / BM25_SCALE)
         words, around = WORDS_WEIGHT * near, AROUND_WEIGHT * (one.around or 0.0)
         total = meaning + keywords + words + around
         yield one, Score(total, meaning, keywords, words, around)
@@ -190,25 +195,29 @@ def joined(scored: Sequence[Scored], *, limit: int) -> list[Passage]:
     what stands in the same document or section as a passage before counts a little less.
     """
     passages: list[Passage] = []
-    room = (BUDGET - RESERVED) * limit
     left = {one.place: one for one in scored}
     lost = dict.fromkeys(left, 0.0)
     while left:
         one = max(left.values(), key=lambda one: one.score.total - lost[one.place])
         del left[one.place]
-        home = next((p for p in passages if belongs(one, p, room=room)), None)
+        page = passages[(len(passages) - 1) // PAGE * PAGE :]
+        room = room_left(page)
+        home = next((passage for passage in page if belongs(one, passage, room=room)), None)
         if home:
-            room += home.length
             home.add(one)
-            room -= home.length
             continue
         if len(passages) == limit:
             break
         passages.append(Passage(one, [one]))
-        room -= passages[-1].length - RESERVED
         for other in left.values():
             lost[other.place] += repetition(other.candidate, one.candidate)
     return passages
+
+
+def room_left(page: Sequence[Passage]) -> int:
+    """How many characters more the passages of a page may have together."""
+    reserved = RESERVED * (PAGE - len(page))
+    return BUDGET * PAGE - reserved - sum(passage.length for passage in page)
 
 
 def belongs(one: Scored, passage: Passage, *, room: int) -> bool:

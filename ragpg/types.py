@@ -223,11 +223,13 @@ class Candidates:
     """What the store found: candidates in no particular order, and the question's terms.
 
     `terms` maps each term of the question to its inverse document frequency in the table; a term
-    that the table lacks has the highest.
+    that the table lacks has the highest. `searched` is the number of chunks that were looked
+    through.
     """
 
     found: tuple[Candidate, ...]
     terms: Mapping[str, float] = field(default_factory=dict)
+    searched: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,8 @@ def test_the_same_words_are_quoted_once() -> None:
 
 def test_stems_are_found_at_the_beginning_of_words() -> None:
     """A stem stands for every word that begins with it, also where an i was a y."""
-    assert extract.coverage("Encashment of the policy", {"encash": 1.0, "polici": 1.0}) == 1.0
-    assert extract.coverage("cash", {"encash": 1.0}) == 0.0
-    assert extract.coverage("anything", {}) == 0.0
+    terms = {"encash": 1.0, "polici": 3.0}
+    assert extract.terms_in("Encashment of the policy", terms) == {"encash", "polici"}
+    assert extract.terms_in("cash", terms) == set()
+    assert extract.share({"polici"}, terms) == 0.75
+    assert extract.share(set(), {}) == 0.0

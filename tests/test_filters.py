@@ -20,7 +20,7 @@ from ragpg.filters import And, Column, Comparison, Date, Not, Operator, Or, pars
 from ragpg.store import predicate, scope, search
 from ragpg.store.connection import Connection, Target, connect, transaction
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Query
+from ragpg.types import Embedding, Query
 from tests import filtering
 from tests.filtering import Row, holds, written
 from tests.library import MODEL, RECIPE, chunks, document, embeddings, vectors

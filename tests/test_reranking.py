@@ -15,13 +15,14 @@ from ragpg import retrieval
 from ragpg.embedding import reranking
 from ragpg.embedding.reranking import CrossEncoderReranker
 from ragpg.errors import ConfigurationError, ProviderError
-from ragpg.retrieval import Scored
 from ragpg.types import Candidate, Candidates, Chunk, Mode
 from tests import tiny_model
 from tests.command_line import Project, new_project
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ragpg.retrieval import Scored
 
 QUESTION = "What eats krill?"
 HINT = "name a cross-encoder for ranking, such as cross-encoder/ms-marco-MiniLM-L6-v2"

@@ -87,9 +87,9 @@ def test_hybrid_adds_what_speaks_for_a_passage() -> None:
     [passage] = retrieval.rank(Candidates(tuple(pool)), question=None, mode=Mode.HYBRID, limit=1)
     score = passage.best.score
     assert (score.meaning, score.words) == (0.5, 0.0)
-    assert score.keywords == pytest.approx(np.log(2))
-    assert score.around == pytest.approx(0.3)
-    assert score.total == pytest.approx(0.5 + np.log(2) + 0.3)
+    assert score.keywords == pytest.approx(0.8 * np.log(2))
+    assert score.around == pytest.approx(0.35)
+    assert score.total == pytest.approx(0.5 + 0.8 * np.log(2) + 0.35)
 
 
 def test_words_that_are_near_the_questions_count() -> None:
@@ -118,7 +118,7 @@ def test_the_order_of_rows_never_shows(permutation: list[int]) -> None:
 
 def test_chunks_that_adjoin_become_one_hit() -> None:
     """A chunk joins the hit beside it while that stays short and it is not much worse."""
-    pool = in_a_row(0.8, 0.9, 0.6, 0.1, 0.85)
+    pool = in_a_row(0.8, 0.9, 0.75, 0.1, 0.85)
     [first, second, third] = ranked(pool)
     assert (first[0], first[300], first[600]) == ("0", "1", "2")
     assert (second[0], len(second)) == ("4", 299)

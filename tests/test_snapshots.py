@@ -222,7 +222,7 @@ def with_placeholders(text: str, project: Project) -> str:
         (r"\b[\d.]+ (bytes|kB|MB)$", "<size>"),
         (r"(version|pgvector)( *(?:</>)? +)[\d.]+\d", r"\1\2<version>"),
         (r"fingerprint( +)[0-9a-f]{8}", r"fingerprint\1<hash>"),
-        (r"\b0\.\d{4}\b", "<score>"),
+        (r"\b\d\.\d{4}\b", "<score>"),
     ):
         text = re.sub(pattern, placeholder, text, flags=re.MULTILINE)
     return text

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ragpg import extract, refusal
+from ragpg import extract, refusal, retrieval
 from ragpg.errors import ProviderError
 from ragpg.pipeline.search import search
-from ragpg.types import Answer, Claim, Completion, Timings, Verdict
+from ragpg.types import Answer, Claim, Completion, Mode, Timings, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,21 +55,37 @@ def ask(
         usage=None,
         timings=Timings(retrieve=time.perf_counter() - started, generate=0.0, total=0.0),
     )
+    sure = confidence(question, retrieved, store=store, embedder=embedder, lookup=lookup)
+    answer = replace(answer, confidence=sure)
     units = extract.units(retrieved.hits)
-    similarities = compare(question, units, retrieved, embedder=embedder)
-    closest = max(similarities, default=-1.0)
-    confidence = refusal.confidence(retrieved.candidates, closest=closest)
-    answer = replace(answer, confidence=confidence)
-    if confidence < lookup.threshold or not units:
+    if sure < lookup.threshold or not units:
         yield timed(answer, started)
         return
     events = (
         generate(answer, llm=llm)
         if llm
-        else quote(answer, units, similarities, terms=retrieved.candidates.terms)
+        else quote(
+            answer,
+            units,
+            compare(question, units, retrieved, embedder=embedder),
+            terms=retrieved.candidates.terms,
+        )
     )
     for event in events:
         yield timed(event, started) if isinstance(event, Answer) else event
+
+
+def confidence(
+    question: str, retrieved: Retrieved, *, store: Store, embedder: Embedder, lookup: Lookup
+) -> float:
+    """How sure it is that the documents say; see `refusal.confidence`."""
+    if lookup.mode is not Mode.HYBRID:
+        # One arm alone knows too little to refuse an answer.
+        both = replace(lookup, mode=Mode.HYBRID, reranker=None)
+        retrieved = search(question, store=store, embedder=embedder, lookup=both)
+    candidates = retrieved.candidates
+    order = retrieval.order(candidates, question=retrieved.question, mode=Mode.HYBRID)
+    return refusal.confidence(candidates, order[0].score if order else None)
 
 
 def compare(

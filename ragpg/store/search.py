@@ -109,7 +109,7 @@ def candidates(connection: Connection, table: Table, query: Query) -> Candidates
     with transaction(connection, *reading(table), *scanning(table, query)):
         search, terms = prepare(connection, table, query)
         found = search.run()
-    return Candidates(tuple(found), terms)
+    return Candidates(tuple(found), terms, search.scope.chunks)
 
 
 def prepare(connection: Connection, table: Table, query: Query) -> tuple[Search, dict[str, float]]:
