@@ -37,7 +37,7 @@ RESERVED = 400
 """Characters that are kept for each hit of a page as long as it is yet to come."""
 PAGE = 5
 """Hits that are read together: the first ones are the same, however many are asked for."""
-JOINING = 0.2
+JOINING = 0.15
 """How much worse than its best chunk a hit's other chunks may be."""
 REPETITION = 0.03
 """What a chunk loses for each hit in its document, and once more for each in its section."""
