@@ -1,0 +1,99 @@
+"""What a claim says about the cells of a table. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ragpg.claims import figures
+from ragpg.claims.faults import Fault
+from ragpg.claims.stems import stem
+from ragpg.claims.tokens import Kind, Token, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ragpg.claims.evidence import Unit
+
+UP = frozenset(map(stem, "rise rose increase grow grew climb higher more up gain improve exceed larger greater jump surge".split()))
+DOWN = frozenset(map(stem, "fall fell decrease decline drop lower less down shrink reduce smaller sink slump lost".split()))
+
+
+def values(cell: str) -> list[float]:
+    """The figures of a cell; one in parentheses is negative as well."""
+    return [token.value for token in tokens(cell) if token.value is not None]
+
+
+def columns(claim: Sequence[Token], header: Sequence[str]) -> list[int]:
+    """The columns that a claim names, those first that it names best."""
+    said = {token.key for token in claim if token.is_content}
+    dates = [token.key for token in claim if token.kind is Kind.DATE]
+    found = []
+    for index, name in enumerate(header):
+        keys = {token.key for token in tokens(name) if token.is_content}
+        named = keys & said | {k for k in keys for d in dates if k in d.split("-") or k == d}
+        if index and keys and named:
+            found.append((len(named) / len(keys), index))
+    best = max((share for share, _ in found), default=0.0)
+    return [index for share, index in found if share >= max(0.5, best - 0.01)]
+
+
+def derived(claim: Sequence[Token], unit: Unit) -> set[float]:
+    """What can be computed from two cells of the row: differences, ratios, changes in percent."""
+    if unit.table is None:
+        return set()
+    found = [value for cell in unit.table.cells[1:] for value in values(cell)]
+    result: set[float] = set()
+    for one in found:
+        for other in found:
+            if one != other:
+                result |= {abs(one - other), one + other}
+                if other:
+                    result |= {abs(one - other) / abs(other) * 100, one / other}
+    return result
+
+
+def faults(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
+    """Yield what the row's cells contradict: a value of another column, a trend reversed."""
+    if unit.table is None:
+        return
+    header, cells = unit.table.header, unit.table.cells
+    named = columns(claim, header) if header else []
+    named = [index for index in named if index < len(cells)]
+    header_values = {value for name in header for value in values(name)}
+    stated = [t for t in claim if t.value is not None and t.value not in header_values]
+    inside = {value for index in named for value in values(cells[index])}
+    label = {value for value in values(cells[0])} if cells else set()
+    everywhere = {value for cell in cells for value in values(cell)}
+    for token in stated:
+        if token.value in label or not named:
+            continue
+        if token.value in everywhere and token.value not in inside:
+            place = next(i for i, c in enumerate(cells) if token.value in values(c))
+            name = header[place] if place < len(header) else ""
+            yield Fault(f"{token.text} for {header[named[0]]}", f"{token.text} for {name}")
+    yield from _trend(claim, header, cells, named)
+
+
+def _trend(
+    claim: Sequence[Token], header: Sequence[str], cells: Sequence[str], named: Sequence[int]
+) -> Iterator[Fault]:
+    keys = {token.key for token in claim}
+    up, down = keys & UP, keys & DOWN
+    if bool(up) == bool(down) or len(named) != 2:
+        return
+    ordered = sorted(named, key=lambda index: values(header[index])[:1] or [0.0])
+    first, second = (values(cells[index]) for index in ordered)
+    if not first or not second or first[0] == second[0]:
+        return
+    if (second[0] > first[0]) != bool(up):
+        one, other = (cells[index] for index in ordered)
+        word = next(t.text for t in claim if t.key in up | down)
+        yield Fault(word, f"{one}, then {other}")
+
+
+def explains(claim: Sequence[Token], token: Token, unit: Unit) -> bool:
+    """Whether a figure that no cell holds is computed from two of them."""
+    if token.value is None:
+        return False
+    near = (figures.matches(token.value, value, roughly=False) for value in derived(claim, unit))
+    return any(near) or any(abs(token.value - value) < 0.06 for value in derived(claim, unit) if value < 1000)
