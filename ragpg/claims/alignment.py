@@ -70,6 +70,8 @@ def _same_word(one: str, other: str) -> float:
 
 def _units_agree(claimed: Token, known: Token) -> bool:
     """Whether two figures are of the same unit, as far as both have one."""
+    if known.unit == "percent" and claimed.unit is None:
+        return False
     return claimed.unit is None or known.unit is None or claimed.unit == known.unit
 
 

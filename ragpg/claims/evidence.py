@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ragpg.types import Hit
 
 _REFERS = re.compile(
-    r"\b(?:it|its|they|their|them|these|this|those|that|he|she|his|her|him|such|both|which|who"
-    r"|there|here|also|the latter|the former|the same|another|other|others|we|our|you|your|i|my)\b",
+    r"^\W*(?:\w+ ){0,4}?(?:it|its|they|their|them|these|this|those|he|she|his|her|him|such|both"
+    r"|the latter|the former|the same)\b",
     re.IGNORECASE,
 )
 
@@ -35,8 +35,8 @@ class Table:
 class Unit:
     """A sentence, item or row: `hit.text[start:end]`, and what is read with it.
 
-    `tokens` are its own (a row's cells with their columns), `context` those of title, headings,
-    lead-in, and, where it refers to them, the sentences before.
+    `tokens` are its own, `context` those of title, headings, lead-in and column names; `before`
+    those of the sentences before, where it refers to them.
     """
 
     hit: Hit
@@ -45,6 +45,7 @@ class Unit:
     plain: str
     tokens: tuple[Token, ...]
     context: tuple[Token, ...]
+    before: tuple[Token, ...] = ()
     table: Table | None = None
 
     @property
@@ -85,12 +86,11 @@ def units(hit: Hit) -> tuple[Unit, ...]:
         if atom.kind is not Kind.ITEM and atom.kind is not Kind.ROW:
             lead = ()
         refers = _REFERS.search(plain) is not None or atom.kind is Kind.ITEM
-        context = (*place, *lead, *(t for each in before[-2:] if refers for t in each))
-        if table:
-            context = (*context, *(t for each in before[-2:] for t in each), *tokens(". ".join(header)))
+        context = (*place, *lead, *(tokens(". ".join(header)) if table else ()))
+        earlier = tuple(token for each in before[-2:] if refers or table for token in each)
         end = atom.start + len(hit.text[atom.start : atom.end].rstrip())
         start = atom.start + len(hit.text[atom.start : end]) - len(hit.text[atom.start : end].lstrip())
-        found.append(Unit(hit, start, end, plain, own, context, table))
+        found.append(Unit(hit, start, end, plain, own, context, earlier, table))
         if plain.endswith(":"):
             lead = own
         if atom.kind not in (Kind.ROW, Kind.CODE):

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.claims.lexicon import CONFLICTS, are_opposites
+from ragpg.claims.stems import stem
 from ragpg.claims.tokens import MARKERS, Kind, Token
 
 if TYPE_CHECKING:
@@ -31,11 +32,17 @@ class Fault(NamedTuple):
 def faults(found: Alignment) -> Iterator[Fault]:
     """Yield what contradicts the claim, the gravest first."""
     yield from _opposites(found)
-    yield from _replaced(found)
     yield from _negations(found)
     yield from _markers(found, Kind.MODAL)
     yield from _markers(found, Kind.QUANTIFIER)
     yield from _comparisons(found)
+
+
+def places(found: Alignment) -> Iterator[Fault]:
+    """Yield what stands in a sentence in the place of something else."""
+    yield from _subject(found)
+    yield from _replaced(found)
+    yield from _swapped(found)
 
 
 def phrase(tokens: Sequence[Token], index: int) -> str:
@@ -51,20 +58,69 @@ def _pairs(found: Alignment) -> list[tuple[int, int]]:
 
 
 def _opposites(found: Alignment) -> Iterator[Fault]:
-    """A word of the claim whose opposite stands in the source, and neither itself."""
+    """A word of the claim whose opposite stands in the source, and neither on both sides."""
     used = found.used
-    free = [token for at, token in enumerate(found.source) if at not in used and token.text]
-    keys = {token.key for token in found.source}
+    known = {stem(token.text) for token in found.source}
+    claimed = {stem(token.text) for token in found.claim}
+    free = [(stem(t.text), at, t) for at, t in enumerate(found.source) if at not in used]
+    pairs = _pairs(found)
     for index, token in enumerate(found.claim):
-        if found.partner[index] >= 0 or token.kind not in (Kind.WORD, Kind.NAME, Kind.SMALL):
+        key = stem(token.text)
+        if found.partner[index] >= 0 or key in known or token.value is not None:
             continue
-        if token.key in keys:
-            continue
-        claimed_keys = {each.key for each in found.claim}
-        for other in free:
-            if other.kind in (Kind.WORD, Kind.SMALL, Kind.NAME) and are_opposites(token.key, other.key) and other.key not in claimed_keys:
+        slot = _between(found, pairs, index) or (1, 0, False)
+        for other_key, at, other in free:
+            here = slot[0] <= at <= slot[1]
+            if (here or other_key not in claimed) and are_opposites(key, other_key):
                 yield Fault(token.text, other.text)
                 break
+
+
+def _subject(found: Alignment) -> Iterator[Fault]:
+    """A subject of the claim where the sentence has another one before the same words."""
+    first = next(iter(_anchored(found)), None)
+    if first is None:
+        return
+    mine = _lead(found.claim, first)
+    theirs = [t for t in _lead(found.source, found.partner[first]) if t.kind is not Kind.SMALL]
+    generic = all(token.key in GENERIC for token in theirs)
+    if not mine or not theirs or (generic and any(t.kind is Kind.NAME for t in mine)):
+        return
+    if {token.key for token in mine} & {token.key for token in theirs}:
+        return
+    yield Fault(" ".join(token.text for token in mine), " ".join(token.text for token in theirs))
+
+
+def _anchored(found: Alignment) -> list[int]:
+    """The claim's tokens whose partner stands beside that of a neighbour."""
+    pairs = _pairs(found)
+    near = set()
+    for (one, at), (other, beside) in pairwise(pairs):
+        if other - one <= 5 and 0 < beside - at <= 5:
+            near |= {one, other}
+    return sorted(near)
+
+
+def _lead(tokens: Sequence[Token], end: int) -> list[Token]:
+    """The content before a token, back to what separates it from that."""
+    lead: list[Token] = []
+    for token in reversed(tokens[:end]):
+        if token.kind is Kind.BREAK:
+            break
+        if token.is_content:
+            lead.append(token)
+    return lead[::-1]
+
+
+GENERIC = frozenset(
+    map(
+        stem,
+        "company city team system country group government organization organisation film book song "
+        "album band author school university player club article model product project report study "
+        "paper town village river building museum state region area program programme".split(),
+    )
+)
+"""Words that stand for what the title names."""
 
 
 def _replaced(found: Alignment) -> Iterator[Fault]:
@@ -78,8 +134,8 @@ def _replaced(found: Alignment) -> Iterator[Fault]:
         around = _between(found, pairs, index)
         if around is None:
             continue
-        left, right = around
-        if at >= 0 and left <= at <= right:
+        left, right, whole = around
+        if at >= 0 and (left <= at <= right or not whole):
             continue
         for place in range(left, right + 1):
             other = found.source[place]
@@ -90,6 +146,22 @@ def _replaced(found: Alignment) -> Iterator[Fault]:
                 break
 
 
+def _swapped(found: Alignment) -> Iterator[Fault]:
+    """Figures in another order than the source's, while the words keep theirs."""
+    pairs = _pairs(found)
+    places = {index for index, _ in pairs if found.claim[index].value is not None}
+    figures = [(index, at) for index, at in pairs if index in places]
+    beside = {index + step for index in places for step in (-1, 0, 1)}
+    words = [at for index, at in pairs if index not in beside]
+    falls = sum(one > other for one, other in pairwise(words))
+    if len(words) < 3 or falls > 0.1 * len(words):
+        return
+    for (one, at), (other, beside_at) in pairwise(figures):
+        if at > beside_at:
+            yield Fault(phrase(found.claim, one), phrase(found.source, beside_at))
+            return
+
+
 def _same_type(one: Token, other: Token) -> bool:
     if one.kind is Kind.NAME:
         return other.kind is Kind.NAME and one.key != other.key
@@ -98,20 +170,22 @@ def _same_type(one: Token, other: Token) -> bool:
     return other.kind in (Kind.DATE, Kind.FIGURE) and one.key != other.key
 
 
-def _between(found: Alignment, pairs: list[tuple[int, int]], index: int) -> tuple[int, int] | None:
-    """The place in the source between the partners of the neighbours, if these stand near."""
+def _between(
+    found: Alignment, pairs: list[tuple[int, int]], index: int
+) -> tuple[int, int, bool] | None:
+    """The place in the source between the partners of the neighbours, and whether both are near."""
     left = next((pair for pair in reversed(pairs) if pair[0] < index), None)
     right = next((pair for pair in pairs if pair[0] > index), None)
     near_left = left is not None and index - left[0] <= 3
     near_right = right is not None and right[0] - index <= 3
     if near_left and near_right and left and right:
         if 0 < right[1] - left[1] <= 8:
-            return left[1] + 1, right[1] - 1
+            return left[1] + 1, right[1] - 1, True
         return None
     if near_left and left:
-        return left[1] + 1, min(left[1] + 1 + (index - left[0]), len(found.source) - 1)
+        return left[1] + 1, min(left[1] + 1 + (index - left[0]), len(found.source) - 1), False
     if near_right and right:
-        return max(0, right[1] - 1 - (right[0] - index)), right[1] - 1
+        return max(0, right[1] - 1 - (right[0] - index)), right[1] - 1, False
     return None
 
 
@@ -143,20 +217,23 @@ def _compared(found: Alignment) -> Iterator[tuple[Token, Token, list[Token], lis
 def _negations(found: Alignment) -> Iterator[Fault]:
     """A negation on one side only."""
     first, last = min(found.used, default=0), max(found.used, default=-1)
-    reach = found.source[max(0, first - 3) : last + 1]
+    while first and found.source[first - 1].kind is not Kind.BREAK:
+        first -= 1
+    reach = found.source[first : last + 1]
     mine = sum(token.kind is Kind.NEGATION for token in found.claim)
     theirs = sum(token.kind is Kind.NEGATION for token in reach)
+    everywhere = sum(token.kind is Kind.NEGATION for token in found.source)
     for claimed, known, ours, others in _compared(found):
         one = sum(token.kind is Kind.NEGATION for token in ours) % 2
         other = sum(token.kind is Kind.NEGATION for token in others) % 2
-        if one != other and mine != theirs:
+        if one != other and mine not in (theirs, everywhere):
             said = next(t for t in (*ours, *others) if t.kind is Kind.NEGATION)
             if one:
                 yield Fault(f"{_negation(said)} {claimed.text}", "")
             else:
                 yield Fault("", f"{_negation(said)} {known.text}")
             return
-    if mine and not theirs:
+    if mine and not everywhere:
         yield Fault(next(t.text for t in found.claim if t.kind is Kind.NEGATION), "")
     elif theirs and not mine and len(found.used) > 2:
         inside = _inner_negations(found)

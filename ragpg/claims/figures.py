@@ -101,7 +101,8 @@ def matches(claimed: float, known: float, *, roughly: bool) -> bool:
     """Whether two values are the same, or one is the other rounded."""
     if abs(claimed - known) <= 1e-9 * max(1.0, abs(known)):
         return True
-    return roughly and abs(claimed - known) <= 0.06 * abs(known)
+    slack = 0.5 if claimed == int(claimed) and known != int(known) else 0.0
+    return roughly and abs(claimed - known) <= max(slack, 0.06 * abs(known))
 
 
 def with_units(found: Sequence[Token], text: str) -> list[Token]:

@@ -66,6 +66,7 @@ CONFLICTS = {
         *(("all", other) for other in ("most", "many", "some", "few")),
         *(("most", other) for other in ("some", "few", "many")),
         *(("few", other) for other in ("many", "some")),
+        ("only", "all"),
         ("least", "most"),
     )
 }
@@ -92,30 +93,23 @@ CONTENT_ANYWAY = frozenset(
 _SYNONYMS = """
 amount sum quantity total|annual yearly|approach method way technique|area region zone|ask request
 assist help aid support|assistance help aid|begin start commence launch|big large huge great major
-build construct erect|call name term dub|child kid|city town|colleague coworker|firm company
-business enterprise corporation|complete finish conclude|contain hold comprise include
+build construct erect|call name term dub|child kid|city town|colleague coworker|firm company business enterprise corporation|complete finish conclude|contain hold comprise include
 country nation state|create make produce establish form|currently now presently today nowadays
 difficult hard tough|discover find detect identify|employee staff worker personnel|ensure guarantee
 entire whole complete|error mistake fault|famous renowned well-known|fast quick rapid swift
 give grant award hand provide|goal aim objective target purpose|important significant key essential
-improve enhance better upgrade|inform notify tell advise|job task work role duty|main chief primary
-principal mainly primarily chiefly predominantly|need require|obtain get receive acquire gain
+improve enhance better upgrade|inform notify tell advise|job task work role duty|main chief primary principal|mainly primarily chiefly predominantly|need require|obtain get receive acquire gain
 occur happen|offer provide supply|often frequently regularly|own possess|part portion share section
 people person individual|permit allow let|place location site|purchase buy acquire|quit leave resign
 reduce lower decrease cut diminish|remain stay continue|result outcome consequence|salary pay wage
-say state declare announce report|seem appear|send transmit dispatch|show demonstrate indicate
-reveal display|similar alike comparable|submit file lodge|sufficient enough adequate|team group crew
+say state declare announce report|seem appear|send transmit dispatch|show demonstrate indicate reveal display|similar alike comparable|submit file lodge hand|sufficient enough adequate|team group crew
 various different diverse|vacation holiday leave|write author pen compose|use employ utilize utilise
 believe think consider|become turn|film movie picture|song track|album record|release publish issue
 die death|kill murder slay|born birth|join enter|win victory|lead head direct|found establish
-increase rise grow growth climb go-up|decrease fall decline drop reduce shrink|earn make|keep retain
-maintain preserve|end finish stop cease terminate|choose select pick|change alter modify|show present
+increase rise grow growth climb go-up|decrease fall decline drop reduce shrink|earn make|keep retain maintain preserve|end finish stop cease terminate|choose select pick|change alter modify|show present
 doctor physician|illness disease sickness|law statute act|rule regulation|cost price charge fee
-euro eur|dollar usd|car vehicle automobile|house home residence|road street|child kid|teacher
-instructor|student pupil|match game|tournament competition contest|championship title|appoint name
-designate|elect vote|attack assault|destroy demolish ruin|damage harm|delay postpone defer|cancel
-call-off|return come-back|arrive come reach|depart leave|live reside dwell|marry wed|study examine
-investigate analyze analyse|explain clarify describe|require demand|participate take-part
+euro eur|dollar usd|car vehicle automobile|house home residence|road street|child kid|teacher instructor|student pupil|match game|tournament competition contest|championship title|appoint name designate|elect vote|attack assault|destroy demolish ruin|damage harm|delay postpone defer|cancel
+call-off|return come-back|arrive come reach|depart leave|live reside dwell|marry wed|study examine investigate analyze analyse|explain clarify describe|require demand|participate take-part
 cause lead-to bring-about|support back endorse|popular well-liked|rare uncommon|usual common ordinary
 common widespread|danger risk hazard|safe secure|near close|about concerning regarding
 work labor labour|shop store|document file paper|section chapter|remove delete|add append
@@ -123,50 +117,53 @@ fix repair|check verify|perform carry conduct execute|describe depict portray|fe
 star appear act play|serve act work|reside live|title name|award prize|annually yearly|nearly almost
 """
 _OPPOSITES = """
-increase decrease|increase reduce|rise fall|rise decline|rise drop|grow shrink|grow fall|grow decline
-gain loss|gain lose|high low|more less|more few|most least|before after|above below|over under
-first last|early late|north south|east west|left right|large small|big small|big little|great small
-long short|tall short|open close|open shut|public private|internal external|inner outer|success
-failure|succeed fail|win lose|win loss|won defeated|accept reject|accept refuse|accept decline
-approve reject|approve deny|allow forbid|allow prohibit|allow ban|permit forbid|permit prohibit
-include exclude|support oppose|strong weak|rich poor|old young|old new|hot cold|warm cool|male female
-man woman|boy girl|begin end|begin finish|start stop|start end|start finish|buy sell|purchase sell
-positive negative|common rare|often rare|often seldom|easy difficult|easy hard|simple complex
-major minor|majority minority|maximum minimum|max min|permanent temporary|ancient modern|improve
-worsen|good bad|better worse|best worst|create destroy|build destroy|build demolish|expand contract
-expand shrink|arrive depart|arrive leave|come go|enter leave|enter exit|inside outside|with without
-within outside|full empty|wide narrow|broad narrow|thick thin|deep shallow|heavy light|fast slow
-quick slow|safe dangerous|safe unsafe|friend enemy|ally enemy|upper lower|top bottom|urban rural
-domestic foreign|cheap expensive|asset liability|profit loss|income expense|revenue expense
-gross net|primary secondary|input output|current former|abundant scarce|voluntary mandatory
-voluntary compulsory|optional mandatory|optional required|attack defend|war peace|wet dry|love hate
-true false|right wrong|same different|similar different|add remove|add subtract|hire fire|hire dismiss
-live die|alive dead|birth death|born died|send receive|give take|push pull|raise lower|lift lower
-lend borrow|teach learn|question answer|always never|all none|present absent|appear disappear
-agree disagree|connect disconnect|enable disable|install uninstall|lock unlock|encrypt decrypt
-light dark|bright dark|day night|morning evening|summer winter|spring autumn|forward backward
-front back|ahead behind|near far|hard soft|sharp blunt|smooth rough|clean dirty|sick healthy
-healthy ill|guilty innocent|victory defeat|advance retreat|ascend descend|credit debit|debtor creditor
-employer employee|landlord tenant|buyer seller|parent child|husband wife|father mother|brother sister
-son daughter|king queen|teacher student|sender recipient|predecessor successor|ancestor descendant
-supply demand|surplus deficit|boom bust|peak trough|best worst|horizontal vertical|solid liquid
-active passive|virtual physical|real fake|real imaginary|natural artificial|general specific
-singular plural|odd even|theory practice|offensive defensive|conservative liberal|liberal authoritarian
-optimistic pessimistic|generous stingy|brave cowardly|proud humble|polite rude|wise foolish|strict
-lenient|flexible rigid|tight loose|noisy quiet|loud quiet|fresh stale|raw cooked|sweet bitter|sweet sour
-widen narrow|strengthen weaken|lengthen shorten|accelerate decelerate|accelerate slow|inhale exhale
-promote inhibit|promote prevent|promote demote|stimulate inhibit|stimulate suppress|activate inhibit
+increase decrease|increase reduce|rise fall|rise decline|rise drop|grow shrink|grow fall
+grow decline|gain loss|gain lose|high low|more less|more few|most least|before after|above below
+over under|first last|early late|north south|east west|left right|large small|big small|big little
+great small|long short|tall short|open close|open shut|public private|internal external
+inner outer|success failure|succeed fail|win lose|win loss|won defeated|accept reject
+accept refuse|accept decline|approve reject|approve deny|allow forbid|allow prohibit|allow ban
+permit forbid|permit prohibit|include exclude|support oppose|strong weak|rich poor|old young
+old new|hot cold|warm cool|male female|man woman|boy girl|begin end|begin finish|start stop
+start end|start finish|buy sell|purchase sell|positive negative|common rare|often rare
+often seldom|easy difficult|easy hard|simple complex|major minor|majority minority|maximum minimum
+max min|permanent temporary|ancient modern|improve worsen|good bad|better worse|best worst
+create destroy|build destroy|build demolish|expand contract|expand shrink|arrive depart
+arrive leave|come go|enter leave|enter exit|inside outside|with without|within outside|full empty
+wide narrow|broad narrow|thick thin|deep shallow|heavy light|fast slow|quick slow|safe dangerous
+safe unsafe|friend enemy|ally enemy|upper lower|top bottom|urban rural|domestic foreign
+cheap expensive|asset liability|profit loss|income expense|revenue expense|gross net
+primary secondary|input output|current former|abundant scarce|voluntary mandatory
+voluntary compulsory|optional mandatory|optional required|attack defend|war peace|wet dry
+love hate|true false|right wrong|same different|similar different|add remove|add subtract
+hire fire|hire dismiss|live die|alive dead|birth death|born died|send receive|give take|push pull
+raise lower|lift lower|lend borrow|teach learn|question answer|always never|all none
+present absent|appear disappear|agree disagree|connect disconnect|enable disable|install uninstall
+lock unlock|encrypt decrypt|light dark|bright dark|day night|morning evening|summer winter
+spring autumn|forward backward|front back|ahead behind|near far|hard soft|sharp blunt|smooth rough
+clean dirty|sick healthy|healthy ill|guilty innocent|victory defeat|advance retreat|ascend descend
+credit debit|debtor creditor|employer employee|landlord tenant|buyer seller|parent child
+husband wife|father mother|brother sister|son daughter|king queen|teacher student|sender recipient
+predecessor successor|ancestor descendant|supply demand|surplus deficit|boom bust|peak trough
+horizontal vertical|solid liquid|active passive|virtual physical|real fake|real imaginary
+natural artificial|general specific|singular plural|odd even|theory practice|offensive defensive
+conservative liberal|liberal authoritarian|optimistic pessimistic|generous stingy|brave cowardly
+proud humble|polite rude|wise foolish|strict lenient|flexible rigid|tight loose|noisy quiet
+loud quiet|fresh stale|raw cooked|sweet bitter|sweet sour|widen narrow|strengthen weaken
+lengthen shorten|accelerate decelerate|accelerate slow|inhale exhale|promote inhibit
+promote prevent|promote demote|stimulate inhibit|stimulate suppress|activate inhibit
 activate suppress|induce inhibit|induce suppress|enhance reduce|enhance impair|enhance inhibit
-upregulate downregulate|protect harm|protect endanger|help hinder|encourage deter|encourage discourage
-attract repel|save spend|save waste|earn spend|remember forget|keep lose|keep discard|find lose
-follow precede|import export|upload download|immigrate emigrate|acquire divest|merge split
-unite divide|join leave|combine separate|gather scatter|collect distribute|confirm deny|admit deny
-praise criticize|praise criticise|praise condemn|reward punish|obey disobey|respect despise
-pass fail|float sink|freeze thaw|melt freeze|heat cool|earlier later|below above|up down|on off
-north-east south-west|sunrise sunset|dawn dusk|plaintiff defendant|prosecution defense|senior junior
-superior inferior|fixed variable|constant variable|stable unstable|benign malignant|acute chronic
-acid alkaline|anterior posterior|dorsal ventral|proximal distal|local global|local remote|manual automatic
-sync async|read write|client server|local national|wholesale retail|bull bear|long-term short-term
+upregulate downregulate|protect harm|protect endanger|help hinder|encourage deter
+encourage discourage|attract repel|save spend|save waste|earn spend|remember forget|keep lose
+keep discard|find lose|follow precede|import export|upload download|immigrate emigrate
+acquire divest|merge split|unite divide|join leave|combine separate|gather scatter
+collect distribute|confirm deny|admit deny|praise criticize|praise criticise|praise condemn
+reward punish|obey disobey|respect despise|pass fail|float sink|freeze thaw|melt freeze|heat cool
+earlier later|below above|up down|on off|north-east south-west|sunrise sunset|dawn dusk
+plaintiff defendant|prosecution defense|senior junior|superior inferior|fixed variable
+constant variable|stable unstable|benign malignant|acute chronic|acid alkaline|anterior posterior
+dorsal ventral|proximal distal|local global|local remote|manual automatic|sync async|read write
+client server|local national|wholesale retail|bull bear|long-term short-term
 """
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 UP = frozenset(map(stem, "rise rose increase grow grew climb higher more up gain improve exceed larger greater jump surge".split()))
 DOWN = frozenset(map(stem, "fall fell decrease decline drop lower less down shrink reduce smaller sink slump lost".split()))
 
+FILLING = frozenset(map(stem, "figure stand amount number value total come equal record report period row column table entry reach".split()))
+"""Words that only say that a cell has a value."""
+
 
 def values(cell: str) -> list[float]:
     """The figures of a cell; one in parentheses is negative as well."""
@@ -62,6 +65,10 @@ def faults(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
     header_values = {value for name in header for value in values(name)}
     stated = [t for t in claim if t.value is not None and t.value not in header_values]
     inside = {value for index in named for value in values(cells[index])}
+    names = {token.key for token in tokens(cells[0]) if token.is_content} if cells else set()
+    if names and not names & {token.key for token in claim}:
+        first = next((token.text for token in claim if token.is_content), "")
+        yield Fault(first, cells[0])
     label = {value for value in values(cells[0])} if cells else set()
     everywhere = {value for cell in cells for value in values(cell)}
     for token in stated:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ragpg.claims import rows
 from ragpg.claims.alignment import align, is_rough, likeness
 from ragpg.claims.evidence import Unit, units
-from ragpg.claims.faults import Fault, faults, phrase
+from ragpg.claims.faults import Fault, faults, phrase, places
 from ragpg.claims.tokens import Kind, Token, tokens
 
 if TYPE_CHECKING:
@@ -24,20 +24,27 @@ if TYPE_CHECKING:
 ENOUGH = 0.72
 """The share of a claim's content that a sentence must hold."""
 WHOLE = 0.9
-"""The share from which a claim is not divided."""
+"""The share from which a claim that stands is not divided."""
+NEARLY = 0.8
+"""The share in a sentence's own words from which no other one has a say."""
 TRIED = 4
 """Sentences that a claim is aligned with, those that share most words with it."""
 SHORTEST = 3
 """Content words of a part."""
 _WEIGHTS = {Kind.FIGURE: 1.5, Kind.DATE: 1.5, Kind.NAME: 1.5, Kind.WORD: 1.0}
-_AT_CONTEXT = 0.95
+AROUND = 0.9
+"""What it counts that a word stands in title, headings or lead-in only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The best that a source says for a claim: `held` is the share of it, 0…1."""
+    """The best that a source says for a claim: `held` is the share of it, 0…1.
+
+    `own` is the share that sentences hold by themselves, without title and headings.
+    """
 
     held: float
+    own: float
     units: tuple[Unit, ...]
     faults: tuple[Fault, ...]
     missing: tuple[str, ...]
@@ -57,7 +64,7 @@ class Finding:
         return 0.5 + 0.5 * (self.held - ENOUGH) / (1 - ENOUGH)
 
 
-NOTHING = Finding(0.0, (), (), ())
+NOTHING = Finding(0.0, 0.0, (), (), ())
 
 
 def find(text: str, hits: Iterable[Hit]) -> Finding:
@@ -66,38 +73,41 @@ def find(text: str, hits: Iterable[Hit]) -> Finding:
     pool = [unit for hit in hits for unit in units(hit)]
     if not pool or not any(token.is_content for token in claim):
         return NOTHING
-    return _divided(claim, pool, depth=2)
+    return _divided(claim, pool)
 
 
-def _divided(claim: Sequence[Token], pool: Sequence[Unit], *, depth: int) -> Finding:
+def _divided(claim: Sequence[Token], pool: Sequence[Unit]) -> Finding:
     """The best finding for a claim as a whole, or for its parts together."""
-    whole = _whole(claim, pool)
-    if depth == 0 or (whole.held >= WHOLE and not whole.faults):
+    best = whole = _whole(claim, pool)
+    if whole.supports and whole.held >= WHOLE:
         return whole
-    best = whole
+    least = NEARLY if whole.own >= NEARLY else 0.0
     for cut in _cuts(claim):
-        parts = [claim[:cut], claim[cut:]]
-        left, right = (_whole(part, pool) for part in parts)
-        if min(left.held, right.held) < ENOUGH or left.faults or right.faults:
+        left = _whole(claim[:cut], pool)
+        if not left.supports or left.own < least:
+            continue
+        right = _divided(claim[cut:], pool)
+        if not right.supports or right.own < least or (least and left.units == right.units):
             continue
         found = _together(left, right, claim, cut)
-        if found.held > best.held or (best.faults and not found.faults):
+        if found.held > best.held or not best.supports:
             best = found
     return best
 
 
 def _together(left: Finding, right: Finding, claim: Sequence[Token], cut: int) -> Finding:
-    one = sum(weight(t) for t in claim[:cut])
-    other = sum(weight(t) for t in claim[cut:])
+    one = sum(weight(token) for token in claim[:cut])
+    other = sum(weight(token) for token in claim[cut:])
     held = (left.held * one + right.held * other) / (one + other)
-    return Finding(held, (*left.units, *right.units), (), (*left.missing, *right.missing))
+    own = (left.own * one + right.own * other) / (one + other)
+    return Finding(held, own, (*left.units, *right.units), (), (*left.missing, *right.missing))
 
 
 def _cuts(claim: Sequence[Token]) -> list[int]:
     """Where a claim may be divided: at a comma, a semicolon, or a conjunction."""
     found = []
     for index, token in enumerate(claim):
-        joins = token.kind is Kind.BREAK or token.text.casefold() in ("and", "or", "while", "but")
+        joins = token.kind is Kind.BREAK or token.text.casefold() in ("and", "while", "but")
         before = sum(each.is_content for each in claim[:index])
         behind = sum(each.is_content for each in claim[index:])
         if joins and min(before, behind) >= SHORTEST:
@@ -106,18 +116,21 @@ def _cuts(claim: Sequence[Token]) -> list[int]:
 
 
 def _whole(claim: Sequence[Token], pool: Sequence[Unit]) -> Finding:
-    """The best finding for a claim held against one unit after the other."""
+    """The best finding for a claim held against one unit after the other.
+
+    A sentence that says most of it in its own words and contradicts it is not outvoted by one
+    that says less.
+    """
     keys = {token.key for token in claim if token.is_content}
     shares = [(_shared(keys, unit), index) for index, unit in enumerate(pool)]
     nearest = sorted(shares, key=lambda pair: (-pair[0], pair[1]))[:TRIED]
-    found = [against(claim, pool[index]) for _, index in nearest]
-    return max(found, key=lambda each: each.held - 0.1 * bool(each.faults))
+    found = [against(claim, pool[index]) for share, index in nearest if share > 0]
+    return max(found, key=lambda each: (each.own + each.held) / 2 - 0.06 * bool(each.faults), default=NOTHING)
 
 
 def _shared(keys: set[str], unit: Unit) -> float:
-    context = {token.key for token in unit.context if token.is_content}
-    own = len(keys & unit.keys)
-    return own + 0.4 * len((keys - unit.keys) & context)
+    context = {token.key for token in (*unit.context, *unit.before) if token.is_content}
+    return len(keys & unit.keys) + 0.3 * len((keys - unit.keys) & context)
 
 
 def weight(token: Token) -> float:
@@ -128,34 +141,41 @@ def weight(token: Token) -> float:
 def against(claim: Sequence[Token], unit: Unit) -> Finding:
     """Hold a claim against one unit."""
     found = align(claim, unit.tokens)
-    total = held = 0.0
+    first = next((index for index, at in enumerate(found.partner) if at >= 0), len(claim))
+    total = held = own = 0.0
     missing: list[str] = []
     absent: list[Fault] = []
     for index, token in enumerate(claim):
         if not token.is_content:
             continue
         total += weight(token)
-        fit = found.fit[index] or _in_context(claim, index, unit)
+        own += weight(token) * found.fit[index]
+        fit = found.fit[index] or _in_context(claim, index, unit, leads=index < first)
         held += weight(token) * fit
         if not fit:
             missing.append(phrase(claim, index))
             if token.kind is not Kind.WORD:
                 absent.append(Fault(phrase(claim, index), ""))
-    wrong = [*faults(found), *rows.faults(claim, unit)]
+    wrong = [*faults(found), *(rows.faults(claim, unit) if unit.table else places(found))]
     said = {fault.claimed for fault in wrong}
     wrong += [fault for fault in absent if fault.claimed not in said]
-    return Finding(held / total if total else 0.0, (unit,), tuple(wrong), tuple(missing))
+    total = total or 1.0
+    return Finding(held / total, own / total, (unit,), tuple(wrong), tuple(missing))
 
 
-def _in_context(claim: Sequence[Token], index: int, unit: Unit) -> float:
-    """How well title, headings or lead-in say a token, or the row's cells taken together."""
+def _in_context(claim: Sequence[Token], index: int, unit: Unit, *, leads: bool) -> float:
+    """How well title, headings or lead-in say a token, or the row's cells taken together.
+
+    A subject may stand in the sentences before one that refers to them.
+    """
     token = claim[index]
+    if unit.table and token.key in rows.FILLING:
+        return 1.0
     if rows.explains(claim, token, unit):
-        return _AT_CONTEXT
+        return AROUND
     if unit.table and token.key in rows.UP | rows.DOWN and len(unit.table.cells) > 2:
-        return _AT_CONTEXT
+        return AROUND
     near = is_rough(claim, index)
-    best = max((likeness(token, other, roughly=near) for other in unit.context), default=0.0)
-    return best * _AT_CONTEXT
-
-
+    known = (*unit.context, *unit.before) if leads or unit.table else unit.context
+    best = max((likeness(token, other, roughly=near) for other in known), default=0.0)
+    return best * AROUND
