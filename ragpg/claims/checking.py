@@ -31,8 +31,16 @@ def quote(words: str, hit: Hit) -> str:
     return found.units[0].quote if found.units else hit.text.strip()
 
 
-def judge(statement: Statement, hits: Sequence[Hit]) -> Claim:
-    """Judge one statement."""
+def nearest(words: str, hits: Sequence[Hit]) -> Hit | None:
+    """The passage that says most of a claim."""
+    found = support.find(words, hits)
+    return found.units[0].hit if found.units else None
+
+
+def judge(
+    statement: Statement, hits: Sequence[Hit], *, missing: Sequence[object] = ()
+) -> Claim:
+    """Judge one statement; where none of its citations leads anywhere, `missing` are named."""
     words = without_markers(statement.text)
     cited = [hit for hit in hits if hit.rank in statement.citations]
     others = [hit for hit in hits if hit not in cited]
@@ -45,11 +53,16 @@ def judge(statement: Statement, hits: Sequence[Hit]) -> Claim:
         return _claim(statement, Verdict.SUPPORTED, found.score, supported_by=ranks)
     elsewhere = {hit.rank: support.find(words, [hit]) for hit in others}
     backing = tuple(rank for rank, each in elsewhere.items() if each.supports)
-    if not statement.citations:
+    if not statement.citations and not missing:
         best = max((each.score for each in elsewhere.values()), default=0.0)
         why = f"{_marks(backing)} says it" if backing else None
         return _claim(statement, Verdict.UNCITED, best / 2, why=why, supported_by=backing)
-    why = f"{_marks(unknown)} does not exist" if unknown else reason(words, found, cited)
+    if unknown:
+        why = f"{_marks(unknown)} does not exist"
+    elif cited:
+        why = reason(words, found, cited)
+    else:
+        why = f"{', '.join(map(str, missing))} does not exist"
     if backing:
         why = f"misattributed: {why}; {_marks(backing)} says it"
     score = min(found.score, 0.49)

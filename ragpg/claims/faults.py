@@ -203,15 +203,30 @@ def _before(tokens: Sequence[Token], index: int, stops: frozenset[int] | set[int
 
 def _compared(found: Alignment) -> Iterator[tuple[Token, Token, list[Token], list[Token]]]:
     """Yield pairs of tokens that say the same, and the markers before each."""
-    claimed = {index for index, at in enumerate(found.partner) if at >= 0}
-    used = found.used
     for index, at in _pairs(found):
-        yield (
-            found.claim[index],
-            found.source[at],
-            _before(found.claim, index, claimed),
-            _before(found.source, at, used),
-        )
+        yield _around(found, index, at)
+
+
+def _around(
+    found: Alignment, index: int, at: int
+) -> tuple[Token, Token, list[Token], list[Token]]:
+    claimed = {index for index, at in enumerate(found.partner) if at >= 0}
+    return (
+        found.claim[index],
+        found.source[at],
+        _before(found.claim, index, claimed),
+        _before(found.source, at, found.used),
+    )
+
+
+def _beside(tokens: Sequence[Token], index: int) -> list[Token]:
+    """The markers before a token, back to the content before it."""
+    markers = []
+    for token in reversed(tokens[:index]):
+        if token.is_content or token.kind is Kind.BREAK:
+            break
+        markers.append(token)
+    return markers
 
 
 def _negations(found: Alignment) -> Iterator[Fault]:
@@ -260,9 +275,11 @@ def _markers(found: Alignment, kind: Kind) -> Iterator[Fault]:
     mine = [token for token in found.claim if token.kind is kind]
     theirs = [token for token in found.source if token.kind is kind]
     known = {token.key for token in theirs}
-    for _, _, ours, others in _compared(found):
+    for index, at in _pairs(found):
+        _, _, ours, others = _around(found, index, at)
         left = [token for token in ours if token.kind is kind]
         right = [token for token in others if token.kind is kind]
+        near = _beside(found.source, at)
         for one in left:
             if any(one.key == other.key for other in right):
                 continue
@@ -274,7 +291,7 @@ def _markers(found: Alignment, kind: Kind) -> Iterator[Fault]:
                 yield Fault(one.text, "")
                 return
         for other in right:
-            if not left and other.key in DROPPED[kind] and other.key not in {t.key for t in mine}:
+            if not left and other in near and other.key in DROPPED[kind] and other.key not in {t.key for t in mine}:
                 yield Fault("", other.text)
                 return
 

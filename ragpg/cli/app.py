@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ragpg.cli import ask, documents, ingest, init, search, status
+from ragpg.cli import ask, documents, ingest, init, search, status, verify
 from ragpg.cli.shared import (
     ConfigOption,
     QuietOption,
@@ -32,6 +32,7 @@ for name, function in (
     ("ingest", ingest.ingest),
     ("search", search.search),
     ("ask", ask.ask),
+    ("verify", verify.verify),
     ("list", documents.show),
     ("remove", documents.remove),
     ("status", status.status),
