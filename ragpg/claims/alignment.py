@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from ragpg.claims import figures
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SAME, FORM, SYNONYM = 1.0, 0.85, 0.9
+MOST = 12
+"""Candidates for a token, at most."""
 JUMP = 0.3
 """What it costs at most that two neighbours don't stand together in the source."""
 
@@ -56,16 +59,13 @@ def likeness(claimed: Token, known: Token, *, roughly: bool) -> float:
 def _same_word(one: str, other: str) -> float:
     if one == other:
         return SAME
-    if are_opposites(one, other):
-        return 0.0
     if are_synonyms(one, other):
         return SYNONYM
-    shared = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        shared += 1
-    return FORM if shared >= 5 and shared >= 0.6 * max(len(one), len(other)) else 0.0
+    if one[:5] != other[:5] or len(one) < 5:
+        return 0.0
+    shared = len(commonprefix((one, other)))
+    alike = shared >= 0.6 * max(len(one), len(other)) and not are_opposites(one, other)
+    return FORM if alike else 0.0
 
 
 def _units_agree(claimed: Token, known: Token) -> bool:
@@ -85,8 +85,10 @@ def align(claim: Sequence[Token], source: Sequence[Token]) -> Alignment:
     options: list[list[tuple[int, float]]] = []
     for index in places:
         near = is_rough(claim, index)
-        found = [(at, fit) for at, token in known if (fit := likeness(claim[index], token, roughly=near))]
-        options.append([*found, (-1, 0.0)])
+        found = [
+            (at, fit) for at, token in known if (fit := likeness(claim[index], token, roughly=near))
+        ]
+        options.append([*found[:MOST], (-1, 0.0)])
     chosen = _path(options)
     partner, fit = [-1] * len(claim), [0.0] * len(claim)
     for index, (at, value) in zip(places, chosen, strict=True):

@@ -48,8 +48,8 @@ def judge(
     unknown = [number for number in statement.citations if number not in known]
     found = support.find(words, cited) if cited else support.NOTHING
     if found.supports and not unknown:
-        alone = tuple(hit.rank for hit in cited if support.find(words, [hit]).supports)
-        ranks = alone or tuple(hit.rank for hit in cited)
+        alone = cited if len(cited) == 1 else [h for h in cited if support.find(words, [h]).supports]
+        ranks = tuple(dict.fromkeys(hit.rank for hit in alone or cited))
         return _claim(statement, Verdict.SUPPORTED, found.score, supported_by=ranks)
     elsewhere = {hit.rank: support.find(words, [hit]) for hit in others}
     backing = tuple(rank for rank, each in elsewhere.items() if each.supports)

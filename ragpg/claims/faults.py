@@ -81,6 +81,8 @@ def _subject(found: Alignment) -> Iterator[Fault]:
     first = next(iter(_anchored(found)), None)
     if first is None:
         return
+    if any(token.text.casefold() in PRONOUNS for token in found.claim[:first]):
+        return
     mine = _lead(found.claim, first)
     theirs = [t for t in _lead(found.source, found.partner[first]) if t.kind is not Kind.SMALL]
     generic = all(token.key in GENERIC for token in theirs)
@@ -112,6 +114,7 @@ def _lead(tokens: Sequence[Token], end: int) -> list[Token]:
     return lead[::-1]
 
 
+PRONOUNS = frozenset("it they he she we you i this these those that there who which one".split())
 GENERIC = frozenset(
     map(
         stem,

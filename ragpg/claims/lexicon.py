@@ -6,7 +6,7 @@ one word stands for another.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 from ragpg.claims.stems import stem
@@ -203,7 +203,6 @@ def are_synonyms(one: str, other: str) -> bool:
     return bool(table.get(one, frozenset()) & table.get(other, frozenset()))
 
 
-@cache
 def are_opposites(one: str, other: str) -> bool:
     """Whether two stems say the opposite of each other, by the table or by their form."""
     if one == other or min(len(one), len(other)) < 2:
@@ -243,14 +242,27 @@ _PREFIXES = (
 
 def _opposed_by_form(one: str, other: str) -> bool:
     """Whether a prefix or a suffix turns one stem into the opposite of the other."""
-    short, long = sorted((one, other), key=len)
-    if len(short) > 3 and any(long == prefix + short for prefix in _NEGATING):
+    if other in _negated(one) or one in _negated(other):
         return True
-    for left, right in _PREFIXES:
-        for first, second in ((one, other), (other, one)):
-            if first.startswith(left) and second.startswith(right):
-                rest = first[len(left) :]
-                if len(rest) > 2 and rest == second[len(right) :]:
-                    return True
-    root = short.removesuffix("ful").removesuffix("less")
-    return {one, other} == {f"{root}ful", f"{root}less"} or {one, other} == {root, f"{root}less"}
+    left, right = _prefixed(one), _prefixed(other)
+    return any((number, 1 - side, rest) in right for number, side, rest in left)
+
+
+@lru_cache(maxsize=20_000)
+def _negated(word: str) -> frozenset[str]:
+    """What a word denies by its form: "unsafe", "harmless"."""
+    found = {word[len(prefix) :] for prefix in _NEGATING if word.startswith(prefix)}
+    if word.endswith("less"):
+        found |= {word[:-4], f"{word[:-4]}ful"}
+    return frozenset(root for root in found if len(root) > 3)
+
+
+@lru_cache(maxsize=20_000)
+def _prefixed(word: str) -> frozenset[tuple[int, int, str]]:
+    """The ways to read a word as a prefix of a pair, its side, and the rest."""
+    return frozenset(
+        (number, side, word[len(prefix) :])
+        for number, pair in enumerate(_PREFIXES)
+        for side, prefix in enumerate(pair)
+        if word.startswith(prefix) and len(word) > len(prefix) + 2
+    )

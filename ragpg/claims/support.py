@@ -29,6 +29,12 @@ NEARLY = 0.8
 """The share in a sentence's own words from which no other one has a say."""
 TRIED = 4
 """Sentences that a claim is aligned with, those that share most words with it."""
+LONGEST = 300
+"""Tokens of a claim that are looked at."""
+CUTS = 12
+"""Places where a claim is divided, at most."""
+DEEPEST = 3
+"""Divisions of one claim."""
 SHORTEST = 3
 """Content words of a part."""
 _WEIGHTS = {Kind.FIGURE: 1.5, Kind.DATE: 1.5, Kind.NAME: 1.5, Kind.WORD: 1.0}
@@ -69,24 +75,24 @@ NOTHING = Finding(0.0, 0.0, (), (), ())
 
 def find(text: str, hits: Iterable[Hit]) -> Finding:
     """Find what the passages together say for a claim."""
-    claim = tokens(text)
+    claim = tokens(text)[:LONGEST]
     pool = [unit for hit in hits for unit in units(hit)]
     if not pool or not any(token.is_content for token in claim):
         return NOTHING
-    return _divided(claim, pool)
+    return _divided(claim, pool, deeper=DEEPEST)
 
 
-def _divided(claim: Sequence[Token], pool: Sequence[Unit]) -> Finding:
+def _divided(claim: Sequence[Token], pool: Sequence[Unit], *, deeper: int) -> Finding:
     """The best finding for a claim as a whole, or for its parts together."""
     best = whole = _whole(claim, pool)
     if whole.supports and whole.held >= WHOLE:
         return whole
     least = NEARLY if whole.own >= NEARLY else 0.0
-    for cut in _cuts(claim):
+    for cut in _cuts(claim) if deeper else ():
         left = _whole(claim[:cut], pool)
         if not left.supports or left.own < least:
             continue
-        right = _divided(claim[cut:], pool)
+        right = _divided(claim[cut:], pool, deeper=deeper - 1)
         if not right.supports or right.own < least or (least and left.units == right.units):
             continue
         found = _together(left, right, claim, cut)
@@ -112,7 +118,7 @@ def _cuts(claim: Sequence[Token]) -> list[int]:
         behind = sum(each.is_content for each in claim[index:])
         if joins and min(before, behind) >= SHORTEST:
             found.append(index)
-    return found
+    return found[:CUTS]
 
 
 def _whole(claim: Sequence[Token], pool: Sequence[Unit]) -> Finding:
@@ -124,7 +130,8 @@ def _whole(claim: Sequence[Token], pool: Sequence[Unit]) -> Finding:
     keys = {token.key for token in claim if token.is_content}
     shares = [(_shared(keys, unit), index) for index, unit in enumerate(pool)]
     nearest = sorted(shares, key=lambda pair: (-pair[0], pair[1]))[:TRIED]
-    found = [against(claim, pool[index]) for share, index in nearest if share > 0]
+    most = max((share for share, _ in nearest), default=0.0)
+    found = [against(claim, pool[index]) for share, index in nearest if share > 0.5 * most]
     return max(found, key=lambda each: (each.own + each.held) / 2 - 0.06 * bool(each.faults), default=NOTHING)
 
 
