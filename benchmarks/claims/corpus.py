@@ -139,7 +139,9 @@ def is_usable(text: str) -> bool:
     """Whether a text is one whole sentence of ordinary prose."""
     words = text.split()
     plain = re.fullmatch(r"[A-Z\"“][^|<>{}=\[\]\\`*_#@\n]+[a-z0-9%)\"”]\.", text)
-    return 8 <= len(words) <= 38 and plain is not None and "http" not in text and "?" not in text
+    several = re.search(r"[a-z][.!]\)? \(?[A-Z]", text) is not None
+    odd = several or "http" in text or "?" in text
+    return 8 <= len(words) <= 38 and plain is not None and not odd
 
 
 def tables(documents: list[list[Hit]], *, chance: random.Random) -> Iterator[Table]:

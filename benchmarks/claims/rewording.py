@@ -107,7 +107,7 @@ def dates(source: Source, chance: random.Random) -> str | None:
 
 def rounded(source: Source, chance: random.Random) -> str | None:
     """An exact figure as about a rounded one."""
-    for found in re.finditer(r"(?<![\d.,/-])\d[\d,]*\.?\d*(?= (?:[a-z]|million)|%|\.$)", source.text):
+    for found in re.finditer(r"(?<![\w.,/-])\d[\d,]*\.?\d*(?= (?:[a-z]|million)|%|\.$)", source.text):
         value = float(found.group().replace(",", ""))
         before = source.text[: found.start()]
         if 1000 < value < 2100 or re.search(r"(?:about|than|least|most|over|to|version) \W?$", before):

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 FIGURE = re.compile(r"(?<![\w.,/-])[$£€]?(\d[\d,]*(?:\.\d+)?)(?![\w/-]|[.,]\d)")
 NAME = re.compile(r"(?<=[\w,(] )[A-Z][a-z]{2,}(?: (?:of |the )?[A-Z][a-z]+)*(?![\w’'-])")
+LEADING = (  # no subject, or half of one
+    "It|They|He|She|This|There|These|That|Those|If|When|While|Once|What|Who|As|For|In|On|At|By|But|"
+    "And|So|Or|Because|Since|Although|Here|Using|You|We|I|Depending|Ideally|After|Before|During|To"
+)
 WORDS = [spelled(number) for number in range(2, 31)]
 
 
@@ -229,7 +233,7 @@ def invented(text: str, source: Source, chance: random.Random) -> str | None:
 
 def halves(text: str) -> tuple[str, str, str] | None:
     """Subject, auxiliary and the rest of a sentence that has them in this order."""
-    found = re.fullmatch(rf"((?!It\b|They\b|He\b|She\b|This\b|There\b|These\b)[A-Z][^,;:()|]{{5,60}}?) ({AUXILIARY}) ([^|]+\.)", text)
+    found = re.fullmatch(rf"((?!(?:{LEADING})\b)[A-Z][^,;:()|]{{5,60}}?) ({AUXILIARY}) ([^|]+\.)", text)
     return (found[1], found[2], found[3]) if found else None
 
 

@@ -95,3 +95,8 @@ def _claim(
 
 def _marks(ranks: Iterable[int]) -> str:
     return ", ".join(f"[{rank}]" for rank in ranks)
+
+
+def score(words: str, hits: Sequence[Hit]) -> float:
+    """How well passages together support a claim, 0…1."""
+    return support.find(words, hits).score
