@@ -12,13 +12,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.claims import rates, wice
-from benchmarks.claims.cases import cases
 from ragpg.claims import check
 
+from benchmarks.claims import rates, wice
+from benchmarks.claims.cases import cases
+
 if TYPE_CHECKING:
-    from benchmarks.claims.cases import Case
     from ragpg.types import Claim
+
+    from benchmarks.claims.cases import Case
 
 
 def main() -> None:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from benchmarks.claims.corpus import Source
     from ragpg.types import Hit
+
+    from benchmarks.claims.corpus import Source
 
 EACH = 22
 """Cases of one kind from one set, at most."""

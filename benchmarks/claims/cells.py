@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from benchmarks.claims.corpus import FIGURE
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterator
 
     from benchmarks.claims.corpus import Table
@@ -74,7 +74,9 @@ def trends(
         return
     for kind, is_true in (("table trend", True), ("table trend reversed", False)):
         up = (after > before) == is_true
-        went = chance.choice(["rose", "increased", "grew"] if up else ["fell", "decreased", "declined"])
+        went = chance.choice(
+            ["rose", "increased", "grew"] if up else ["fell", "decreased", "declined"]
+        )
         text = chance.choice(TRENDS).format(
             row=row[0],
             went=went,

@@ -10,8 +10,9 @@ from ragpg.types import Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from benchmarks.claims.cases import Case
     from ragpg.types import Claim
+
+    from benchmarks.claims.cases import Case
 
     Check = Callable[[Case], Sequence[Claim]]
 

@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
-import random
 import re
 from typing import TYPE_CHECKING
 
 from benchmarks.claims.vocabulary import CONTRACTIONS, IRREGULAR, SYNONYMS
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable
 
     from benchmarks.claims.corpus import Source
 
     Rewording = Callable[[Source, random.Random], str | None]
 
-SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 AUXILIARY = r"(?:is|are|was|were|has|have|had|can|may|must|will|should|would|could)"
 
 
@@ -59,7 +88,8 @@ def number_words(source: Source, chance: random.Random) -> str | None:
     digits = [
         each
         for each in re.finditer(r"(?<= )(?<![$£€] )\d{1,2}(?= [a-z])", text)
-        if int(each.group()) > 1 and not re.match(r" (?:million|billion|[ap]m\b)", text[each.end() :])
+        if int(each.group()) > 1
+        and not re.match(r" (?:million|billion|[ap]m\b)", text[each.end() :])
         and not re.search(rf"(?:{'|'.join(MONTHS)}) $", text[: each.start()])
     ]
     if not digits:
@@ -90,9 +120,12 @@ def percent(source: Source, chance: random.Random) -> str | None:
 def dates(source: Source, chance: random.Random) -> str | None:
     """31 March 2019 as March 31, 2019 or 2019-03-31, and the other way round."""
     months = "|".join(MONTHS)
-    ways = (rf"\b(?P<d>\d{{1,2}}) (?P<m>{months}) (?P<y>\d{{4}})\b", 0), (
-        rf"\b(?P<m>{months}) (?P<d>\d{{1,2}}), (?P<y>\d{{4}})\b",
-        1,
+    ways = (
+        (rf"\b(?P<d>\d{{1,2}}) (?P<m>{months}) (?P<y>\d{{4}})\b", 0),
+        (
+            rf"\b(?P<m>{months}) (?P<d>\d{{1,2}}), (?P<y>\d{{4}})\b",
+            1,
+        ),
     )
     for pattern, kind in ways:
         if found := re.search(pattern, source.text):
@@ -107,10 +140,14 @@ def dates(source: Source, chance: random.Random) -> str | None:
 
 def rounded(source: Source, chance: random.Random) -> str | None:
     """An exact figure as about a rounded one."""
-    for found in re.finditer(r"(?<![\w.,/-])\d[\d,]*\.?\d*(?= (?:[a-z]|million)|%|\.$)", source.text):
+    for found in re.finditer(
+        r"(?<![\w.,/-])\d[\d,]*\.?\d*(?= (?:[a-z]|million)|%|\.$)", source.text
+    ):
         value = float(found.group().replace(",", ""))
         before = source.text[: found.start()]
-        if 1000 < value < 2100 or re.search(r"(?:about|than|least|most|over|to|version) \W?$", before):
+        if 1000 < value < 2100 or re.search(
+            r"(?:about|than|least|most|over|to|version) \W?$", before
+        ):
             continue
         if value >= 100:
             digits = len(str(int(value))) - 2
@@ -121,9 +158,21 @@ def rounded(source: Source, chance: random.Random) -> str | None:
             continue
         if near.replace(",", "") == found.group().replace(",", "") or near == "0":
             continue
-        word = chance.choice(["about", "around", "roughly", "approximately", "almost" if float(near.replace(",", "")) > value else "just over"])
+        word = chance.choice(
+            [
+                "about",
+                "around",
+                "roughly",
+                "approximately",
+                "almost" if float(near.replace(",", "")) > value else "just over",
+            ]
+        )
         sign = re.search(r"\s?[$£€]$", before)
-        head = before[: sign.start()] + " " + word + " " + sign.group().strip() if sign else f"{before}{word} "
+        head = (
+            before[: sign.start()] + " " + word + " " + sign.group().strip()
+            if sign
+            else f"{before}{word} "
+        )
         return re.sub(r"^\s+", "", head) + near + source.text[found.end() :]
     return None
 
@@ -159,7 +208,9 @@ def dropped(source: Source, chance: random.Random) -> str | None:
     for pattern in chance.sample(ways, len(ways)):
         changed = re.sub(pattern, "", source.text, count=1)
         if pattern.startswith(r"(?<=\w), (?:for") and changed != source.text:
-            changed = re.sub(r"(?<=\w), (?=(?:is|are|was|were|has|have|had)\b)", " ", changed, count=1)
+            changed = re.sub(
+                r"(?<=\w), (?=(?:is|are|was|were|has|have|had)\b)", " ", changed, count=1
+            )
         if changed != source.text and len(changed.split()) >= 5:
             return changed[:1].upper() + changed[1:]
     return None
@@ -174,7 +225,10 @@ def moved(source: Source, chance: random.Random) -> str | None:
         lead = found[1][:1].lower() + found[1][1:]
         rest = found[2] if re.match(r"I\b|[A-Z]", found[2]) else found[2][:1].upper() + found[2][1:]
         return f"{rest} {lead}."
-    found = re.fullmatch(r"((?:The|This|These|It|They|We|He|She|A) [^,;:]+) (in (?:the )?\d{4}|during [^,]{4,25})\.", source.text)
+    found = re.fullmatch(
+        r"((?:The|This|These|It|They|We|He|She|A) [^,;:]+) (in (?:the )?\d{4}|during [^,]{4,25})\.",
+        source.text,
+    )
     if found:
         return f"{found[2][:1].upper()}{found[2][1:]}, {found[1][:1].lower()}{found[1][1:]}."
     return None
@@ -213,7 +267,9 @@ def split(source: Source, chance: random.Random) -> str | None:
 def merged(source: Source, chance: random.Random) -> str | None:
     """Two sentences that follow each other as one."""
     after = source.after
-    if not after or not re.fullmatch(r"(?:The|This|These|It|They|He|She|We|In) [^|<>{}\[\]\n:;]{15,140}\.", after):
+    if not after or not re.fullmatch(
+        r"(?:The|This|These|It|They|He|She|We|In) [^|<>{}\[\]\n:;]{15,140}\.", after
+    ):
         return None
     second = after[:1].lower() + after[1:]
     return f"{source.text[:-1]}{chance.choice([', and ', '; ', ', while '])}{second}"
@@ -246,12 +302,18 @@ def topic(source: Source, chance: random.Random) -> str | None:
 
 def order(source: Source, chance: random.Random) -> str | None:
     """A because B as because B, A; A and B as B and A."""
-    found = re.fullmatch(r"([^,;:()]{15,}) (because|although|if|when|unless) ([^,;:()]{10,})\.", source.text)
+    found = re.fullmatch(
+        r"([^,;:()]{15,}) (because|although|if|when|unless) ([^,;:()]{10,})\.", source.text
+    )
     if found:
         return f"{found[2].capitalize()} {found[3]}, {found[1][:1].lower()}{found[1][1:]}."
     found = re.search(r"(?:, |\bof |\bfor )([a-z]{5,}) and ([a-z]{5,})(?=[,.])", source.text)
     if found and not found[2].endswith(("ed", "ing", "ly")):
-        return source.text[: found.start(1)] + f"{found[2]} and {found[1]}" + source.text[found.end() :]
+        return (
+            source.text[: found.start(1)]
+            + f"{found[2]} and {found[1]}"
+            + source.text[found.end() :]
+        )
     return None
 
 

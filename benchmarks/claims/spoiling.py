@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from benchmarks.claims.rewording import AUXILIARY, MONTHS, replaced, spelled
 from benchmarks.claims.vocabulary import INVENTED, MODALS, OPPOSITES, QUANTIFIERS, UNITS
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable
 
     from benchmarks.claims.corpus import Source
@@ -108,8 +108,33 @@ def negated(text: str, source: Source, chance: random.Random) -> str | None:
         if chance.random() < 0.25:
             new = f"{word} never" if word != "may" else "may not"
         return put(text, found, new)
-    found = re.match(r"(?:The|These|This|Those|[A-Z]\w+) \w+(?:s|ers|es|ors|ists) ([a-z]+)(?= (?:the|a|an|to|in|on|for|their|its)\b)", text)
-    if found and not found[1].endswith(("ed", "s", "ing", "ly")) and found[1] not in ("of", "in", "on", "and", "for", "to", "at", "from", "with", "that", "than", "as", "by", "or", "into", "between"):
+    found = re.match(
+        r"(?:The|These|This|Those|[A-Z]\w+) \w+(?:s|ers|es|ors|ists) ([a-z]+)(?= (?:the|a|an|to|in|on|for|their|its)\b)",
+        text,
+    )
+    if (
+        found
+        and not found[1].endswith(("ed", "s", "ing", "ly"))
+        and found[1]
+        not in (
+            "of",
+            "in",
+            "on",
+            "and",
+            "for",
+            "to",
+            "at",
+            "from",
+            "with",
+            "that",
+            "than",
+            "as",
+            "by",
+            "or",
+            "into",
+            "between",
+        )
+    ):
         return text[: found.start(1)] + "do not " + text[found.start(1) :]
     return None
 
@@ -126,8 +151,13 @@ def affirmed(text: str, source: Source, chance: random.Random) -> str | None:
         (r"neither (?=of)", "both "),
     ):
         found = re.search(rf"\b{old}" if not old.startswith("(?<=") else old, text)
-        if found and len(re.findall(r"\b(?:not|no|never|cannot|without|neither)\b|n['’]t\b", text)) == 1:
-            if found.group().lower().startswith("n") and text[: found.start()].endswith(("ca", "wo")):
+        if (
+            found
+            and len(re.findall(r"\b(?:not|no|never|cannot|without|neither)\b|n['’]t\b", text)) == 1
+        ):
+            if found.group().lower().startswith("n") and text[: found.start()].endswith(
+                ("ca", "wo")
+            ):
                 stem = {"ca": "can", "wo": "will"}[text[found.start() - 2 : found.start()]]
                 return text[: found.start() - 2] + stem + text[found.end() :]
             return text[: found.start()] + new + text[found.end() :]
@@ -186,7 +216,8 @@ def swapped(text: str, source: Source, chance: random.Random) -> str | None:
         (one, other)
         for index, one in enumerate(figures)
         for other in figures[index + 1 :]
-        if is_year(one[1]) == is_year(other[1]) and one[1] != other[1]
+        if is_year(one[1]) == is_year(other[1])
+        and one[1] != other[1]
         and not re.fullmatch(r" ?(?:to|and|or|-|–|,) ?[$£€]?", text[one.end() : other.start(1)])
     ]
     if not pairs:
@@ -233,7 +264,9 @@ def invented(text: str, source: Source, chance: random.Random) -> str | None:
 
 def halves(text: str) -> tuple[str, str, str] | None:
     """Subject, auxiliary and the rest of a sentence that has them in this order."""
-    found = re.fullmatch(rf"((?!(?:{LEADING})\b)[A-Z][^,;:()|]{{5,60}}?) ({AUXILIARY}) ([^|]+\.)", text)
+    found = re.fullmatch(
+        rf"((?!(?:{LEADING})\b)[A-Z][^,;:()|]{{5,60}}?) ({AUXILIARY}) ([^|]+\.)", text
+    )
     return (found[1], found[2], found[3]) if found else None
 
 

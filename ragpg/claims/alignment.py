@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from os.path import commonprefix
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ragpg.claims import figures
@@ -41,19 +41,22 @@ class Alignment:
 def likeness(claimed: Token, known: Token, *, roughly: bool) -> float:
     """How well a token of the source says what one of the claim says, 0…1."""
     if claimed.value is not None:
-        if known.kind is Kind.DATE:
-            same = claimed.key in known.key.split("-")
-            return SAME if same and claimed.unit in (None, "year") else 0.0
-        if known.value is None or not figures.matches(claimed.value, known.value, roughly=roughly):
-            return 0.0
-        return SAME if _units_agree(claimed, known) else 0.0
-    if claimed.kind is Kind.DATE:
-        if known.kind is Kind.DATE:
-            return SAME if figures.agree(claimed.key, known.key) else 0.0
-        return 0.0
-    if not known.is_content or known.value is not None or known.kind is Kind.DATE:
+        return SAME if _same_figure(claimed, known, roughly=roughly) else 0.0
+    if Kind.DATE in (claimed.kind, known.kind):
+        dates = claimed.kind is known.kind
+        return SAME if dates and figures.agree(claimed.key, known.key) else 0.0
+    if known.kind not in (Kind.WORD, Kind.NAME):
         return 0.0
     return _same_word(claimed.key, known.key)
+
+
+def _same_figure(claimed: Token, known: Token, *, roughly: bool) -> bool:
+    """Whether a figure is the same amount, or a year that a date names."""
+    if known.kind is Kind.DATE:
+        return claimed.unit in (None, "year") and claimed.key in known.key.split("-")
+    if known.value is None or not _units_agree(claimed, known):
+        return False
+    return figures.matches(claimed.value or 0.0, known.value, roughly=roughly)
 
 
 def _same_word(one: str, other: str) -> float:
@@ -63,7 +66,8 @@ def _same_word(one: str, other: str) -> float:
         return SYNONYM
     if one[:5] != other[:5] or len(one) < 5:
         return 0.0
-    shared = len(commonprefix((one, other)))
+    pairs = zip(one, other, strict=False)
+    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
     alike = shared >= 0.6 * max(len(one), len(other)) and not are_opposites(one, other)
     return FORM if alike else 0.0
 
@@ -90,10 +94,10 @@ def align(claim: Sequence[Token], source: Sequence[Token]) -> Alignment:
         ]
         options.append([*found[:MOST], (-1, 0.0)])
     chosen = _path(options)
-    partner, fit = [-1] * len(claim), [0.0] * len(claim)
+    partner, fits = [-1] * len(claim), [0.0] * len(claim)
     for index, (at, value) in zip(places, chosen, strict=True):
-        partner[index], fit[index] = at, value
-    return Alignment(tuple(claim), tuple(source), tuple(partner), tuple(fit))
+        partner[index], fits[index] = at, value
+    return Alignment(tuple(claim), tuple(source), tuple(partner), tuple(fits))
 
 
 def is_rough(claim: Sequence[Token], index: int) -> bool:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from ragpg.claims import support
 from ragpg.claims.statements import Statement, split, without_markers
-from ragpg.claims.support import Finding
 from ragpg.types import Citation, Claim, Hit, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from ragpg.claims.support import Finding
 
 
 def check(text: str, hits: Sequence[Hit]) -> list[Claim]:
@@ -37,10 +38,8 @@ def nearest(words: str, hits: Sequence[Hit]) -> Hit | None:
     return found.units[0].hit if found.units else None
 
 
-def judge(
-    statement: Statement, hits: Sequence[Hit], *, missing: Sequence[object] = ()
-) -> Claim:
-    """Judge one statement; where none of its citations leads anywhere, `missing` are named."""
+def judge(statement: Statement, hits: Sequence[Hit]) -> Claim:
+    """Judge one statement."""
     words = without_markers(statement.text)
     cited = [hit for hit in hits if hit.rank in statement.citations]
     others = [hit for hit in hits if hit not in cited]
@@ -48,25 +47,21 @@ def judge(
     unknown = [number for number in statement.citations if number not in known]
     found = support.find(words, cited) if cited else support.NOTHING
     if found.supports and not unknown:
-        alone = cited if len(cited) == 1 else [h for h in cited if support.find(words, [h]).supports]
+        alone = (
+            cited if len(cited) == 1 else [h for h in cited if support.find(words, [h]).supports]
+        )
         ranks = tuple(dict.fromkeys(hit.rank for hit in alone or cited))
         return _claim(statement, Verdict.SUPPORTED, found.score, supported_by=ranks)
     elsewhere = {hit.rank: support.find(words, [hit]) for hit in others}
     backing = tuple(rank for rank, each in elsewhere.items() if each.supports)
-    if not statement.citations and not missing:
+    if not statement.citations:
         best = max((each.score for each in elsewhere.values()), default=0.0)
         why = f"{_marks(backing)} says it" if backing else None
         return _claim(statement, Verdict.UNCITED, best / 2, why=why, supported_by=backing)
-    if unknown:
-        why = f"{_marks(unknown)} does not exist"
-    elif cited:
-        why = reason(words, found, cited)
-    else:
-        why = f"{', '.join(map(str, missing))} does not exist"
+    why = f"{_marks(unknown)} does not exist" if unknown else reason(words, found, cited)
     if backing:
         why = f"misattributed: {why}; {_marks(backing)} says it"
-    score = min(found.score, 0.49)
-    return _claim(statement, Verdict.UNSUPPORTED, score, why=why, supported_by=backing)
+    return _claim(statement, Verdict.UNSUPPORTED, found.score, why=why, supported_by=backing)
 
 
 def reason(words: str, found: Finding, cited: Sequence[Hit]) -> str:

@@ -89,7 +89,9 @@ def units(hit: Hit) -> tuple[Unit, ...]:
         context = (*place, *lead, *(tokens(". ".join(header)) if table else ()))
         earlier = tuple(token for each in before[-2:] if refers or table for token in each)
         end = atom.start + len(hit.text[atom.start : atom.end].rstrip())
-        start = atom.start + len(hit.text[atom.start : end]) - len(hit.text[atom.start : end].lstrip())
+        start = (
+            atom.start + len(hit.text[atom.start : end]) - len(hit.text[atom.start : end].lstrip())
+        )
         found.append(Unit(hit, start, end, plain, own, context, earlier, table))
         if plain.endswith(":"):
             lead = own

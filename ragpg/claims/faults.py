@@ -48,7 +48,11 @@ def places(found: Alignment) -> Iterator[Fault]:
 def phrase(tokens: Sequence[Token], index: int) -> str:
     """A token with the word behind it: "5 weeks"."""
     following = tokens[index + 1] if index + 1 < len(tokens) else None
-    if tokens[index].value is None or following is None or following.kind not in (Kind.WORD, Kind.NAME):
+    if (
+        tokens[index].value is None
+        or following is None
+        or following.kind not in (Kind.WORD, Kind.NAME)
+    ):
         return tokens[index].text
     return f"{tokens[index].text} {following.text}"
 
@@ -114,13 +118,66 @@ def _lead(tokens: Sequence[Token], end: int) -> list[Token]:
     return lead[::-1]
 
 
-PRONOUNS = frozenset("it they he she we you i this these those that there who which one".split())
+PRONOUNS = frozenset(
+    [
+        "it",
+        "they",
+        "he",
+        "she",
+        "we",
+        "you",
+        "i",
+        "this",
+        "these",
+        "those",
+        "that",
+        "there",
+        "who",
+        "which",
+        "one",
+    ]
+)
 GENERIC = frozenset(
     map(
         stem,
-        "company city team system country group government organization organisation film book song "
-        "album band author school university player club article model product project report study "
-        "paper town village river building museum state region area program programme".split(),
+        [
+            "company",
+            "city",
+            "team",
+            "system",
+            "country",
+            "group",
+            "government",
+            "organization",
+            "organisation",
+            "film",
+            "book",
+            "song",
+            "album",
+            "band",
+            "author",
+            "school",
+            "university",
+            "player",
+            "club",
+            "article",
+            "model",
+            "product",
+            "project",
+            "report",
+            "study",
+            "paper",
+            "town",
+            "village",
+            "river",
+            "building",
+            "museum",
+            "state",
+            "region",
+            "area",
+            "program",
+            "programme",
+        ],
     )
 )
 """Words that stand for what the title names."""
@@ -210,9 +267,7 @@ def _compared(found: Alignment) -> Iterator[tuple[Token, Token, list[Token], lis
         yield _around(found, index, at)
 
 
-def _around(
-    found: Alignment, index: int, at: int
-) -> tuple[Token, Token, list[Token], list[Token]]:
+def _around(found: Alignment, index: int, at: int) -> tuple[Token, Token, list[Token], list[Token]]:
     claimed = {index for index, at in enumerate(found.partner) if at >= 0}
     return (
         found.claim[index],
@@ -294,7 +349,12 @@ def _markers(found: Alignment, kind: Kind) -> Iterator[Fault]:
                 yield Fault(one.text, "")
                 return
         for other in right:
-            if not left and other in near and other.key in DROPPED[kind] and other.key not in {t.key for t in mine}:
+            if (
+                not left
+                and other in near
+                and other.key in DROPPED[kind]
+                and other.key not in {t.key for t in mine}
+            ):
                 yield Fault("", other.text)
                 return
 

@@ -11,11 +11,29 @@ if TYPE_CHECKING:
 
     from ragpg.claims.tokens import Token
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _VALUES: dict[str, float] = {
     **{word: float(value) for value, word in enumerate(_SMALL)},
@@ -24,14 +42,22 @@ _VALUES: dict[str, float] = {
     **_SCALES,
 }
 _LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _SPELLED = rf"(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})"
-_CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen", "usd": "dollar",
-               "eur": "euro", "gbp": "pound", "us": "dollar"}
+_CURRENCIES = {
+    "$": "dollar",
+    "£": "pound",
+    "€": "euro",
+    "¥": "yen",
+    "usd": "dollar",
+    "eur": "euro",
+    "gbp": "pound",
+    "us": "dollar",
+}
 
 DATE = re.compile(
     rf"""\b\d{{4}}-\d{{2}}-\d{{2}}\b
@@ -50,17 +76,97 @@ FIGURE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 UNITS = frozenset(
-    "second minute hour day week month year decade century euro dollar pound yen percent cent "
-    "millimetre centimetre metre kilometre mile inch foot yard mm cm m km kg g mg ton tonne lb oz "
-    "liter litre ml l kb mb gb tb byte bit hz mhz ghz degree watt kw kwh volt calorie acre hectare "
-    "point quarter fortnight".split()
+    [
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "week",
+        "month",
+        "year",
+        "decade",
+        "century",
+        "euro",
+        "dollar",
+        "pound",
+        "yen",
+        "percent",
+        "cent",
+        "millimetre",
+        "centimetre",
+        "metre",
+        "kilometre",
+        "mile",
+        "inch",
+        "foot",
+        "yard",
+        "mm",
+        "cm",
+        "m",
+        "km",
+        "kg",
+        "g",
+        "mg",
+        "ton",
+        "tonne",
+        "lb",
+        "oz",
+        "liter",
+        "litre",
+        "ml",
+        "l",
+        "kb",
+        "mb",
+        "gb",
+        "tb",
+        "byte",
+        "bit",
+        "hz",
+        "mhz",
+        "ghz",
+        "degree",
+        "watt",
+        "kw",
+        "kwh",
+        "volt",
+        "calorie",
+        "acre",
+        "hectare",
+        "point",
+        "quarter",
+        "fortnight",
+    ]
 )
-_SAME = {"meter": "metre", "kilometer": "kilometre", "centimeter": "centimetre", "feet": "foot",
-         "inches": "inch", "centuries": "century", "hrs": "hour", "hr": "hour", "mins": "minute",
-         "min": "minute", "secs": "second", "sec": "second", "yr": "year", "yrs": "year",
-         "kilogram": "kg", "gram": "g", "milligram": "mg", "liter": "litre", "km": "kilometre",
-         "eur": "euro", "euros": "euro", "usd": "dollar", "sqkm": "kilometre", "kilometres": "kilometre",
-         "kilometers": "kilometre", "tons": "ton", "tonnes": "tonne", "pence": "cent"}
+_SAME = {
+    "meter": "metre",
+    "kilometer": "kilometre",
+    "centimeter": "centimetre",
+    "feet": "foot",
+    "inches": "inch",
+    "centuries": "century",
+    "hrs": "hour",
+    "hr": "hour",
+    "mins": "minute",
+    "min": "minute",
+    "secs": "second",
+    "sec": "second",
+    "yr": "year",
+    "yrs": "year",
+    "kilogram": "kg",
+    "gram": "g",
+    "milligram": "mg",
+    "liter": "litre",
+    "km": "kilometre",
+    "eur": "euro",
+    "euros": "euro",
+    "usd": "dollar",
+    "sqkm": "kilometre",
+    "kilometres": "kilometre",
+    "kilometers": "kilometre",
+    "tons": "ton",
+    "tonnes": "tonne",
+    "pence": "cent",
+}
 
 
 def read(said: str) -> tuple[float | None, str | None]:
@@ -86,7 +192,9 @@ def date(said: str) -> str:
     day = re.search(r"(?<!\d)\d{1,2}(?!\d)", said)
     month = re.search(r"[a-z]{3}", re.sub(r"(?<=\d)(?:st|nd|rd|th)|\bof\b", "", said.casefold()))
     number = _MONTHS.index(month.group()) + 1 if month and month.group() in _MONTHS else 0
-    return f"{year.group() if year else '    '}-{number:02}-{int(day.group()) if day else 0:02}".replace("-00", "-  ")
+    return f"{year.group() if year else '    '}-{number:02}-{int(day.group()) if day else 0:02}".replace(
+        "-00", "-  "
+    )
 
 
 def agree(claimed: str, known: str) -> bool:
@@ -105,31 +213,32 @@ def matches(claimed: float, known: float, *, roughly: bool) -> bool:
     return roughly and abs(claimed - known) <= max(slack, 0.06 * abs(known))
 
 
-def with_units(found: Sequence[Token], text: str) -> list[Token]:
-    """Give every figure the unit that follows it; ranges ("3 to 5 days") share one."""
-    result = list(found)
-    for index, token in enumerate(result):
-        if token.value is None or token.unit:
-            continue
-        following = [each for each in result[index + 1 : index + 5]]
-        for step, each in enumerate(following):
-            if (unit := unit_of(each.text)) and step < (1 if following[0].kind != "figure" and following[0].kind != "small" else 4):
-                result[index] = replace(token, unit=unit)
-                break
-            if each.kind not in ("figure", "small", "comparison"):
-                break
-    return result
+def with_units(found: Sequence[Token]) -> list[Token]:
+    """Give every figure the unit that follows it; the ends of a range ("3 to 5 days") share it."""
+    return [
+        replace(token, unit=_unit_behind(found[index + 1 : index + 5]))
+        if token.value is not None and token.unit is None
+        else token
+        for index, token in enumerate(found)
+    ]
+
+
+def _unit_behind(following: Sequence[Token]) -> str | None:
+    for step, token in enumerate(following):
+        unit = unit_of(token.text)
+        if unit and (step == 0 or following[0].kind in ("figure", "small")):
+            return unit
+        if token.kind not in ("figure", "small", "comparison"):
+            return None
+    return None
 
 
 def unit_of(word: str) -> str | None:
     """The unit that a word names."""
     folded = word.casefold()
     folded = _SAME.get(folded, folded)
-    for form in (folded, folded.removesuffix("s"), folded.removesuffix("es")):
-        form = _SAME.get(form, form)
-        if form in UNITS:
-            return form
-    return None
+    forms = (folded, folded.removesuffix("s"), folded.removesuffix("es"))
+    return next((unit for form in forms if (unit := _SAME.get(form, form)) in UNITS), None)
 
 
 def _spelled(words: str) -> float:

@@ -16,7 +16,9 @@ _LISTED = re.compile(
          (?:[ \t]{{2,}}[^\r\n]*|[ \t]*[\u2013\u2014-][ \t][^\r\n]*|[ \t]*)$""",
     re.MULTILINE | re.VERBOSE,
 )
-_INLINE = re.compile(rf"[\[(]?[`]?(?P<path>[^\s`()\[\]<>\"'|,;]+\.[A-Za-z]\w{{0,9}}){_LINES}[`]?[\])]?")
+_INLINE = re.compile(
+    rf"[\[(]?[`]?(?P<path>[^\s`()\[\]<>\"'|,;]+\.[A-Za-z]\w{{0,9}}){_LINES}[`]?[\])]?"
+)
 _PATH = re.compile(r".*(?:\.[A-Za-z]\w{0,9}$|/.)")
 _LIST_HEADING = re.compile(r"(?im)^[ \t#*_]*(?:sources?|references|citations)[ \t:*_]*$")
 

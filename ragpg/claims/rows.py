@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from ragpg.claims import figures
@@ -14,10 +15,74 @@ if TYPE_CHECKING:
 
     from ragpg.claims.evidence import Unit
 
-UP = frozenset(map(stem, "rise rose increase grow grew climb higher more up gain improve exceed larger greater jump surge".split()))
-DOWN = frozenset(map(stem, "fall fell decrease decline drop lower less down shrink reduce smaller sink slump lost".split()))
+UP = frozenset(
+    map(
+        stem,
+        [
+            "rise",
+            "rose",
+            "increase",
+            "grow",
+            "grew",
+            "climb",
+            "higher",
+            "more",
+            "up",
+            "gain",
+            "improve",
+            "exceed",
+            "larger",
+            "greater",
+            "jump",
+            "surge",
+        ],
+    )
+)
+DOWN = frozenset(
+    map(
+        stem,
+        [
+            "fall",
+            "fell",
+            "decrease",
+            "decline",
+            "drop",
+            "lower",
+            "less",
+            "down",
+            "shrink",
+            "reduce",
+            "smaller",
+            "sink",
+            "slump",
+            "lost",
+        ],
+    )
+)
 
-FILLING = frozenset(map(stem, "figure stand amount number value total come equal record report period row column table entry reach".split()))
+FILLING = frozenset(
+    map(
+        stem,
+        [
+            "figure",
+            "stand",
+            "amount",
+            "number",
+            "value",
+            "total",
+            "come",
+            "equal",
+            "record",
+            "report",
+            "period",
+            "row",
+            "column",
+            "table",
+            "entry",
+            "reach",
+        ],
+    )
+)
 """Words that only say that a cell has a value."""
 
 
@@ -40,45 +105,46 @@ def columns(claim: Sequence[Token], header: Sequence[str]) -> list[int]:
     return [index for share, index in found if share >= max(0.5, best - 0.01)]
 
 
-def derived(claim: Sequence[Token], unit: Unit) -> set[float]:
+def derived(unit: Unit) -> set[float]:
     """What can be computed from two cells of the row: differences, ratios, changes in percent."""
     if unit.table is None:
         return set()
-    found = [value for cell in unit.table.cells[1:] for value in values(cell)]
+    found = {value for cell in unit.table.cells[1:] for value in values(cell)}
     result: set[float] = set()
-    for one in found:
-        for other in found:
-            if one != other:
-                result |= {abs(one - other), one + other}
-                if other:
-                    result |= {abs(one - other) / abs(other) * 100, one / other}
+    for one, other in permutations(found, 2):
+        result |= {abs(one - other), one + other}
+        if other:
+            result |= {abs(one - other) / abs(other) * 100, one / other}
     return result
 
 
 def faults(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
-    """Yield what the row's cells contradict: a value of another column, a trend reversed."""
-    if unit.table is None:
+    """Yield what the row's cells contradict: another label or column, a trend reversed."""
+    if unit.table is None or not unit.table.cells:
         return
     header, cells = unit.table.header, unit.table.cells
-    named = columns(claim, header) if header else []
-    named = [index for index in named if index < len(cells)]
-    header_values = {value for name in header for value in values(name)}
-    stated = [t for t in claim if t.value is not None and t.value not in header_values]
-    inside = {value for index in named for value in values(cells[index])}
-    names = {token.key for token in tokens(cells[0]) if token.is_content} if cells else set()
+    names = {token.key for token in tokens(cells[0]) if token.is_content}
     if names and not names & {token.key for token in claim}:
-        first = next((token.text for token in claim if token.is_content), "")
-        yield Fault(first, cells[0])
-    label = {value for value in values(cells[0])} if cells else set()
-    everywhere = {value for cell in cells for value in values(cell)}
-    for token in stated:
-        if token.value in label or not named:
+        yield Fault(next((token.text for token in claim if token.is_content), ""), cells[0])
+    named = [index for index in columns(claim, header) if index < len(cells)]
+    if named:
+        yield from _misplaced(claim, header, cells, named)
+        yield from _trend(claim, header, cells, named)
+
+
+def _misplaced(
+    claim: Sequence[Token], header: Sequence[str], cells: Sequence[str], named: Sequence[int]
+) -> Iterator[Fault]:
+    """Yield the figures that stand in a column which the claim doesn't name."""
+    inside = {value for index in (0, *named) for value in values(cells[index])}
+    inside |= {value for name in header for value in values(name)}
+    for token in claim:
+        if token.value is None or token.value in inside:
             continue
-        if token.value in everywhere and token.value not in inside:
-            place = next(i for i, c in enumerate(cells) if token.value in values(c))
-            name = header[place] if place < len(header) else ""
-            yield Fault(f"{token.text} for {header[named[0]]}", f"{token.text} for {name}")
-    yield from _trend(claim, header, cells, named)
+        place = next((i for i, cell in enumerate(cells) if token.value in values(cell)), None)
+        if place is not None and place < len(header):
+            claimed = f"{token.text} for {header[named[0]]}"
+            yield Fault(claimed, f"{token.text} for {header[place]}")
 
 
 def _trend(
@@ -98,9 +164,12 @@ def _trend(
         yield Fault(word, f"{one}, then {other}")
 
 
-def explains(claim: Sequence[Token], token: Token, unit: Unit) -> bool:
+def explains(token: Token, unit: Unit) -> bool:
     """Whether a figure that no cell holds is computed from two of them."""
     if token.value is None:
         return False
-    near = (figures.matches(token.value, value, roughly=False) for value in derived(claim, unit))
-    return any(near) or any(abs(token.value - value) < 0.06 for value in derived(claim, unit) if value < 1000)
+    return any(
+        figures.matches(token.value, value, roughly=False)
+        or (value < 1000 and abs(token.value - value) < 0.06)
+        for value in derived(unit)
+    )

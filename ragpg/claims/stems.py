@@ -97,9 +97,45 @@ _SUFFIXES = (
     "s",
 )
 _KEPT = frozenset(
-    "other under over after never water order paper number member offer power letter later river "
-    "summer winter enter master matter lower upper former latter mother father brother sister "
-    "daughter partner customer employer buyer seller sender user server".split()
+    [
+        "other",
+        "under",
+        "over",
+        "after",
+        "never",
+        "water",
+        "order",
+        "paper",
+        "number",
+        "member",
+        "offer",
+        "power",
+        "letter",
+        "later",
+        "river",
+        "summer",
+        "winter",
+        "enter",
+        "master",
+        "matter",
+        "lower",
+        "upper",
+        "former",
+        "latter",
+        "mother",
+        "father",
+        "brother",
+        "sister",
+        "daughter",
+        "partner",
+        "customer",
+        "employer",
+        "buyer",
+        "seller",
+        "sender",
+        "user",
+        "server",
+    ]
 )
 
 
@@ -112,7 +148,11 @@ def stem(word: str) -> str:
         return word
     for suffix in _SUFFIXES:
         root = word.removesuffix(suffix)
-        if root != word and len(root) >= (4 if len(suffix) > 3 else 3) and re.search(r"[aeiouy]", root):
+        if (
+            root != word
+            and len(root) >= (4 if len(suffix) > 3 else 3)
+            and re.search(r"[aeiouy]", root)
+        ):
             if suffix == "s" and root.endswith(("s", "u", "i")):
                 continue
             return _tidied(root, suffix)

@@ -88,7 +88,20 @@ _FREE = re.compile(
     r"|\b(?:sooner|earlier|later) than\b",
     re.IGNORECASE,
 )
-_CONJUNCTIONS = frozenset("but although though while whereas however except because unless if".split())
+_CONJUNCTIONS = frozenset(
+    [
+        "but",
+        "although",
+        "though",
+        "while",
+        "whereas",
+        "however",
+        "except",
+        "because",
+        "unless",
+        "if",
+    ]
+)
 
 
 @lru_cache(maxsize=4096)
@@ -98,30 +111,31 @@ def tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         found += _token(text, match)
-    return tuple(figures.with_units(found, text))
+    return tuple(figures.with_units(found))
 
 
 def _token(text: str, match: re.Match[str]) -> list[Token]:
-    kind, said = match.lastgroup, match.group()
-    if match["date"]:
-        return [Token(said, Kind.DATE, figures.date(said))]
-    if match["figure"]:
-        value, unit = figures.read(said)
-        if value is None:
-            return [_word(text, match)]
-        return [Token(said, Kind.FIGURE, f"{value:.12g}", value, unit)]
-    if kind == "rest":
-        return [Token(said, Kind.WORD, said.casefold().rstrip("."))]
-    if kind == "break":
-        return [Token(said, Kind.BREAK, "")]
-    if kind == "possessive":
-        return []
-    if kind == "short":
-        return [Token(said, Kind.NEGATION, "not")]
-    if kind == "phrase":
-        folded = " ".join(said.casefold().split())
-        return [Token(said, *_MARKERS[folded])]
-    return _words(text, match)
+    said = match.group()
+    match match.lastgroup:
+        case "date":
+            found = [Token(said, Kind.DATE, figures.date(said))]
+        case "figure":
+            value, unit = figures.read(said)
+            figure = Token(said, Kind.FIGURE, f"{value or 0:.12g}", value, unit)
+            found = [_word(text, match) if value is None else figure]
+        case "rest":
+            found = [Token(said, Kind.WORD, said.casefold().rstrip("."))]
+        case "break":
+            found = [Token(said, Kind.BREAK, "")]
+        case "possessive":
+            found = []
+        case "short":
+            found = [Token(said, Kind.NEGATION, "not")]
+        case "phrase":
+            found = [Token(said, *_MARKERS[" ".join(said.casefold().split())])]
+        case _:
+            found = _words(text, match)
+    return found
 
 
 def _words(text: str, match: re.Match[str]) -> list[Token]:

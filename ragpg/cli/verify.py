@@ -1,4 +1,4 @@
-"""`ragpg verify`: is it true what a text says, by the documents?"""
+"""`ragpg verify`: whether the documents say what a text says."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ragpg import claims
 from ragpg.pipeline.search import search
-from ragpg.types import Citation, LocatedClaim, Verdict, Verification
+from ragpg.types import Citation, Claim, LocatedClaim, Verdict, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -16,156 +16,188 @@ if TYPE_CHECKING:
     from ragpg.claims import Reference, References, Statement
     from ragpg.pipeline.search import Lookup
     from ragpg.protocols import Embedder, Store
-    from ragpg.types import Claim, Hit
+    from ragpg.types import Hit
 
     Sources = Callable[[str], tuple[str, ...]]
     """From a path as somebody wrote it to the sources that it may mean."""
+    Checked = tuple[Claim, list[Citation]]
+    """A claim, and what is quoted of the passages that its verdict speaks of."""
 
 WITHIN = 200
 """Candidates looked at in a document that is cited, so that the lines meant are among them."""
 FEWEST = 8
 """Passages that are looked up for a claim, at least: several may support it together."""
+SHOWN = 2
+"""Passages that a claim which was looked up cites, where so many are enough."""
 
 
-@dataclass(slots=True)
-class Numbering:
-    """The numbers of passages: the text's own where it has them, further ones from there on."""
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A statement, what of its citations can be looked at, and under which number."""
 
-    next: int
-    known: dict[tuple[str, int], int] = field(default_factory=dict)
+    statement: Statement
+    listed: tuple[tuple[int, Reference], ...]
+    inline: tuple[Reference, ...]
 
-    def number(self, hit: Hit) -> int:
-        """The number of a passage that was looked up; the same one each time."""
-        key = (hit.source, hit.start)
-        if key not in self.known:
-            self.known[key] = self.next
-            self.next += 1
-        return self.known[key]
+    @property
+    def words(self) -> str:
+        """What it states."""
+        return claims.without_markers(self.statement.text)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it cites nothing."""
+        return not self.listed and not self.inline
 
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Looks passages up and holds claims against them."""
+    """Looks passages up, numbers them, and holds claims against them.
+
+    The numbers are the text's own where it has them; what was looked up is numbered from there on.
+    """
 
     store: Store
     embedder: Embedder
     lookup: Lookup
     sources: Sources
+    last: int
+    numbers: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def cited(self, words: str, reference: Reference) -> tuple[Hit, ...]:
+    def check(self, cited: Cited) -> Checked:
+        """Check a statement against what it cites, or against what is found for it."""
+        if cited.is_bare:
+            return self._looked_up(cited)
+        claim, citations = self._against_cited(cited)
+        if claim.verdict is Verdict.SUPPORTED:
+            return claim, citations
+        other, quoted = self._looked_up(cited)
+        if other.verdict is not Verdict.SUPPORTED:
+            return claim, citations
+        marks = ", ".join(f"[{number}]" for number in other.supported_by)
+        why = f"misattributed: {claim.why}; {marks} says it"
+        claim = replace(claim, why=why, supported_by=other.supported_by)
+        return claim, [*citations, *quoted]
+
+    def _against_cited(self, cited: Cited) -> Checked:
+        hits = [
+            replace(hit, rank=number)
+            for number, reference in cited.listed
+            for hit in self._within(reference, cited.words)
+        ]
+        for reference in cited.inline:
+            hits += self._numbered(self._within(reference, cited.words))
+        if not hits:
+            named = [reference for _, reference in cited.listed] + list(cited.inline)
+            return missing(cited, named), []
+        ranks = dict.fromkeys([*(number for number, _ in cited.listed), *(h.rank for h in hits)])
+        claim = claims.judge(replace(cited.statement, citations=tuple(ranks)), hits)
+        if cited.inline and claim.verdict is Verdict.SUPPORTED:
+            listed = {number for number, _ in cited.listed}
+            kept = tuple(n for n in claim.citations if n in listed or n in claim.supported_by)
+            claim = replace(claim, citations=kept)
+        return claim, claims.quotes(claim, best(hits, cited.words))
+
+    def _looked_up(self, cited: Cited) -> Checked:
+        lookup = replace(self.lookup, top_k=max(FEWEST, self.lookup.top_k))
+        found = self._search(cited.words, lookup)
+        whole = judged(cited, found)
+        backed = whole.verdict is Verdict.SUPPORTED
+        shown = [hit for hit in found if hit.rank in whole.supported_by]
+        if backed and judged(cited, shown[:SHOWN]).verdict is Verdict.SUPPORTED:
+            shown = shown[:SHOWN]
+        if not backed:
+            nearest = claims.nearest(cited.words, found)
+            shown = [nearest] if nearest else []
+        hits = self._numbered(shown)
+        claim = judged(cited, hits)
+        quoted = claims.quotes(claim, hits)
+        if backed:
+            return claim, quoted
+        why = claim.why if hits else "nothing about it is found"
+        claim = replace(claim, citations=(), why=why, supported_by=())
+        return claim, quoted
+
+    def _within(self, reference: Reference, words: str) -> list[Hit]:
         """The passages of what is cited that fit a claim best."""
-        within = replace(
+        lookup = replace(
             self.lookup,
             sources=self.sources(reference.path),
             candidates=WITHIN,
             top_k=WITHIN if reference.first else FEWEST,
         )
-        hits = search(words, store=self.store, embedder=self.embedder, lookup=within).hits
-        return tuple(hit for hit in hits if reference.covers(hit.start_line, hit.end_line))
+        hits = self._search(words, lookup)
+        return [hit for hit in hits if reference.covers(hit.start_line, hit.end_line)]
 
-    def found(self, words: str) -> tuple[Hit, ...]:
-        """The passages of all documents that fit a claim best."""
-        lookup = replace(self.lookup, top_k=max(FEWEST, self.lookup.top_k))
+    def _search(self, words: str, lookup: Lookup) -> tuple[Hit, ...]:
         return search(words, store=self.store, embedder=self.embedder, lookup=lookup).hits
+
+    def _numbered(self, hits: Iterable[Hit]) -> list[Hit]:
+        """Number passages; the same passage has the same number each time."""
+        return [
+            replace(
+                hit,
+                rank=self.numbers.setdefault(
+                    (hit.source, hit.start), self.last + 1 + len(self.numbers)
+                ),
+            )
+            for hit in hits
+        ]
 
 
 def verify(
     text: str, *, store: Store, embedder: Embedder, lookup: Lookup, sources: Sources
 ) -> Verification:
     """Check what a text states: against what it cites, or against what is found for it."""
-    verifier = Verifier(store, embedder, lookup, sources)
     references = claims.references(text)
-    statements = claims.split(references.text)
-    numbering = Numbering(next=1 + max((0, *references.listed, *_numbers(statements))))
-    located: list[LocatedClaim] = []
-    citations: list[Citation] = []
-    places = [statement.start for statement in statements]
-    for index, statement in enumerate(statements):
-        inline = [r for at, r in references.inline if bisect_right(places, at) - 1 == index]
-        claim, quoted = _checked(statement, references, inline, verifier, numbering)
-        words = text[statement.start : statement.end]
-        located.append(
-            LocatedClaim(replace(claim, text=words), statement.start, statement.end)
-        )
+    stated = claims.split(references.text)
+    numbers = [number for statement in stated for number in statement.citations]
+    last = max((0, *references.listed, *numbers))
+    verifier = Verifier(store, embedder, lookup, sources, last)
+    located, citations = [], []
+    for cited in with_citations(stated, references):
+        claim, quoted = verifier.check(cited)
+        start, end = cited.statement.start, cited.statement.end
+        located.append(LocatedClaim(replace(claim, text=text[start:end]), start, end))
         citations += quoted
     return Verification(tuple(located), tuple(dict.fromkeys(citations)))
 
 
-def _numbers(statements: Iterable[Statement]) -> list[int]:
-    return [number for statement in statements for number in statement.citations]
-
-
-def _checked(
-    statement: Statement,
-    references: References,
-    inline: Sequence[Reference],
-    verifier: Verifier,
-    numbering: Numbering,
-) -> tuple[Claim, list[Citation]]:
-    """Check one statement, and quote the passages that its verdict speaks of."""
-    words = claims.without_markers(statement.text)
-    cited = [
-        replace(hit, rank=number)
-        for number in statement.citations
-        if number in references.listed
-        for hit in verifier.cited(words, references.listed[number])
-    ]
-    for reference in inline:
-        hits = verifier.cited(words, reference)
-        cited += [replace(hit, rank=numbering.number(hit)) for hit in hits]
-    own = [n for n in statement.citations if n in references.listed]
-    numbers = tuple(dict.fromkeys([*own, *(hit.rank for hit in cited)]))
-    if own or inline:
-        claim = claims.judge(replace(statement, citations=numbers), cited, missing=inline)
-        if claim.verdict is Verdict.SUPPORTED:
-            shown = replace(claim, citations=claim.supported_by) if not own else claim
-            return shown, claims.quotes(shown, _distinct(cited, claim, words))
-    found = [replace(hit, rank=numbering.next + hit.rank) for hit in verifier.found(words)]
-    backed = claims.judge(replace(statement, citations=tuple(h.rank for h in found)), found)
-    return _looked_up(statement, words, claim if own or inline else None, backed, found, numbering)
-
-
-def _distinct(hits: Sequence[Hit], claim: Claim, words: str) -> list[Hit]:
-    """For each number the one passage that says most of a claim."""
-    best = {rank: claims.nearest(words, [h for h in hits if h.rank == rank]) for rank in claim.citations}
-    return [hit for hit in best.values() if hit]
-
-
-def _looked_up(
-    statement: Statement,
-    words: str,
-    claim: Claim | None,
-    backed: Claim,
-    found: Sequence[Hit],
-    numbering: Numbering,
-) -> tuple[Claim, list[Citation]]:
-    """Number what was found for a claim, as far as its verdict speaks of it."""
-    supporting = [hit for hit in found if hit.rank in backed.supported_by]
-    if backed.verdict is Verdict.SUPPORTED:
-        shown = supporting[:2] if len(supporting) > 1 else supporting
-        shown = shown if claims.judge(replace(statement, citations=tuple(h.rank for h in shown)), shown).verdict is Verdict.SUPPORTED else supporting
-    else:
-        nearest = claims.nearest(words, found)
-        shown = [nearest] if nearest else []
-    renamed = {hit.rank: numbering.number(hit) for hit in shown}
-    hits = [replace(hit, rank=renamed[hit.rank]) for hit in shown]
-    ranks = tuple(hit.rank for hit in hits)
-    if claim is None:
-        again = claims.judge(replace(statement, citations=ranks), hits)
-        if backed.verdict is not Verdict.SUPPORTED:
-            again = replace(again, citations=(), verdict=Verdict.UNSUPPORTED, supported_by=())
-            again = replace(again, score=min(again.score, 0.49), why=again.why or "not found")
-        quoted = claims.quotes(replace(again, citations=ranks), hits)
-        return again, quoted if hits and (again.verdict is Verdict.SUPPORTED or _speaks(again, ranks)) else []
-    if backed.verdict is Verdict.SUPPORTED:
-        marks = ", ".join(f"[{rank}]" for rank in ranks)
-        claim = replace(
-            claim, why=f"misattributed: {claim.why}; {marks} says it", supported_by=ranks
+def with_citations(stated: Sequence[Statement], references: References) -> list[Cited]:
+    """Give each statement what it cites: a place named behind it belongs to it."""
+    starts = [statement.start for statement in stated]
+    owners = [bisect_right(starts, place) - 1 for place, _ in references.inline]
+    listed = references.listed
+    return [
+        Cited(
+            statement,
+            tuple((number, listed[number]) for number in statement.citations if number in listed),
+            tuple(
+                reference
+                for owner, (_, reference) in zip(owners, references.inline, strict=True)
+                if owner == index
+            ),
         )
-        return claim, claims.quotes(replace(claim, citations=ranks), hits)
-    return claim, []
+        for index, statement in enumerate(stated)
+    ]
 
 
-def _speaks(claim: Claim, ranks: Iterable[int]) -> bool:
-    """Whether the reason of a verdict names one of these numbers."""
-    return any(f"[{rank}]" in (claim.why or "") for rank in ranks)
+def judged(cited: Cited, hits: Sequence[Hit]) -> Claim:
+    """Judge a statement as if it cited passages."""
+    numbers = tuple(hit.rank for hit in hits)
+    claim = claims.judge(replace(cited.statement, citations=numbers), hits)
+    return claim if numbers else replace(claim, verdict=Verdict.UNSUPPORTED)
+
+
+def missing(cited: Cited, named: Iterable[Reference]) -> Claim:
+    """Say that what a statement cites is not there."""
+    numbers = tuple(number for number, _ in cited.listed)
+    why = f"not in the documents: {', '.join(map(str, named))}"
+    return Claim(cited.statement.text, numbers, Verdict.UNSUPPORTED, 0.0, why)
+
+
+def best(hits: Sequence[Hit], words: str) -> list[Hit]:
+    """For each number the one passage that says most of a claim."""
+    numbers = dict.fromkeys(hit.rank for hit in hits)
+    nearest = (claims.nearest(words, [h for h in hits if h.rank == n]) for n in numbers)
+    return [hit for hit in nearest if hit]
