@@ -281,6 +281,33 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class LocatedClaim:
+    """A claim of a text: its words are the text's from `start` to `end`."""
+
+    claim: Claim
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The claims of a text in their order, and the passages that their verdicts speak of."""
+
+    claims: tuple[LocatedClaim, ...]
+    citations: tuple[Citation, ...]
+
+    @property
+    def supported(self) -> int:
+        """How many claims the documents say."""
+        return sum(each.claim.verdict is Verdict.SUPPORTED for each in self.claims)
+
+    @property
+    def unsupported(self) -> int:
+        """How many claims they don't say."""
+        return len(self.claims) - self.supported
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds."""
 

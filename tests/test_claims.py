@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from ragpg.claims import check, finished_sentences, quotes, says_not_in_documents, split
 from ragpg.claims.statements import sentences
-from ragpg.claims.words import is_negated, names, numbers
 from ragpg.types import Hit, Verdict
 
 FIRST = "Employees may encash up to 5 unused annual days at the end of the calendar year."

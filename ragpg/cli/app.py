@@ -28,6 +28,10 @@ COMMANDS = {
     "ingest": ("ingest:ingest", "Put Markdown documents into the table."),
     "search": ("search:search", "Find passages and print them, best first."),
     "ask": ("ask:ask", "Answer a question from the documents, with numbered citations."),
+    "verify": (
+        "verify:verify",
+        "Check a text against the documents, claim by claim; - is standard input.",
+    ),
     "list": ("documents:show", "List the documents in the table."),
     "remove": ("documents:remove", "Remove documents from the table; their files are left alone."),
     "status": (

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Receipt,
         StoredDocument,
         StoreStatus,
+        Verification,
     )
 
 Shape = dict[str, Any]
@@ -99,6 +100,18 @@ def ask(answer: Answer) -> Shape:
         "hits": [hit(found) for found in answer.hits],
         "usage": dict(answer.usage) if answer.usage is not None else None,
         "timings": asdict(answer.timings),
+    }
+
+
+def verify(checked: Verification) -> Shape:
+    """Shape what became of the claims of a text."""
+    return {
+        "claims": [
+            {**claim(each.claim), "start": each.start, "end": each.end} for each in checked.claims
+        ],
+        "citations": [citation(quotation) for quotation in checked.citations],
+        "supported": checked.supported,
+        "unsupported": checked.unsupported,
     }
 
 

@@ -15,7 +15,17 @@ from ragpg.types import Level, Status, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from ragpg.types import Answer, Check, Claim, Hit, Receipt, StoredDocument, StoreStatus
+    from ragpg.types import (
+        Answer,
+        Check,
+        Citation,
+        Claim,
+        Hit,
+        Receipt,
+        StoredDocument,
+        StoreStatus,
+        Verification,
+    )
 
     Namer = Callable[[str], str]
     """From a document's source to the name that it has in the current directory."""
@@ -95,6 +105,31 @@ def verdict(claim: Claim) -> str:
         return ""
     why = f": {line(claim.why)}" if claim.why else ""
     return f" [{claim.verdict}{why}]"
+
+
+def verified(checked: Verification, *, name: Namer) -> Iterator[Text]:
+    """Each claim with its mark, and below it the reason and the quotations it speaks of."""
+    quoted: dict[int, Citation] = {}
+    for citation in checked.citations:
+        quoted.setdefault(citation.number, citation)
+    for each in checked.claims:
+        backed = each.claim.verdict is Verdict.SUPPORTED
+        mark = ("✓ ", "bold green") if backed else ("✗ ", "bold red")
+        yield Text.assemble(mark, literal(" ".join(each.claim.text.split())))
+        if each.claim.why:
+            yield Text.assemble(("  ", ""), (line(each.claim.why), "red"))
+        for number in spoken_of(each.claim, quoted):
+            quote = quoted[number]
+            yield Text.assemble("  ", source(quote.hit, number=number, name=name))
+            yield Text.of((f"    {literal(' '.join(quote.quote.split()))}", "dim"))
+    yield Text.of((f"{checked.supported} supported, {checked.unsupported} unsupported", "bold"))
+
+
+def spoken_of(claim: Claim, quoted: Mapping[int, Citation]) -> list[int]:
+    """The numbers of the passages that a verdict is about."""
+    named = [number for number in quoted if f"[{number}]" in (claim.why or "")]
+    numbers = dict.fromkeys([*claim.supported_by, *named])
+    return [number for number in numbers if number in quoted]
 
 
 def receipts(done: Sequence[Receipt], *, heading: str) -> Table:

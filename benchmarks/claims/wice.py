@@ -1,0 +1,65 @@
+"""How well the score of the check ranks real claims by whether people found them supported."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from ragpg.chunking import Limits, chunk
+from ragpg.claims import split
+from ragpg.claims.checking import score
+from ragpg.config import load
+from ragpg.documents import parse
+from ragpg.embedding import model
+from ragpg.embedding.tokens import WordPieces
+from ragpg.types import File, Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def article(directory: Path, name: str) -> list[Hit]:
+    """All passages of an article."""
+    config = load(explicit=None, overrides={}, environ={}, directory=directory)
+    limits = Limits(max_tokens=config.chunking.max_tokens, min_tokens=config.chunking.min_tokens)
+    content = (directory / "docs" / name).read_bytes()
+    document = parse(File(name, None, content, hashlib.sha256(content).digest()))
+    chunks = chunk(document, tokenizer=WordPieces(model.embedded_directory()), limits=limits)
+    return [
+        Hit(
+            rank=rank,
+            source=name,
+            title=document.title,
+            heading=each.heading,
+            start=each.start,
+            end=each.end,
+            start_line=each.start_line,
+            end_line=each.end_line,
+            text=each.text.strip(),
+            score=0.0,
+        )
+        for rank, each in enumerate(chunks, start=1)
+        if each.text.strip()
+    ]
+
+
+def scores(directory: Path) -> list[tuple[float, bool]]:
+    """For each claim its score against the article that it cites, and whether it is supported."""
+    result = []
+    with (directory / "claims.jsonl").open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            hits = article(directory, row["doc"])
+            statements = [each.text for each in split(row["claim"])] or [row["claim"]]
+            value = min(score(text, hits) for text in statements)
+            result.append((value, row["label"] == "supported"))
+    return result
+
+
+def auc(scored: Sequence[tuple[float, bool]]) -> float:
+    """The chance that a supported claim scores above another one; ties count half."""
+    right = [value for value, supported in scored if supported]
+    wrong = [value for value, supported in scored if not supported]
+    wins = sum((one > other) + 0.5 * (one == other) for one in right for other in wrong)
+    return wins / (len(right) * len(wrong))

@@ -1,0 +1,175 @@
+"""What a claim says about the cells of a table. Pure."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+from ragpg.claims import figures
+from ragpg.claims.faults import Fault
+from ragpg.claims.stems import stem
+from ragpg.claims.tokens import Kind, Token, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ragpg.claims.evidence import Unit
+
+UP = frozenset(
+    map(
+        stem,
+        [
+            "rise",
+            "rose",
+            "increase",
+            "grow",
+            "grew",
+            "climb",
+            "higher",
+            "more",
+            "up",
+            "gain",
+            "improve",
+            "exceed",
+            "larger",
+            "greater",
+            "jump",
+            "surge",
+        ],
+    )
+)
+DOWN = frozenset(
+    map(
+        stem,
+        [
+            "fall",
+            "fell",
+            "decrease",
+            "decline",
+            "drop",
+            "lower",
+            "less",
+            "down",
+            "shrink",
+            "reduce",
+            "smaller",
+            "sink",
+            "slump",
+            "lost",
+        ],
+    )
+)
+
+FILLING = frozenset(
+    map(
+        stem,
+        [
+            "figure",
+            "stand",
+            "amount",
+            "number",
+            "value",
+            "total",
+            "come",
+            "equal",
+            "record",
+            "report",
+            "period",
+            "row",
+            "column",
+            "table",
+            "entry",
+            "reach",
+        ],
+    )
+)
+"""Words that only say that a cell has a value."""
+
+
+def values(cell: str) -> list[float]:
+    """The figures of a cell; one in parentheses is negative as well."""
+    return [token.value for token in tokens(cell) if token.value is not None]
+
+
+def columns(claim: Sequence[Token], header: Sequence[str]) -> list[int]:
+    """The columns that a claim names, those first that it names best."""
+    said = {token.key for token in claim if token.is_content}
+    dates = [token.key for token in claim if token.kind is Kind.DATE]
+    found = []
+    for index, name in enumerate(header):
+        keys = {token.key for token in tokens(name) if token.is_content}
+        named = keys & said | {k for k in keys for d in dates if k in d.split("-") or k == d}
+        if index and keys and named:
+            found.append((len(named) / len(keys), index))
+    best = max((share for share, _ in found), default=0.0)
+    return [index for share, index in found if share >= max(0.5, best - 0.01)]
+
+
+def derived(unit: Unit) -> set[float]:
+    """What can be computed from two cells of the row: differences, ratios, changes in percent."""
+    if unit.table is None:
+        return set()
+    found = {value for cell in unit.table.cells[1:] for value in values(cell)}
+    result: set[float] = set()
+    for one, other in permutations(found, 2):
+        result |= {abs(one - other), one + other}
+        if other:
+            result |= {abs(one - other) / abs(other) * 100, one / other}
+    return result
+
+
+def faults(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
+    """Yield what the row's cells contradict: another label or column, a trend reversed."""
+    if unit.table is None or not unit.table.cells:
+        return
+    header, cells = unit.table.header, unit.table.cells
+    names = {token.key for token in tokens(cells[0]) if token.is_content}
+    if names and not names & {token.key for token in claim}:
+        yield Fault(next((token.text for token in claim if token.is_content), ""), cells[0])
+    named = [index for index in columns(claim, header) if index < len(cells)]
+    if named:
+        yield from _misplaced(claim, header, cells, named)
+        yield from _trend(claim, header, cells, named)
+
+
+def _misplaced(
+    claim: Sequence[Token], header: Sequence[str], cells: Sequence[str], named: Sequence[int]
+) -> Iterator[Fault]:
+    """Yield the figures that stand in a column which the claim doesn't name."""
+    inside = {value for index in (0, *named) for value in values(cells[index])}
+    inside |= {value for name in header for value in values(name)}
+    for token in claim:
+        if token.value is None or token.value in inside:
+            continue
+        place = next((i for i, cell in enumerate(cells) if token.value in values(cell)), None)
+        if place is not None and place < len(header):
+            claimed = f"{token.text} for {header[named[0]]}"
+            yield Fault(claimed, f"{token.text} for {header[place]}")
+
+
+def _trend(
+    claim: Sequence[Token], header: Sequence[str], cells: Sequence[str], named: Sequence[int]
+) -> Iterator[Fault]:
+    keys = {token.key for token in claim}
+    up, down = keys & UP, keys & DOWN
+    if bool(up) == bool(down) or len(named) != 2:
+        return
+    ordered = sorted(named, key=lambda index: values(header[index])[:1] or [0.0])
+    first, second = (values(cells[index]) for index in ordered)
+    if not first or not second or first[0] == second[0]:
+        return
+    if (second[0] > first[0]) != bool(up):
+        one, other = (cells[index] for index in ordered)
+        word = next(t.text for t in claim if t.key in up | down)
+        yield Fault(word, f"{one}, then {other}")
+
+
+def explains(token: Token, unit: Unit) -> bool:
+    """Whether a figure that no cell holds is computed from two of them."""
+    if token.value is None:
+        return False
+    return any(
+        figures.matches(token.value, value, roughly=False)
+        or (value < 1000 and abs(token.value - value) < 0.06)
+        for value in derived(unit)
+    )

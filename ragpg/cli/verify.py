@@ -1,0 +1,109 @@
+"""`ragpg verify`: whether the documents say what a text says."""
+
+from __future__ import annotations
+
+import json as standard_json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ragpg.cli import batch
+from ragpg.cli.outcome import Outcome
+from ragpg.cli.shared import BatchOption, JsonOption, Session, SourceOption
+from ragpg.errors import DocumentError, UsageError
+
+if TYPE_CHECKING:
+    from ragpg.types import Verification
+
+
+def verify(
+    session: Session,
+    file: Annotated[str | None, typer.Argument(metavar="FILE", hidden=True)] = None,
+    *,
+    source: SourceOption = None,
+    batch_file: BatchOption = None,
+    as_json: JsonOption = False,
+) -> Outcome:
+    """Check a text against the documents, claim by claim; - is standard input.
+
+    Exits with 4 when a claim has no support.
+    """
+    if file == "" or (file is None and batch_file is None and sys.stdin.isatty()):
+        raise UsageError("FILE is missing", hint="name a text to check, or - for standard input")
+    if batch_file is None:
+        file = file or "-"
+    batch.check_usage(file, batch_file, as_json=as_json, name="FILE")
+    text = read(file) if file is not None else ""
+    from ragpg.cli import stores, wiring
+    from ragpg.pipeline.verify import verify as checked
+
+    config = session.config
+    embedder = wiring.embedder(config)
+    with stores.reading(config, embedder=embedder) as store:
+
+        def run(text: str, sources: list[str] | None) -> Verification:
+            return checked(
+                text,
+                store=store,
+                embedder=embedder,
+                lookup=wiring.lookup(config, sources=stores.globs(sources)),
+                sources=lambda path: stores.globs([path]),
+            )
+
+        def shape(line: str) -> tuple[dict[str, Any], Outcome]:
+            from ragpg.display import json
+
+            found = run(*asked(line, source))
+            return json.verify(found), outcome(found)
+
+        if batch_file is not None:
+            return batch.run(session, batch_file, shape, key="text")
+        result = run(text, source)
+    show(session, result, as_json=as_json)
+    return outcome(result)
+
+
+def read(file: str) -> str:
+    """Read a text; raises DocumentError."""
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return content.decode("utf-8-sig").replace("\0", " ")
+    except OSError as error:
+        raise DocumentError(f"{file!r} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{file!r} is not UTF-8: byte {error.start} is invalid") from error
+
+
+def asked(line: str, source: list[str] | None) -> tuple[str, list[str] | None]:
+    """Read a line of a batch: `{"text", "source"?}`; raises UsageError."""
+    try:
+        given = standard_json.loads(line)
+    except ValueError as error:
+        raise UsageError(f"not a JSON object: {line[:60]!r}") from error
+    if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+        raise UsageError(f'no "text" in {line[:60]!r}', hint='a line is {"text": "…"}')
+    sources = given.get("source", source)
+    sources = [sources] if isinstance(sources, str) else sources
+    if sources is not None and not all(isinstance(each, str) for each in sources):
+        raise UsageError(f'"source" is no text in {line[:60]!r}')
+    return batch.readable(given["text"]), sources
+
+
+def outcome(found: Verification) -> Outcome:
+    """Decide how a check ended."""
+    return Outcome.CHECK_FAILED if found.unsupported else Outcome.DONE
+
+
+def show(session: Session, found: Verification, *, as_json: bool) -> None:
+    """Print what became of the claims."""
+    from ragpg.cli.naming import Names
+    from ragpg.display import json, render
+
+    if as_json:
+        session.emit(json.verify(found))
+    elif not found.claims:
+        session.terminal.note("the text states nothing that could be checked")
+    else:
+        session.terminal.print(*render.verified(found, name=Names.here().shown))
