@@ -87,8 +87,10 @@ def workplace() -> Iterator[Path]:
     place = Path(tempfile.mkdtemp(prefix="ragpg-eval-", dir="/tmp"))
     place.chmod(0o755)
     (place / "project/.git").mkdir(parents=True)
-    yield place
-    shutil.rmtree(place, ignore_errors=True)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def measure(directory: Path, place: Path, options: argparse.Namespace) -> dict[str, Any]:
