@@ -18,7 +18,8 @@ import psycopg
 from ragpg.embedding.quick import QuickEncoder
 
 NEAREST = """
-SELECT doc_id, ordinal FROM ragpg_embedding ORDER BY vector <=> %s::halfvec LIMIT 5
+SELECT doc_id, ordinal FROM ragpg_embedding
+ORDER BY binary_quantize(vector)::bit(384) <~> binary_quantize(%s::halfvec)::bit(384) LIMIT 5
 """
 
 directory, conninfo, question = sys.argv[1:]

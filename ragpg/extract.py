@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 QUOTABLE = frozenset({Kind.SENTENCE, Kind.ITEM, Kind.ROW, Kind.CODE})
 LONGEST = 60
 """Words of an answer, unless its best unit alone has more."""
-MARGIN = 0.2
+MARGIN = 0.15
 """How far behind the best unit another one may be and still belong to the answer."""
 OVERLAP = 0.5
 """What it counts that a unit holds all of the question's words, on the scale of the cosine."""
 NEWS = 0.5
 """What it counts besides if no unit before holds them."""
-BESIDE = 0.1
+BESIDE = 0.05
 """What it counts that a unit stands beside a chosen one in the same block."""
 ABOVE = 0.5
 """What a word of a heading counts beside one of the unit itself."""
@@ -170,22 +170,38 @@ def choose(
     left, chosen, said = set(range(len(units))), list[int](), set[str]()
 
     def worth(index: int) -> float:
-        if not chosen:
-            return scores[index]
-        news = NEWS * share(held[index] - said, terms)
-        return scores[index] + news + BESIDE * any(adjoin(units[index], units[i]) for i in chosen)
+        return scores[index] + NEWS * share(held[index] - said, terms) * bool(chosen)
+
+    def preferred(index: int) -> tuple[float, int]:
+        beside = any(adjoin(units[index], units[other]) for other in chosen)
+        return worth(index) + BESIDE * beside, -index
 
     while left:
-        index = max(left, key=lambda index: (worth(index), -index))
+        index = max(left, key=preferred)
         left.remove(index)
-        fits = not chosen or count(units, [*chosen, index]) <= LONGEST
         if worth(index) < max(scores) - MARGIN:
-            break
+            continue
+        fits = not chosen or count(units, [*chosen, index]) <= LONGEST
         if fits and is_new(index, chosen, units):
-            chosen.append(index)
-            said |= held[index]
+            chosen += [index, *between(index, chosen, units)]
+            left.difference_update(chosen)
+            said.update(*(held[each] for each in chosen))
     whole = completed(chosen, units)
     return [excerpt([units[i] for i in run]) for run in runs(whole, units)]
+
+
+def between(index: int, chosen: Sequence[int], units: Sequence[Unit]) -> list[int]:
+    """What alone stands between a unit and chosen ones in the same block, as far as it fits."""
+    ends = (other for other in chosen if abs(other - index) == 2)
+    gaps = [(other + index) // 2 for other in ends]
+    return [
+        gap
+        for gap in gaps
+        if gap not in chosen
+        and adjoin(units[gap - 1], units[gap])
+        and adjoin(units[gap], units[gap + 1])
+        and count(units, [*chosen, index, gap]) <= LONGEST
+    ]
 
 
 def adjoin(one: Unit, other: Unit) -> bool:

@@ -11,7 +11,7 @@ from ragpg.types import Candidate, Hit, Mode
 from ragpg.words import WORDLESS, similarities, weights_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ragpg.types import Candidates, Question
 
@@ -103,14 +103,14 @@ def rank(
 
 
 def order(candidates: Candidates, *, question: Question | None, mode: Mode) -> list[Scored]:
-    """Order candidates best first; what says the same as a better one is left out.
+    """Order candidates best first; what says the same as a better one comes last.
 
     The score is the cosine similarity (dense), the BM25 score (keyword) or the sum of what these
     two, the words and the chunks around say (hybrid); equal scores are ordered by place, so that a
     result never depends on the order in which rows were stored.
     """
     scored = (Scored(*pair) for pair in SCORES[mode](candidates, question))
-    return list(distinct(sorted(scored, key=lambda one: (-one.score.total, one.place))))
+    return copies_last(sorted(scored, key=lambda one: (-one.score.total, one.place)))
 
 
 def reorder(scored: Sequence[Scored], scores: Sequence[float]) -> list[Scored]:
@@ -178,14 +178,17 @@ def nearness(
     return similarities(question.vectors, weights, [one.words for one in found])
 
 
-def distinct(ordered: Iterable[Scored]) -> Iterator[Scored]:
-    """Leave out what says the same in the same words as a better one."""
+def copies_last(ordered: Sequence[Scored]) -> list[Scored]:
+    """Put what says the same in the same words as a better one behind everything else."""
     seen: set[tuple[str, ...]] = set()
+    first, copies = [], []
     for one in ordered:
         words = tuple(re.findall(r"\w+", one.candidate.chunk.text.casefold()))
-        if words not in seen:
-            seen.add(words)
-            yield one
+        (copies if words in seen else first).append(one)
+        seen.add(words)
+    least = first[-1].score.total if first else 0.0
+    lowered = (Score(min(one.score.total, least)) for one in copies)
+    return [*first, *map(Scored, (one.candidate for one in copies), lowered)]
 
 
 def joined(scored: Sequence[Scored], *, limit: int) -> list[Passage]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ragpg.types import Vectors
 
-DIMENSIONS = 32
+DIMENSIONS = 40
 """Components of a word's vector."""
 SIZE = 2 + DIMENSIONS // 8
 """Bytes of a coded word: what tells it from others, then its signs."""

@@ -30,7 +30,7 @@ COMMANDS = {
     "ask": ("ask:ask", "Answer a question from the documents, with numbered citations."),
     "verify": (
         "verify:verify",
-        "Check a text against the documents, claim by claim; - is standard input.",
+        "Check a text against the documents, claim by claim.",
     ),
     "list": ("documents:show", "List the documents in the table."),
     "remove": ("documents:remove", "Remove documents from the table; their files are left alone."),

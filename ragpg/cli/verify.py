@@ -26,7 +26,7 @@ def verify(
     batch_file: BatchOption = None,
     as_json: JsonOption = False,
 ) -> Outcome:
-    """Check a text against the documents, claim by claim; - is standard input.
+    """Check a text against the documents, claim by claim.
 
     Exits with 4 when a claim has no support.
     """

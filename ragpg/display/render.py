@@ -115,12 +115,12 @@ def verified(checked: Verification, *, name: Namer) -> Iterator[Text]:
     for each in checked.claims:
         backed = each.claim.verdict is Verdict.SUPPORTED
         mark = ("✓ ", "bold green") if backed else ("✗ ", "bold red")
-        yield Text.assemble(mark, literal(" ".join(each.claim.text.split())))
+        yield Text.of(mark, literal(" ".join(each.claim.text.split())))
         if each.claim.why:
-            yield Text.assemble(("  ", ""), (line(each.claim.why), "red"))
+            yield Text.of(("  ", ""), (line(each.claim.why), "red"))
         for number in spoken_of(each.claim, quoted):
             quote = quoted[number]
-            yield Text.assemble("  ", source(quote.hit, number=number, name=name))
+            yield Text.of("  ", source(quote.hit, number=number, name=name))
             yield Text.of((f"    {literal(' '.join(quote.quote.split()))}", "dim"))
     yield Text.of((f"{checked.supported} supported, {checked.unsupported} unsupported", "bold"))
 

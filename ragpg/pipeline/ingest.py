@@ -136,7 +136,8 @@ def replace_all(
             for item in window.items:
                 if isinstance(item, Prepared):
                     put(item, window.fresh, writer=rebuilt, recipe=chunker.recipe)
-                    yield written(item, embedded=len(item.missing))
+                    new = sum(key not in item.known for key in item.passages)
+                    yield written(item, embedded=new)
 
 
 def confirm(receipts: Iterable[Receipt], *, store: Store) -> None:
