@@ -216,7 +216,7 @@ def _swapped(found: Alignment) -> Iterator[Fault]:
     falls = sum(one > other for one, other in pairwise(words))
     if len(words) < 3 or falls > 0.1 * len(words):
         return
-    for (one, at), (other, beside_at) in pairwise(figures):
+    for (one, at), (_, beside_at) in pairwise(figures):
         if at > beside_at:
             yield Fault(phrase(found.claim, one), phrase(found.source, beside_at))
             return
@@ -226,7 +226,8 @@ def _same_type(one: Token, other: Token) -> bool:
     if one.kind is Kind.NAME:
         return other.kind is Kind.NAME and one.key != other.key
     if one.kind is Kind.FIGURE:
-        return other.kind in (Kind.FIGURE, Kind.DATE) and one.key != other.key
+        differs = (one.key, one.unit) != (other.key, other.unit)
+        return other.kind in (Kind.FIGURE, Kind.DATE) and differs
     return other.kind in (Kind.DATE, Kind.FIGURE) and one.key != other.key
 
 

@@ -329,7 +329,7 @@ keep discard|find lose|follow precede|import export|upload download|immigrate em
 acquire divest|merge split|unite divide|join leave|combine separate|gather scatter
 collect distribute|confirm deny|admit deny|praise criticize|praise criticise|praise condemn
 reward punish|obey disobey|respect despise|pass fail|float sink|freeze thaw|melt freeze|heat cool
-earlier later|below above|up down|on off|north-east south-west|sunrise sunset|dawn dusk
+earlier later|below above|up down|on off|north-east south-west|sunrise sunset|northern southern|eastern western|dawn dusk
 plaintiff defendant|prosecution defense|senior junior|superior inferior|fixed variable
 constant variable|stable unstable|benign malignant|acute chronic|acid alkaline|anterior posterior
 dorsal ventral|proximal distal|local global|local remote|manual automatic|sync async|read write

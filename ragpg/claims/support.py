@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ragpg.types import Hit
 
-ENOUGH = 0.72
+ENOUGH = 0.78
 """The share of a claim's content that a sentence must hold."""
 WHOLE = 0.9
 """The share from which a claim that stands is not divided."""
