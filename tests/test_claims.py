@@ -192,7 +192,7 @@ def test_true_claims_are_supported(text: str) -> None:
             "Employees need fourteen months of service [1].",
             "fourteen months: [1] says twelve months",
         ),
-        ("Sick leave may be extended by Bob Marley [1].", 'not in [1]: "Bob", "Marley"'),
+        ("Sick leave may be extended by Bob Marley [1].", "Bob: [1] says Anna"),
         (
             "Parents fly to the moon for free [1].",
             'not in [1]: "Parents fly to the moon for free."',

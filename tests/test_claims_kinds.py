@@ -57,8 +57,7 @@ def verdict(text: str) -> str:
         "The new scanner reduces waiting times by 20% [2].",
         "The new scanner lowers waiting times by about 20% [2].",
         "Peter Holm led the internal audit [2].",
-        "Most departments publish their budget in October, and Peter Holm led the internal audit "
-        "[2].",
+        "Most departments publish a budget in October, and Peter Holm led the internal audit [2].",
         "Norway sales in 2019 were 310 [3].",
         "Norway sales rose from 240 in 2018 to 310 in 2019 [3].",
         "Norway sales increased by 70 between 2018 and 2019 [3].",

@@ -126,9 +126,9 @@ def test_for_people(library: Project) -> None:
         "  [1] docs/boats.md:L1-L3  Boats\n"
         "    A schooner has two masts.\n"
         "✗ A sloop has two masts.\n"
-        "  sloop: [1] says schooner\n"
+        '  not in [1]: "two masts"\n'
         "  [1] docs/boats.md:L1-L3  Boats\n"
-        "    A schooner has two masts.\n"
+        "    A sloop has one mast.\n"
         "1 supported, 1 unsupported\n"
     )
 

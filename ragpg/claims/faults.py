@@ -14,7 +14,7 @@ from ragpg.claims.stems import stem
 from ragpg.claims.tokens import MARKERS, Kind, Token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set
 
     from ragpg.claims.alignment import Alignment
 
@@ -204,6 +204,24 @@ def _replaced(found: Alignment) -> Iterator[Fault]:
             if _same_type(token, other) and place != at:
                 yield Fault(phrase(found.claim, index), phrase(found.source, place))
                 break
+
+
+def substitutes(found: Alignment, elsewhere: Set[str]) -> Iterator[Fault]:
+    """A word in the place of another one of the sentence, though the passages know it elsewhere.
+
+    Who says the same in other words takes his own; a word that the passages use for other things
+    was taken from there.
+    """
+    pairs = _pairs(found)
+    for index, token in enumerate(found.claim):
+        if token.kind is not Kind.WORD or found.partner[index] >= 0 or token.key not in elsewhere:
+            continue
+        around = _between(found, pairs, index)
+        if around is None or not around[2]:
+            continue
+        others = [t for t in found.source[around[0] : around[1] + 1] if t.is_content]
+        if len(others) == 1:
+            yield Fault(token.text, others[0].text)
 
 
 def _swapped(found: Alignment) -> Iterator[Fault]:
