@@ -282,19 +282,27 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class LocatedClaim:
-    """A claim of a text: its words are the text's from `start` to `end`."""
+    """A claim of a text: its words are the text's from `start` to `end`.
+
+    `quotes` are what its verdict speaks of.
+    """
 
     claim: Claim
     start: int
     end: int
+    quotes: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The claims of a text in their order, and the passages that their verdicts speak of."""
+    """The claims of a text in their order."""
 
     claims: tuple[LocatedClaim, ...]
-    citations: tuple[Citation, ...]
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The quotations that the verdicts speak of, each once."""
+        return tuple(dict.fromkeys(quote for each in self.claims for quote in each.quotes))
 
     @property
     def supported(self) -> int:

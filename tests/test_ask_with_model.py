@@ -28,7 +28,7 @@ QUESTION = "Can I encash leave at year end?"
 RULE = "At most 5 unused days of annual leave can be encashed [1]."
 SERVICE = "It takes at least 12 months of continuous service [1]."
 WRONG = "At most 7 unused days of annual leave can be encashed [1]."
-UNCITED = "Encashment takes place at the end of the calendar year."
+UNCITED = "Encashment takes place only at the end of the calendar year."
 KEY = "sk-test-0123456789"
 NOW = {"Retry-After": "0"}
 SOURCE = "[1] leave_policy.md:L50-L56  Company Leave Policy > Leave encashment\n"
@@ -118,7 +118,7 @@ def test_unsupported_and_uncited_claims_are_marked(policy: Reader) -> None:
     result = policy.hears(f"{WRONG} {UNCITED} {RULE}")
     assert (result.code, result.err) == (0, "")
     assert result.out == (
-        f'{WRONG} [unsupported: not in [1]: "7 unused"] {UNCITED} [uncited: [1] says it] {RULE}'
+        f"{WRONG} [unsupported: 7: [1] says 5] {UNCITED} [uncited: [1] says it] {RULE}"
         f"\n\nSources\n{SOURCE}"
     )
 
@@ -128,7 +128,7 @@ def test_unsupported_and_uncited_claims_in_json(policy: Reader) -> None:
     answer = policy.hears(f"{WRONG} {UNCITED} {RULE} Cheese is old [9].", "--json").json
     assert answer["answer"] == f"{WRONG} {UNCITED} {RULE} Cheese is old [9]."
     assert [(claim["verdict"], claim["why"]) for claim in answer["claims"]] == [
-        ("unsupported", 'not in [1]: "7 unused"'),
+        ("unsupported", "7: [1] says 5"),
         ("uncited", "[1] says it"),
         ("supported", None),
         ("unsupported", "[9] does not exist"),
@@ -389,7 +389,7 @@ def test_sentences_appear_on_a_terminal_when_they_are_complete(policy: Reader) -
         timeout=60,
         dimensions=(24, 200),
     )
-    child.expect_exact(f'{WRONG}\x1b[1m [unsupported: not in [1]: "7 unused"]\x1b[0m')
+    child.expect_exact(f"{WRONG}\x1b[1m [unsupported: 7: [1] says 5]\x1b[0m")
     child.expect_exact(f"{UNCITED}\x1b[1m [uncited: [1] says it]\x1b[0m")
     child.sendintr()
     rest = child.read()

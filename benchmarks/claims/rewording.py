@@ -52,6 +52,7 @@ MONTHS = [
     "November",
     "December",
 ]
+ASIDES = "which|who|where|whose|including|such as|known as|a|an|the"
 AUXILIARY = r"(?:is|are|was|were|has|have|had|can|may|must|will|should|would|could)"
 
 
@@ -200,7 +201,7 @@ def dropped(source: Source, chance: random.Random) -> str | None:
     """Without a parenthesis, an aside between commas, or what leads in."""
     ways = [
         r" \([^()]*\)",
-        r"(?<=\w), (?:which|who|where|whose|including|such as|known as|a|an|the) [^,.;:()]*(?=,|\.$)",
+        rf"(?<=\w), (?:{ASIDES}) [^,.;:()]*(?=,|\.$)",
         r"^(?:In|During|After|Since|By|On|At|For|From|According to|As of) [^,]{3,40}, (?=[a-z])",
         r"^(?:However|Also|Furthermore|Moreover|Additionally|Therefore|Thus|Finally|Indeed), ",
         r"(?<=\w), (?:for example|however|therefore|for instance|in fact|in turn)(?=,)",
@@ -239,7 +240,8 @@ def voice(source: Source, chance: random.Random) -> str | None:
     found = re.match(
         r"([A-Z][\w'’-]*(?: [\w'’-]+){0,5}?) (?:was|were) ([a-z]+ed|"
         + "|".join(IRREGULAR)
-        + r") by ((?:the |a |an )?[\w'’-]+(?: (?:of|and|[A-Z])[\w'’-]*){0,4})((?:,? (?:in|on|at|for|from|to|during|as)\b[^;:]*)?)\.$",
+        + r") by ((?:the |a |an )?[\w'’-]+(?: (?:of|and|[A-Z])[\w'’-]*){0,4})"
+        r"((?:,? (?:in|on|at|for|from|to|during|as)\b[^;:]*)?)\.$",
         source.text,
     )
     if not found or re.search(r"(?:^|\s)(?:which|that|who|and)(?:\s|$)", found[1]):
@@ -253,7 +255,8 @@ def voice(source: Source, chance: random.Random) -> str | None:
 def split(source: Source, chance: random.Random) -> str | None:
     """One half of a sentence that says two things."""
     found = re.fullmatch(
-        r"((?:The|A|It|They|We|He|She|These|This|In|[A-Z]\w+)\b[^,;:()]{25,}?),? (and|but|;|while) ((?:the|it|they|he|she|this|these|we) [^;:()]{20,})\.",
+        r"((?:The|A|It|They|We|He|She|These|This|In|[A-Z]\w+)\b[^,;:()]{25,}?),? (and|but|;|while) "
+        r"((?:the|it|they|he|she|this|these|we) [^;:()]{20,})\.",
         source.text,
     )
     if not found:

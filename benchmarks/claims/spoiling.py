@@ -109,7 +109,8 @@ def negated(text: str, source: Source, chance: random.Random) -> str | None:
             new = f"{word} never" if word != "may" else "may not"
         return put(text, found, new)
     found = re.match(
-        r"(?:The|These|This|Those|[A-Z]\w+) \w+(?:s|ers|es|ors|ists) ([a-z]+)(?= (?:the|a|an|to|in|on|for|their|its)\b)",
+        r"(?:The|These|This|Those|[A-Z]\w+) \w+(?:s|ers|es|ors|ists) ([a-z]+)"
+        r"(?= (?:the|a|an|to|in|on|for|their|its)\b)",
         text,
     )
     if (
@@ -211,7 +212,7 @@ def name(text: str, source: Source, chance: random.Random) -> str | None:
 
 def swapped(text: str, source: Source, chance: random.Random) -> str | None:
     """Two figures of one sentence in each other's place."""
-    figures = [each for each in FIGURE.finditer(text)]
+    figures = list(FIGURE.finditer(text))
     pairs = [
         (one, other)
         for index, one in enumerate(figures)

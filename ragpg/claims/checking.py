@@ -47,12 +47,10 @@ def judge(statement: Statement, hits: Sequence[Hit]) -> Claim:
     unknown = [number for number in statement.citations if number not in known]
     found = support.find(words, cited) if cited else support.NOTHING
     if found.supports and not unknown:
-        alone = (
-            cited if len(cited) == 1 else [h for h in cited if support.find(words, [h]).supports]
-        )
+        alone = [hit for hit in cited if support.find(words, [hit], among=cited).supports]
         ranks = tuple(dict.fromkeys(hit.rank for hit in alone or cited))
         return _claim(statement, Verdict.SUPPORTED, found.score, supported_by=ranks)
-    elsewhere = {hit.rank: support.find(words, [hit]) for hit in others}
+    elsewhere = {hit.rank: support.find(words, [hit], among=hits) for hit in others}
     backing = tuple(rank for rank, each in elsewhere.items() if each.supports)
     if not statement.citations:
         best = max((each.score for each in elsewhere.values()), default=0.0)
@@ -68,7 +66,7 @@ def reason(words: str, found: Finding, cited: Sequence[Hit]) -> str:
     """Why passages don't say a claim, in words for a reader."""
     marks = _marks(hit.rank for hit in cited)
     told = next((fault for fault in found.faults if fault.known), None)
-    if told and found.held > 0.5:
+    if told and found.held >= 0.3:
         said = f"[{found.units[0].hit.rank}] says {told.known}"
         return f"{told.claimed}: {said}" if told.claimed else said
     missing = [fault.claimed for fault in found.faults if fault.claimed]

@@ -1,4 +1,4 @@
-"""What passages offer as evidence: sentences and table rows with what they need to be read. Pure."""
+"""What passages offer as evidence: sentences and rows with what they need to be read. Pure."""
 
 from __future__ import annotations
 

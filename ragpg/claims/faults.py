@@ -14,7 +14,7 @@ from ragpg.claims.stems import stem
 from ragpg.claims.tokens import MARKERS, Kind, Token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set
 
     from ragpg.claims.alignment import Alignment
 
@@ -206,6 +206,24 @@ def _replaced(found: Alignment) -> Iterator[Fault]:
                 break
 
 
+def substitutes(found: Alignment, elsewhere: Set[str]) -> Iterator[Fault]:
+    """A word in the place of another one of the sentence, though the passages know it elsewhere.
+
+    Who says the same in other words takes his own; a word that the passages use for other things
+    was taken from there.
+    """
+    pairs = _pairs(found)
+    for index, token in enumerate(found.claim):
+        if token.kind is not Kind.WORD or found.partner[index] >= 0 or token.key not in elsewhere:
+            continue
+        around = _between(found, pairs, index)
+        if around is None or not around[2]:
+            continue
+        others = [t for t in found.source[around[0] : around[1] + 1] if t.is_content]
+        if len(others) == 1:
+            yield Fault(token.text, others[0].text)
+
+
 def _swapped(found: Alignment) -> Iterator[Fault]:
     """Figures in another order than the source's, while the words keep theirs."""
     pairs = _pairs(found)
@@ -216,7 +234,7 @@ def _swapped(found: Alignment) -> Iterator[Fault]:
     falls = sum(one > other for one, other in pairwise(words))
     if len(words) < 3 or falls > 0.1 * len(words):
         return
-    for (one, at), (other, beside_at) in pairwise(figures):
+    for (one, at), (_, beside_at) in pairwise(figures):
         if at > beside_at:
             yield Fault(phrase(found.claim, one), phrase(found.source, beside_at))
             return
@@ -226,7 +244,8 @@ def _same_type(one: Token, other: Token) -> bool:
     if one.kind is Kind.NAME:
         return other.kind is Kind.NAME and one.key != other.key
     if one.kind is Kind.FIGURE:
-        return other.kind in (Kind.FIGURE, Kind.DATE) and one.key != other.key
+        differs = (one.key, one.unit) != (other.key, other.unit)
+        return other.kind in (Kind.FIGURE, Kind.DATE) and differs
     return other.kind in (Kind.DATE, Kind.FIGURE) and one.key != other.key
 
 

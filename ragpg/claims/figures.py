@@ -192,9 +192,9 @@ def date(said: str) -> str:
     day = re.search(r"(?<!\d)\d{1,2}(?!\d)", said)
     month = re.search(r"[a-z]{3}", re.sub(r"(?<=\d)(?:st|nd|rd|th)|\bof\b", "", said.casefold()))
     number = _MONTHS.index(month.group()) + 1 if month and month.group() in _MONTHS else 0
-    return f"{year.group() if year else '    '}-{number:02}-{int(day.group()) if day else 0:02}".replace(
-        "-00", "-  "
-    )
+    parts = (f"{number:02}", f"{int(day.group()) if day else 0:02}")
+    known = ("  " if part == "00" else part for part in parts)
+    return "-".join((year.group() if year else "    ", *known))
 
 
 def agree(claimed: str, known: str) -> bool:

@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from ragpg.claims import figures
-from ragpg.claims.faults import Fault
+from ragpg.claims.faults import Fault, phrase
 from ragpg.claims.stems import stem
 from ragpg.claims.tokens import Kind, Token, tokens
 
@@ -126,10 +126,21 @@ def faults(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
     names = {token.key for token in tokens(cells[0]) if token.is_content}
     if names and not names & {token.key for token in claim}:
         yield Fault(next((token.text for token in claim if token.is_content), ""), cells[0])
+    yield from _of_another_unit(claim, unit)
     named = [index for index in columns(claim, header) if index < len(cells)]
     if named:
         yield from _misplaced(claim, header, cells, named)
         yield from _trend(claim, header, cells, named)
+
+
+def _of_another_unit(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
+    """Yield the figures that the row has with another unit."""
+    known = {token.value: index for index, token in enumerate(unit.tokens) if token.unit}
+    for index, token in enumerate(claim):
+        if token.unit and token.value in known:
+            at = known[token.value]
+            if unit.tokens[at].unit != token.unit:
+                yield Fault(phrase(claim, index), phrase(unit.tokens, at))
 
 
 def _misplaced(

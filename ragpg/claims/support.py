@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ragpg.claims import rows
 from ragpg.claims.alignment import align, is_rough, likeness
 from ragpg.claims.evidence import Unit, units
-from ragpg.claims.faults import Fault, faults, phrase, places
+from ragpg.claims.faults import Fault, faults, phrase, places, substitutes
 from ragpg.claims.tokens import Kind, Token, tokens
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ragpg.types import Hit
 
-ENOUGH = 0.72
+ENOUGH = 0.78
 """The share of a claim's content that a sentence must hold."""
 WHOLE = 0.9
 """The share from which a claim that stands is not divided."""
@@ -41,6 +41,8 @@ SHORTEST = 3
 FITTED = (0.28, 1.16, 2.52, 2.19, -0.25, -0.26)
 BIAS = -3.97
 _WEIGHTS = {Kind.FIGURE: 1.5, Kind.DATE: 1.5, Kind.NAME: 1.5, Kind.WORD: 1.0}
+TAKEN = 2.0
+"""What it counts that a sentence lacks a word which the passages use elsewhere."""
 AROUND = 0.9
 """What it counts that a word stands in title, headings or lead-in only."""
 
@@ -86,13 +88,14 @@ class Finding:
 NOTHING = Finding(0.0, 0.0, (), (), ())
 
 
-def find(text: str, hits: Sequence[Hit]) -> Finding:
-    """Find what the passages together say for a claim."""
+def find(text: str, hits: Sequence[Hit], *, among: Sequence[Hit] = ()) -> Finding:
+    """Find what passages together say for a claim, `among` others whose words they share."""
     claim = tokens(text)[:LONGEST]
     pool = [unit for hit in hits for unit in units(hit)]
     if not pool or not any(token.is_content for token in claim):
         return NOTHING
-    found = _divided(claim, pool, deeper=DEEPEST)
+    known = frozenset().union(*(unit.keys for hit in (*hits, *among) for unit in units(hit)))
+    found = _divided(claim, pool, known, deeper=DEEPEST)
     content = [token for token in claim if token.is_content]
     bags = [
         {token.key for unit in units(hit) for token in (*unit.tokens, *unit.context)}
@@ -108,17 +111,19 @@ def _share(content: Sequence[Token], bag: Set[str]) -> float:
     return sum(weight(token) for token in content if token.key in bag) / total
 
 
-def _divided(claim: Sequence[Token], pool: Sequence[Unit], *, deeper: int) -> Finding:
+def _divided(
+    claim: Sequence[Token], pool: Sequence[Unit], known: frozenset[str], *, deeper: int
+) -> Finding:
     """The best finding for a claim as a whole, or for its parts together."""
-    best = whole = _whole(claim, pool)
+    best = whole = _whole(claim, pool, known)
     if whole.supports and whole.held >= WHOLE:
         return whole
     least = NEARLY if whole.own >= NEARLY else 0.0
     for cut in _cuts(claim) if deeper else ():
-        left = _whole(claim[:cut], pool)
+        left = _whole(claim[:cut], pool, known)
         if not left.supports or left.own < least:
             continue
-        right = _divided(claim[cut:], pool, deeper=deeper - 1)
+        right = _divided(claim[cut:], pool, known, deeper=deeper - 1)
         if not right.supports or right.own < least or (least and left.units == right.units):
             continue
         found = _together(left, right, claim, cut)
@@ -147,7 +152,7 @@ def _cuts(claim: Sequence[Token]) -> list[int]:
     return found[:CUTS]
 
 
-def _whole(claim: Sequence[Token], pool: Sequence[Unit]) -> Finding:
+def _whole(claim: Sequence[Token], pool: Sequence[Unit], known: frozenset[str]) -> Finding:
     """The best finding for a claim held against one unit after the other.
 
     A sentence that says most of it in its own words and contradicts it is not outvoted by one
@@ -157,7 +162,7 @@ def _whole(claim: Sequence[Token], pool: Sequence[Unit]) -> Finding:
     shares = [(_shared(keys, unit), index) for index, unit in enumerate(pool)]
     nearest = sorted(shares, key=lambda pair: (-pair[0], pair[1]))[:TRIED]
     most = max((share for share, _ in nearest), default=0.0)
-    found = [against(claim, pool[index]) for share, index in nearest if share > 0.5 * most]
+    found = [against(claim, pool[index], known) for share, index in nearest if share > 0.5 * most]
     return max(
         found,
         key=lambda each: (each.own + each.held) / 2 - 0.06 * bool(each.faults),
@@ -175,8 +180,8 @@ def weight(token: Token) -> float:
     return _WEIGHTS.get(token.kind, 0.0)
 
 
-def against(claim: Sequence[Token], unit: Unit) -> Finding:
-    """Hold a claim against one unit."""
+def against(claim: Sequence[Token], unit: Unit, known: frozenset[str]) -> Finding:
+    """Hold a claim against one unit of passages that know some words."""
     found = align(claim, unit.tokens)
     first = next((index for index, at in enumerate(found.partner) if at >= 0), len(claim))
     total = held = own = 0.0
@@ -185,15 +190,18 @@ def against(claim: Sequence[Token], unit: Unit) -> Finding:
     for index, token in enumerate(claim):
         if not token.is_content:
             continue
-        total += weight(token)
-        own += weight(token) * found.fit[index]
         fit = found.fit[index] or _in_context(claim, index, unit, leads=index < first)
+        taken = not fit and token.kind is Kind.WORD and token.key in known
+        total += weight(token) * (TAKEN if taken else 1.0)
+        own += weight(token) * found.fit[index]
         held += weight(token) * fit
         if not fit:
             missing.append(phrase(claim, index))
             if token.kind is not Kind.WORD:
                 absent.append(Fault(phrase(claim, index), ""))
     wrong = [*faults(found), *(rows.faults(claim, unit) if unit.table else places(found))]
+    if not unit.table:
+        wrong += substitutes(found, known)
     said = {fault.claimed for fault in wrong}
     wrong += [fault for fault in absent if fault.claimed not in said]
     total = total or 1.0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Citation,
         Claim,
         Hit,
+        LocatedClaim,
         Receipt,
         StoredDocument,
         StoreStatus,
@@ -109,27 +110,26 @@ def verdict(claim: Claim) -> str:
 
 def verified(checked: Verification, *, name: Namer) -> Iterator[Text]:
     """Each claim with its mark, and below it the reason and the quotations it speaks of."""
-    quoted: dict[int, Citation] = {}
-    for citation in checked.citations:
-        quoted.setdefault(citation.number, citation)
     for each in checked.claims:
         backed = each.claim.verdict is Verdict.SUPPORTED
         mark = ("✓ ", "bold green") if backed else ("✗ ", "bold red")
         yield Text.of(mark, literal(" ".join(each.claim.text.split())))
         if each.claim.why:
             yield Text.of(("  ", ""), (line(each.claim.why), "red"))
-        for number in spoken_of(each.claim, quoted):
-            quote = quoted[number]
-            yield Text.of("  ", source(quote.hit, number=number, name=name))
+        for quote in spoken_of(each):
+            yield Text.of("  ", source(quote.hit, number=quote.number, name=name))
             yield Text.of((f"    {literal(' '.join(quote.quote.split()))}", "dim"))
     yield Text.of((f"{checked.supported} supported, {checked.unsupported} unsupported", "bold"))
 
 
-def spoken_of(claim: Claim, quoted: Mapping[int, Citation]) -> list[int]:
-    """The numbers of the passages that a verdict is about."""
-    named = [number for number in quoted if f"[{number}]" in (claim.why or "")]
-    numbers = dict.fromkeys([*claim.supported_by, *named])
-    return [number for number in numbers if number in quoted]
+def spoken_of(located: LocatedClaim) -> list[Citation]:
+    """The quotations that a verdict is about."""
+    claim = located.claim
+    return [
+        quote
+        for quote in located.quotes
+        if quote.number in claim.supported_by or f"[{quote.number}]" in (claim.why or "")
+    ]
 
 
 def receipts(done: Sequence[Receipt], *, heading: str) -> Table:

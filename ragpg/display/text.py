@@ -25,9 +25,18 @@ class Text:
     pieces: list[Piece] = field(default_factory=list)
 
     @classmethod
-    def of(cls, *parts: str | Piece) -> Text:
+    def of(cls, *parts: str | Piece | Text) -> Text:
         """Put text together."""
-        return cls([(part, "") if isinstance(part, str) else part for part in parts])
+        made = cls()
+        for part in parts:
+            match part:
+                case str():
+                    made.pieces.append((part, ""))
+                case Text():
+                    made.pieces += part.pieces
+                case _:
+                    made.pieces.append(part)
+        return made
 
     def append(self, text: str, style: str = "") -> Text:
         """Add text behind, and give it all."""

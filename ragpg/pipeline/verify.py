@@ -154,13 +154,13 @@ def verify(
     numbers = [number for statement in stated for number in statement.citations]
     last = max((0, *references.listed, *numbers))
     verifier = Verifier(store, embedder, lookup, sources, last)
-    located, citations = [], []
+    located = []
     for cited in with_citations(stated, references):
         claim, quoted = verifier.check(cited)
         start, end = cited.statement.start, cited.statement.end
-        located.append(LocatedClaim(replace(claim, text=text[start:end]), start, end))
-        citations += quoted
-    return Verification(tuple(located), tuple(dict.fromkeys(citations)))
+        claim = replace(claim, text=text[start:end])
+        located.append(LocatedClaim(claim, start, end, tuple(quoted)))
+    return Verification(tuple(located))
 
 
 def with_citations(stated: Sequence[Statement], references: References) -> list[Cited]:
