@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ragpg.retrieval import Score
     from ragpg.types import Candidate, Candidates
 
 # Fitted on four collections, of which each refuses one to three in a hundred of its own questions,
 # and 91 to 98 of those about the others.
 COVERAGE_WEIGHT = 0.4
-WORDS_WEIGHT = 1.5
 FIXED, PER_FOLD = 1.05, 0.106
 """What the best of a single passage has to score, and how much more for each e-fold of passages:
 among many, some come near a question by chance."""
@@ -22,19 +20,17 @@ THRESHOLD = 0.0
 """Below this confidence the documents don't say."""
 
 
-def confidence(candidates: Candidates, best: Score | None) -> float:
+def confidence(candidates: Candidates, *, best: float) -> float:
     """How much better the best passage is than what a question finds by chance.
 
     `best` is its score by everything that is known of it; the share of the question's terms that
     a passage holds is added to it.
     """
-    if best is None:
+    if not candidates.found:
         return -math.inf
     words = max(coverage(candidate, candidates.terms) for candidate in candidates.found)
     by_chance = FIXED + PER_FOLD * math.log(max(candidates.searched, 1))
-    # A model that gives no vectors of words is taken to find them as near as the passage.
-    unseen = 0.0 if best.words else WORDS_WEIGHT * best.meaning
-    return best.total + unseen + COVERAGE_WEIGHT * words - by_chance
+    return best + COVERAGE_WEIGHT * words - by_chance
 
 
 def coverage(candidate: Candidate, terms: Mapping[str, float]) -> float:

@@ -53,6 +53,11 @@ class Score:
     words: float = 0.0
     around: float = 0.0
 
+    @property
+    def whole(self) -> float:
+        """The total, with a guess at the words where the model gives no vectors of them."""
+        return self.total if self.words else self.total + WORDS_WEIGHT * self.meaning
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -181,7 +186,8 @@ def nearness(
 def copies_last(ordered: Sequence[Scored]) -> list[Scored]:
     """Put what says the same in the same words as a better one behind everything else."""
     seen: set[tuple[str, ...]] = set()
-    first, copies = [], []
+    first: list[Scored] = []
+    copies: list[Scored] = []
     for one in ordered:
         words = tuple(re.findall(r"\w+", one.candidate.chunk.text.casefold()))
         (copies if words in seen else first).append(one)

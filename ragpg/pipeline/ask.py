@@ -85,7 +85,7 @@ def confidence(
         retrieved = search(question, store=store, embedder=embedder, lookup=both)
     candidates = retrieved.candidates
     order = retrieval.order(candidates, question=retrieved.question, mode=Mode.HYBRID)
-    return refusal.confidence(candidates, order[0].score if order else None)
+    return refusal.confidence(candidates, best=order[0].score.whole if order else 0.0)
 
 
 def compare(
