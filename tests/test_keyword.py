@@ -17,8 +17,8 @@ from psycopg import sql
 from ragpg.errors import ConfigurationError
 from ragpg.store import bm25, scope, search
 from ragpg.store.connection import Connection, Target, connect, transaction
+from ragpg.store.names import document_id
 from ragpg.store.postgres import AVERAGE_LENGTH, PostgresStore
-from ragpg.store.write import document_id
 from ragpg.types import Embedding, Model, Query
 from tests.library import MODEL, RECIPE, axis, chunks, document, embeddings, vectors
 from tests.postgres import shared

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragpg.markdown import Kind, atoms, halve, line_starts, plain, sections, title_of
+from ragpg.markdown import Kind, atoms, halve, line_starts, plain, title_of
+from ragpg.markdown.anchors import sections
 
 PIECES = st.sampled_from(
     [

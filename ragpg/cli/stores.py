@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.cli.ending import unwinding
 from ragpg.cli.naming import Names
-from ragpg.errors import NothingIngestedError, UsageError
+from ragpg.errors import MissingDatabaseError, NothingIngestedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ragpg.filters import Expression
     from ragpg.protocols import Embedder
     from ragpg.server import Server
-    from ragpg.store.connection import Target
+    from ragpg.store.connection import Connection, Target
     from ragpg.store.postgres import PostgresStore
 
 
@@ -29,10 +29,9 @@ def reading(config: Config, *, embedder: Embedder | None = None) -> Iterator[Pos
     With an embedder, refuse a table of another model. Raises NothingIngestedError where there is
     no table.
     """
-    from ragpg.store.connection import connect
     from ragpg.store.postgres import PostgresStore
 
-    with unwinding(), existing(config) as target, connect(target) as connection:
+    with unwinding(), existing(config) as target, opened(config, target) as connection:
         store = PostgresStore.open(connection, config.table_name)
         if embedder:
             store.expect(embedder.model)
@@ -77,9 +76,8 @@ def writing(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore]:
 
 @contextmanager
 def existing(config: Config) -> Iterator[Target]:
-    """Find the database, and start the embedded server for it where that is needed."""
+    """Find where the database is, and start the embedded server where that is needed."""
     from ragpg.server import initialised, running
-    from ragpg.store.connection import connect, database_exists
 
     if on_server(config):
         yield server_target(config)
@@ -87,10 +85,19 @@ def existing(config: Config) -> Iterator[Target]:
     if not initialised(data_dir(config)):
         raise nothing(config)
     with running(data_dir(config)) as server:
-        with connect(embedded_target(server, "postgres")) as connection:
-            if not database_exists(connection, database(config)):
-                raise nothing(config)
         yield embedded_target(server, database(config))
+
+
+def opened(config: Config, target: Target) -> Connection:
+    """Connect; in the embedded PostgreSQL, a database that is not there is an empty one."""
+    from ragpg.store.connection import connect
+
+    try:
+        return connect(target)
+    except MissingDatabaseError:
+        if on_server(config):
+            raise
+        raise nothing(config) from None
 
 
 def on_server(config: Config) -> bool:

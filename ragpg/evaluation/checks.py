@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ragpg.evaluation.cases import Case
-    from ragpg.markdown import Section
+    from ragpg.markdown.anchors import Section
     from ragpg.types import Answer, Citation
 
     Contents = Callable[[str], Sequence[Section] | None]

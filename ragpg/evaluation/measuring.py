@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.errors import ProviderError
 from ragpg.evaluation import checks, metrics
-from ragpg.markdown import sections
+from ragpg.markdown.anchors import sections
 from ragpg.pipeline.ask import ask
 from ragpg.pipeline.search import search
 from ragpg.types import Answer
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ragpg.evaluation.cases import Case
     from ragpg.evaluation.metrics import Passage
-    from ragpg.markdown import Section
+    from ragpg.markdown.anchors import Section
     from ragpg.pipeline.search import Lookup
     from ragpg.protocols import LLM, Embedder, Store
     from ragpg.types import Hit

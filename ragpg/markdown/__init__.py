@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from ragpg.markdown.anchors import Section, sections
 from ragpg.markdown.atoms import Atom, atoms, halve, join, plain, title_of
 from ragpg.markdown.blocks import Kind, line_starts
 
 __all__ = [
     "Atom",
     "Kind",
-    "Section",
     "atoms",
     "halve",
     "join",
     "line_starts",
     "plain",
-    "sections",
     "title_of",
 ]

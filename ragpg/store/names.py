@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, LiteralString
 
@@ -128,3 +129,8 @@ class Table:
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}"
+
+
+def document_id(source: str) -> int:
+    """The key of a document: 63 bits of the SHA-256 of its source."""
+    return int.from_bytes(hashlib.sha256(source.encode()).digest()[:8]) >> 1

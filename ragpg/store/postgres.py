@@ -1,15 +1,14 @@
-"""The store of documents in PostgreSQL."""
+"""The store of documents in PostgreSQL: each operation's module is imported when it is used."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ragpg.store import care, read, rebuild, schema, search, vector_index, write
+from ragpg.store import schema
 from ragpg.store.connection import reported
 from ragpg.store.names import Name
-from ragpg.store.vector_index import Load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from ragpg.protocols import Writer
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
+    from ragpg.store.vector_index import Load
     from ragpg.types import (
         Candidates,
         Chunk,
@@ -38,7 +38,7 @@ class PostgresStore:
 
     connection: Connection
     table: Table
-    _load: Load = field(default_factory=Load)
+    _load: Load | None = None
 
     @classmethod
     def open(cls, connection: Connection, table: str) -> PostgresStore:
@@ -85,14 +85,20 @@ class PostgresStore:
 
     def documents(self) -> list[StoredDocument]:
         """All documents, ordered by source."""
+        from ragpg.store import read
+
         return read.documents(self.connection, self.table)
 
     def candidates(self, query: Query) -> Candidates:
         """Find chunks for a question."""
+        from ragpg.store import search
+
         return search.candidates(self.connection, self.table, query)
 
     def embeddings(self, passages: Iterable[bytes]) -> Mapping[bytes, Embedding]:
         """What is stored already, by the digest of the embedded text."""
+        from ragpg.store import read
+
         return read.embeddings(self.connection, self.table, passages)
 
     def put(
@@ -105,6 +111,8 @@ class PostgresStore:
         previous_source: str | None = None,
     ) -> bool:
         """Replace a document as a whole, in one transaction; `previous_source` goes with it."""
+        from ragpg.store import vector_index, write
+
         is_new = write.put(
             self.connection,
             self.table,
@@ -115,28 +123,39 @@ class PostgresStore:
             previous_source=previous_source,
         )
         if is_new:
+            self._load = self._load or vector_index.Load()
             self._load.grow(self.connection, self.table, vectors=len(chunks))
         return is_new
 
     def complete(self) -> Iterator[float]:
         """Build the index over vectors where it is missing, and tell which share is done."""
+        from ragpg.store import vector_index
+
         yield from vector_index.complete(self.connection, self.table)
-        self._load = Load()
+        self._load = None
 
     def adopt(self, source: str, *, origin: str | None, walked: bool) -> None:
         """Note where an unchanged document is read from now."""
+        from ragpg.store import write
+
         write.adopt(self.connection, self.table, source, origin=origin, walked=walked)
 
     def remove(self, sources: Sequence[str]) -> None:
         """Remove documents, in one transaction; an unknown source is none too many."""
+        from ragpg.store import write
+
         write.remove(self.connection, self.table, sources)
 
     def text(self, source: str) -> Document | None:
         """Read one document back, to the letter; None where there is none."""
+        from ragpg.store import read
+
         return read.text(self.connection, self.table, source)
 
     def texts(self) -> Iterator[Document]:
         """Read every document back, to the letter."""
+        from ragpg.store import read
+
         return read.texts(self.connection, self.table)
 
     @contextmanager
@@ -144,6 +163,8 @@ class PostgresStore:
         self, *, model: Model, language: str, average_length: float = AVERAGE_LENGTH
     ) -> Iterator[Writer]:
         """Replace everything in one transaction by what is put into the writer that this gives."""
+        from ragpg.store import rebuild
+
         with rebuild.rebuilding(
             self.connection,
             self.table,
@@ -156,12 +177,18 @@ class PostgresStore:
 
     def status(self) -> StoreStatus:
         """Count, measure and check."""
+        from ragpg.store import care
+
         return care.status(self.connection, self.table)
 
     def differing(self, chunks: Mapping[str, int]) -> list[str]:
         """The sources of which not just so many chunks, vectors and keywords are there."""
+        from ragpg.store import read
+
         return read.differing(self.connection, self.table, chunks)
 
     def vacuum(self) -> None:
         """Clear what changed rows left behind and renew the planner's statistics."""
+        from ragpg.store import care
+
         care.vacuum(self.connection, self.table)

@@ -10,8 +10,7 @@ import numpy as np
 from psycopg.rows import class_row
 
 from ragpg.store.connection import reported
-from ragpg.store.names import TABLES
-from ragpg.store.write import document_id
+from ragpg.store.names import TABLES, document_id
 from ragpg.types import Document, Embedding, StoredDocument
 
 if TYPE_CHECKING:

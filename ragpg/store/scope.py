@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 from psycopg import sql
 
-from ragpg.filters import Column, columns
-from ragpg.store import predicate
-from ragpg.store.write import document_id
+from ragpg.store.names import document_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,12 +127,16 @@ def choose(connection: Connection, table: Table, query: Query, *, chunks: int) -
     conditions = []
     if query.sources:
         conditions.append(sources(table, query.sources, parameters))
+    grain = DOCUMENTS
     if query.filter:
+        # Parsing, which most searches do without, is imported with it.
+        from ragpg.filters import Column, columns
+        from ragpg.store import predicate
+
         conditions.append(predicate.condition(query.filter, parameters))
+        grain = CHUNKS if Column.HEADING in columns(query.filter) else DOCUMENTS
     if not conditions:
         return Scope(chunks, EVERYTHING, EVERYTHING, {})
-    by_heading = query.filter is not None and Column.HEADING in columns(query.filter)
-    grain = CHUNKS if by_heading else DOCUMENTS
     condition = sql.SQL(" AND ").join(conditions)
     passing = table.statement(grain.passing, condition=condition)
     listing = table.statement(LISTING, passing=passing, chunks=sql.SQL(grain.chunks))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import errors
 
-from ragpg.errors import DatabaseError
+from ragpg.errors import DatabaseError, MissingDatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # What libpq and the server say, the message, the hint; libpq gives no codes for a connection that
 # was not made. A host may have several addresses: what only one of them says comes first.
+MISSING_DATABASE = r'database ".*" does not exist'
 REFUSALS: tuple[tuple[str, str, str], ...] = (
     (
         r"no password supplied",
@@ -29,7 +30,7 @@ REFUSALS: tuple[tuple[str, str, str], ...] = (
         "correct RAGPG_DB_PASSWORD, or dbPassword in Config.toml; or dbUser",
     ),
     (
-        r'database ".*" does not exist',
+        MISSING_DATABASE,
         'there is no database "{dbname}" at {at}',
         "correct dbName, or create it: {createdb}",
     ),
@@ -82,7 +83,8 @@ def refused(error: psycopg.Error, *, place: Mapping[str, str]) -> DatabaseError:
     for pattern, message, hint in REFUSALS:
         if match := re.search(pattern, said):
             words = {**place, **match.groupdict(), "createdb": createdb(place)}
-            return DatabaseError(message.format(**words), hint=hint.format(**words))
+            kind = MissingDatabaseError if pattern is MISSING_DATABASE else DatabaseError
+            return kind(message.format(**words), hint=hint.format(**words))
     line = re.sub(r"^.* failed: ", "", said.splitlines()[0])
     return DatabaseError(f"{place['at']}: {hidden(line, place)}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from psycopg.types.json import Jsonb
 from ragpg.errors import DatabaseError, ModelMismatchError
 from ragpg.store.connection import transaction
 from ragpg.store.keywords import count_terms, forget_words, index_words
-from ragpg.store.names import Name
+from ragpg.store.names import Name, document_id
 from ragpg.store.schema import check_model, find, lock
 
 if TYPE_CHECKING:
@@ -99,11 +98,6 @@ def writing(connection: Connection, table: Table) -> Iterator[Table]:
             raise DatabaseError(f'the table "{table}" is gone', hint="run the command again")
         check_model(found.table, table.model)
         yield found.table
-
-
-def document_id(source: str) -> int:
-    """The key of a document: 63 bits of the SHA-256 of its source."""
-    return int.from_bytes(hashlib.sha256(source.encode()).digest()[:8]) >> 1
 
 
 def check_vectors(embeddings: Sequence[Embedding], *, table: Table) -> None:
