@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from typing import TYPE_CHECKING
@@ -84,10 +83,8 @@ def ingest(workspace: Workspace) -> list[Figure]:
 
 def passages(workspace: Workspace) -> Path:
     """Write down the texts that ragpg embeds of the documents."""
-    rows = workspace.query("bench", "SELECT context, content FROM ragpg")
-    texts = [f"{context}\n{content}" if context else content for context, content in rows]
     path = workspace.directory / "passages.json"
-    path.write_text(json.dumps(texts), "utf-8")
+    run(workspace.python(HERE / "passages.py", workspace.docs, path))
     return path
 
 

@@ -42,8 +42,9 @@ def main() -> None:
     rows = {ALSO.get(row, row) for row in options.rows or SUBJECTS}
     measured: list[figures.Figure] = []
     with Workspace(
-        tree=options.docs,
-        peers=options.peers,
+        # Commands run elsewhere. Absolute, but not resolved: a virtual environment's Python is a link.
+        tree=options.docs and options.docs.absolute(),
+        peers=options.peers and options.peers.absolute(),
         others=options.others if options.peers else (),
         files=options.files,
         rounds=options.rounds,

@@ -169,6 +169,15 @@ def test_what_is_measured_is_what_a_search_shows(library: Project) -> None:
         assert few == many[:5]
 
 
+def test_a_case_may_be_filtered(library: Project) -> None:
+    """Where a filter leaves nothing that answers, a case finds nothing."""
+    case = {"question": "How many masts has a sloop?", "doc": ["boats.md"]}
+    lines = [json.dumps({**case, "id": t, "filter": f'title == "{t}"'}) for t in ("Boats", "Cars")]
+    library.write("filtered.jsonl", "\n".join(lines))
+    cases = library.ok("eval", "filtered.jsonl", "--json").json["cases"]
+    assert [case["first_relevant_rank"] for case in cases] == [1, None]
+
+
 # --- exit codes -----------------------------------------------------------------------------
 
 
@@ -191,14 +200,14 @@ def test_thresholds(library: Project) -> None:
         (["good.jsonl", "--baseline", "good.jsonl"], "'good.jsonl' is no baseline"),
         (["good.jsonl", "--baseline", "odd.json"], "'odd.json' is no baseline"),
         (["gold.jsonl"], "gold.jsonl:1: no document 'boots.md' in the table"),
-        (["filter.jsonl"], "filter.jsonl:1: filter is not supported yet"),
+        (["filter.jsonl"], "filter.jsonl:1: "),
         (["empty.jsonl"], "empty.jsonl: no cases"),
     ],
 )
 def test_wrong_usage(library: Project, arguments: list[str], message: str) -> None:
     """Exit 2 and one line, in JSON as well."""
     library.write("gold.jsonl", '{"question": "a", "doc": "boots.md"}')
-    library.write("filter.jsonl", '{"question": "a", "filter": "year > 1"}')
+    library.write("filter.jsonl", '{"question": "a", "filter": "year >"}')
     library.write("empty.jsonl", "")
     odd = {"id": "sick", "passed": None, "first_relevant_rank": 1, "values": {"mrr@10": "nan"}}
     library.write("odd.json", json.dumps({"cases": [odd]}))

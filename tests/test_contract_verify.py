@@ -107,6 +107,15 @@ def test_source_restricts_what_is_looked_up(library: Project) -> None:
     assert checked(library, text, "--source", "leave.md", code=4)["supported"] == 0
 
 
+def test_a_filter_restricts_what_is_looked_up(library: Project) -> None:
+    """An expression, as in search."""
+    text = "A schooner has two masts."
+    assert checked(library, text, "--filter", "title == Boats", code=0)["supported"] == 1
+    assert checked(library, text, "--filter", "title == Leave", code=4)["supported"] == 0
+    result = library.run("verify", "-", "--filter", "title ==", stdin=text.encode())
+    assert (result.code, result.out) == (2, "")
+
+
 @pytest.mark.parametrize("text", ["", "\n", "# Boats\n", "What is a sloop?\n"])
 def test_a_text_that_states_nothing(library: Project, text: str) -> None:
     """Nothing to check is nothing wrong."""

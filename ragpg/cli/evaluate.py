@@ -102,12 +102,13 @@ def lookup(config: Config, case: Case) -> Lookup:
     """Look up as configured, within what a case restricts its question to."""
     from ragpg.cli import stores, wiring
 
-    # The one place through which a case's filter has to go.
-    if case.filter is not None:
-        raise UsageError(f"{case.place}: filter is not supported yet", hint="leave filter out")
     if "" in case.sources:
         raise UsageError(f"{case.place}: source is empty")
-    return wiring.lookup(config, sources=stores.globs(case.sources))
+    try:
+        where = stores.filtering(case.filter)
+    except UsageError as error:
+        raise UsageError(f"{case.place}: {error.message}", hint=error.hint) from error
+    return wiring.lookup(config, sources=stores.globs(case.sources), where=where)
 
 
 def about(config: Config) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ import typer
 
 from ragpg.cli import batch
 from ragpg.cli.outcome import Outcome
-from ragpg.cli.shared import BatchOption, JsonOption, Session, SourceOption
+from ragpg.cli.shared import BatchOption, FilterOption, JsonOption, Session, SourceOption
 from ragpg.errors import DocumentError, UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def verify(
     file: Annotated[str | None, typer.Argument(metavar="FILE", hidden=True)] = None,
     *,
     source: SourceOption = None,
+    where: FilterOption = None,
     batch_file: BatchOption = None,
     as_json: JsonOption = False,
 ) -> Outcome:
@@ -39,6 +40,7 @@ def verify(
     from ragpg.cli import stores, wiring
     from ragpg.pipeline.verify import verify as checked
 
+    expression = stores.filtering(where)
     config = session.config
     embedder = wiring.embedder(config)
     with stores.reading(config, embedder=embedder) as store:
@@ -48,7 +50,7 @@ def verify(
                 text,
                 store=store,
                 embedder=embedder,
-                lookup=wiring.lookup(config, sources=stores.globs(sources)),
+                lookup=wiring.lookup(config, sources=stores.globs(sources), where=expression),
                 sources=lambda path: stores.globs([path]),
             )
 

@@ -50,28 +50,37 @@ def read(text: str, encoding: Encoding, states: Vectors, axes: Axes) -> Words:
     """
     import numpy as np
 
-    words = [(word, tokens) for word, tokens in spelled(text, encoding) if is_telling(word)]
-    texts = tuple(dict.fromkeys(word for word, _ in words))
-    shares = np.zeros((len(words), states.shape[1]), np.float32)
-    places = np.zeros((len(texts), len(words)), np.float32)
-    numbers = {word: number for number, word in enumerate(texts)}
-    for row, (word, tokens) in enumerate(words):
-        shares[row, tokens] = 1 / len(tokens)
-        places[numbers[word], row] = 1
-    return Words(texts, places @ axes.turned(shares @ states.T))
-
-
-def spelled(text: str, encoding: Encoding) -> list[tuple[str, list[int]]]:
-    """The words that the tokenizer saw in a text, in lower case, and the tokens of each."""
-    words: dict[int, list[int]] = {}
-    for token, word in enumerate(encoding.word_ids):
-        if word is not None:
-            words.setdefault(word, []).append(token)
+    spans = spelled(encoding)
     offsets = encoding.offsets
-    return [
-        (text[offsets[tokens[0]][0] : offsets[tokens[-1]][1]].casefold(), tokens)
-        for tokens in words.values()
-    ]
+    spelling = [text[offsets[a][0] : offsets[b - 1][1]].casefold() for a, b in spans]
+    kept = [number for number, word in enumerate(spelling) if is_telling(word)]
+    texts = tuple(dict.fromkeys(spelling[number] for number in kept))
+    if not kept:
+        return Words((), np.empty((0, axes.turn.shape[1]), np.float32))
+    starts = [start for start, _ in spans]
+    means: Vectors = np.add.reduceat(states.T[: spans[-1][1]], starts, axis=0)[kept]
+    means /= np.array([stop - start for start, stop in spans], np.float32)[kept, None]
+    turned = axes.turned(means)
+    numbers = {word: number for number, word in enumerate(texts)}
+    places = np.array([numbers[spelling[number]] for number in kept])
+    order = np.argsort(places, kind="stable")
+    firsts = np.flatnonzero(np.diff(places[order], prepend=-1))
+    return Words(texts, np.add.reduceat(turned[order], firsts, axis=0))
+
+
+def spelled(encoding: Encoding) -> list[tuple[int, int]]:
+    """The words that the tokenizer saw in a text: from which token to before which."""
+    spans: list[tuple[int, int]] = []
+    before = None
+    for token, word in enumerate(encoding.word_ids):
+        if word is None:
+            continue
+        if word == before:
+            spans[-1] = spans[-1][0], token + 1
+        else:
+            spans.append((token, token + 1))
+        before = word
+    return spans
 
 
 def unit(vectors: Vectors) -> Vectors:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ragpg.types import Chunk, Document, Embedding, File
 
 WRITTEN = frozenset({Status.ADDED, Status.CHANGED, Status.RENAMED})
-WINDOW = 128
+WINDOW = 256
 """Passages that are embedded at once: enough to sort by length, and not much to lose."""
 MOST_ITEMS = 512
 """Documents that are held back at most while a window fills."""

@@ -1,0 +1,31 @@
+"""The texts that ragpg embeds of a directory's documents.
+
+python passages.py DIRECTORY PASSAGES.json
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from ragpg.cli import wiring
+from ragpg.config import load
+from ragpg.documents import Selection, find, parse
+from ragpg.types import File
+
+directory, target = map(Path, sys.argv[1:])
+config = load(explicit=None, overrides={}, environ=os.environ, directory=directory)
+settings = config.ingest
+selection = Selection(
+    root=directory,
+    include=settings.include,
+    exclude=settings.exclude,
+    follow_symlinks=settings.follow_symlinks,
+    max_bytes=settings.max_file_bytes,
+)
+chunker = wiring.chunker(config)
+files = (file for file in find([str(directory)], selection) if isinstance(file, File))
+texts = [chunk.passage for file in files for chunk in chunker.chunk(parse(file))]
+target.write_text(json.dumps(texts), "utf-8")
