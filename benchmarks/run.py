@@ -42,7 +42,7 @@ def main() -> None:
     rows = {ALSO.get(row, row) for row in options.rows or SUBJECTS}
     measured: list[figures.Figure] = []
     with Workspace(
-        # Commands run elsewhere. Absolute, but not resolved: a virtual environment's Python is a link.
+        # Commands run elsewhere. A virtual environment's Python is a link, and is not resolved.
         tree=options.docs and options.docs.absolute(),
         peers=options.peers and options.peers.absolute(),
         others=options.others if options.peers else (),

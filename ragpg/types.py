@@ -218,6 +218,27 @@ class Candidate:
     words: bytes = b""
 
 
+class Scan(StrEnum):
+    """How vectors are looked through: all of them, by the index, or by that of their signs."""
+
+    EXACT = "exact"
+    INDEX = "index"
+    BITS = "bits"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the store searched: how many chunks it has, and how many of them passed the conditions.
+
+    `passed` is None where these are too many to be counted. `vectors` is what the database was
+    asked to do, None where no vectors were compared; it may know something cheaper than an index.
+    """
+
+    chunks: int = 0
+    passed: int | None = 0
+    vectors: Scan | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """What the store found: candidates in no particular order, and the question's terms.
@@ -230,6 +251,7 @@ class Candidates:
     found: tuple[Candidate, ...]
     terms: Mapping[str, float] = field(default_factory=dict)
     searched: int = 0
+    plan: Plan = field(default_factory=Plan)
 
 
 @dataclass(frozen=True, slots=True)

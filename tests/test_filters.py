@@ -20,7 +20,7 @@ from ragpg.filters import And, Column, Comparison, Date, Not, Operator, Or, pars
 from ragpg.store import predicate, scope, search
 from ragpg.store.connection import Connection, Target, connect, transaction
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Embedding, Query
+from ragpg.types import Embedding, Plan, Query, Scan
 from tests import filtering
 from tests.filtering import Row, holds, written
 from tests.library import MODEL, RECIPE, chunks, document, embeddings, vectors
@@ -505,6 +505,44 @@ def test_many_rows_use_the_index(
     assert "large_vectors_idx" not in plan(large, query)
     monkeypatch.setattr(scope, "MOST_EXACT", 10)
     assert "Index Scan using large_vectors_idx on large_embedding" in plan(large, query)
+
+
+@pytest.mark.parametrize(
+    ("text", "most_exact", "expected"),
+    [
+        ("", 20_000, Plan(MANY, MANY, Scan.INDEX)),
+        ("number >= 100", 20_000, Plan(MANY, 4_000, Scan.EXACT)),
+        ("number >= 100", 10, Plan(MANY, None, Scan.INDEX)),
+        ("nowhere == 1", 20_000, Plan(MANY, 0, Scan.EXACT)),
+    ],
+)
+def test_what_was_done_is_told(
+    large: PostgresStore,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    text: str,
+    most_exact: int,
+    expected: Plan,
+) -> None:
+    """How many passages passed, where they were counted, and how the vectors were compared."""
+    monkeypatch.setattr(scope, "MOST_EXACT", most_exact)
+    condition = parse(text) if text else None
+    near, said = vectors(1)[0], "common"
+    assert large.candidates(Query(said, near, 50, filter=condition)).plan == expected
+    wordless = large.candidates(Query(said, None, 50, filter=condition)).plan
+    assert wordless == replace(expected, vectors=None)
+
+
+def test_a_second_look_is_told(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the index finds too few passages, all are compared, and that is what is told."""
+    monkeypatch.setattr(scope, "MOST_EXACT", 1)
+    away = np.eye(16, dtype=np.float32)[0]
+    large.connection.execute("SET hnsw.max_scan_tuples = 1")
+    try:
+        found = large.candidates(Query(None, away, 50, filter=parse("team == few")))
+    finally:
+        large.connection.execute("RESET hnsw.max_scan_tuples")
+    assert (len(found.found), found.plan) == (50, Plan(MANY, None, Scan.EXACT))
 
 
 def test_old_pgvector(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:

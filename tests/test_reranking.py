@@ -178,6 +178,17 @@ def test_the_last_become_the_first(library: Project, judge: Path) -> None:
     assert first == everything[0]
 
 
+def test_explained(library: Project, judge: Path) -> None:
+    """The reranker's score stands beside what the search had found, which stays the same."""
+    command = ("search", QUESTION, "--mode", "dense", "--explain", "--json")
+    plain = library.ok(*command).json
+    judged = library.within({"RAGPG_RETRIEVAL_RERANKER": str(judge)}).ok(*command).json
+    assert judged["plan"] == plain["plan"] | {"reranked": len(plain["hits"])}
+    before = {hit["source"]: hit["explain"] for hit in plain["hits"]}
+    for hit in judged["hits"]:
+        assert hit["explain"] == before[hit["source"]] | {"reranker": hit["score"]}
+
+
 def test_a_wrong_reranker_is_told_at_once(library: Project, tiny: Path) -> None:
     """Wrong configuration: exit code 2."""
     result = library.run("search", QUESTION, "--json", RAGPG_RETRIEVAL_RERANKER=str(tiny))

@@ -43,6 +43,8 @@ RUNS = {
     "search": [
         "ragpg search -k 2 'Can leave be encashed?'",
         "ragpg search --mode keyword zebra",
+        "ragpg search -k 2 --explain 'Can leave be encashed?'",
+        "ragpg search --mode keyword --explain --source 'docs/*' zebra",
     ],
     "ask": ["ragpg ask 'Can I encash leave at year end?'"],
     "refusal": ["ragpg ask -k 2 'What is the capital of Australia?'"],

@@ -19,6 +19,7 @@ from ragpg.cli.shared import (
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
+    from ragpg.pipeline.explain import Explanation
     from ragpg.pipeline.search import Retrieved
 
 
@@ -32,6 +33,7 @@ def search(
     ] = None,
     source: SourceOption = None,
     where: FilterOption = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each hit is there.")] = False,
     batch_file: BatchOption = None,
     as_json: JsonOption = False,
 ) -> Outcome:
@@ -42,6 +44,7 @@ def search(
     batch.check_usage(query, batch_file, as_json=as_json, name="QUERY")
     session.override(retrieval__topK=top_k, retrieval__mode=mode.value if mode else None)
     from ragpg.cli import stores, wiring
+    from ragpg.pipeline.explain import explain as reasons
     from ragpg.pipeline.search import search as find
 
     expression = stores.filtering(where)
@@ -51,10 +54,13 @@ def search(
         lookup = wiring.lookup(config, sources=stores.globs(source), where=expression)
 
         def shape(line: str) -> tuple[dict[str, Any], Outcome]:
-            from ragpg.display import json
+            from ragpg.display import explanation, json
 
             found = find(line, store=store, embedder=embedder, lookup=lookup)
-            return json.search(line, mode=lookup.mode, hits=found.hits), outcome(found)
+            result = json.search(line, mode=lookup.mode, hits=found.hits)
+            if explain:
+                result = explanation.added(result, reasons(found, lookup=lookup))
+            return result, outcome(found)
 
         if batch_file is not None:
             return batch.run(session, batch_file, shape, key="query")
@@ -64,7 +70,7 @@ def search(
             session.emit(result)
             return ending
         retrieved = find(typed, store=store, embedder=embedder, lookup=lookup)
-    show(session, retrieved)
+    show(session, retrieved, reasons(retrieved, lookup=lookup) if explain else None)
     return outcome(retrieved)
 
 
@@ -73,13 +79,17 @@ def outcome(found: Retrieved) -> Outcome:
     return Outcome.DONE if found.hits else Outcome.NOTHING_FOUND
 
 
-def show(session: Session, found: Retrieved) -> None:
-    """Print hits for a person."""
+def show(session: Session, found: Retrieved, reasons: Explanation | None) -> None:
+    """Print hits for a person, and the reasons for them."""
     from ragpg.cli.naming import Names
-    from ragpg.display import render
+    from ragpg.display import explanation, render
 
-    if found.hits:
-        terms, name = found.candidates.terms, Names.here().shown
-        session.terminal.print(*render.hits(found.hits, terms=terms, name=name))
-    else:
+    terms, name = found.candidates.terms, Names.here().shown
+    for number, hit in enumerate(found.hits):
+        session.terminal.print(*render.hits([hit], terms=terms, name=name))
+        if reasons:
+            session.terminal.print(explanation.hit(reasons.hits[number], of=reasons), "")
+    if reasons:
+        session.terminal.print(explanation.plan(reasons))
+    if not found.hits:
         session.terminal.note("nothing found")

@@ -96,14 +96,20 @@ EVERYTHING = sql.SQL("true")
 class Scope:
     """Where to search: everywhere, or where a condition on a row's key holds.
 
-    `look` is the same condition for a scan of the vectors in an index's order. `chunks` is how many
-    there are at most, and exactly if these are MOST_EXACT or less.
+    `look` is the same condition for a scan of the vectors in an index's order. The table has
+    `total` chunks; `passed` is how many of them are searched, None where too much passes to list.
     """
 
-    chunks: int
+    total: int
+    passed: int | None
     condition: sql.Composable
     look: sql.Composable
     parameters: Mapping[str, Any]
+
+    @property
+    def chunks(self) -> int:
+        """How many there are at most, and exactly if these are MOST_EXACT or less."""
+        return self.total if self.passed is None else self.passed
 
     @property
     def whole(self) -> bool:
@@ -136,7 +142,7 @@ def choose(connection: Connection, table: Table, query: Query, *, chunks: int) -
         conditions.append(predicate.condition(query.filter, parameters))
         grain = CHUNKS if Column.HEADING in columns(query.filter) else DOCUMENTS
     if not conditions:
-        return Scope(chunks, EVERYTHING, EVERYTHING, {})
+        return Scope(chunks, chunks, EVERYTHING, EVERYTHING, {})
     condition = sql.SQL(" AND ").join(conditions)
     passing = table.statement(grain.passing, condition=condition)
     listing = table.statement(LISTING, passing=passing, chunks=sql.SQL(grain.chunks))
@@ -145,10 +151,11 @@ def choose(connection: Connection, table: Table, query: Query, *, chunks: int) -
     if found is None:
         join = table.statement(grain.join, condition=condition)
         look = table.statement(grain.look, condition=condition)
-        return Scope(chunks, join, look, parameters)
+        return Scope(chunks, None, join, look, parameters)
     passed, documents, numbers = found
     listed = sql.SQL(grain.listed)
-    return Scope(passed, listed, listed, {"documents": documents, "ordinals": numbers})
+    parameters = {"documents": documents, "ordinals": numbers}
+    return Scope(chunks, passed, listed, listed, parameters)
 
 
 def sources(table: Table, globs: Sequence[str], parameters: dict[str, Any]) -> sql.Composable:

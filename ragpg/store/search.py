@@ -14,7 +14,7 @@ from ragpg.store import bm25
 from ragpg.store.connection import transaction
 from ragpg.store.schema import check_model
 from ragpg.store.scope import Scope, choose
-from ragpg.types import Candidate, Candidates, Chunk, Model
+from ragpg.types import Candidate, Candidates, Chunk, Model, Plan, Scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,6 +74,8 @@ SELECT doc_id, ordinal FROM {embedding} WHERE {condition}
 ORDER BY (vector <=> %(vector)s) + 0, doc_id, ordinal LIMIT %(limit)s
 """
 
+SCANS = {NEAREST_EXACTLY: Scan.EXACT, NEAREST: Scan.INDEX, NEAREST_BY_BITS: Scan.BITS}
+
 BEST_WORDED = """
 SELECT doc_id, ordinal FROM {lexical} WHERE terms && %(any_of)s::integer[] AND {condition}
 ORDER BY weights <#> %(weights)s::sparsevec, doc_id, ordinal LIMIT %(limit)s
@@ -108,8 +110,9 @@ def candidates(connection: Connection, table: Table, query: Query) -> Candidates
     """Find what each arm ranks among its first."""
     with transaction(connection, *reading(table), *scanning(table, query)):
         search, terms = prepare(connection, table, query)
-        found = search.run()
-    return Candidates(tuple(found), terms, search.scope.chunks)
+        found, scan = search.run()
+    plan = Plan(search.scope.total, search.scope.passed, scan)
+    return Candidates(tuple(found), terms, search.scope.chunks, plan)
 
 
 def prepare(connection: Connection, table: Table, query: Query) -> tuple[Search, dict[str, float]]:
@@ -182,7 +185,7 @@ class Search:
     any_term: Sequence[int]
     terms: Mapping[int, str]
 
-    def run(self) -> list[Candidate]:
+    def run(self) -> tuple[list[Candidate], Scan | None]:
         """Find candidates by the indexes, and without them where these are no help."""
         nearest, any_of = self.nearest, self.parameters["any_of"]
         found = self.find(nearest)
@@ -194,9 +197,10 @@ class Search:
         worded = sum(candidate.bm25 is not None for candidate in found)
         wordless = any_of != self.any_term and worded < enough and not self.scope.whole
         if not starved and not wordless:
-            return found
+            return found, SCANS.get(nearest)
         thorough = {**self.parameters, "any_of": self.any_term if wordless else any_of}
-        return replace(self, parameters=thorough).find(NEAREST_EXACTLY if starved else nearest)
+        nearest = NEAREST_EXACTLY if starved else nearest
+        return replace(self, parameters=thorough).find(nearest), SCANS.get(nearest)
 
     @property
     def nearest(self) -> LiteralString:
