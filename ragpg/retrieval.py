@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -185,13 +184,13 @@ def nearness(
 
 def copies_last(ordered: Sequence[Scored]) -> list[Scored]:
     """Put what says the same in the same words as a better one behind everything else."""
-    seen: set[tuple[str, ...]] = set()
+    seen: set[str] = set()
     first: list[Scored] = []
     copies: list[Scored] = []
     for one in ordered:
-        words = tuple(re.findall(r"\w+", one.candidate.chunk.text.casefold()))
-        (copies if words in seen else first).append(one)
-        seen.add(words)
+        said = " ".join(one.candidate.chunk.text.casefold().split())
+        (copies if said in seen else first).append(one)
+        seen.add(said)
     least = first[-1].score.total if first else 0.0
     lowered = (Score(min(one.score.total, least)) for one in copies)
     return [*first, *map(Scored, (one.candidate for one in copies), lowered)]
