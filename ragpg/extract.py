@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 QUOTABLE = frozenset({Kind.SENTENCE, Kind.ITEM, Kind.ROW, Kind.CODE})
 LONGEST = 60
 """Words of an answer, unless its best unit alone has more."""
-MARGIN = 0.15
+MARGIN = 0.08
 """How far behind the best unit another one may be and still belong to the answer."""
 OVERLAP = 0.5
 """What it counts that a unit holds all of the question's words, on the scale of the cosine."""

@@ -26,9 +26,8 @@ def confidence(candidates: Candidates, *, best: float) -> float:
     `best` is its score by everything that is known of it; the share of the question's terms that
     a passage holds is added to it.
     """
-    if not candidates.found:
-        return -math.inf
-    words = max(coverage(candidate, candidates.terms) for candidate in candidates.found)
+    found = candidates.found
+    words = max((coverage(candidate, candidates.terms) for candidate in found), default=0.0)
     by_chance = FIXED + PER_FOLD * math.log(max(candidates.searched, 1))
     return best + COVERAGE_WEIGHT * words - by_chance
 

@@ -73,10 +73,14 @@ class Scored:
 
 @dataclass(slots=True)
 class Passage:
-    """Chunks of a document that follow each other; the best one came first."""
+    """Chunks of a document that follow each other; the best one came first.
+
+    `lost` is what it lost by what stood before it already.
+    """
 
     best: Scored
     parts: list[Scored] = field(default_factory=list)
+    lost: float = 0.0
 
     @property
     def first(self) -> Candidate:
@@ -216,7 +220,7 @@ def joined(scored: Sequence[Scored], *, limit: int) -> list[Passage]:
             continue
         if len(passages) == limit:
             break
-        passages.append(Passage(one, [one]))
+        passages.append(Passage(one, [one], lost[one.place]))
         for other in left.values():
             lost[other.place] += repetition(other.candidate, one.candidate)
     return passages
@@ -266,5 +270,5 @@ def hit(passage: Passage, *, rank: int) -> Hit:
         start_line=first.start_line,
         end_line=last.end_line,
         text=text[lead:],
-        score=passage.best.score.total,
+        score=passage.best.score.total - passage.lost,
     )

@@ -49,6 +49,13 @@ def test_claims_are_looked_up(library: Project) -> None:
     assert (shape["supported"], shape["unsupported"]) == (1, 0)
 
 
+def test_an_ordinal_is_no_other(library: Project) -> None:
+    """The third is not the first; and what is supported names its passage."""
+    text = "Proof may be asked for by the first day."
+    [claim] = checked(library, text, code=4)["claims"]
+    assert (claim["verdict"], claim["supported_by"]) == ("unsupported", [])
+
+
 def test_a_claim_without_support(library: Project) -> None:
     """Exit code 4, and the reason names what the nearest passage says, which is quoted."""
     shape = checked(library, "A schooner has three masts. It sails to Mars.", code=4)

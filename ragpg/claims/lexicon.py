@@ -298,6 +298,7 @@ describe depict portray|feature include|star appear act play|serve act work|resi
 award prize|annually yearly|nearly almost
 """
 _OPPOSITES = """
+first third fourth fifth sixth seventh eighth ninth tenth
 increase decrease|increase reduce|rise fall|rise decline|rise drop|grow shrink|grow fall
 grow decline|gain loss|gain lose|high low|more less|more few|most least|before after|above below
 over under|first last|early late|north south|east west|left right|large small|big small|big little

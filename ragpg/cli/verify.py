@@ -88,7 +88,8 @@ def asked(line: str, source: list[str] | None) -> tuple[str, list[str] | None]:
         raise UsageError(f'no "text" in {line[:60]!r}', hint='a line is {"text": "…"}')
     sources = given.get("source", source)
     sources = [sources] if isinstance(sources, str) else sources
-    if sources is not None and not all(isinstance(each, str) for each in sources):
+    listed = isinstance(sources, list) and all(isinstance(each, str) for each in sources)
+    if sources is not None and not listed:
         raise UsageError(f'"source" is no text in {line[:60]!r}')
     return batch.readable(given["text"]), sources
 

@@ -112,10 +112,11 @@ class Verifier:
         hits = self._numbered(shown)
         claim = judged(cited, hits)
         quoted = claims.quotes(claim, hits)
-        if backed:
+        if claim.verdict is Verdict.SUPPORTED and claim.supported_by:
             return claim, quoted
         why = claim.why if hits else "nothing about it is found"
-        claim = replace(claim, citations=(), why=why, supported_by=())
+        verdict = Verdict.UNSUPPORTED
+        claim = replace(claim, citations=(), verdict=verdict, why=why, supported_by=())
         return claim, quoted
 
     def _within(self, reference: Reference, words: str) -> list[Hit]:
