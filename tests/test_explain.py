@@ -72,7 +72,7 @@ def test_the_shape(library: Project, mode: Mode, conditions: tuple[str, ...]) ->
     assert found["fused"] == max(found["dense"], found["keyword"])
     for hit, why in zip(shape["hits"], reasons, strict=True):
         assert list(why) == [*EXPLAIN, "repetition", "reranker", "joined"]
-        assert why["scores"]["total"] == hit["score"]
+        assert why["scores"]["total"] + why["repetition"] == pytest.approx(hit["score"])
         spans = [(part["start"], part["end"]) for part in (why, *why["joined"])]
         assert min(spans)[0] <= hit["start"] < hit["end"] <= max(spans)[1]
         for part in (why, *why["joined"]):

@@ -11,7 +11,7 @@ import typer
 
 from ragpg.cli import batch
 from ragpg.cli.outcome import Outcome
-from ragpg.cli.shared import BatchOption, FilterOption, JsonOption, Session, SourceOption
+from ragpg.cli.shared import FilterOption, JsonOption, Session, SourceOption
 from ragpg.errors import DocumentError, UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,12 @@ def verify(
     *,
     source: SourceOption = None,
     where: FilterOption = None,
-    batch_file: BatchOption = None,
+    batch_file: Annotated[
+        str | None,
+        typer.Option(
+            "--batch", metavar="FILE", help='Read {"text": …} a line; - is standard input.'
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> Outcome:
     """Check a text against the documents, claim by claim.
