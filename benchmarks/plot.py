@@ -17,11 +17,12 @@ from figures import Figure, Spread, table
 
 HERE = Path(__file__).parent
 OURS, OTHERS = "#2f6f9f", "#c9c4ba"
+PEERS = ("LangChain", "LlamaIndex", "Haystack", "txtai", "llm")
 # Title, row, what was measured, and who belongs in the panel besides ragpg.
 PANELS = (
-    ("A search from a cold start", 2, "cold search", ("bare floor", "LangChain", "LlamaIndex")),
-    ("An ingest", 5, "ingest of", ("LangChain", "LlamaIndex")),
-    ("Its peak memory", 5, "its memory", ("LangChain", "LlamaIndex")),
+    ("A search from a cold start", 2, "cold search", ("bare floor", *PEERS)),
+    ("An ingest", 5, "ingest of", PEERS),
+    ("Its peak memory", 5, "its memory", PEERS),
 )
 
 

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PROGRAM = Path(sys.executable).parent / "ragpg"
-PEERS = {"LangChain": "langchain_pgvector.py", "LlamaIndex": "llamaindex_pgvector.py"}
+PEERS = {
+    "LangChain": "langchain_pgvector.py",
+    "LlamaIndex": "llamaindex_pgvector.py",
+    "Haystack": "haystack_pgvector.py",
+    "txtai": "txtai_pgvector.py",
+    "llm": "llm_sqlite.py",
+}
 IMPORTED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR")
 
 
