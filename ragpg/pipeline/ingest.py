@@ -199,13 +199,17 @@ def embedded(gathered: Iterable[list[Item]], embedder: Embedder) -> Iterator[Win
         before = known | dict(zip(new, made, strict=True))
         return Window(items, before, frozenset(new))
 
-    with ThreadPoolExecutor(1) as thread:
+    thread = ThreadPoolExecutor(1)
+    try:
         for items in gathered:
             done, waiting = waiting, thread.submit(embed, items)
             if done:
                 yield done.result()
         if waiting:
             yield waiting.result()
+    finally:
+        # Whoever is asked to end does not wait for a model that is being loaded.
+        thread.shutdown(wait=False, cancel_futures=True)
 
 
 def put(item: Prepared, fresh: Mapping[bytes, Embedding], *, writer: Writer, recipe: bytes) -> bool:
