@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ragpg import extract, refusal, retrieval
+from ragpg import extract, refusal
 from ragpg.errors import ProviderError
 from ragpg.pipeline.search import search
 from ragpg.types import Answer, Claim, Completion, Mode, Timings, Verdict
@@ -83,9 +83,8 @@ def confidence(
         # One arm alone knows too little to refuse an answer.
         both = replace(lookup, mode=Mode.HYBRID, reranker=None)
         retrieved = search(question, store=store, embedder=embedder, lookup=both)
-    candidates = retrieved.candidates
-    order = retrieval.order(candidates, question=retrieved.question, mode=Mode.HYBRID)
-    return refusal.confidence(candidates, best=order[0].score.whole if order else 0.0)
+    best = retrieved.best.whole if retrieved.best else 0.0
+    return refusal.confidence(retrieved.candidates, best=best)
 
 
 def compare(

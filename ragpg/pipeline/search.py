@@ -11,7 +11,7 @@ from ragpg.types import Mode, Query
 if TYPE_CHECKING:
     from ragpg.filters import Expression
     from ragpg.protocols import Embedder, Reranker, Store
-    from ragpg.retrieval import Passage
+    from ragpg.retrieval import Passage, Score
     from ragpg.types import Candidates, Hit, Question
 
 
@@ -34,12 +34,16 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A question's passages, best first, and what a decision about them needs."""
+    """A question's passages, best first, and what a decision about them needs.
+
+    `best` is the score of the best candidate before any reranking.
+    """
 
     question: Question | None
     candidates: Candidates
     passages: tuple[Passage, ...]
     hits: tuple[Hit, ...]
+    best: Score | None = None
 
 
 def search(question: str, *, store: Store, embedder: Embedder, lookup: Lookup) -> Retrieved:
@@ -55,6 +59,7 @@ def search(question: str, *, store: Store, embedder: Embedder, lookup: Lookup) -
     )
     candidates = store.candidates(query)
     scored = retrieval.order(candidates, question=asked, mode=lookup.mode)
+    best = scored[0].score if scored else None
     arrange = retrieval.joined if lookup.mode is Mode.HYBRID else retrieval.single
     if lookup.reranker:
         texts = [one.candidate.chunk.text for one in scored[: retrieval.RERANKED]]
@@ -62,4 +67,4 @@ def search(question: str, *, store: Store, embedder: Embedder, lookup: Lookup) -
         arrange = retrieval.single
     passages = arrange(scored, limit=lookup.top_k)
     hits = (retrieval.hit(one, rank=rank) for rank, one in enumerate(passages, start=1))
-    return Retrieved(asked, candidates, tuple(passages), tuple(hits))
+    return Retrieved(asked, candidates, tuple(passages), tuple(hits), best)
