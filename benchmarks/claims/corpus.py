@@ -77,27 +77,29 @@ def passages(directory: Path, *, chance: random.Random) -> list[list[Hit]]:
         if left < 0:
             break
         source = path.relative_to(directory).as_posix()
-        document = parse(File(source, None, content, hashlib.sha256(content).digest()))
-        chunks = chunk(document, tokenizer=tokenizer, limits=limits)
-        found.append(
-            [
-                Hit(
-                    rank=0,
-                    source=source,
-                    title=document.title,
-                    heading=each.heading,
-                    start=each.start,
-                    end=each.end,
-                    start_line=each.start_line,
-                    end_line=each.end_line,
-                    text=each.text.strip(),
-                    score=0.0,
-                )
-                for each in chunks
-                if each.text.strip()
-            ]
-        )
+        found.append(cut(source, content, tokenizer=tokenizer, limits=limits))
     return found
+
+
+def cut(source: str, content: bytes, *, tokenizer: WordPieces, limits: Limits) -> list[Hit]:
+    """All passages of a document, ranked in its order."""
+    document = parse(File(source, None, content, hashlib.sha256(content).digest()))
+    return [
+        Hit(
+            rank=rank,
+            source=source,
+            title=document.title,
+            heading=each.heading,
+            start=each.start,
+            end=each.end,
+            start_line=each.start_line,
+            end_line=each.end_line,
+            text=each.text.strip(),
+            score=0.0,
+        )
+        for rank, each in enumerate(chunk(document, tokenizer=tokenizer, limits=limits), start=1)
+        if each.text.strip()
+    ]
 
 
 def shown(documents: list[list[Hit]], hit: Hit, *, chance: random.Random) -> tuple[Hit, ...]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from ragpg.chunking import Limits, chunk
+from ragpg.chunking import Limits
 from ragpg.claims import split
 from ragpg.claims.checking import score
 from ragpg.config import load
-from ragpg.documents import parse
 from ragpg.embedding import model
 from ragpg.embedding.tokens import WordPieces
-from ragpg.types import File, Hit
+
+from benchmarks.claims.corpus import cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from ragpg.types import Hit
 
 
 def article(directory: Path, name: str) -> list[Hit]:
@@ -25,24 +26,8 @@ def article(directory: Path, name: str) -> list[Hit]:
     config = load(explicit=None, overrides={}, environ={}, directory=directory)
     limits = Limits(max_tokens=config.chunking.max_tokens, min_tokens=config.chunking.min_tokens)
     content = (directory / "docs" / name).read_bytes()
-    document = parse(File(name, None, content, hashlib.sha256(content).digest()))
-    chunks = chunk(document, tokenizer=WordPieces(model.embedded_directory()), limits=limits)
-    return [
-        Hit(
-            rank=rank,
-            source=name,
-            title=document.title,
-            heading=each.heading,
-            start=each.start,
-            end=each.end,
-            start_line=each.start_line,
-            end_line=each.end_line,
-            text=each.text.strip(),
-            score=0.0,
-        )
-        for rank, each in enumerate(chunks, start=1)
-        if each.text.strip()
-    ]
+    tokenizer = WordPieces(model.embedded_directory())
+    return cut(name, content, tokenizer=tokenizer, limits=limits)
 
 
 def scores(directory: Path) -> list[tuple[float, bool]]:
