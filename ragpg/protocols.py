@@ -147,7 +147,7 @@ class Store(Writer, Protocol):
         ...
 
     def complete(self) -> Iterator[float]:
-        """Finish what a large load left to its end, and tell which share of it is done."""
+        """Build the index over vectors if it is missing, and tell which share is done."""
         ...
 
     def differing(self, chunks: Mapping[str, int]) -> list[str]:

@@ -54,7 +54,6 @@ def test_1_a_search_uses_the_index_over_vectors(library: Project) -> None:
     with opened(library) as store:
         drawn = embeddings(len(bodies), dimension=store.model.dimension)
         store.put(document("many.md", *bodies), chunks(*bodies), drawn, recipe=b"")
-        list(store.complete())
         store.vacuum()
         store.connection.execute("SELECT pg_stat_force_next_flush()")
         before, read = scans(store)

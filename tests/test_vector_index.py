@@ -1,4 +1,4 @@
-"""The index over vectors: given up during a large load, and built at its end."""
+"""The index over vectors: kept up by every load, and built where it is missing."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from psycopg import sql
 
 from ragpg.errors import DatabaseError
 from ragpg.store.connection import Target, connect
-from ragpg.store.postgres import PostgresStore
-from ragpg.store.vector_index import MANY, VECTORS, missing
+from ragpg.store.vector_index import DROP, VECTORS, missing
 from ragpg.types import Query
 from tests.library import RECIPE, chunks, document, embeddings, vectors
 from tests.postgres import shared
@@ -18,6 +18,8 @@ from tests.test_store import new_store, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ragpg.store.postgres import PostgresStore
 
 
 @pytest.fixture
@@ -27,12 +29,14 @@ def store() -> Iterator[PostgresStore]:
         yield new_store(connection)
 
 
-def load(store: PostgresStore, *, documents: int, chunks_each: int, name: str = "part") -> None:
-    """Put documents of many chunks into a table."""
-    bodies = [f"word{number}" for number in range(chunks_each)]
-    for number in range(documents):
-        drawn = embeddings(chunks_each, seed=number)
-        store.put(document(f"{name}{number}.md", *bodies), chunks(*bodies), drawn, recipe=RECIPE)
+def without_index(store: PostgresStore) -> None:
+    """Put documents into a table and drop its index over vectors."""
+    for number in range(6):
+        bodies = [f"word{number}" for number in range(500)]
+        drawn = embeddings(len(bodies), seed=number)
+        store.put(document(f"part{number}.md", *bodies), chunks(*bodies), drawn, recipe=RECIPE)
+    store.connection.execute(store.table.statement(DROP, schema=sql.Identifier("public")))
+    assert not is_indexed(store)
 
 
 def is_indexed(store: PostgresStore) -> bool:
@@ -47,34 +51,28 @@ def nearest(store: PostgresStore) -> set[tuple[str, int]]:
     return {(candidate.source, candidate.chunk.ordinal) for candidate in found}
 
 
-def test_a_large_load_is_indexed_at_its_end(store: PostgresStore) -> None:
+def test_a_missing_index_is_built(store: PostgresStore) -> None:
     """Searches find the same before; nothing is left to do afterwards."""
-    load(store, documents=6, chunks_each=MANY // 5)
-    assert not is_indexed(store)
-    without = nearest(store)
-    assert ("part0.md", 0) in without
+    without_index(store)
+    before = nearest(store)
+    assert ("part0.md", 0) in before
     shares = list(store.complete())
     assert all(0 <= share <= 1 for share in shares)
     assert is_indexed(store)
-    assert nearest(store) == without
+    assert nearest(store) == before
     assert list(store.complete()) == []
-    load(store, documents=1, chunks_each=MANY // 5, name="more")
-    assert is_indexed(store)
 
 
-def test_what_a_killed_load_left_is_indexed_by_the_next(store: PostgresStore) -> None:
-    """Whoever writes next finds the index missing, however little there is to write."""
-    load(store, documents=6, chunks_each=MANY // 5)
-    later = PostgresStore.open(store.connection, store.table.name)
-    put(later, "small.md", "a body")
-    assert not is_indexed(later)
-    list(later.complete())
-    assert is_indexed(later)
+def test_an_index_is_valid_after_every_document(store: PostgresStore) -> None:
+    """Whenever a load is killed: there is no moment without the index."""
+    for number in range(3):
+        put(store, f"part{number}.md", *(f"word{word}" for word in range(2_500)))
+        assert is_indexed(store)
 
 
 def test_an_index_that_cannot_be_built_is_an_error(store: PostgresStore) -> None:
     """What goes wrong in the building is told as any other failure of the database."""
-    load(store, documents=6, chunks_each=MANY // 5)
+    without_index(store)
     store.connection.execute("SET statement_timeout = '1ms'")
     with pytest.raises(DatabaseError, match="canceling statement due to statement timeout"):
         list(store.complete())

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ragpg.protocols import Writer
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
-    from ragpg.store.vector_index import Load
     from ragpg.types import (
         Candidates,
         Chunk,
@@ -38,7 +37,6 @@ class PostgresStore:
 
     connection: Connection
     table: Table
-    _load: Load | None = None
 
     @classmethod
     def open(cls, connection: Connection, table: str) -> PostgresStore:
@@ -111,9 +109,9 @@ class PostgresStore:
         previous_source: str | None = None,
     ) -> bool:
         """Replace a document as a whole, in one transaction; `previous_source` goes with it."""
-        from ragpg.store import vector_index, write
+        from ragpg.store import write
 
-        is_new = write.put(
+        return write.put(
             self.connection,
             self.table,
             document,
@@ -122,17 +120,12 @@ class PostgresStore:
             recipe=recipe,
             previous_source=previous_source,
         )
-        if is_new:
-            self._load = self._load or vector_index.Load()
-            self._load.grow(self.connection, self.table, vectors=len(chunks))
-        return is_new
 
     def complete(self) -> Iterator[float]:
         """Build the index over vectors where it is missing, and tell which share is done."""
         from ragpg.store import vector_index
 
         yield from vector_index.complete(self.connection, self.table)
-        self._load = None
 
     def adopt(self, source: str, *, origin: str | None, walked: bool) -> None:
         """Note where an unchanged document is read from now."""
