@@ -45,6 +45,7 @@ def embedder(config: Config) -> Embedder:
         dimensions=settings.dimensions,
         query_prompt=settings.query_prompt or "",
         passage_prompt=settings.passage_prompt or "",
+        words=config.retrieval.word_vectors,
     )
 
 

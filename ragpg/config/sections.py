@@ -142,6 +142,13 @@ class Retrieval:
         about="PostgreSQL's text search configuration: english, german, ..., or simple (words as "
         "they are).",
     )
+    word_vectors: bool = setting(
+        "wordVectors",
+        FLAG,
+        default=True,
+        about="Store seven bytes for each word of a passage: larger, and finds more. A change "
+        "needs ragpg ingest --rebuild; only the default model has them.",
+    )
     reranker: str | None = setting(
         "reranker",
         MODEL,

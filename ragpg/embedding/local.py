@@ -31,7 +31,8 @@ class LocalEmbedder:
 
     `dimensions` cuts the vectors of a model that was trained for it (Kusupati et al., Matryoshka
     Representation Learning, 2022); prompts are put before a question or a passage where the model
-    was trained with them.
+    was trained with them. Without `words`, vectors of single words are made neither of passages nor
+    of questions.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class LocalEmbedder:
         dimensions: int | None = None,
         query_prompt: str = "",
         passage_prompt: str = "",
+        words: bool = True,
     ) -> None:
         self._directory = directory
         self._bulk = bulk
         self._dimensions = dimensions
         self._query_prompt = query_prompt
         self._passage_prompt = passage_prompt
+        self._words = words
 
     @cached_property
     def model(self) -> Model:
@@ -109,4 +112,5 @@ class LocalEmbedder:
 
     @cached_property
     def _axes(self) -> reading.Axes | None:
-        return reading.Axes.load(AXES) if model.is_default(self._directory) else None
+        wanted = self._words and model.is_default(self._directory)
+        return reading.Axes.load(AXES) if wanted else None

@@ -197,10 +197,12 @@ def check_model(table: Table, model: Model) -> None:
     """Refuse vectors that cannot be compared with the table's; raises ModelMismatchError."""
     theirs = table.model
     if (theirs.fingerprint, theirs.dimension) != (model.fingerprint, model.dimension):
+        same = "its files, or settings of it such as wordVectors, are others now: undo that"
+        undo = same if theirs.name == model.name else "configure that model"
         raise ModelMismatchError(
             f'the table "{table.name}" was made with the embedding model {described(theirs)}, '
             f"not with {described(model)}",
-            hint="configure that model, or run `ragpg ingest --rebuild` to embed everything anew",
+            hint=f"{undo}, or run `ragpg ingest --rebuild` to embed everything anew",
         )
 
 

@@ -51,6 +51,7 @@ DEFAULTS = {
     "retrieval.candidates": 50,
     "retrieval.efSearch": 100,
     "retrieval.language": "english",
+    "retrieval.wordVectors": True,
     "retrieval.reranker": None,
     "retrieval.refusal": "auto",
     "chunking.maxTokens": 160,
