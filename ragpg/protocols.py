@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Embedding,
         Message,
         Model,
+        Opinion,
         Query,
         Question,
         StoredDocument,
@@ -68,6 +69,14 @@ class Reranker(Protocol):
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         """A figure for each passage, the higher the better; raises ProviderError."""
+        ...
+
+
+class Entailment(Protocol):
+    """Judges whether passages say what a claim says, each read together with it."""
+
+    def judge(self, claim: str, passages: Sequence[str]) -> list[Opinion]:
+        """An opinion of each passage; raises ProviderError."""
         ...
 
 

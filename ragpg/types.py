@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -288,6 +288,13 @@ class Verdict(StrEnum):
     SUPPORTED = "supported"
     UNSUPPORTED = "unsupported"
     UNCITED = "uncited"
+
+
+class Opinion(NamedTuple):
+    """How likely a passage entails a claim, and how likely it contradicts it, each 0…1."""
+
+    entails: float
+    contradicts: float
 
 
 @dataclass(frozen=True, slots=True)

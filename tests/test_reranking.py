@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragpg import retrieval
-from ragpg.embedding import reranking
-from ragpg.embedding.reranking import CrossEncoderReranker
+from ragpg.embedding.cross_encoder import CrossEncoder
+from ragpg.embedding.reranking import PURPOSE, CrossEncoderReranker
 from ragpg.errors import ConfigurationError, ProviderError
 from ragpg.types import Candidate, Candidates, Chunk, Mode
 from tests import tiny_model
@@ -87,7 +87,7 @@ def test_scores_are_those_of_the_model(judge: Path) -> None:
     from sentence_transformers import CrossEncoder
 
     passages = ["krill", "A whale eats krill. " * 60, "", "mice"]
-    scores = CrossEncoderReranker("judge", judge).score(QUESTION, passages)
+    scores = CrossEncoderReranker.find(str(judge)).score(QUESTION, passages)
     model = CrossEncoder(str(judge))
     expected = [float(model.predict([(QUESTION, passage)])[0]) for passage in passages]
     assert scores == pytest.approx(expected, abs=1e-5)
@@ -96,28 +96,28 @@ def test_scores_are_those_of_the_model(judge: Path) -> None:
 
 def test_nothing_to_judge_loads_nothing(tmp_path: Path) -> None:
     """Without passages no model is needed."""
-    assert CrossEncoderReranker("judge", tmp_path).score(QUESTION, []) == []
+    nowhere = CrossEncoderReranker(CrossEncoder("judge", tmp_path, PURPOSE))
+    assert nowhere.score(QUESTION, []) == []
 
 
 def test_what_is_no_reranker(tmp_path: Path, tiny: Path) -> None:
     """An embedding model would rank by chance, and several figures are no order."""
     for directory in (tiny, tmp_path):
         with pytest.raises(ConfigurationError) as caught:
-            reranking.locate(str(directory))
+            CrossEncoderReranker.find(str(directory))
         message = f"retrieval.reranker: {str(directory)!r} is no cross-encoder"
         assert (caught.value.message, caught.value.hint) == (message, HINT)
     classes = tiny_model.build_cross_encoder(tmp_path, labels=3)
-    assert reranking.locate(str(classes)) == classes
     with pytest.raises(ConfigurationError) as caught:
-        CrossEncoderReranker("nli", classes).score(QUESTION, ["krill"])
-    message = "retrieval.reranker: 'nli' gives 3 figures for a passage, not one"
+        CrossEncoderReranker.find(str(classes)).score(QUESTION, ["krill"])
+    message = f"retrieval.reranker: {str(classes)!r} gives 3 figures for a passage, not one"
     assert (caught.value.message, caught.value.hint) == (message, HINT)
 
 
 def test_a_reranker_that_is_nowhere() -> None:
     """What is neither a directory nor on the hub is quoted, with the key to change."""
     with pytest.raises(ProviderError) as absent:
-        reranking.locate("nobody/has-this-model")
+        CrossEncoderReranker.find("nobody/has-this-model")
     assert absent.value.message == (
         "the reranker 'nobody/has-this-model' is no directory and could not be fetched from the hub"
     )
@@ -125,7 +125,7 @@ def test_a_reranker_that_is_nowhere() -> None:
         "check the name and the network, or set retrieval.reranker to a local directory"
     )
     with pytest.raises(ConfigurationError) as malformed:
-        reranking.locate("not a/model's/name")
+        CrossEncoderReranker.find("not a/model's/name")
     assert malformed.value.message == (
         "retrieval.reranker: \"not a/model's/name\" is neither a directory nor a model's name"
     )
@@ -134,10 +134,10 @@ def test_a_reranker_that_is_nowhere() -> None:
 def test_a_reranker_that_is_broken(judge: Path, tmp_path: Path) -> None:
     """A model that cannot be loaded is named, with where it was read from."""
     (tmp_path / "config.json").write_bytes((judge / "config.json").read_bytes())
-    broken = CrossEncoderReranker("mine", reranking.locate(str(tmp_path)))
+    broken = CrossEncoderReranker.find(str(tmp_path))
     with pytest.raises(ProviderError) as caught:
         broken.score(QUESTION, ["krill"])
-    assert caught.value.message.startswith("the reranker 'mine' could not be loaded: ")
+    assert caught.value.message.startswith(f"the reranker {str(tmp_path)!r} could not be loaded: ")
     assert caught.value.hint == f"it is read from {str(tmp_path)!r}"
 
 

@@ -6,6 +6,7 @@ import string
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -31,14 +32,32 @@ def build(directory: Path, *, dimension: int, seed: int = 0) -> Path:
     return directory / "model"
 
 
-def build_cross_encoder(directory: Path, *, labels: int, seed: int = 0) -> Path:
-    """Make a model that gives so many figures for a pair of texts."""
+def build_cross_encoder(
+    directory: Path,
+    *,
+    labels: int,
+    seed: int = 0,
+    names: Sequence[str] = (),
+    always: int | None = None,
+) -> Path:
+    """Make a model that gives so many figures for a pair of texts, with these names.
+
+    One that finds the same of every pair can be had, too: `always` is the place of that figure.
+    """
+    import torch
     import transformers
 
     settings = prepare(directory / "judge", seed=seed)
     settings.num_labels = labels
     settings.initializer_range = 1.0  # or all pairs look alike
-    transformers.BertForSequenceClassification(settings).save_pretrained(directory / "judge")
+    if names:
+        settings.id2label = dict(enumerate(names))
+    network = transformers.BertForSequenceClassification(settings)
+    if always is not None:
+        with torch.no_grad():
+            network.classifier.weight.zero_()
+            network.classifier.bias[always] = 10.0
+    network.save_pretrained(directory / "judge")
     return directory / "judge"
 
 

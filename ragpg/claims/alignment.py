@@ -33,6 +33,11 @@ class Alignment:
     fit: tuple[float, ...]
 
     @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """The indices of the tokens that say the same, in the claim's order."""
+        return [(index, at) for index, at in enumerate(self.partner) if at >= 0]
+
+    @property
     def used(self) -> frozenset[int]:
         """The source's tokens that stand for one of the claim's."""
         return frozenset(index for index in self.partner if index >= 0)

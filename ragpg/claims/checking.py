@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ragpg.claims import support
 from ragpg.claims.statements import Statement, split, without_markers
-from ragpg.types import Citation, Claim, Hit, Verdict
+from ragpg.types import Citation, Claim, Hit, Opinion, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ragpg.claims.support import Finding
 
+    Opinions = Callable[[str, Sequence[str]], Sequence[Opinion]]
+    """From a claim and passages to what a model thinks of each."""
 
-def check(text: str, hits: Sequence[Hit]) -> list[Claim]:
+
+def check(text: str, hits: Sequence[Hit], opinions: Opinions | None = None) -> list[Claim]:
     """Judge every statement of an answer; a hit's rank is the number it is cited by."""
-    return [judge(statement, hits) for statement in split(text)]
+    return [judge(statement, hits, opinions) for statement in split(text)]
 
 
 def quotes(claim: Claim, hits: Iterable[Hit]) -> list[Citation]:
@@ -38,16 +42,21 @@ def nearest(words: str, hits: Sequence[Hit]) -> Hit | None:
     return found.units[0].hit if found.units else None
 
 
-def judge(statement: Statement, hits: Sequence[Hit]) -> Claim:
-    """Judge one statement."""
+def judge(statement: Statement, hits: Sequence[Hit], opinions: Opinions | None = None) -> Claim:
+    """Judge one statement; of what it cites, somebody else may have `opinions` too."""
     words = without_markers(statement.text)
     cited = [hit for hit in hits if hit.rank in statement.citations]
     others = [hit for hit in hits if hit not in cited]
     known = {hit.rank for hit in hits}
     unknown = [number for number in statement.citations if number not in known]
+    held = opinions(words, [hit.text for hit in cited]) if opinions and cited else ()
     found = support.find(words, cited) if cited else support.NOTHING
+    found = replace(found, opinion=together(held))
     if found.supports and not unknown:
-        alone = [hit for hit in cited if support.find(words, [hit], among=cited).supports]
+        parts = [support.find(words, [hit], among=cited) for hit in cited]
+        if held:
+            parts = [replace(part, opinion=o) for part, o in zip(parts, held, strict=True)]
+        alone = [hit for hit, part in zip(cited, parts, strict=True) if part.supports]
         ranks = tuple(dict.fromkeys(hit.rank for hit in alone or cited))
         return _claim(statement, Verdict.SUPPORTED, found.score, supported_by=ranks)
     elsewhere = {hit.rank: support.find(words, [hit], among=hits) for hit in others}
@@ -62,6 +71,14 @@ def judge(statement: Statement, hits: Sequence[Hit]) -> Claim:
     return _claim(statement, Verdict.UNSUPPORTED, found.score, why=why, supported_by=backing)
 
 
+def together(opinions: Sequence[Opinion]) -> Opinion | None:
+    """The opinion of passages taken together: what one of them entails, no other contradicts."""
+    if not opinions:
+        return None
+    entails = max(one.entails for one in opinions)
+    return Opinion(entails, min(max(one.contradicts for one in opinions), 1 - entails))
+
+
 def reason(words: str, found: Finding, cited: Sequence[Hit]) -> str:
     """Why passages don't say a claim, in words for a reader."""
     marks = _marks(hit.rank for hit in cited)
@@ -69,6 +86,8 @@ def reason(words: str, found: Finding, cited: Sequence[Hit]) -> str:
     if told and found.held >= 0.3:
         said = f"[{found.units[0].hit.rank}] says {told.known}"
         return f"{told.claimed}: {said}" if told.claimed else said
+    if found.contradicted and not found.faults:
+        return f"{marks} contradicts it, as the model in [verify] reads it"
     missing = [fault.claimed for fault in found.faults if fault.claimed]
     missing = list(dict.fromkeys([*missing, *found.missing]))[:3] or [words]
     return f"not in {marks}: " + ", ".join(f'"{word}"' for word in missing)

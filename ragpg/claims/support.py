@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from math import exp
 from typing import TYPE_CHECKING
 
-from ragpg.claims import rows
+from ragpg.claims import markers, places, rows
 from ragpg.claims.alignment import align, is_rough, likeness
 from ragpg.claims.evidence import Unit, units
-from ragpg.claims.faults import Fault, faults, phrase, places, substitutes
+from ragpg.claims.faults import Fault, phrase
 from ragpg.claims.tokens import Kind, Token, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
-    from ragpg.types import Hit
+    from ragpg.types import Hit, Opinion
 
 ENOUGH = 0.78
 """The share of a claim's content that a sentence must hold."""
@@ -34,6 +34,8 @@ LONGEST = 300
 """Tokens of a claim that are looked at."""
 CUTS = 12
 """Places where a claim is divided, at most."""
+SURE = 0.9
+"""The likelihood from which the opinion of a model counts."""
 DEEPEST = 3
 """Divisions of one claim."""
 SHORTEST = 3
@@ -63,11 +65,22 @@ class Finding:
     missing: tuple[str, ...]
     together: float = 0.0
     anywhere: float = 0.0
+    opinion: Opinion | None = None
 
     @property
     def supports(self) -> bool:
-        """Whether the claim stands."""
-        return self.held >= ENOUGH and not self.faults
+        """Whether the claim stands.
+
+        A model that is sure may say so where words are missing, and object where none is; what
+        contradicts the claim word by word it cannot argue away.
+        """
+        sure = self.opinion is not None and self.opinion.entails >= SURE
+        return (sure or self.held >= ENOUGH) and not self.faults and not self.contradicted
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether a model is sure that the source contradicts the claim."""
+        return self.opinion is not None and self.opinion.contradicts >= SURE
 
     @property
     def score(self) -> float:
@@ -82,7 +95,8 @@ class Finding:
         shares = (self.held, self.own, self.together, self.anywhere)
         parts = (*shares, min(len(against), 3), min(absent, 4))
         logit = BIAS + sum(w * part for w, part in zip(FITTED, parts, strict=True))
-        return 1 / (1 + exp(-logit)) * (0.8 if against else 1.0)
+        score = 1 / (1 + exp(-logit)) * (0.8 if against else 1.0)
+        return (score + self.opinion.entails) / 2 if self.opinion else score
 
 
 NOTHING = Finding(0.0, 0.0, (), (), ())
@@ -199,9 +213,10 @@ def against(claim: Sequence[Token], unit: Unit, known: frozenset[str]) -> Findin
             missing.append(phrase(claim, index))
             if token.kind is not Kind.WORD:
                 absent.append(Fault(phrase(claim, index), ""))
-    wrong = [*faults(found), *(rows.faults(claim, unit) if unit.table else places(found))]
+    wrong = [*places.opposites(found), *markers.faults(found)]
+    wrong += rows.faults(claim, unit) if unit.table else places.faults(found)
     if not unit.table:
-        wrong += substitutes(found, known)
+        wrong += places.substitutes(found, known)
     said = {fault.claimed for fault in wrong}
     wrong += [fault for fault in absent if fault.claimed not in said]
     total = total or 1.0

@@ -61,11 +61,12 @@ def ask(
     config = session.config
     embedder = wiring.embedder(config)
     llm = None if extractive else wiring.language_model(config)
+    nli = wiring.entailment(config) if llm else None
     with stores.reading(config, embedder=embedder) as store:
         lookup = wiring.lookup(config, sources=stores.globs(source), where=expression)
 
         def events(line: str) -> Events:
-            return answer(line, store=store, embedder=embedder, lookup=lookup, llm=llm)
+            return answer(line, store=store, embedder=embedder, lookup=lookup, llm=llm, nli=nli)
 
         if batch_file is not None:
             return batch.run(

@@ -47,7 +47,7 @@ def verify(
 
     expression = stores.filtering(where)
     config = session.config
-    embedder = wiring.embedder(config)
+    embedder, nli = wiring.embedder(config), wiring.entailment(config)
     with stores.reading(config, embedder=embedder) as store:
 
         def run(text: str, sources: list[str] | None) -> Verification:
@@ -57,6 +57,7 @@ def verify(
                 embedder=embedder,
                 lookup=wiring.lookup(config, sources=stores.globs(sources), where=expression),
                 sources=lambda path: stores.globs([path]),
+                nli=nli,
             )
 
         def shape(line: str) -> tuple[dict[str, Any], Outcome]:

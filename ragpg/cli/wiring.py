@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ragpg.filters import Expression
     from ragpg.pipeline.ingest import Chunker
     from ragpg.pipeline.search import Lookup
-    from ragpg.protocols import LLM, Embedder, Reranker
+    from ragpg.protocols import LLM, Embedder, Entailment, Reranker
 
 
 def embedder(config: Config) -> Embedder:
@@ -90,11 +90,19 @@ def reranker(config: Config) -> Reranker | None:
     name = config.retrieval.reranker
     if name is None:
         return None
-    from ragpg.embedding import reranking
+    from ragpg.embedding.reranking import CrossEncoderReranker
 
-    return reranking.CrossEncoderReranker(
-        name, reranking.locate(name), device=device(config.embedding.device)
-    )
+    return CrossEncoderReranker.find(name, device=device(config.embedding.device))
+
+
+def entailment(config: Config) -> Entailment | None:
+    """Make the configured NLI model, if there is one; it is loaded when it is needed."""
+    name = config.verify.model
+    if name is None:
+        return None
+    from ragpg.embedding.entailment import NliModel
+
+    return NliModel.find(name, device=device(config.embedding.device))
 
 
 def device(name: str) -> str | None:
@@ -124,16 +132,11 @@ def language_model(config: Config) -> LLM | None:
 
 def refuse_unsupported(config: Config) -> None:
     """Refuse settings that this version cannot honour: raises ConfigurationError."""
-    asked = {
-        "dbDistributed": config.database.distributed,
-        "verify.model": config.verify.model,
-    }
-    for key, value in asked.items():
-        if value:
-            raise ConfigurationError(
-                f"{key} = {value!r} is not supported by this version of ragpg",
-                hint=f"leave {key} out",
-            )
+    if config.database.distributed:
+        raise ConfigurationError(
+            "dbDistributed = True is not supported by this version of ragpg",
+            hint="leave dbDistributed out",
+        )
 
 
 def automatic(value: int | str, default: int) -> int:

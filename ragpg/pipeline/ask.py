@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ragpg import extract, refusal
@@ -12,11 +13,11 @@ from ragpg.pipeline.search import search
 from ragpg.types import Answer, Claim, Completion, Mode, Timings, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ragpg.extract import Excerpt, Unit
     from ragpg.pipeline.search import Lookup, Retrieved
-    from ragpg.protocols import LLM, Embedder, Store
+    from ragpg.protocols import LLM, Embedder, Entailment, Store
     from ragpg.types import Hit
 
 EXTRACTIVE = "extractive"
@@ -37,6 +38,7 @@ def ask(
     embedder: Embedder,
     lookup: Lookup,
     llm: LLM | None,
+    nli: Entailment | None = None,
 ) -> Iterator[Sentence | Answer]:
     """Answer from the documents: sentences as a model finishes them, and at last the answer.
 
@@ -62,7 +64,7 @@ def ask(
         yield timed(answer, started)
         return
     events = (
-        generate(answer, llm=llm)
+        generate(answer, llm=llm, nli=nli)
         if llm
         else quote(
             answer,
@@ -133,11 +135,14 @@ def cited(excerpt: Excerpt) -> str:
     return f"{excerpt.text}{separator}[{excerpt.number}]"
 
 
-def generate(answer: Answer, *, llm: LLM) -> Iterator[Sentence | Answer]:
+def generate(
+    answer: Answer, *, llm: LLM, nli: Entailment | None = None
+) -> Iterator[Sentence | Answer]:
     """Let a model answer from the passages and check what it says, sentence by sentence."""
     from ragpg import claims, prompt
 
     messages, shown = prompt.compose(answer.question, answer.hits, budget=llm.prompt_tokens)
+    check = partial(claims.check, hits=shown, opinions=nli.judge if nli else None)
     text, rest, end = "", "", None
     try:
         for piece in llm.stream(messages):
@@ -147,16 +152,16 @@ def generate(answer: Answer, *, llm: LLM) -> Iterator[Sentence | Answer]:
             text += piece
             finished, rest = claims.finished_sentences(rest + piece)
             for sentence in finished:
-                yield Sentence(sentence, tuple(claims.check(sentence, shown)))
+                yield Sentence(sentence, tuple(check(sentence)))
     except ProviderError:
         if rest:
-            yield Sentence(rest, tuple(claims.check(rest, shown)))
+            yield Sentence(rest, tuple(check(rest)))
         if text.strip():
-            yield judge(answer, text, shown)
+            yield judge(answer, text, shown, check)
         raise
     if rest:
-        yield Sentence(rest, tuple(claims.check(rest, shown)))
-    yield replace(judge(answer, text, shown), usage=end.usage if end else None)
+        yield Sentence(rest, tuple(check(rest)))
+    yield replace(judge(answer, text, shown, check), usage=end.usage if end else None)
     if end and end.finish_reason == "length":
         raise ProviderError(
             f"the answer of {llm.name!r} was cut at maxTokens",
@@ -164,13 +169,15 @@ def generate(answer: Answer, *, llm: LLM) -> Iterator[Sentence | Answer]:
         )
 
 
-def judge(answer: Answer, text: str, shown: tuple[Hit, ...]) -> Answer:
+def judge(
+    answer: Answer, text: str, shown: tuple[Hit, ...], check: Callable[[str], Sequence[Claim]]
+) -> Answer:
     """Check a model's whole answer against the passages that it was shown."""
     from ragpg import claims
 
     if claims.says_not_in_documents(text):
         return answer
-    checked = tuple(claims.check(text, shown))
+    checked = tuple(check(text))
     citations = tuple(citation for claim in checked for citation in claims.quotes(claim, shown))
     return replace(answer, text=text, claims=checked, citations=tuple(dict.fromkeys(citations)))
 

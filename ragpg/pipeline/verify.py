@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ragpg.claims import Reference, References, Statement
     from ragpg.pipeline.search import Lookup
-    from ragpg.protocols import Embedder, Store
+    from ragpg.protocols import Embedder, Entailment, Store
     from ragpg.types import Hit
 
     Sources = Callable[[str], tuple[str, ...]]
@@ -62,6 +62,7 @@ class Verifier:
     lookup: Lookup
     sources: Sources
     last: int
+    nli: Entailment | None = None
     numbers: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def check(self, cited: Cited) -> Checked:
@@ -91,7 +92,7 @@ class Verifier:
             named = [reference for _, reference in cited.listed] + list(cited.inline)
             return missing(cited, named), []
         ranks = dict.fromkeys([*(number for number, _ in cited.listed), *(h.rank for h in hits)])
-        claim = claims.judge(replace(cited.statement, citations=tuple(ranks)), hits)
+        claim = self._judge(replace(cited.statement, citations=tuple(ranks)), hits)
         if cited.inline and claim.verdict is Verdict.SUPPORTED:
             listed = {number for number, _ in cited.listed}
             kept = tuple(n for n in claim.citations if n in listed or n in claim.supported_by)
@@ -101,16 +102,16 @@ class Verifier:
     def _looked_up(self, cited: Cited) -> Checked:
         lookup = replace(self.lookup, top_k=max(FEWEST, self.lookup.top_k))
         found = self._search(cited.words, lookup)
-        whole = judged(cited, found)
+        whole = self._judged(cited, found)
         backed = whole.verdict is Verdict.SUPPORTED
         shown = [hit for hit in found if hit.rank in whole.supported_by]
-        if backed and judged(cited, shown[:SHOWN]).verdict is Verdict.SUPPORTED:
+        if backed and self._judged(cited, shown[:SHOWN]).verdict is Verdict.SUPPORTED:
             shown = shown[:SHOWN]
         if not backed:
             nearest = claims.nearest(cited.words, found)
             shown = [nearest] if nearest else []
         hits = self._numbered(shown)
-        claim = judged(cited, hits)
+        claim = self._judged(cited, hits)
         quoted = claims.quotes(claim, hits)
         if claim.verdict is Verdict.SUPPORTED and claim.supported_by:
             return claim, quoted
@@ -118,6 +119,15 @@ class Verifier:
         verdict = Verdict.UNSUPPORTED
         claim = replace(claim, citations=(), verdict=verdict, why=why, supported_by=())
         return claim, quoted
+
+    def _judged(self, cited: Cited, hits: Sequence[Hit]) -> Claim:
+        """Judge a statement as if it cited passages."""
+        numbers = tuple(hit.rank for hit in hits)
+        claim = self._judge(replace(cited.statement, citations=numbers), hits)
+        return claim if numbers else replace(claim, verdict=Verdict.UNSUPPORTED)
+
+    def _judge(self, statement: Statement, hits: Sequence[Hit]) -> Claim:
+        return claims.judge(statement, hits, self.nli.judge if self.nli else None)
 
     def _within(self, reference: Reference, words: str) -> list[Hit]:
         """The passages of what is cited that fit a claim best."""
@@ -147,14 +157,20 @@ class Verifier:
 
 
 def verify(
-    text: str, *, store: Store, embedder: Embedder, lookup: Lookup, sources: Sources
+    text: str,
+    *,
+    store: Store,
+    embedder: Embedder,
+    lookup: Lookup,
+    sources: Sources,
+    nli: Entailment | None = None,
 ) -> Verification:
     """Check what a text states: against what it cites, or against what is found for it."""
     references = claims.references(text)
     stated = claims.split(references.text)
     numbers = [number for statement in stated for number in statement.citations]
     last = max((0, *references.listed, *numbers))
-    verifier = Verifier(store, embedder, lookup, sources, last)
+    verifier = Verifier(store, embedder, lookup, sources, last, nli)
     located = []
     for cited in with_citations(stated, references):
         claim, quoted = verifier.check(cited)
@@ -181,13 +197,6 @@ def with_citations(stated: Sequence[Statement], references: References) -> list[
         )
         for index, statement in enumerate(stated)
     ]
-
-
-def judged(cited: Cited, hits: Sequence[Hit]) -> Claim:
-    """Judge a statement as if it cited passages."""
-    numbers = tuple(hit.rank for hit in hits)
-    claim = claims.judge(replace(cited.statement, citations=numbers), hits)
-    return claim if numbers else replace(claim, verdict=Verdict.UNSUPPORTED)
 
 
 def missing(cited: Cited, named: Iterable[Reference]) -> Claim:

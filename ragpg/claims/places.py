@@ -1,0 +1,175 @@
+"""What stands in a sentence in the place of something else that a claim says. Pure."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ragpg.claims.faults import Fault, phrase
+from ragpg.claims.lexicon import are_opposites
+from ragpg.claims.stems import stem
+from ragpg.claims.tokens import Kind, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence, Set
+
+    from ragpg.claims.alignment import Alignment
+
+PRONOUNS = frozenset(
+    """
+    it they he she we you i this these those that there who which one
+    """.split()  # noqa: SIM905 - far easier to read
+)
+GENERIC = frozenset(
+    map(
+        stem,
+        """
+    company city team system country group government organization organisation film book song
+    album band author school university player club article model product project report study
+    paper town village river building museum state region area program programme
+    """.split(),  # noqa: SIM905 - far easier to read
+    )
+)
+"""Words that stand for what the title names."""
+
+
+def faults(found: Alignment) -> Iterator[Fault]:
+    """Yield what stands in the place of something else."""
+    yield from _subject(found)
+    yield from _replaced(found)
+    yield from _swapped(found)
+
+
+def opposites(found: Alignment) -> Iterator[Fault]:
+    """A word of the claim whose opposite stands in the source, and neither on both sides."""
+    used = found.used
+    known = {stem(token.text) for token in found.source}
+    claimed = {stem(token.text) for token in found.claim}
+    free = [(stem(t.text), at, t) for at, t in enumerate(found.source) if at not in used]
+    for index, token in enumerate(found.claim):
+        key = stem(token.text)
+        if found.partner[index] >= 0 or key in known or token.value is not None:
+            continue
+        slot = _between(found, index) or (1, 0, False)
+        for other_key, at, other in free:
+            here = slot[0] <= at <= slot[1]
+            if (here or other_key not in claimed) and are_opposites(key, other_key):
+                yield Fault(token.text, other.text)
+                break
+
+
+def _subject(found: Alignment) -> Iterator[Fault]:
+    """A subject of the claim where the sentence has another one before the same words."""
+    first = next(iter(_anchored(found)), None)
+    if first is None:
+        return
+    if any(token.text.casefold() in PRONOUNS for token in found.claim[:first]):
+        return
+    mine = _lead(found.claim, first)
+    theirs = [t for t in _lead(found.source, found.partner[first]) if t.kind is not Kind.SMALL]
+    generic = all(token.key in GENERIC for token in theirs)
+    if not mine or not theirs or (generic and any(t.kind is Kind.NAME for t in mine)):
+        return
+    if {token.key for token in mine} & {token.key for token in theirs}:
+        return
+    yield Fault(" ".join(token.text for token in mine), " ".join(token.text for token in theirs))
+
+
+def _anchored(found: Alignment) -> list[int]:
+    """The claim's tokens whose partner stands beside that of a neighbour."""
+    near = set()
+    for (one, at), (other, beside) in pairwise(found.pairs):
+        if other - one <= 5 and 0 < beside - at <= 5:
+            near |= {one, other}
+    return sorted(near)
+
+
+def _lead(tokens: Sequence[Token], end: int) -> list[Token]:
+    """The content before a token, back to what separates it from that."""
+    lead: list[Token] = []
+    for token in reversed(tokens[:end]):
+        if token.kind is Kind.BREAK:
+            break
+        if token.is_content:
+            lead.append(token)
+    return lead[::-1]
+
+
+def _replaced(found: Alignment) -> Iterator[Fault]:
+    """A figure or name where the source has another one between the same words."""
+    used = found.used
+    for index, token in enumerate(found.claim):
+        if token.kind not in (Kind.FIGURE, Kind.DATE, Kind.NAME):
+            continue
+        at = found.partner[index]
+        around = _between(found, index)
+        if around is None:
+            continue
+        left, right, whole = around
+        if at >= 0 and (left <= at <= right or not whole):
+            continue
+        for place in range(left, right + 1):
+            other = found.source[place]
+            if place in used and at < 0 and other.kind is not Kind.NAME:
+                continue
+            if _same_type(token, other) and place != at:
+                yield Fault(phrase(found.claim, index), phrase(found.source, place))
+                break
+
+
+def _swapped(found: Alignment) -> Iterator[Fault]:
+    """Figures in another order than the source's, while the words keep theirs."""
+    places = {index for index, _ in found.pairs if found.claim[index].value is not None}
+    figures = [(index, at) for index, at in found.pairs if index in places]
+    beside = {index + step for index in places for step in (-1, 0, 1)}
+    words = [at for index, at in found.pairs if index not in beside]
+    falls = sum(one > other for one, other in pairwise(words))
+    if len(words) < 3 or falls > 0.1 * len(words):
+        return
+    for (one, at), (_, beside_at) in pairwise(figures):
+        if at > beside_at:
+            yield Fault(phrase(found.claim, one), phrase(found.source, beside_at))
+            return
+
+
+def substitutes(found: Alignment, elsewhere: Set[str]) -> Iterator[Fault]:
+    """A word in the place of another one of the sentence, though the passages know it elsewhere.
+
+    Who says the same in other words takes his own; a word that the passages use for other things
+    was taken from there.
+    """
+    for index, token in enumerate(found.claim):
+        if token.kind is not Kind.WORD or found.partner[index] >= 0 or token.key not in elsewhere:
+            continue
+        around = _between(found, index)
+        if around is None or not around[2]:
+            continue
+        others = [t for t in found.source[around[0] : around[1] + 1] if t.is_content]
+        if len(others) == 1:
+            yield Fault(token.text, others[0].text)
+
+
+def _same_type(one: Token, other: Token) -> bool:
+    if one.kind is Kind.NAME:
+        return other.kind is Kind.NAME and one.key != other.key
+    if one.kind is Kind.FIGURE:
+        differs = (one.key, one.unit) != (other.key, other.unit)
+        return other.kind in (Kind.FIGURE, Kind.DATE) and differs
+    return other.kind in (Kind.DATE, Kind.FIGURE) and one.key != other.key
+
+
+def _between(found: Alignment, index: int) -> tuple[int, int, bool] | None:
+    """The place in the source between the partners of the neighbours, and whether both are near."""
+    left = next((pair for pair in reversed(found.pairs) if pair[0] < index), None)
+    right = next((pair for pair in found.pairs if pair[0] > index), None)
+    near_left = left is not None and index - left[0] <= 3
+    near_right = right is not None and right[0] - index <= 3
+    if near_left and near_right and left and right:
+        if 0 < right[1] - left[1] <= 8:
+            return left[1] + 1, right[1] - 1, True
+        return None
+    if near_left and left:
+        return left[1] + 1, min(left[1] + 1 + (index - left[0]), len(found.source) - 1), False
+    if near_right and right:
+        return max(0, right[1] - 1 - (right[0] - index)), right[1] - 1, False
+    return None
