@@ -36,8 +36,9 @@ RESERVED = 400
 """Characters that are kept for each hit of a page as long as it is yet to come."""
 PAGE = 5
 """Hits that are read together: the first ones are the same, however many are asked for."""
-JOINING = 0.15
-"""How much worse than its best chunk a hit's other chunks may be."""
+JOINING, JOINING_SECTIONS = 0.15, 0.3
+"""How much worse than its best chunk a hit's other chunks may be; and where there are headings,
+since chunks end there with their section, and what follows is about the same."""
 REPETITION = 0.03
 """What a chunk loses for each hit in its document, and once more for each in its section."""
 
@@ -239,7 +240,8 @@ def belongs(one: Scored, passage: Passage, *, room: int) -> bool:
     if one.candidate.source != passage.first.source or not beside:
         return False
     length = max(last.end, chunk.end) - min(first.start, chunk.start)
-    near = one.score.total >= passage.best.score.total - JOINING
+    worse = JOINING_SECTIONS if chunk.heading else JOINING
+    near = one.score.total >= passage.best.score.total - worse
     return near and length <= LONGEST_HIT and length - passage.length <= room
 
 
