@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ JUMP = 0.3
 """What it costs at most that two neighbours don't stand together in the source."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Alignment:
     """For each token of the claim, the index of the source's token and how well it fits.
 
@@ -32,12 +33,12 @@ class Alignment:
     partner: tuple[int, ...]
     fit: tuple[float, ...]
 
-    @property
+    @cached_property
     def pairs(self) -> list[tuple[int, int]]:
         """The indices of the tokens that say the same, in the claim's order."""
         return [(index, at) for index, at in enumerate(self.partner) if at >= 0]
 
-    @property
+    @cached_property
     def used(self) -> frozenset[int]:
         """The source's tokens that stand for one of the claim's."""
         return frozenset(index for index in self.partner if index >= 0)
@@ -64,6 +65,7 @@ def _same_figure(claimed: Token, known: Token, *, roughly: bool) -> bool:
     return figures.matches(claimed.value or 0.0, known.value, roughly=roughly)
 
 
+@lru_cache(maxsize=100_000)
 def _same_word(one: str, other: str) -> float:
     if one == other:
         return SAME

@@ -59,7 +59,11 @@ def judge(statement: Statement, hits: Sequence[Hit], opinions: Opinions | None =
         alone = [hit for hit, part in zip(cited, parts, strict=True) if part.supports]
         ranks = tuple(dict.fromkeys(hit.rank for hit in alone or cited))
         return _claim(statement, Verdict.SUPPORTED, found.score, supported_by=ranks)
-    elsewhere = {hit.rank: support.find(words, [hit], among=hits) for hit in others}
+    elsewhere = {
+        hit.rank: support.find(words, [hit], among=hits)
+        for hit in others
+        if support.may_support(words, hit)
+    }
     backing = tuple(rank for rank, each in elsewhere.items() if each.supports)
     if not statement.citations:
         best = max((each.score for each in elsewhere.values()), default=0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ragpg.claims.tokens import Kind as TokenKind
@@ -31,7 +31,7 @@ class Table:
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unit:
     """A sentence, item or row: `hit.text[start:end]`, and what is read with it.
 
@@ -53,7 +53,7 @@ class Unit:
         """The unit to the letter."""
         return self.hit.text[self.start : self.end]
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         """What its own content words are compared by."""
         return frozenset(token.key for token in self.tokens if token.is_content)

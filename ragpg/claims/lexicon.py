@@ -385,6 +385,7 @@ def are_synonyms(one: str, other: str) -> bool:
     return bool(table.get(one, frozenset()) & table.get(other, frozenset()))
 
 
+@lru_cache(maxsize=100_000)
 def are_opposites(one: str, other: str) -> bool:
     """Whether two stems say the opposite of each other, by the table or by their form."""
     if one == other or min(len(one), len(other)) < 2:

@@ -75,6 +75,19 @@ def _subject(found: Alignment) -> Iterator[Fault]:
     yield Fault(" ".join(token.text for token in mine), " ".join(token.text for token in theirs))
 
 
+def estranged(rest: Alignment, said: Set[str]) -> bool:
+    """Whether the rest of a sentence, without a subject, is aligned with one that has another.
+
+    `said` are the keys of the words among which its subject must be.
+    """
+    first = next(iter(rest.pairs), None)
+    if first is None or _lead(rest.claim, first[0]):
+        return False
+    lead = [t for t in _lead(rest.source, first[1]) if t.kind is not Kind.SMALL]
+    keys = {token.key for token in lead}
+    return not (keys <= GENERIC or keys & said)
+
+
 def _anchored(found: Alignment) -> list[int]:
     """The claim's tokens whose partner stands beside that of a neighbour."""
     near = set()

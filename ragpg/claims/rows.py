@@ -123,8 +123,11 @@ def faults(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
     if unit.table is None or not unit.table.cells:
         return
     header, cells = unit.table.header, unit.table.cells
-    names = {token.key for token in tokens(cells[0]) if token.is_content}
-    if names and not names & {token.key for token in claim}:
+    label = [token for token in tokens(cells[0]) if token.is_content]
+    said = {token.key for token in claim}
+    others = [token for token in label if token.key not in said]
+    # A row of another name, or of the same but for its figures: "three to six months".
+    if label and (others == label or any(token.value is not None for token in others)):
         yield Fault(next((token.text for token in claim if token.is_content), ""), cells[0])
     yield from _of_another_unit(claim, unit)
     named = [index for index in columns(claim, header) if index < len(cells)]
@@ -161,8 +164,8 @@ def _misplaced(
 def _trend(
     claim: Sequence[Token], header: Sequence[str], cells: Sequence[str], named: Sequence[int]
 ) -> Iterator[Fault]:
-    keys = {token.key for token in claim}
-    up, down = keys & UP, keys & DOWN
+    words = {_direction(token): token.text for token in claim}
+    up, down = words.keys() & UP, words.keys() & DOWN
     if bool(up) == bool(down) or len(named) != 2:
         return
     ordered = sorted(named, key=lambda index: values(header[index])[:1] or [0.0])
@@ -171,8 +174,13 @@ def _trend(
         return
     if (second[0] > first[0]) != bool(up):
         one, other = (cells[index] for index in ordered)
-        word = next(t.text for t in claim if t.key in up | down)
+        word = next(text for key, text in words.items() if key in up | down)
         yield Fault(word, f"{one}, then {other}")
+
+
+def _direction(token: Token) -> str:
+    """The key of a word that may say which way figures went: of "higher than" the first one's."""
+    return stem(token.text.split()[0]) if token.kind is Kind.COMPARISON else token.key
 
 
 def explains(token: Token, unit: Unit) -> bool:

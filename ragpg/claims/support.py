@@ -15,6 +15,7 @@ from ragpg.claims import markers, places, rows
 from ragpg.claims.alignment import align, is_rough, likeness
 from ragpg.claims.evidence import Unit, units
 from ragpg.claims.faults import Fault, phrase
+from ragpg.claims.lexicon import groups
 from ragpg.claims.tokens import Kind, Token, tokens
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ ENOUGH = 0.78
 """The share of a claim's content that a sentence must hold."""
 WHOLE = 0.9
 """The share from which a claim that stands is not divided."""
+REACHED = 0.6
+"""The share below which no closer look is taken; it is less than ENOUGH, as words have forms."""
 NEARLY = 0.8
 """The share in a sentence's own words from which no other one has a say."""
 TRIED = 4
@@ -119,6 +122,24 @@ def find(text: str, hits: Sequence[Hit], *, among: Sequence[Hit] = ()) -> Findin
     return replace(found, together=together, anywhere=_share(content, set().union(*bags)))
 
 
+def may_support(text: str, hit: Hit) -> bool:
+    """Whether a passage has so many of a claim's words that it is worth a closer look."""
+    content = [token for token in tokens(text)[:LONGEST] if token.is_content]
+    pool = units(hit)
+    if not content or any(unit.table for unit in pool):
+        return bool(content)
+    bag = {token.key for unit in pool for token in (*unit.tokens, *unit.context)}
+    bag |= {form for key in bag for form in _forms(key)}
+    total = sum(weight(token) for token in content)
+    near = (t for t in content if t.key in bag or not bag.isdisjoint(_forms(t.key)))
+    return sum(weight(token) for token in near) >= REACHED * total
+
+
+def _forms(key: str) -> list[str]:
+    """What a word has in common with others that may stand for it: letters, or synonyms."""
+    return [key[:5], *(f"group {number}" for number in groups().get(key, ()))]
+
+
 def _share(content: Sequence[Token], bag: Set[str]) -> float:
     """The share of a claim's content that stands among some words."""
     total = sum(weight(token) for token in content)
@@ -140,10 +161,18 @@ def _divided(
         right = _divided(claim[cut:], pool, known, deeper=deeper - 1)
         if not right.supports or right.own < least or (least and left.units == right.units):
             continue
+        if right.units != left.units and _estranged(claim, cut, right.units[0]):
+            continue
         found = _together(left, right, claim, cut)
         if found.held > best.held or not best.supports:
             best = found
     return best
+
+
+def _estranged(claim: Sequence[Token], cut: int, unit: Unit) -> bool:
+    """Whether the part behind a cut takes its subject from before it, and the unit has another."""
+    said = {token.key for token in (*claim, *unit.context)}
+    return places.estranged(align(claim[cut:], unit.tokens), said)
 
 
 def _together(left: Finding, right: Finding, claim: Sequence[Token], cut: int) -> Finding:
