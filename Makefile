@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types format snapshots bench eval build clean
+.PHONY: help install run test check lint types format snapshots bench eval frontier build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the b
 
 eval: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure retrieval beside others: make eval EVAL_SETS=DIRECTORY
 	$(BIN)/python -m benchmarks.evaluate $(or $(EVAL_SETS),$(error EVAL_SETS names a directory of sets)) --peers benchmarks/$(BIN)/python $(OPTIONS)
+
+frontier: $(VENV)/.installed ## Measure what settings cost and bring: make frontier EVAL_SETS=DIRECTORY
+	$(BIN)/python -m benchmarks.frontier $(or $(EVAL_SETS),$(error EVAL_SETS names a directory of sets)) $(OPTIONS)
 
 build: $(VENV)/.installed-dev ## Build the wheel and the source distribution
 	$(BIN)/python -m build

@@ -190,7 +190,7 @@ def write(results: Mapping[str, Any], path: Path) -> None:
     lines += [row for name, found in results.items() for row in rows(name, found)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     marked = re.sub(
-        r"(?<=<!-- results -->\n).*(?=<!-- end -->)",
+        r"(?<=<!-- results -->\n).*?(?=<!-- end -->)",
         lambda _: f"{described(results)}\n\n{table}\n",
         path.read_text("utf-8"),
         flags=re.DOTALL,

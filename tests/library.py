@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ragpg.types import Chunk, Document, Embedding, Model
+from ragpg import retrieval
+from ragpg.types import Chunk, Document, Embedding, Mode, Model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from ragpg.types import Vector, Vectors
+    from ragpg.types import Candidates, Question, Vector, Vectors
+    from tests.command_line import Project
 
 DIMENSION = 16
 MODEL = Model("tiny", DIMENSION, b"tiny-1")
@@ -68,4 +70,20 @@ def embeddings(count: int, *, seed: int = 0, dimension: int = DIMENSION) -> list
 def axis(number: int) -> Vector:
     """Make a vector along an axis."""
     made: Vector = np.eye(DIMENSION, dtype=np.float32)[number]
+    return made
+
+
+def rank(
+    pool: Candidates, *, question: Question | None, mode: Mode, limit: int
+) -> list[retrieval.Passage]:
+    """Order candidates and make passages of them, as a search does."""
+    scored = retrieval.order(pool, question=question, mode=mode)
+    return (retrieval.joined if mode is Mode.HYBRID else retrieval.single)(scored, limit=limit)
+
+
+def ingested(made: Project, files: Mapping[str, str]) -> Project:
+    """A project with these files in the table."""
+    for name, text in files.items():
+        made.write(name, text)
+    made.ok("ingest", ".")
     return made

@@ -62,10 +62,19 @@ def test_no_lines(library: Project) -> None:
 
 
 def test_standard_input(library: Project) -> None:
-    """`-` reads the lines from standard input; a BOM and broken UTF-8 do no harm."""
-    stdin = b"\xef\xbb\xbfsloop\ncaf\xe9 boat\nnul\0\n"
+    """`-` reads the lines from standard input; a BOM does no harm."""
+    stdin = b"\xef\xbb\xbfsloop\ncaf\xc3\xa9 boat\nnul\0\n"
     lines = library.ok("search", "--batch", "-", "--json", stdin=stdin).lines
-    assert [line["query"] for line in lines] == ["sloop", "caf\ufffd boat", "nul"]
+    assert [line["query"] for line in lines] == ["sloop", "caf\u00e9 boat", "nul"]
+
+
+def test_a_line_that_is_not_utf8_fails_and_the_rest_goes_on(library: Project) -> None:
+    """Nobody is answered another question than the one that was asked."""
+    result = library.run("search", "--batch", "-", "--json", stdin=b"caf\xe9 boat\nsloop\n")
+    broken, whole = result.lines
+    assert (result.code, broken["query"]) == (1, "caf\ufffd boat")
+    assert broken["error"]["message"] == "line 1 is not UTF-8: byte 3 is invalid"
+    assert whole["hits"]
 
 
 def test_a_blank_line_fails_and_the_rest_goes_on(library: Project) -> None:

@@ -188,6 +188,21 @@ def test_a_sound_table_passes_its_check(project: Project) -> None:
     assert project.ok("status", "--check").out == project.ok("status").out
 
 
+def test_a_table_of_another_configuration_fails_its_check(project: Project) -> None:
+    """Another model finds nothing in it: a fault; another language is put right by an ingest."""
+    for key, value, level, message in (
+        ("RETRIEVAL_WORD_VECTORS", "false", "fault", "was made with the embedding model"),
+        ("EMBEDDING_MODEL", "nowhere/at-all", "fault", "could not be fetched"),
+        ("RETRIEVAL_LANGUAGE", "german", "warning", "words are not read as german"),
+    ):
+        other = project.within({f"RAGPG_{key}": value})
+        result = other.run("status", "--check", "--json")
+        [check] = [check for check in result.json["checks"] if check["level"] != "ok"]
+        assert (result.code, check["name"]) == (4 if level == "fault" else 0, "configuration")
+        assert (check["level"], message in check["message"]) == (level, True)
+        assert check["action"]
+
+
 def test_outside_of_any_project(tmp_path: Path, shared_data_dir: Path) -> None:
     """There sources are absolute, and the documents are in the personal database."""
     project = new_project(tmp_path, data_dir=shared_data_dir)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.command_line import Project, new_project
+from tests.library import ingested
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,11 +50,7 @@ A laptop lasts four years.
 def library(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
     """A project whose documents are in the table; tests only read it."""
     made = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
-    made = made.within(SMALL_CHUNKS)
-    for name, text in FILES.items():
-        made.write(name, text)
-    made.ok("ingest", ".")
-    return made
+    return ingested(made.within(SMALL_CHUNKS), FILES)
 
 
 def sources(project: Project, expression: str, *arguments: str) -> list[str]:

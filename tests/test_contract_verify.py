@@ -108,9 +108,10 @@ def test_a_source_that_is_not_there(library: Project) -> None:
 
 
 def test_source_restricts_what_is_looked_up(library: Project) -> None:
-    """A glob, as in search."""
+    """A glob or a directory, as in search."""
     text = "A schooner has two masts."
-    assert checked(library, text, "--source", "docs/*", code=0)["supported"] == 1
+    for place in ("docs/*", "docs", "docs/"):
+        assert checked(library, text, "--source", place, code=0)["supported"] == 1
     assert checked(library, text, "--source", "leave.md", code=4)["supported"] == 0
 
 

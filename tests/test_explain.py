@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragpg import retrieval
 from ragpg.display import explanation
 from ragpg.pipeline.explain import Explained, Explanation, Reason, explain
 from ragpg.pipeline.search import Lookup, Retrieved
 from ragpg.retrieval import Score
 from ragpg.types import Candidate, Candidates, Chunk, Mode, Plan, Scan
 from tests.command_line import Project, new_project
+from tests.library import ingested, rank
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,11 +40,7 @@ PARTS = ("meaning", "keywords", "words", "around", "copy")
 def library(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
     """A project whose documents are in the table; tests only read it."""
     made = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
-    made = made.within(SMALL_CHUNKS)
-    for name, text in FILES.items():
-        made.write(name, text)
-    made.ok("ingest", ".")
-    return made
+    return ingested(made.within(SMALL_CHUNKS), FILES)
 
 
 def explained(project: Project, *arguments: str) -> Any:
@@ -154,7 +150,7 @@ def test_reasons_hold(
 ) -> None:
     """Hits stand in the order of score and repetition; every part of a passage is accounted for."""
     pool = Candidates(tuple(candidate(place, *pair) for place, pair in enumerate(scores)))
-    passages = retrieval.rank(pool, question=None, mode=mode, limit=limit)
+    passages = rank(pool, question=None, mode=mode, limit=limit)
     found = Retrieved(None, pool, tuple(passages), ())
     why = explain(found, lookup=Lookup(mode=mode))
     assert why.plan == Plan()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ragpg import retrieval
 from ragpg.types import Candidate, Candidates, Chunk, Mode, Question
 from ragpg.words import DIMENSIONS, Words, pack
+from tests.library import rank
 
 
 def candidate(
@@ -44,8 +45,8 @@ def ranked(
 ) -> list[str]:
     """The texts of the hits, best first."""
     asked = question.get("question")
-    passages = retrieval.rank(Candidates(tuple(pool)), question=asked, mode=mode, limit=limit)
-    return [retrieval.hit(one, rank=rank).text for rank, one in enumerate(passages, start=1)]
+    passages = rank(Candidates(tuple(pool)), question=asked, mode=mode, limit=limit)
+    return [retrieval.hit(one, rank=number).text for number, one in enumerate(passages, start=1)]
 
 
 def apart(*scores: float) -> list[Candidate]:
@@ -84,7 +85,7 @@ def test_each_mode_ranks_by_its_own_score() -> None:
 def test_hybrid_adds_what_speaks_for_a_passage() -> None:
     """The cosine, the keywords, less and less the more there are, and the chunks around."""
     pool = [candidate(0, similarity=0.5, bm25=20.0, around=0.5)]
-    [passage] = retrieval.rank(Candidates(tuple(pool)), question=None, mode=Mode.HYBRID, limit=1)
+    [passage] = rank(Candidates(tuple(pool)), question=None, mode=Mode.HYBRID, limit=1)
     score = passage.best.score
     assert (score.meaning, score.words) == (0.5, 0.0)
     assert score.keywords == pytest.approx(0.8 * np.log(2))
@@ -172,7 +173,7 @@ def test_no_more_than_asked_for() -> None:
 def test_a_hit_is_its_chunk_without_blank_ends(text: str) -> None:
     """A hit's text is the file's from start to end, without blank lines and blanks at its ends."""
     pool = Candidates((candidate(0, similarity=1.0, text=text),))
-    [passage] = retrieval.rank(pool, question=None, mode=Mode.DENSE, limit=1)
+    [passage] = rank(pool, question=None, mode=Mode.DENSE, limit=1)
     hit = retrieval.hit(passage, rank=1)
     assert hit.text == text[hit.start - 10 : hit.end - 10]
     assert hit.text.strip() == text.strip()

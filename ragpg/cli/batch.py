@@ -59,9 +59,13 @@ def attempt(
 
     text = readable(line.decode(errors="replace")).strip().lstrip("\ufeff")
     try:
+        line.decode()
         if not text:
             raise UsageError(f"line {number} is blank")
         return answer(text)
+    except UnicodeDecodeError as error:
+        failure = DocumentError(f"line {number} is not UTF-8: byte {error.start} is invalid")
+        return {key: text, "error": json.error(failure)}, Outcome.FAILED
     except RagpgError as failure:
         return {key: text, "error": json.error(failure)}, Outcome.FAILED
 

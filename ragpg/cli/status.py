@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ragpg.cli.outcome import Outcome
 from ragpg.cli.shared import JsonOption, Session
-from ragpg.errors import NothingIngestedError
-from ragpg.types import Level
+from ragpg.errors import NothingIngestedError, RagpgError
+from ragpg.types import Check, Level
+
+if TYPE_CHECKING:
+    from ragpg.config import Config
+    from ragpg.store.postgres import PostgresStore
 
 
 def status(
@@ -28,6 +33,8 @@ def status(
     try:
         with stores.reading(config) as store:
             found = store.status()
+            fits = fitting(config, store)
+            found = replace(found, checks=(*found.checks, fits))
     except NothingIngestedError as nothing:
         found = None
         session.terminal.note(nothing.message)
@@ -42,3 +49,26 @@ def status(
         session.terminal.print(*render.checks(found.checks if found else ()))
     faults = found is not None and any(result.level is Level.FAULT for result in found.checks)
     return Outcome.CHECK_FAILED if check and faults else Outcome.DONE
+
+
+def fitting(config: Config, store: PostgresStore) -> Check:
+    """Check that the table is what the configuration asks for."""
+    from ragpg.cli import wiring
+
+    try:
+        # A hosted model's fingerprint would take a request: its name has to do.
+        if config.embedding.provider != "litellm":
+            store.expect(wiring.embedder(config).model)
+        elif store.model.name != config.embedding.model:
+            store.expect(replace(store.model, name=config.embedding.model, fingerprint=b"?"))
+        speaks = store.speaks(config.retrieval.language)
+    except RagpgError as error:
+        return Check("configuration", Level.FAULT, error.message, error.hint)
+    if not speaks:
+        return Check(
+            "configuration",
+            Level.WARNING,
+            f"the table's words are not read as {config.retrieval.language}",
+            "run `ragpg ingest PATH`: it reads them anew",
+        )
+    return Check("configuration", Level.OK, "the table is what the configuration asks for")

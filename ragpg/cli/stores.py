@@ -160,11 +160,16 @@ def nothing(config: Config) -> NothingIngestedError:
 
 
 def globs(typed: Sequence[str] | None) -> tuple[str, ...]:
-    """Take globs as sources and as paths seen from the current directory."""
+    """Take globs as sources and as paths seen from the current directory; a directory is all in it.
+
+    Raises UsageError.
+    """
     if typed and "" in typed:
         raise UsageError("--source is empty")
     names = Names.here()
-    return tuple(dict.fromkeys(name for glob in typed or () for name in (glob, names.source(glob))))
+    found = dict.fromkeys(name for glob in typed or () for name in (glob, names.source(glob)))
+    below = (f"{name.rstrip('/')}/**" for name in found if not set("*?") & set(name))
+    return tuple(dict.fromkeys((*found, *below)))
 
 
 def filtering(typed: str | None) -> Expression | None:

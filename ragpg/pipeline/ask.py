@@ -47,6 +47,7 @@ def ask(
     """
     started = time.perf_counter()
     retrieved = search(question, store=store, embedder=embedder, lookup=lookup)
+    sure = confidence(question, retrieved, store=store, embedder=embedder, lookup=lookup)
     answer = Answer(
         question=question,
         text=None,
@@ -56,23 +57,17 @@ def ask(
         hits=retrieved.hits,
         usage=None,
         timings=Timings(retrieve=time.perf_counter() - started, generate=0.0, total=0.0),
+        confidence=sure,
     )
-    sure = confidence(question, retrieved, store=store, embedder=embedder, lookup=lookup)
-    answer = replace(answer, confidence=sure)
     units = extract.units(retrieved.hits)
     if sure < lookup.threshold or not units:
         yield timed(answer, started)
         return
-    events = (
-        generate(answer, llm=llm, nli=nli)
-        if llm
-        else quote(
-            answer,
-            units,
-            compare(question, units, retrieved, embedder=embedder),
-            terms=retrieved.candidates.terms,
-        )
-    )
+    if llm:
+        events = generate(answer, llm=llm, nli=nli)
+    else:
+        near = compare(question, units, retrieved, embedder=embedder)
+        events = quote(answer, units, near, terms=retrieved.candidates.terms)
     for event in events:
         yield timed(event, started) if isinstance(event, Answer) else event
 
@@ -112,7 +107,8 @@ def quote(
     terms: Mapping[str, float],
 ) -> Iterator[Sentence | Answer]:
     """Answer with what the passages say, verbatim, best first."""
-    excerpts = extract.choose(units, similarities, terms=terms)
+    identifiers = extract.identifiers_in(answer.question)
+    excerpts = extract.choose(units, similarities, terms=terms, identifiers=identifiers)
     text = "\n\n".join(cited(excerpt) for excerpt in excerpts)
     checked = tuple(
         Claim(

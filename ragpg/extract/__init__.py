@@ -1,0 +1,19 @@
+"""The answer in the documents' own words: which sentences, items and rows say it. Pure."""
+
+from __future__ import annotations
+
+from ragpg.extract.choosing import Excerpt, choose
+from ragpg.extract.comparing import identifiers_in, named, share, similarities, terms_in
+from ragpg.extract.units import Unit, units
+
+__all__ = [
+    "Excerpt",
+    "Unit",
+    "choose",
+    "identifiers_in",
+    "named",
+    "share",
+    "similarities",
+    "terms_in",
+    "units",
+]

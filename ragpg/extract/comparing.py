@@ -1,0 +1,102 @@
+"""How near the units of passages are to a question: by words, terms and identifiers. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ragpg import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ragpg.extract.units import Unit
+    from ragpg.types import Question, Vectors
+
+ABOVE = 0.5
+"""What a word of a heading counts beside one of the unit itself."""
+IDENTIFIER = re.compile(
+    r"\w[^\w\s'\u2019-]+\w|_|^-|-\d|\d-|[^\W\d]\d|\d[^\W\d]|[a-z][A-Z]|[^\W\d_][+#]+$"
+)
+QUOTES = "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb()[]{}<>?!.,;:\u2026"
+WHOLE = r"(?<!\w)(?<!\w[./:@-])%s(?!\w|[./:@-]\w)"
+"""Not as a part of a longer one: `storage.sync` is not in `storage.sync.interval`."""
+
+
+def similarities(
+    units: Sequence[Unit],
+    codes: Sequence[Sequence[bytes]],
+    *,
+    question: Question,
+    terms: Mapping[str, float],
+) -> list[float]:
+    """How near the words of each unit are to the question's, as they stand in their passages.
+
+    `codes` are the coded words of each hit's chunks, in the order of the hits.
+    """
+    if question.vectors is None or not question.words:
+        return [words.WORDLESS] * len(units)
+    weights = words.weights_of(question.words, terms)
+    compared = [Compared.of(question.vectors, each) for each in codes]
+    return [compared[unit.hit.rank - 1].similarity(unit, weights) for unit in units]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The similarity of each word of a passage to each word of a question."""
+
+    places: Mapping[int, list[int]]
+    similarities: Vectors
+
+    @classmethod
+    def of(cls, question: Vectors, codes: Sequence[bytes]) -> Compared:
+        """Compare; `question` has the shape (words, words.DIMENSIONS)."""
+        places: dict[int, list[int]] = {}
+        for place, name in enumerate(name for code in codes for name in words.names_of(code)):
+            places.setdefault(name, []).append(place)
+        return cls(places, question @ words.signs_of(codes).T)
+
+    def similarity(self, unit: Unit, weights: Sequence[float]) -> float:
+        """How near the words of a unit, and of the headings above it, are to the question's."""
+        import numpy as np
+
+        said = self.nearest(unit.plain)
+        if said is None:
+            return words.WORDLESS
+        above = self.nearest(" ".join((unit.hit.title, *unit.heading)))
+        nearest = said if above is None else np.maximum(said, ABOVE * above)
+        return float(nearest @ np.array(weights))
+
+    def nearest(self, text: str) -> Vectors | None:
+        """The similarity of each of the question's words to the nearest word of a text."""
+        named = {words.name(word) for word in re.findall(r"[^\W_]+", text)}
+        places = [place for name in named for place in self.places.get(name, ())]
+        return self.similarities[:, places].max(axis=1) if places else None
+
+
+def identifiers_in(question: str) -> list[str]:
+    """What of a question has to be taken letter by letter: `storage.sync`, ERR_CONN-42, v1.29.3."""
+    typed = (word.strip(QUOTES) for word in question.split())
+    return list(dict.fromkeys(word for word in typed if IDENTIFIER.search(word)))
+
+
+def named(unit: Unit, identifiers: Sequence[str]) -> float:
+    """The share of the identifiers that a unit, or a heading above it, holds as a whole."""
+    if not identifiers:
+        return 0.0
+    said = "\n".join((unit.plain, *unit.heading))
+    found = sum(re.search(WHOLE % re.escape(one), said) is not None for one in identifiers)
+    return found / len(identifiers)
+
+
+def terms_in(text: str, terms: Iterable[str]) -> set[str]:
+    """The question's terms that a text holds."""
+    held = re.findall(r"\w+", text.casefold())
+    return {term for term in terms if any(words.stands_for(term, word) for word in held)}
+
+
+def share(held: Iterable[str], terms: Mapping[str, float]) -> float:
+    """The share that some of the question's terms have in all, weighted by their rarity."""
+    total = sum(terms.values())
+    return sum(terms[term] for term in held) / total if total else 0.0
