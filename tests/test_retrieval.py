@@ -26,7 +26,7 @@ def candidate(
     around: float | None = None,
 ) -> Candidate:
     """Make a candidate that the given arms found."""
-    chunk = Chunk(ordinal, (heading,), text, start, start + len(text), 1, 1)
+    chunk = Chunk(ordinal, (heading,) if heading else (), text, start, start + len(text), 1, 1)
     return Candidate(
         source,
         "A",
@@ -124,6 +124,16 @@ def test_chunks_that_adjoin_become_one_hit() -> None:
     assert (first[0], first[300], first[600]) == ("0", "1", "2")
     assert (second[0], len(second)) == ("4", 299)
     assert third[0] == "3"
+
+
+@pytest.mark.parametrize(("heading", "joins"), [("H", True), ("Other", False), ("", False)])
+def test_a_section_goes_on_more_easily(heading: str, joins: bool) -> None:
+    """What is a good deal worse joins a hit of its own section, and none of another one."""
+    pool = [
+        candidate(0, similarity=0.9, text="a" * 300, heading=heading and "H", start=0),
+        candidate(1, similarity=0.65, text="b" * 300, heading=heading, start=300),
+    ]
+    assert len(ranked(pool)) == (1 if joins else 2)
 
 
 def test_a_hit_stays_short() -> None:

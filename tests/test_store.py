@@ -443,8 +443,13 @@ def test_other_model_is_refused(store: PostgresStore) -> None:
             f'(16 dimensions, fingerprint 74696e79), not with "{other.name}" '
             f"({other.dimension} dimensions, fingerprint {other.fingerprint.hex()[:8]})"
         )
+        undo = (
+            "configure that model"
+            if other.name != "tiny"
+            else "its files, or settings of it such as wordVectors, are others now: undo that"
+        )
         assert caught.value.hint == (
-            "configure that model, or run `ragpg ingest --rebuild` to embed everything anew"
+            f"{undo}, or run `ragpg ingest --rebuild` to embed everything anew"
         )
         with pytest.raises(ModelMismatchError):
             store.expect(other)

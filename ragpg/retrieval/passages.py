@@ -21,9 +21,9 @@ RESERVED = 400
 """Characters that are kept for each hit of a page as long as it is yet to come."""
 PAGE = 5
 """Hits that are read together: the first ones are the same, however many are asked for."""
-JOINING, JOINING_SECTIONS = 0.15, 0.3
-"""How much worse than its best chunk a hit's other chunks may be; and where there are headings,
-since chunks end there with their section, and what follows is about the same."""
+JOINING, JOINING_SECTION = 0.15, 0.3
+"""How much worse than its best chunk a hit's other chunks may be, and those that go on with the
+section of the chunk that they adjoin."""
 REPETITION = 0.03
 """What a chunk loses for each hit in its document, and once more for each in its section."""
 
@@ -99,11 +99,12 @@ def room_left(page: Sequence[Passage]) -> int:
 def belongs(one: Scored, passage: Passage, *, room: int) -> bool:
     """Whether a chunk joins a passage; `room` is what characters are left to all of them."""
     chunk, first, last = one.candidate.chunk, passage.first.chunk, passage.last.chunk
-    beside = chunk.ordinal in (first.ordinal - 1, last.ordinal + 1)
-    if one.candidate.source != passage.first.source or not beside:
+    beside = {first.ordinal - 1: first, last.ordinal + 1: last}.get(chunk.ordinal)
+    if one.candidate.source != passage.first.source or beside is None:
         return False
     length = max(last.end, chunk.end) - min(first.start, chunk.start)
-    worse = JOINING_SECTIONS if chunk.heading else JOINING
+    same_section = bool(chunk.heading) and chunk.heading == beside.heading
+    worse = JOINING_SECTION if same_section else JOINING
     near = one.score.total >= passage.best.score.total - worse
     return near and length <= LONGEST_HIT and length - passage.length <= room
 
