@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ragpg import extract
 from ragpg.types import Hit
 
@@ -119,3 +121,19 @@ def test_stems_are_found_at_the_beginning_of_words() -> None:
     assert extract.terms_in("cash", terms) == set()
     assert extract.share({"polici"}, terms) == 0.75
     assert extract.share(set(), {}) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many days may I take?", "Everybody may take twelve days."),
+        ("When does the year end?", "The year ends in March."),
+        ("Who signs the form?", "It is Ada Lovelace that signs it."),
+    ],
+)
+def test_what_is_asked_for_counts(question: str, said: str) -> None:
+    """A number, a time, a name: the unit that holds one is preferred among equals."""
+    units = extract.units([hit(f"Nothing of the sort is here. {said}")])
+    [first, *_] = extract.choose(units, [0.5] * 2, terms={}, form=extract.Form.of(question))
+    assert first.text.endswith(said)
+    assert extract.Form.of("Why is that so?").kind is None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from ragpg.extract.choosing import Excerpt, choose
-from ragpg.extract.comparing import identifiers_in, named, share, similarities, terms_in
+from ragpg.extract.comparing import share, similarities, terms_in
+from ragpg.extract.form import Form
 from ragpg.extract.units import Unit, units
 
 __all__ = [
     "Excerpt",
+    "Form",
     "Unit",
     "choose",
-    "identifiers_in",
-    "named",
     "share",
     "similarities",
     "terms_in",

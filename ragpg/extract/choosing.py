@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ragpg.extract.comparing import named, share, terms_in
+from ragpg.extract.comparing import share, terms_in
+from ragpg.extract.form import Form
 from ragpg.extract.units import adjoin, count, lists
 from ragpg.types import Citation
 
@@ -22,12 +23,14 @@ MARGIN = 0.08
 """How far behind the best unit another one may be and still belong to the answer."""
 OVERLAP = 0.5
 """What it counts that a unit holds all of the question's words, on the scale of the cosine."""
-NAMED = 0.5
-"""What it counts that a unit holds the identifiers of the question, letter by letter."""
 NEWS = 0.5
 """What it counts besides if no unit before holds them."""
 BESIDE = 0.05
 """What it counts that a unit stands beside a chosen one in the same block."""
+
+
+PLAIN = Form()
+"""That of a question which says nothing but its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +51,17 @@ def choose(
     similarities: Sequence[float],
     *,
     terms: Mapping[str, float],
-    identifiers: Sequence[str] = (),
+    form: Form = PLAIN,
 ) -> list[Excerpt]:
     """Choose the shortest set of units that answers, best first.
 
     `similarities` are the cosines of the units' passages to the question, in the units' order,
-    `terms` the question's stems and how rare they are, `identifiers` see `identifiers_in`.
+    `terms` the question's stems and how rare they are, `form` what
+    its form says.
     """
     held = [terms_in(unit.plain, terms) for unit in units]
     scores = [
-        similarity + OVERLAP * share(own, terms) + NAMED * named(unit, identifiers)
+        similarity + OVERLAP * share(own, terms) + form.fit(unit)
         for unit, own, similarity in zip(units, held, similarities, strict=True)
     ]
     left, chosen, said = set(range(len(units))), list[int](), set[str]()

@@ -1,4 +1,4 @@
-"""How near the units of passages are to a question: by words, terms and identifiers. Pure."""
+"""How near the units of passages are to a question: by words and by terms. Pure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,6 @@ if TYPE_CHECKING:
 
 ABOVE = 0.5
 """What a word of a heading counts beside one of the unit itself."""
-IDENTIFIER = re.compile(
-    r"\w[^\w\s'\u2019-]+\w|_|^-|-\d|\d-|[^\W\d]\d|\d[^\W\d]|[a-z][A-Z]|[^\W\d_][+#]+$"
-)
-QUOTES = "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb()[]{}<>?!.,;:\u2026"
-WHOLE = r"(?<!\w)(?<!\w[./:@-])%s(?!\w|[./:@-]\w)"
-"""Not as a part of a longer one: `storage.sync` is not in `storage.sync.interval`."""
 
 
 def similarities(
@@ -73,21 +67,6 @@ class Compared:
         named = {words.name(word) for word in re.findall(r"[^\W_]+", text)}
         places = [place for name in named for place in self.places.get(name, ())]
         return self.similarities[:, places].max(axis=1) if places else None
-
-
-def identifiers_in(question: str) -> list[str]:
-    """What of a question has to be taken letter by letter: `storage.sync`, ERR_CONN-42, v1.29.3."""
-    typed = (word.strip(QUOTES) for word in question.split())
-    return list(dict.fromkeys(word for word in typed if IDENTIFIER.search(word)))
-
-
-def named(unit: Unit, identifiers: Sequence[str]) -> float:
-    """The share of the identifiers that a unit, or a heading above it, holds as a whole."""
-    if not identifiers:
-        return 0.0
-    said = "\n".join((unit.plain, *unit.heading))
-    found = sum(re.search(WHOLE % re.escape(one), said) is not None for one in identifiers)
-    return found / len(identifiers)
 
 
 def terms_in(text: str, terms: Iterable[str]) -> set[str]:

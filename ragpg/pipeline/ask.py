@@ -107,8 +107,8 @@ def quote(
     terms: Mapping[str, float],
 ) -> Iterator[Sentence | Answer]:
     """Answer with what the passages say, verbatim, best first."""
-    identifiers = extract.identifiers_in(answer.question)
-    excerpts = extract.choose(units, similarities, terms=terms, identifiers=identifiers)
+    form = extract.Form.of(answer.question)
+    excerpts = extract.choose(units, similarities, terms=terms, form=form)
     text = "\n\n".join(cited(excerpt) for excerpt in excerpts)
     checked = tuple(
         Claim(
