@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.evaluate import chosen, command, workplace
 from benchmarks.measure import answer_times, run
+from benchmarks.run import machine
 from benchmarks.workspace import HERE, PROGRAM
 
 if TYPE_CHECKING:
@@ -58,12 +59,14 @@ def main() -> None:
     options.answers = False
     paths = sorted(path.parent for path in options.directory.glob("*/questions.jsonl"))
     paths = [path for path in paths if not options.sets or path.name in options.sets]
+    if not paths:
+        parser.error(f"no set in {options.directory}")
     measured = {}
     for directory in paths:
         with workplace() as place:
             measured[directory.name] = measure(directory, place, options)
         print(f"{directory.name}: measured", file=sys.stderr)
-    write(measured, HERE / "retrieval.md")
+    write(measured, HERE / "retrieval.md", every=options.every)
 
 
 def measure(directory: Path, place: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -93,12 +96,17 @@ def measure(directory: Path, place: Path, options: argparse.Namespace) -> list[d
     return found
 
 
-def write(measured: Mapping[str, list[dict[str, Any]]], path: Path) -> None:
+def write(measured: Mapping[str, list[dict[str, Any]]], path: Path, *, every: int) -> None:
     """Put the table into the page, between its marks, and print it."""
     head = ["setting", *QUALITY, "index ÷ text", "ms a question"]
     lines = [head, ["---"] * len(head), *rows(measured)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    about = f"Means over {', '.join(measured)}; {datetime.now(UTC):%Y-%m-%d}."
+    asked = f", each {every}th question of them" if every > 1 else ""
+    place = machine()
+    about = (
+        f"Means over {', '.join(measured)}{asked}. {datetime.now(UTC):%Y-%m-%d}, "
+        f"{place['cores']} cores of {place['processor']}, commit {place['commit']}."
+    )
     marked = re.sub(
         r"(?<=<!-- frontier -->\n).*?(?=<!-- end -->)",
         lambda _: f"{about}\n\n{table}\n",

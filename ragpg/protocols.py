@@ -75,6 +75,10 @@ class Reranker(Protocol):
 class Entailment(Protocol):
     """Judges whether passages say what a claim says, each read together with it."""
 
+    def load(self) -> None:
+        """Get ready; raises ProviderError."""
+        ...
+
     def judge(self, claim: str, passages: Sequence[str]) -> list[Opinion]:
         """An opinion of each passage; raises ProviderError."""
         ...

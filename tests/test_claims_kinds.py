@@ -209,3 +209,56 @@ def test_any_words_can_be_compared(one: str, other: str) -> None:
     assert not are_opposites(stem(one), stem(one))
     assert are_synonyms(stem(one), stem(other)) == are_synonyms(stem(other), stem(one))
     assert isinstance(split(one + other), list)
+
+
+COMPILER = "Ada wrote the compiler. Later she led the research group in London."
+SHARES = (
+    "| | 2019 | 2020 |\n| --- | --- | --- |\n"
+    "| Revenue | 150 | 200 |\n| Net income (1) | 40 | 30 |\n"
+    "| Up to three months | 29 | 32 |\n| Three to six months | 10 | 4 |"
+)
+
+
+def alone(claim: str, text: str) -> str:
+    """The verdict on a claim that cites a passage with this text."""
+    (checked,) = check(f"{claim} [1].", [hit(text)])
+    return checked.verdict.value
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "expected"),
+    [
+        ("Ada wrote the compiler and led the research group in London", COMPILER, "supported"),
+        (
+            "Ada wrote the compiler and led the research group in London",
+            "Ada wrote the compiler. Grace Hopper led the research group in London.",
+            "unsupported",
+        ),
+        ("Revenue in 2019, at 150, was lower than in 2020, at 200", SHARES, "supported"),
+        ("Revenue in 2019 was higher than in 2020", SHARES, "unsupported"),
+        ("In 2020, Revenue was higher than in 2019", SHARES, "supported"),
+        ("In 2019, Revenue was higher than in 2020", SHARES, "unsupported"),
+        ("Revenue, up to 2020, was 150 in 2019 and 200 in 2020", SHARES, "supported"),
+        ("Net income was 30 in 2020", SHARES, "supported"),
+        ("Up to three months rose between 2019 and 2020", SHARES, "supported"),
+        ("Up to three months fell between 2019 and 2020", SHARES, "unsupported"),
+    ],
+)
+def test_subjects_rows_and_columns_are_told_apart(claim: str, text: str, expected: str) -> None:
+    """A rest without a subject takes that of the claim; rows by their labels, columns by name."""
+    assert alone(claim, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("Acme opened in 2019", "Acme opened on 3 May 2019."),
+        ("Prices rose by about 5%", "Prices rose by 5.2%."),
+        ("About 500 of about 1200 people came", "512 of 1180 people came."),
+    ],
+)
+def test_a_rounded_figure_is_found_in_another_passage(claim: str, said: str) -> None:
+    """A claim that cites the wrong passage is told which one says it."""
+    hits = [hit("The garden is green and wide."), hit(said, rank=2)]
+    (checked,) = check(f"{claim} [1].", hits)
+    assert (checked.verdict, checked.supported_by) == (Verdict.UNSUPPORTED, (2,))

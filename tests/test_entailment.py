@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ragpg import claims
 from ragpg.embedding.entailment import NliModel
 from ragpg.errors import ConfigurationError
+from ragpg.types import Hit, Opinion, Verdict
 from tests import tiny_model
 from tests.command_line import Project, new_project
 from tests.provider import Provider, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 NAMES = ("contradiction", "entailment", "neutral")
@@ -106,3 +109,34 @@ def test_a_model_without_an_opinion_changes_no_verdict(library: Project, tmp_pat
     neutral = {"RAGPG_VERIFY_MODEL": judge(tmp_path, always="neutral")}
     for claim in (TRUE, PARAPHRASED, WRONG):
         assert verdict(library, claim, **neutral) == verdict(library, claim)
+
+
+def test_a_model_that_fails_is_told_before_anything_is_asked(
+    library: Project, tmp_path: Path
+) -> None:
+    """A model without its weights ends with 1, and the provider hears nothing."""
+    directory = tiny_model.build_cross_encoder(tmp_path, labels=3, names=NAMES)
+    (directory / "model.safetensors").unlink()
+    environment = {"OPENAI_API_KEY": "sk-test", "RAGPG_LLM_MODEL": "openai/test"}
+    with Provider() as provider:
+        environment |= {"RAGPG_LLM_API_BASE": provider.url, "RAGPG_VERIFY_MODEL": str(directory)}
+        result = library.within(environment).run("ask", "How many masts has a schooner?")
+        assert provider.requests == []
+    assert (result.code, result.out) == (1, "")
+    assert f"the NLI model {str(directory)!r} could not be loaded" in result.err
+
+
+def test_a_passage_that_the_claim_does_not_rest_on_cannot_contradict_it() -> None:
+    """What one passage says word by word is not undone by another one that is misread."""
+    first = Hit(1, "a.md", "A", (), 0, 9, 1, 1, "A schooner has two masts.", 1.0)
+    second = Hit(2, "b.md", "B", (), 0, 9, 1, 1, "A sloop is another ship, with one.", 1.0)
+    opinions = {first.text: Opinion(0.1, 0.1), second.text: Opinion(0.0, 0.95)}
+
+    def judge(_: str, passages: Sequence[str]) -> list[Opinion]:
+        return [opinions[text] for text in passages]
+
+    (claim,) = claims.check("A schooner has two masts [1][2].", [first, second], judge)
+    assert (claim.verdict, claim.supported_by) == (Verdict.SUPPORTED, (1,))
+    opinions[first.text] = Opinion(0.0, 0.95)
+    (claim,) = claims.check("A schooner has two masts [1][2].", [first, second], judge)
+    assert claim.why == "[1] contradicts it, as the model in [verify] reads it"

@@ -79,14 +79,21 @@ def test_a_settings_row_is_quoted_and_no_other(manual: Project) -> None:
 
 def test_what_is_taken_letter_by_letter() -> None:
     """Words are not, with a hyphen or an apostrophe or in capitals neither."""
-    question = "Does `a.b` or ERR-42, (v1.2) --flag, myName or C++ at year-end, don't I? NASA!"
-    expected = ("a.b", "ERR-42", "v1.2", "--flag", "myName", "C++")
+    question = "Does `ab.cd` or ERR-42, (v1.2) --flag, myName or C++ at year-end, don't I? NASA!"
+    question += " - and/or, e.g., the U.S. -> yes -- no"
+    expected = ("ab.cd", "ERR-42", "v1.2", "--flag", "myName", "C++")
     assert extract.Form.of(question).identifiers == expected
 
 
 def test_a_part_of_an_identifier_is_another_one() -> None:
     """Neither the beginning nor the end of a longer one; a full stop behind it is none of it."""
-    texts = ("It is a.b.", "It is a.b.c.", "It is x.a.b.", "It is `a.b`, and so on.", "It is A.B.")
+    texts = (
+        "It is ab.cd.",
+        "It is ab.cd.c.",
+        "It is x.ab.cd.",
+        "It is `ab.cd`, and so on.",
+        "It is AB.CD.",
+    )
     units = [extract.units([Hit(1, "a.md", "", (), 0, 9, 1, 1, text, 1.0)])[0] for text in texts]
-    form = extract.Form.of("a.b")
+    form = extract.Form.of("ab.cd")
     assert [form.named(unit) for unit in units] == [1.0, 0.0, 0.0, 1.0, 0.0]

@@ -51,7 +51,7 @@ def judge(statement: Statement, hits: Sequence[Hit], opinions: Opinions | None =
     unknown = [number for number in statement.citations if number not in known]
     held = opinions(words, [hit.text for hit in cited]) if opinions and cited else ()
     found = support.find(words, cited) if cited else support.NOTHING
-    found = replace(found, opinion=together(held))
+    found = replace(found, opinion=together(cited, held, found))
     if found.supports and not unknown:
         parts = [support.find(words, [hit], among=cited) for hit in cited]
         if held:
@@ -75,12 +75,17 @@ def judge(statement: Statement, hits: Sequence[Hit], opinions: Opinions | None =
     return _claim(statement, Verdict.UNSUPPORTED, found.score, why=why, supported_by=backing)
 
 
-def together(opinions: Sequence[Opinion]) -> Opinion | None:
-    """The opinion of passages taken together: what one of them entails, no other contradicts."""
+def together(hits: Sequence[Hit], opinions: Sequence[Opinion], found: Finding) -> Opinion | None:
+    """The opinion of passages taken together: any may entail a claim.
+
+    It is contradicted by one that the finding rests on, unless another entails it.
+    """
     if not opinions:
         return None
     entails = max(one.entails for one in opinions)
-    return Opinion(entails, min(max(one.contradicts for one in opinions), 1 - entails))
+    resting = [unit.hit for unit in found.units]
+    against = [one.contradicts for hit, one in zip(hits, opinions, strict=True) if hit in resting]
+    return Opinion(entails, min(max(against, default=0.0), 1 - entails))
 
 
 def reason(words: str, found: Finding, cited: Sequence[Hit]) -> str:
@@ -91,7 +96,8 @@ def reason(words: str, found: Finding, cited: Sequence[Hit]) -> str:
         said = f"[{found.units[0].hit.rank}] says {told.known}"
         return f"{told.claimed}: {said}" if told.claimed else said
     if found.contradicted and not found.faults:
-        return f"{marks} contradicts it, as the model in [verify] reads it"
+        resting = _marks(dict.fromkeys(unit.hit.rank for unit in found.units))
+        return f"{resting} contradicts it, as the model in [verify] reads it"
     missing = [fault.claimed for fault in found.faults if fault.claimed]
     missing = list(dict.fromkeys([*missing, *found.missing]))[:3] or [words]
     return f"not in {marks}: " + ", ".join(f'"{word}"' for word in missing)

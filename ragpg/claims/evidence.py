@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from ragpg.claims.tokens import Kind as TokenKind
 from ragpg.claims.tokens import Token, tokens
 from ragpg.markdown import Kind, atoms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ragpg.types import Hit
 
 _REFERS = re.compile(
@@ -102,13 +99,3 @@ def units(hit: Hit) -> tuple[Unit, ...]:
 
 def _cells(line: str) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|")))
-
-
-def of(hits: Iterable[Hit]) -> list[Unit]:
-    """The units of several passages."""
-    return [unit for hit in hits for unit in units(hit)]
-
-
-def joined(one: Unit, other: Unit) -> tuple[Token, ...]:
-    """The tokens of two units, one behind the other."""
-    return (*one.tokens, Token(".", TokenKind.BREAK, ""), *other.tokens)

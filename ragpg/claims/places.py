@@ -83,6 +83,8 @@ def estranged(rest: Alignment, said: Set[str]) -> bool:
     first = next(iter(rest.pairs), None)
     if first is None or _lead(rest.claim, first[0]):
         return False
+    if any(token.text.casefold() in PRONOUNS for token in rest.source[: first[1]]):
+        return False
     lead = [t for t in _lead(rest.source, first[1]) if t.kind is not Kind.SMALL]
     keys = {token.key for token in lead}
     return not (keys <= GENERIC or keys & said)

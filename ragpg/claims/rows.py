@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,10 @@ FILLING = frozenset(
 """Words that only say that a cell has a value."""
 
 
+_NOTE = re.compile(r"\([^)]*\)")
+"""What stands in parentheses in a label: the number of a note, a limit."""
+
+
 def values(cell: str) -> list[float]:
     """The figures of a cell; one in parentheses is negative as well."""
     return [token.value for token in tokens(cell) if token.value is not None]
@@ -123,7 +128,7 @@ def faults(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
     if unit.table is None or not unit.table.cells:
         return
     header, cells = unit.table.header, unit.table.cells
-    label = [token for token in tokens(cells[0]) if token.is_content]
+    label = [token for token in tokens(_NOTE.sub(" ", cells[0])) if token.is_content]
     said = {token.key for token in claim}
     others = [token for token in label if token.key not in said]
     # A row of another name, or of the same but for its figures: "three to six months".
@@ -134,6 +139,7 @@ def faults(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
     if named:
         yield from _misplaced(claim, header, cells, named)
         yield from _trend(claim, header, cells, named)
+        yield from _comparison(claim, header, cells, named)
 
 
 def _of_another_unit(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
@@ -164,8 +170,8 @@ def _misplaced(
 def _trend(
     claim: Sequence[Token], header: Sequence[str], cells: Sequence[str], named: Sequence[int]
 ) -> Iterator[Fault]:
-    words = {_direction(token): token.text for token in claim}
-    up, down = words.keys() & UP, words.keys() & DOWN
+    keys = {token.key for token in claim}
+    up, down = keys & UP, keys & DOWN
     if bool(up) == bool(down) or len(named) != 2:
         return
     ordered = sorted(named, key=lambda index: values(header[index])[:1] or [0.0])
@@ -174,13 +180,31 @@ def _trend(
         return
     if (second[0] > first[0]) != bool(up):
         one, other = (cells[index] for index in ordered)
-        word = next(text for key, text in words.items() if key in up | down)
+        word = next(t.text for t in claim if t.key in up | down)
         yield Fault(word, f"{one}, then {other}")
 
 
-def _direction(token: Token) -> str:
-    """The key of a word that may say which way figures went: of "higher than" the first one's."""
-    return stem(token.text.split()[0]) if token.kind is Kind.COMPARISON else token.key
+def _comparison(
+    claim: Sequence[Token], header: Sequence[str], cells: Sequence[str], named: Sequence[int]
+) -> Iterator[Fault]:
+    """Yield "higher than" before the name of a column whose figure is not the lower one."""
+    for index, token in enumerate(claim):
+        if token.kind is not Kind.COMPARISON or not token.text.casefold().endswith(" than"):
+            continue
+        word, behind = stem(token.text.split()[0]), claim[index + 1 : index + 3]
+        after = [i for i in named if any(_names(header[i], other) for other in behind)]
+        if word not in UP | DOWN or len(named) != 2 or len(after) != 1:
+            continue
+        [before] = set(named) - set(after)
+        one, other = values(cells[before]), values(cells[after[0]])
+        if one and other and one[0] != other[0] and (one[0] > other[0]) != (word in UP):
+            yield Fault(token.text, f"{cells[before]}, and {cells[after[0]]} there")
+
+
+def _names(column: str, token: Token) -> bool:
+    """Whether a token of a claim names a column; a date does by its year."""
+    keys = {each.key for each in tokens(column) if each.is_content}
+    return bool(keys & {token.key, *token.key.split("-")})
 
 
 def explains(token: Token, unit: Unit) -> bool:

@@ -46,6 +46,7 @@ SHORTEST = 3
 FITTED = (0.28, 1.16, 2.52, 2.19, -0.25, -0.26)
 BIAS = -3.97
 _WEIGHTS = {Kind.FIGURE: 1.5, Kind.DATE: 1.5, Kind.NAME: 1.5, Kind.WORD: 1.0}
+COUNTED = (Kind.FIGURE, Kind.DATE)
 TAKEN = 2.0
 """What it counts that a sentence lacks a word which the passages use elsewhere."""
 AROUND = 0.9
@@ -130,8 +131,16 @@ def may_support(text: str, hit: Hit) -> bool:
         return bool(content)
     bag = {token.key for unit in pool for token in (*unit.tokens, *unit.context)}
     bag |= {form for key in bag for form in _forms(key)}
+    figures = any(token.kind in COUNTED for unit in pool for token in unit.tokens)
     total = sum(weight(token) for token in content)
-    near = (t for t in content if t.key in bag or not bag.isdisjoint(_forms(t.key)))
+    # Whether a figure or a date is the same, rounded or in part, is for the closer look to tell.
+    near = (
+        token
+        for token in content
+        if token.key in bag
+        or not bag.isdisjoint(_forms(token.key))
+        or (figures and token.kind in COUNTED)
+    )
     return sum(weight(token) for token in near) >= REACHED * total
 
 

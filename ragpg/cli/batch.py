@@ -59,15 +59,21 @@ def attempt(
 
     text = readable(line.decode(errors="replace")).strip().lstrip("\ufeff")
     try:
-        line.decode()
+        check_encoding(line, number=number)
         if not text:
             raise UsageError(f"line {number} is blank")
         return answer(text)
-    except UnicodeDecodeError as error:
-        failure = DocumentError(f"line {number} is not UTF-8: byte {error.start} is invalid")
-        return {key: text, "error": json.error(failure)}, Outcome.FAILED
     except RagpgError as failure:
         return {key: text, "error": json.error(failure)}, Outcome.FAILED
+
+
+def check_encoding(line: bytes, *, number: int) -> None:
+    """Refuse a line that is not UTF-8, lest another question be answered than was asked."""
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        message = f"line {number} is not UTF-8: byte {error.start} is invalid"
+        raise DocumentError(message) from error
 
 
 def opened(file: str) -> IO[bytes]:

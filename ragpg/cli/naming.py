@@ -38,6 +38,11 @@ class Names:
             return path.relative_to(self.root).as_posix()
         return path.as_posix()
 
+    def holds_root(self, typed: str) -> bool:
+        """Whether a typed directory is the project's root, or lies above it."""
+        path = Path(os.path.normpath(self.current / typed))
+        return self.root is not None and self.root.is_relative_to(path)
+
     def choose(self, typed: str, *, known: set[str]) -> str:
         """Prefer what is typed as it stands, if there is such a source."""
         return typed if typed in known else self.source(typed)

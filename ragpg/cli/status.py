@@ -9,7 +9,7 @@ import typer
 
 from ragpg.cli.outcome import Outcome
 from ragpg.cli.shared import JsonOption, Session
-from ragpg.errors import NothingIngestedError, RagpgError
+from ragpg.errors import NothingIngestedError, ProviderError, RagpgError
 from ragpg.types import Check, Level
 
 if TYPE_CHECKING:
@@ -56,12 +56,10 @@ def fitting(config: Config, store: PostgresStore) -> Check:
     from ragpg.cli import wiring
 
     try:
-        # A hosted model's fingerprint would take a request: its name has to do.
-        if config.embedding.provider != "litellm":
-            store.expect(wiring.embedder(config).model)
-        elif store.model.name != config.embedding.model:
-            store.expect(replace(store.model, name=config.embedding.model, fingerprint=b"?"))
+        store.expect(wiring.model_at_hand(config, dimension=store.model.dimension))
         speaks = store.speaks(config.retrieval.language)
+    except ProviderError as error:
+        return Check("configuration", Level.WARNING, error.message, error.hint)
     except RagpgError as error:
         return Check("configuration", Level.FAULT, error.message, error.hint)
     if not speaks:

@@ -168,8 +168,9 @@ def globs(typed: Sequence[str] | None) -> tuple[str, ...]:
         raise UsageError("--source is empty")
     names = Names.here()
     found = dict.fromkeys(name for glob in typed or () for name in (glob, names.source(glob)))
-    below = (f"{name.rstrip('/')}/**" for name in found if not set("*?") & set(name))
-    return tuple(dict.fromkeys((*found, *below)))
+    below = [f"{name.rstrip('/')}/**" for name in found if not set("*?") & set(name)]
+    everything = ["**"] if any(names.holds_root(glob) for glob in typed or ()) else []
+    return tuple(dict.fromkeys((*found, *below, *everything)))
 
 
 def filtering(typed: str | None) -> Expression | None:

@@ -10,29 +10,52 @@ from ragpg.types import Mode
 
 if TYPE_CHECKING:
     from ragpg.config import Config
+    from ragpg.embedding.hosted import HostedEmbedder
+    from ragpg.embedding.local import LocalEmbedder
     from ragpg.filters import Expression
     from ragpg.pipeline.ingest import Chunker
     from ragpg.pipeline.search import Lookup
     from ragpg.protocols import LLM, Embedder, Entailment, Reranker
+    from ragpg.types import Model
 
 
 def embedder(config: Config) -> Embedder:
     """Make the configured embedder; its model is loaded when it is first needed."""
-    settings = config.embedding
-    if settings.provider == "litellm":
-        from ragpg.embedding.hosted import HostedEmbedder
+    return hosted(config) if config.embedding.provider == "litellm" else local(config)
 
-        return HostedEmbedder(
-            settings.model,
-            api_base=settings.api_base,
-            dimensions=settings.dimensions,
-            query_prompt=settings.query_prompt or "",
-            passage_prompt=settings.passage_prompt or "",
-            batch_size=automatic(settings.batch_size, 64),
-        )
+
+def model_at_hand(config: Config, *, dimension: int) -> Model:
+    """The configured embedding model, without asking the network for anything.
+
+    Raises ProviderError where it is not on this machine. `dimension` is taken for that of a hosted
+    model whose configuration does not say it.
+    """
+    if config.embedding.provider == "litellm":
+        return hosted(config).model_of(dimension)
+    return local(config, offline=True).model
+
+
+def hosted(config: Config) -> HostedEmbedder:
+    """Make an embedder behind litellm."""
+    from ragpg.embedding.hosted import HostedEmbedder
+
+    settings = config.embedding
+    return HostedEmbedder(
+        settings.model,
+        api_base=settings.api_base,
+        dimensions=settings.dimensions,
+        query_prompt=settings.query_prompt or "",
+        passage_prompt=settings.passage_prompt or "",
+        batch_size=automatic(settings.batch_size, 64),
+    )
+
+
+def local(config: Config, *, offline: bool = False) -> LocalEmbedder:
+    """Make an embedder on this machine."""
     from ragpg.embedding import bulk, local, model
 
-    directory = model.locate(settings.model)
+    settings = config.embedding
+    directory = model.locate(settings.model, offline=offline)
     return local.LocalEmbedder(
         directory,
         bulk.BulkEncoder(

@@ -56,22 +56,32 @@ class CrossEncoder:
 
     @property
     def labels(self) -> list[str]:
-        """What its figures are called, in lower case."""
+        """What its figures are called, in lower case; none where nothing says so."""
         named = model.read_json(self.directory / "config.json").get("id2label") or {}
-        return [named[key].lower() for key in sorted(named, key=int)]
+        try:
+            return [str(named[key]).lower() for key in sorted(named, key=int)]
+        except (ValueError, TypeError):
+            return []
 
     def judge(self, pairs: Sequence[tuple[str, str]], **options: Any) -> Vectors:
         """Judge pairs of texts; shape (pairs,) or (pairs, figures). Raises ProviderError."""
         import numpy as np
 
         options |= {"batch_size": BATCH_SIZE, "show_progress_bar": False}
-        found: Vectors = self.loaded.predict(pairs, **options)
+        try:
+            found: Vectors = self.loaded.predict(pairs, **options)
+        except RuntimeError as error:  # such as too little memory
+            reason = str(error).strip().partition("\n")[0]
+            raise self._failed(f"failed: {reason}") from error
         if not np.isfinite(found).all():
-            raise ProviderError(
-                f"the {self.purpose.kind} {self.name!r} returned scores that are not finite",
-                hint=f"choose another model, or leave {self.purpose.key} out",
-            )
+            raise self._failed("returned scores that are not finite")
         return found
+
+    def _failed(self, how: str) -> ProviderError:
+        return ProviderError(
+            f"the {self.purpose.kind} {self.name!r} {how}",
+            hint=f"choose another model, or leave {self.purpose.key} out",
+        )
 
     @cached_property
     def loaded(self) -> Any:

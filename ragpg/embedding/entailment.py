@@ -21,6 +21,9 @@ PURPOSE = Purpose(
     "name an NLI cross-encoder, such as cross-encoder/nli-deberta-v3-small",
 )
 
+REMEMBERED = 2_000
+"""Opinions that are kept: more than one answer needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class NliModel:
@@ -44,13 +47,20 @@ class NliModel:
         contradicts = [place for place, label in enumerate(labels) if label.startswith("contra")]
         if len(entails) != 1:
             raise ConfigurationError(
-                f"{PURPOSE.key}: {name!r} has no figure for entailment, but {', '.join(labels)}",
+                f"{PURPOSE.key}: {name!r} has no figure for entailment, "
+                f"but {', '.join(labels) or 'some without names'}",
                 hint=PURPOSE.hint,
             )
         return cls(encoder, entails[0], contradicts[0] if contradicts else None)
 
+    def load(self) -> None:
+        """Load it now, so that a failure is told before anything else is done."""
+        _ = self.encoder.loaded
+
     def judge(self, claim: str, passages: Sequence[str]) -> list[Opinion]:
         """Give an opinion of each passage; raises ProviderError."""
+        if len(self.known) > REMEMBERED:
+            self.known.clear()
         new = [text for text in dict.fromkeys(passages) if (text, claim) not in self.known]
         if new:
             shares = self.encoder.judge([(text, claim) for text in new], apply_softmax=True)

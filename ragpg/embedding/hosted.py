@@ -43,10 +43,14 @@ class HostedEmbedder:
     @cached_property
     def model(self) -> Model:
         """The model; its fingerprint is all that is known of it: its name, and the settings."""
-        name = self._endpoint.model
-        parts = [name, self._dimensions, self._query_prompt, self._passage_prompt]
-        dimension = self._dimensions or int(self.embed_passages(["dimension"]).shape[1])
-        return Model(name, dimension, hashlib.sha256(json.dumps(parts).encode()).digest())
+        return self.model_of(self._dimensions or int(self.embed_passages(["dimension"]).shape[1]))
+
+    def model_of(self, dimension: int) -> Model:
+        """The model, if its vectors are that long, without a request."""
+        name, length = self._endpoint.model, self._dimensions
+        parts = [name, length, self._query_prompt, self._passage_prompt]
+        fingerprint = hashlib.sha256(json.dumps(parts).encode()).digest()
+        return Model(name, length or dimension, fingerprint)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what is searched; shape (len(texts), dimension), rows of unit length."""

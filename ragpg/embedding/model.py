@@ -18,13 +18,16 @@ DEFAULT_WEIGHTS = "363c37972c476289d85311067fbabaa5ce87e719a994a976d76a9401a6461
 """What `sampled` gives for the default model."""
 
 
-def locate(model: str) -> Path:
-    """Find the directory that holds a model's files: embedded, a path, or fetched from the hub."""
+def locate(model: str, *, offline: bool = False) -> Path:
+    """Find the directory that holds a model's files: embedded, a path, or fetched from the hub.
+
+    Where that is `offline`, only what was fetched before is found.
+    """
     if model.removeprefix("sentence-transformers/") == EMBEDDED:
         return embedded_directory()
     if (path := Path(model).expanduser()).is_dir():
         return path
-    return fetch(model)
+    return fetch(model, offline=offline)
 
 
 def embedded_directory() -> Path:
@@ -46,8 +49,14 @@ def is_default(directory: Path) -> bool:
     return weights.is_file() and sampled(weights).hex() == DEFAULT_WEIGHTS
 
 
-def fetch(model: str, *, kind: str = "embedding model", key: str = "embedding.model") -> Path:
-    """Find a model of the Hugging Face hub in its cache, or download it.
+def fetch(
+    model: str,
+    *,
+    kind: str = "embedding model",
+    key: str = "embedding.model",
+    offline: bool = False,
+) -> Path:
+    """Find a model of the Hugging Face hub in its cache or, unless `offline`, download it.
 
     `kind` and `key` say in errors what it is for, and where it was named.
     """
@@ -57,7 +66,7 @@ def fetch(model: str, *, kind: str = "embedding model", key: str = "embedding.mo
     try:
         # Other formats of the same weights are of no use here.
         ignored = ["*.onnx", "*.h5", "*.msgpack", "*.ot", "openvino/*", "onnx/*"]
-        return Path(snapshot_download(model, ignore_patterns=ignored))
+        return Path(snapshot_download(model, ignore_patterns=ignored, local_files_only=offline))
     except HFValidationError as error:
         raise ConfigurationError(
             f"{key}: {model!r} is neither a directory nor a model's name",

@@ -19,8 +19,10 @@ OF_ITS_KIND = 0.05
 """What it counts that a unit holds a thing of the kind that is asked for."""
 
 IDENTIFIER = re.compile(
-    r"\w[^\w\s'\u2019-]+\w|_|^-|-\d|\d-|[^\W\d]\d|\d[^\W\d]|[a-z][A-Z]|[^\W\d_][+#]+$"
+    r"\w[^\w\s'\u2019-]+\w|_|^--?\w|-\d|\d-|[^\W\d]\d|\d[^\W\d]|[a-z][A-Z]|[^\W\d_][+#]+$"
 )
+ABBREVIATED = re.compile(r"(?:\w\.)+\w?|[a-z]+(?:/[a-z]+)+")
+"""Words all the same: e.g, U.S, and/or."""
 QUOTES = "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb()[]{}<>?!.,;:\u2026"
 WHOLE = r"(?<!\w)(?<!\w[./:@-])%s(?!\w|[./:@-]\w)"
 """Not as a part of a longer one: `storage.sync` is not in `storage.sync.interval`."""
@@ -60,7 +62,9 @@ class Form:
     def of(cls, question: str) -> Form:
         """Read a question: `storage.sync`, ERR_CONN-42 and v1.29.3 are taken letter by letter."""
         typed = (word.strip(QUOTES) for word in question.split())
-        named = dict.fromkeys(word for word in typed if IDENTIFIER.search(word))
+        named = dict.fromkeys(
+            word for word in typed if IDENTIFIER.search(word) and not ABBREVIATED.fullmatch(word)
+        )
         asked = (kind for words, kind in KINDS if re.search(words, question, re.IGNORECASE))
         return cls(tuple(named), next(asked, None))
 

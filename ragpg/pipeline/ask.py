@@ -138,7 +138,10 @@ def generate(
     from ragpg import claims, prompt
 
     messages, shown = prompt.compose(answer.question, answer.hits, budget=llm.prompt_tokens)
-    check = partial(claims.check, hits=shown, opinions=nli.judge if nli else None)
+    plain = check = partial(claims.check, hits=shown)
+    if nli:
+        nli.load()
+        check = partial(plain, opinions=nli.judge)
     text, rest, end = "", "", None
     try:
         for piece in llm.stream(messages):
@@ -150,10 +153,11 @@ def generate(
             for sentence in finished:
                 yield Sentence(sentence, tuple(check(sentence)))
     except ProviderError:
+        # It may be the NLI model that failed.
         if rest:
-            yield Sentence(rest, tuple(check(rest)))
+            yield Sentence(rest, tuple(plain(rest)))
         if text.strip():
-            yield judge(answer, text, shown, check)
+            yield judge(answer, text, shown, plain)
         raise
     if rest:
         yield Sentence(rest, tuple(check(rest)))
