@@ -62,7 +62,10 @@ def use_extension(
 ) -> Extension:
     """Check pgvector and teach the connection its type."""
     extension = check_extension(version, schema, database=connection.info.dbname)
-    register_halfvec_info(connection, TypeInfo("halfvec", oid, array_oid))
+    # Only once: psycopg keeps the classes that this makes for good.
+    known = connection.adapters.types.get(oid)
+    if known is None or known.name != "halfvec":
+        register_halfvec_info(connection, TypeInfo("halfvec", oid, array_oid))
     return extension
 
 
