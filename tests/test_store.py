@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pgvector.psycopg.halfvec import HalfVectorBinaryDumper
 
 from ragpg.errors import (
     ConfigurationError,
@@ -431,6 +432,15 @@ def test_two_tables_are_apart(connection: Connection) -> None:
     assert (sources(first), sources(second)) == (["a.md"], ["b.md"])
     first.remove(["b.md"])
     assert sources(second) == ["b.md"]
+
+
+def test_documents_leave_nothing_in_memory(store: PostgresStore) -> None:
+    """The type of vectors is registered once a connection, not once a document."""
+    put(store, "first.md", "alpha")
+    before = len(HalfVectorBinaryDumper.__subclasses__())
+    for number in range(3):
+        put(store, f"{number}.md", "alpha")
+    assert len(HalfVectorBinaryDumper.__subclasses__()) == before
 
 
 def test_other_model_is_refused(store: PostgresStore) -> None:
