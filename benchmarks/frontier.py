@@ -43,8 +43,6 @@ SETTINGS = (
     Setting("`wordVectors = false`", WORDLESS, "wordless"),
     Setting('`mode = "dense"`', {"RAGPG_RETRIEVAL_MODE": "dense"}),
     Setting('`mode = "keyword"`', {"RAGPG_RETRIEVAL_MODE": "keyword"}),
-    Setting("`candidates = 25`", {"RAGPG_RETRIEVAL_CANDIDATES": "25"}),
-    Setting("`candidates = 100`", {"RAGPG_RETRIEVAL_CANDIDATES": "100"}),
 )
 
 
