@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.evaluate import command, workplace
+from benchmarks.evaluate import command, sets, workplace
 from benchmarks.measure import run
 from benchmarks.workspace import PROGRAM
 
@@ -30,19 +30,19 @@ def main() -> None:
     parser.add_argument("--sets", nargs="*", default=["squad"], help="sets to measure")
     parser.add_argument("--every", type=int, default=1, help="ask each n-th question only")
     options = parser.parse_args()
-    for path in sorted(options.directory.glob("*/questions.jsonl")):
-        if path.parent.name in options.sets:
-            with workplace() as place:
-                print(f"{path.parent.name}: {measured(path, place, every=options.every)}")
+    for directory in sets(options):
+        with workplace() as place:
+            print(f"{directory.name}: {measured(directory, place, every=options.every)}")
 
 
-def measured(path: Path, place: Path, *, every: int) -> str:
+def measured(directory: Path, place: Path, *, every: int) -> str:
     """Ask the questions of a set, and say how often and in how many words they were answered."""
-    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    questions = (directory / "questions.jsonl").read_text("utf-8")
+    lines = [json.loads(line) for line in questions.splitlines()]
     cases = [case for case in lines if case.get("answerable") is not False and golds(case)]
     asked = place / "questions.txt"
     asked.write_text("\n".join(case["question"] for case in cases[::every]) + "\n", "utf-8")
-    docs = (path.parent / "docs").absolute()
+    docs = (directory / "docs").absolute()
     run(command(place, PROGRAM, "ingest", docs, "--root", docs, "--json"))
     ask = command(place, PROGRAM, "ask", "--extractive", "--batch", asked, "--json")
     answers = [json.loads(line) for line in run(ask, codes=(0, 3)).output.splitlines()]

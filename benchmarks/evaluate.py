@@ -188,10 +188,15 @@ def write(results: Mapping[str, Any], path: Path) -> None:
     head = ["set", "metric", *PIPELINES.values(), "ragpg against + BM25"]
     lines: list[Sequence[str]] = [head, ["---"] * len(head)]
     lines += [row for name, found in results.items() for row in rows(name, found)]
+    publish(path, "results", about=described(results), lines=lines)
+
+
+def publish(path: Path, mark: str, *, about: str, lines: Sequence[Sequence[str]]) -> None:
+    """Put a table into a page, between a mark and the next end, and print it."""
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     marked = re.sub(
-        r"(?<=<!-- results -->\n).*?(?=<!-- end -->)",
-        lambda _: f"{described(results)}\n\n{table}\n",
+        rf"(?<=<!-- {mark} -->\n).*?(?=<!-- end -->)",
+        lambda _: f"{about}\n\n{table}\n",
         path.read_text("utf-8"),
         flags=re.DOTALL,
     )

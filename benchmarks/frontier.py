@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.evaluate import chosen, command, workplace
+from benchmarks.evaluate import chosen, command, publish, sets, workplace
 from benchmarks.measure import answer_times, run
 from benchmarks.run import machine
 from benchmarks.workspace import HERE, PROGRAM
@@ -55,8 +54,7 @@ def main() -> None:
     parser.add_argument("--within", nargs="*", default=["tatqa"], help="see benchmarks.evaluate")
     options = parser.parse_args()
     options.answers = False
-    paths = sorted(path.parent for path in options.directory.glob("*/questions.jsonl"))
-    paths = [path for path in paths if not options.sets or path.name in options.sets]
+    paths = sets(options)
     if not paths:
         parser.error(f"no set in {options.directory}")
     measured = {}
@@ -98,21 +96,13 @@ def write(measured: Mapping[str, list[dict[str, Any]]], path: Path, *, every: in
     """Put the table into the page, between its marks, and print it."""
     head = ["setting", *QUALITY, "index ÷ text", "ms a question"]
     lines = [head, ["---"] * len(head), *rows(measured)]
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     asked = f", each {every}th question of them" if every > 1 else ""
     place = machine()
     about = (
         f"Means over {', '.join(measured)}{asked}. {datetime.now(UTC):%Y-%m-%d}, "
         f"{place['cores']} cores of {place['processor']}, commit {place['commit']}."
     )
-    marked = re.sub(
-        r"(?<=<!-- frontier -->\n).*?(?=<!-- end -->)",
-        lambda _: f"{about}\n\n{table}\n",
-        path.read_text("utf-8"),
-        flags=re.DOTALL,
-    )
-    path.write_text(marked, "utf-8")
-    print(table)
+    publish(path, "frontier", about=about, lines=lines)
 
 
 def rows(measured: Mapping[str, list[dict[str, Any]]]) -> Iterator[list[str]]:

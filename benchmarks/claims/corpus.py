@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from ragpg.chunking import Limits, chunk
-from ragpg.config import load
+from ragpg.cli import wiring
+from ragpg.config import Config
 from ragpg.documents import parse
-from ragpg.embedding import model
-from ragpg.embedding.tokens import WordPieces
 from ragpg.markdown import Kind, atoms
 from ragpg.types import File, Hit
 
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
     from pathlib import Path
+
+    from ragpg.pipeline.ingest import Chunker
 
 SHOWN = 5
 """Passages that a claim may cite."""
@@ -65,9 +66,6 @@ def sets(directory: Path) -> list[Path]:
 
 def passages(directory: Path, *, chance: random.Random) -> list[list[Hit]]:
     """The passages of some documents of a set, a list for each document."""
-    config = load(explicit=None, overrides={}, environ={}, directory=directory)
-    tokenizer = WordPieces(model.embedded_directory())
-    limits = Limits(max_tokens=config.chunking.max_tokens, min_tokens=config.chunking.min_tokens)
     files = sorted(directory.rglob("*.md"))
     found = []
     left = ENOUGH
@@ -77,11 +75,17 @@ def passages(directory: Path, *, chance: random.Random) -> list[list[Hit]]:
         if left < 0:
             break
         source = path.relative_to(directory).as_posix()
-        found.append(cut(source, content, tokenizer=tokenizer, limits=limits))
+        found.append(cut(source, content))
     return found
 
 
-def cut(source: str, content: bytes, *, tokenizer: WordPieces, limits: Limits) -> list[Hit]:
+@cache
+def chunker() -> Chunker:
+    """The chunker that ragpg uses unless it is told otherwise."""
+    return wiring.chunker(Config())
+
+
+def cut(source: str, content: bytes) -> list[Hit]:
     """All passages of a document, ranked in its order."""
     document = parse(File(source, None, content, hashlib.sha256(content).digest()))
     return [
@@ -97,7 +101,7 @@ def cut(source: str, content: bytes, *, tokenizer: WordPieces, limits: Limits) -
             text=each.text.strip(),
             score=0.0,
         )
-        for rank, each in enumerate(chunk(document, tokenizer=tokenizer, limits=limits), start=1)
+        for rank, each in enumerate(chunker().chunk(document), start=1)
         if each.text.strip()
     ]
 

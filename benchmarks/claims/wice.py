@@ -5,12 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ragpg.chunking import Limits
 from ragpg.claims import split
 from ragpg.claims.checking import score
-from ragpg.config import load
-from ragpg.embedding import model
-from ragpg.embedding.tokens import WordPieces
 
 from benchmarks.claims.corpus import cut
 
@@ -23,11 +19,7 @@ if TYPE_CHECKING:
 
 def article(directory: Path, name: str) -> list[Hit]:
     """All passages of an article."""
-    config = load(explicit=None, overrides={}, environ={}, directory=directory)
-    limits = Limits(max_tokens=config.chunking.max_tokens, min_tokens=config.chunking.min_tokens)
-    content = (directory / "docs" / name).read_bytes()
-    tokenizer = WordPieces(model.embedded_directory())
-    return cut(name, content, tokenizer=tokenizer, limits=limits)
+    return cut(name, (directory / "docs" / name).read_bytes())
 
 
 def scores(directory: Path) -> list[tuple[float, bool]]:

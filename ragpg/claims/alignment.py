@@ -39,9 +39,14 @@ class Alignment:
         return [(index, at) for index, at in enumerate(self.partner) if at >= 0]
 
     @cached_property
+    def held(self) -> frozenset[int]:
+        """The claim's tokens that one of the source's stands for."""
+        return frozenset(index for index, _ in self.pairs)
+
+    @cached_property
     def used(self) -> frozenset[int]:
         """The source's tokens that stand for one of the claim's."""
-        return frozenset(index for index in self.partner if index >= 0)
+        return frozenset(at for _, at in self.pairs)
 
 
 def likeness(claimed: Token, known: Token, *, roughly: bool) -> float:

@@ -97,5 +97,11 @@ def units(hit: Hit) -> tuple[Unit, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=512)
+def vocabulary(hit: Hit) -> frozenset[str]:
+    """What all words of a passage, its title and its headings are compared by."""
+    return frozenset(token.key for unit in units(hit) for token in (*unit.tokens, *unit.context))
+
+
 def _cells(line: str) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|")))

@@ -64,9 +64,8 @@ def _negations(found: Alignment) -> Iterator[Fault]:
 
 def _inner_negations(found: Alignment) -> list[Token]:
     """Negations between two tokens of the source that stand side by side in the claim."""
-    ats = [at for at in found.partner if at >= 0]
     result = []
-    for one, other in pairwise(ats):
+    for (_, one), (_, other) in pairwise(found.pairs):
         if 0 < other - one <= REACH:
             result += [t for t in found.source[one:other] if t.kind is Kind.NEGATION]
     return result
@@ -128,16 +127,15 @@ def _compared(found: Alignment) -> Iterator[tuple[Token, Token, list[Token], lis
 
 
 def _around(found: Alignment, index: int, at: int) -> tuple[Token, Token, list[Token], list[Token]]:
-    claimed = {index for index, at in enumerate(found.partner) if at >= 0}
     return (
         found.claim[index],
         found.source[at],
-        _before(found.claim, index, claimed),
+        _before(found.claim, index, found.held),
         _before(found.source, at, found.used),
     )
 
 
-def _before(tokens: Sequence[Token], index: int, stops: frozenset[int] | set[int]) -> list[Token]:
+def _before(tokens: Sequence[Token], index: int, stops: frozenset[int]) -> list[Token]:
     """The markers before a token, back to the one that another word of the pair owns."""
     markers = []
     for place in range(index - 1, max(-1, index - 1 - REACH), -1):

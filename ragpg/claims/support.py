@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.claims import markers, places, rows
 from ragpg.claims.alignment import align, is_rough, likeness
-from ragpg.claims.evidence import Unit, units
+from ragpg.claims.evidence import Unit, units, vocabulary
 from ragpg.claims.faults import Fault, phrase
 from ragpg.claims.lexicon import groups
 from ragpg.claims.tokens import Kind, Token, tokens
@@ -115,10 +115,7 @@ def find(text: str, hits: Sequence[Hit], *, among: Sequence[Hit] = ()) -> Findin
     known = frozenset().union(*(unit.keys for hit in (*hits, *among) for unit in units(hit)))
     found = _divided(claim, pool, known, deeper=DEEPEST)
     content = [token for token in claim if token.is_content]
-    bags = [
-        {token.key for unit in units(hit) for token in (*unit.tokens, *unit.context)}
-        for hit in hits
-    ]
+    bags = [vocabulary(hit) for hit in hits]
     together = max(_share(content, bag) for bag in bags)
     return replace(found, together=together, anywhere=_share(content, set().union(*bags)))
 
@@ -129,8 +126,8 @@ def may_support(text: str, hit: Hit) -> bool:
     pool = units(hit)
     if not content or any(unit.table for unit in pool):
         return bool(content)
-    bag = {token.key for unit in pool for token in (*unit.tokens, *unit.context)}
-    bag |= {form for key in bag for form in _forms(key)}
+    words = vocabulary(hit)
+    bag = words.union(*map(_forms, words))
     figures = any(token.kind in COUNTED for unit in pool for token in unit.tokens)
     total = sum(weight(token) for token in content)
     # Whether a figure or a date is the same, rounded or in part, is for the closer look to tell.

@@ -28,7 +28,6 @@ NEWS = 0.5
 BESIDE = 0.05
 """What it counts that a unit stands beside a chosen one in the same block."""
 
-
 PLAIN = Form()
 """That of a question which says nothing but its words."""
 
@@ -56,8 +55,7 @@ def choose(
     """Choose the shortest set of units that answers, best first.
 
     `similarities` are the cosines of the units' passages to the question, in the units' order,
-    `terms` the question's stems and how rare they are, `form` what
-    its form says.
+    `terms` the question's stems and how rare they are, `form` what its form says.
     """
     held = [terms_in(unit.plain, terms) for unit in units]
     scores = [
