@@ -40,8 +40,9 @@ bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the b
 	$(BIN)/python -m benchmarks.run --peers benchmarks/$(BIN)/python $(if $(DOCS),--docs $(DOCS)) $(OPTIONS)
 	benchmarks/$(BIN)/python benchmarks/plot.py
 
-eval: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure retrieval beside others, answers and the check of claims: make eval EVAL_SETS=DIRECTORY
+eval: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure retrieval beside others, refusals, answers and the check of claims: make eval EVAL_SETS=DIRECTORY
 	$(BIN)/python -m benchmarks.evaluate $(or $(EVAL_SETS),$(error EVAL_SETS names a directory of sets)) --peers benchmarks/$(BIN)/python $(OPTIONS)
+	$(BIN)/python -m benchmarks.refusal $(EVAL_SETS)
 	$(BIN)/python -m benchmarks.answers $(EVAL_SETS)
 	$(BIN)/python -m benchmarks.claims $(EVAL_SETS)
 

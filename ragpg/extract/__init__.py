@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ragpg.extract.choosing import Excerpt, choose
+from ragpg.extract.choosing import Excerpt, choose, nearest
 from ragpg.extract.comparing import share, similarities, terms_in
 from ragpg.extract.form import Form
 from ragpg.extract.units import Unit, units
@@ -12,6 +12,7 @@ __all__ = [
     "Form",
     "Unit",
     "choose",
+    "nearest",
     "share",
     "similarities",
     "terms_in",

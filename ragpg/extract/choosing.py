@@ -85,6 +85,14 @@ def choose(
     return [excerpt([units[i] for i in run]) for run in runs(whole, units)]
 
 
+def nearest(
+    units: Sequence[Unit], similarities: Sequence[float], *, terms: Mapping[str, float]
+) -> tuple[float, float]:
+    """What similarity and terms count of the unit that is nearest to the question by both."""
+    shares = (OVERLAP * share(terms_in(unit.plain, terms), terms) for unit in units)
+    return max(zip(similarities, shares, strict=True), key=sum, default=(0.0, 0.0))
+
+
 def between(index: int, chosen: Sequence[int], units: Sequence[Unit]) -> list[int]:
     """What alone stands between a unit and chosen ones in the same block, as far as it fits."""
     ends = (other for other in chosen if abs(other - index) == 2)

@@ -13,12 +13,12 @@ from ragpg.pipeline.search import search
 from ragpg.types import Answer, Claim, Completion, Mode, Timings, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ragpg.extract import Excerpt, Unit
     from ragpg.pipeline.search import Lookup, Retrieved
     from ragpg.protocols import LLM, Embedder, Entailment, Store
-    from ragpg.types import Hit
+    from ragpg.types import Hit, Question
 
 EXTRACTIVE = "extractive"
 
@@ -47,7 +47,8 @@ def ask(
     """
     started = time.perf_counter()
     retrieved = search(question, store=store, embedder=embedder, lookup=lookup)
-    sure = confidence(question, retrieved, store=store, embedder=embedder, lookup=lookup)
+    found = take_apart(retrieved, retrieved.question or embedder.embed_question(question))
+    sure = confidence(question, found, store=store, embedder=embedder, lookup=lookup)
     answer = Answer(
         question=question,
         text=None,
@@ -59,56 +60,69 @@ def ask(
         timings=Timings(retrieve=time.perf_counter() - started, generate=0.0, total=0.0),
         confidence=sure,
     )
-    units = extract.units(retrieved.hits)
-    if sure < lookup.threshold or not units:
+    if sure < lookup.threshold or not found.units:
         yield timed(answer, started)
         return
-    if llm:
-        events = generate(answer, llm=llm, nli=nli)
-    else:
-        near = compare(question, units, retrieved, embedder=embedder)
-        events = quote(answer, units, near, terms=retrieved.candidates.terms)
+    events = generate(answer, llm=llm, nli=nli) if llm else quote(answer, found, embedder=embedder)
     for event in events:
         yield timed(event, started) if isinstance(event, Answer) else event
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was retrieved and the units of its passages.
+
+    `near` is how near each unit's words are to the question's, by the words that are stored; None
+    where the model gives no vectors of words.
+    """
+
+    retrieved: Retrieved
+    asked: Question
+    units: Sequence[Unit]
+    near: Sequence[float] | None
+
+
+def take_apart(retrieved: Retrieved, asked: Question) -> Found:
+    """Take passages apart into what can be quoted."""
+    units = extract.units(retrieved.hits)
+    if asked.vectors is None:
+        return Found(retrieved, asked, units, None)
+    codes = [[part.candidate.words for part in one.parts] for one in retrieved.passages]
+    terms = retrieved.candidates.terms
+    near = extract.similarities(units, codes, question=asked, terms=terms)
+    return Found(retrieved, asked, units, near)
+
+
 def confidence(
-    question: str, retrieved: Retrieved, *, store: Store, embedder: Embedder, lookup: Lookup
+    question: str, found: Found, *, store: Store, embedder: Embedder, lookup: Lookup
 ) -> float:
     """How sure it is that the documents say; see `refusal.confidence`."""
     if lookup.mode is not Mode.HYBRID:
         # One arm alone knows too little to refuse an answer.
         both = replace(lookup, mode=Mode.HYBRID, reranker=None)
         retrieved = search(question, store=store, embedder=embedder, lookup=both)
-    best = retrieved.best.whole if retrieved.best else 0.0
-    return refusal.confidence(retrieved.candidates, best=best)
+        asked = retrieved.question or embedder.embed_question(question)
+        found = take_apart(retrieved, asked)
+    candidates, best = found.retrieved.candidates, found.retrieved.best
+    if best is None:
+        return refusal.confidence(candidates, refusal.Evidence())
+    near = [0.0] * len(found.units) if found.near is None else found.near
+    sentence, terms = extract.nearest(found.units, near, terms=candidates.terms)
+    evidence = refusal.Evidence(
+        keywords=best.keywords,
+        words=None if found.near is None else best.words,
+        sentence=None if found.near is None else sentence,
+        terms=terms,
+    )
+    return refusal.confidence(candidates, evidence)
 
 
-def compare(
-    question: str, units: Sequence[Unit], retrieved: Retrieved, *, embedder: Embedder
-) -> list[float]:
-    """Similarity of the question to each unit: by the stored words, or by embedding it."""
-    asked = retrieved.question or embedder.embed_question(question)
-    if asked.vectors is not None:
-        codes = [[part.candidate.words for part in one.parts] for one in retrieved.passages]
-        return extract.similarities(units, codes, question=asked, terms=retrieved.candidates.terms)
-    if not units:
-        return []
-    passages = embedder.embed_passages([unit.passage for unit in units])
-    similarities: list[float] = (passages @ asked.vector).tolist()
-    return similarities
-
-
-def quote(
-    answer: Answer,
-    units: Sequence[Unit],
-    similarities: Sequence[float],
-    *,
-    terms: Mapping[str, float],
-) -> Iterator[Sentence | Answer]:
+def quote(answer: Answer, found: Found, *, embedder: Embedder) -> Iterator[Sentence | Answer]:
     """Answer with what the passages say, verbatim, best first."""
+    near = compare(found, embedder=embedder) if found.near is None else found.near
     form = extract.Form.of(answer.question)
-    excerpts = extract.choose(units, similarities, terms=terms, form=form)
+    terms = found.retrieved.candidates.terms
+    excerpts = extract.choose(found.units, near, terms=terms, form=form)
     text = "\n\n".join(cited(excerpt) for excerpt in excerpts)
     checked = tuple(
         Claim(
@@ -123,6 +137,13 @@ def quote(
     yield Sentence(text, checked)
     citations = tuple(citation for excerpt in excerpts for citation in excerpt.citations)
     yield replace(answer, text=text, citations=citations, claims=checked)
+
+
+def compare(found: Found, *, embedder: Embedder) -> list[float]:
+    """Similarity of the question to each unit, by embedding the units."""
+    passages = embedder.embed_passages([unit.passage for unit in found.units])
+    similarities: list[float] = (passages @ found.asked.vector).tolist()
+    return similarities
 
 
 def cited(excerpt: Excerpt) -> str:

@@ -39,11 +39,6 @@ class Score:
     words: float = 0.0
     around: float = 0.0
 
-    @property
-    def whole(self) -> float:
-        """The total, with a guess at the words where the model gives no vectors of them."""
-        return self.total if self.words else self.total + WORDS_WEIGHT * self.meaning
-
 
 @dataclass(frozen=True, slots=True)
 class Scored:
