@@ -84,11 +84,11 @@ def evaluated(
     place: Path, own: Sequence[Case], others: Sequence[Case], *, within: bool
 ) -> dict[str, float]:
     """What `ragpg eval` says of questions that are answered, and of others that are not."""
+    both = [*((case, True) for case in own), *((case, False) for case in others)]
     lines = [
-        {"question": case["question"], "answerable": answerable}
+        {"id": str(number), "question": case["question"], "answerable": answerable}
         | ({"source": case["doc"][0]} if within else {})
-        for cases, answerable in ((own, True), (others, False))
-        for case in cases
+        for number, (case, answerable) in enumerate(both)
     ]
     path = place / "questions.jsonl"
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SAME, FORM, SYNONYM = 1.0, 0.85, 0.9
+ENDINGS = frozenset(
+    """
+    abl al anc ant ar at enc ent er ibl ic if ion is ism ist iti iv iz ment or ous ur
+    """.split()  # noqa: SIM905 - far easier to read
+)
+"""What derives a word from another one, as stems end: optimal and optimize are forms of one, but
+wireless and wireline are two."""
 MOST = 12
 """Candidates for a token, at most."""
 JUMP = 0.3
@@ -80,8 +87,10 @@ def _same_word(one: str, other: str) -> float:
         return 0.0
     pairs = zip(one, other, strict=False)
     shared = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
-    alike = shared >= 0.6 * max(len(one), len(other)) and not are_opposites(one, other)
-    return FORM if alike else 0.0
+    endings = one[shared:], other[shared:]
+    derived = min(map(len, endings)) < 2 or not ENDINGS.isdisjoint(endings)
+    alike = shared >= 0.6 * max(len(one), len(other)) and derived
+    return FORM if alike and not are_opposites(one, other) else 0.0
 
 
 def _units_agree(claimed: Token, known: Token) -> bool:

@@ -205,11 +205,17 @@ def agree(claimed: str, known: str) -> bool:
     )
 
 
+LARGE = (1e12, 1e9, 1e6)
+"""What large figures are counted in: "about 2 million" may be 1.7 of them."""
+
+
 def matches(claimed: float, known: float, *, roughly: bool) -> bool:
     """Whether two values are the same, or one is the other rounded."""
     if abs(claimed - known) <= 1e-9 * max(1.0, abs(known)):
         return True
-    slack = 0.5 if claimed == int(claimed) and known != int(known) else 0.0
+    scale = next((each for each in LARGE if min(abs(claimed), abs(known)) >= each), 1.0)
+    whole, parts = claimed / scale, known / scale
+    slack = 0.5 * scale if whole == int(whole) and parts != int(parts) else 0.0
     return roughly and abs(claimed - known) <= max(slack, 0.06 * abs(known))
 
 

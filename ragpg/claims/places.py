@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from ragpg.claims.alignment import Alignment
 
+YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 PRONOUNS = frozenset(
     """
     it they he she we you i this these those that there who which one
@@ -60,19 +62,47 @@ def opposites(found: Alignment) -> Iterator[Fault]:
 
 def _subject(found: Alignment) -> Iterator[Fault]:
     """A subject of the claim where the sentence has another one before the same words."""
-    first = next(iter(_anchored(found)), None)
+    first = _predicate(found)
     if first is None:
         return
-    if any(token.text.casefold() in PRONOUNS for token in found.claim[:first]):
+    places = _lead(found.claim, first)
+    if not places or _is_pronoun(found.claim[: places[0]]):
         return
-    mine = _lead(found.claim, first)
-    theirs = [t for t in _lead(found.source, found.partner[first]) if t.kind is not Kind.SMALL]
+    mine = [found.claim[place] for place in places]
+    theirs = [found.source[place] for place in _lead(found.source, found.partner[first])]
     generic = all(token.key in GENERIC for token in theirs)
-    if not mine or not theirs or (generic and any(t.kind is Kind.NAME for t in mine)):
+    if not theirs or (generic and any(t.kind is Kind.NAME for t in mine)):
         return
     if {token.key for token in mine} & {token.key for token in theirs}:
         return
     yield Fault(" ".join(token.text for token in mine), " ".join(token.text for token in theirs))
+
+
+def _predicate(found: Alignment) -> int | None:
+    """Where in the claim the words begin that are said of its subject, as far as the source tells.
+
+    A subject that the sentence has only among these, where its own one is none of the claim's, is
+    not taken for the beginning.
+    """
+    anchored = _anchored(found)
+    if not anchored:
+        return None
+    first = anchored[0]
+    before = (i for i in anchored if found.partner[i] < found.partner[first])
+    said = next(before, None)
+    if said is None:
+        return first
+    theirs = _lead(found.source, found.partner[said])
+    return said if theirs and found.used.isdisjoint(theirs) else first
+
+
+def _is_pronoun(before: Sequence[Token]) -> bool:
+    """Whether a pronoun is the subject, by what stands before the first word that says something.
+
+    "One such city" names it.
+    """
+    words = [token.text.casefold() for token in before]
+    return any(word in PRONOUNS for word in words if word != "one")
 
 
 def estranged(rest: Alignment, said: Set[str]) -> bool:
@@ -85,8 +115,7 @@ def estranged(rest: Alignment, said: Set[str]) -> bool:
         return False
     if any(token.text.casefold() in PRONOUNS for token in rest.source[: first[1]]):
         return False
-    lead = [t for t in _lead(rest.source, first[1]) if t.kind is not Kind.SMALL]
-    keys = {token.key for token in lead}
+    keys = {rest.source[place].key for place in _lead(rest.source, first[1])}
     return not (keys <= GENERIC or keys & said)
 
 
@@ -99,14 +128,14 @@ def _anchored(found: Alignment) -> list[int]:
     return sorted(near)
 
 
-def _lead(tokens: Sequence[Token], end: int) -> list[Token]:
-    """The content before a token, back to what separates it from that."""
-    lead: list[Token] = []
-    for token in reversed(tokens[:end]):
-        if token.kind is Kind.BREAK:
+def _lead(tokens: Sequence[Token], end: int) -> list[int]:
+    """The places of the content before a token, back to what separates it from that."""
+    lead: list[int] = []
+    for place in range(end - 1, -1, -1):
+        if tokens[place].kind is Kind.BREAK:
             break
-        if token.is_content:
-            lead.append(token)
+        if tokens[place].is_content:
+            lead.append(place)
     return lead[::-1]
 
 
@@ -141,10 +170,16 @@ def _swapped(found: Alignment) -> Iterator[Fault]:
     falls = sum(one > other for one, other in pairwise(words))
     if len(words) < 3 or falls > 0.1 * len(words):
         return
-    for (one, at), (_, beside_at) in pairwise(figures):
-        if at > beside_at:
+    for (one, at), (other, beside_at) in pairwise(figures):
+        if at > beside_at and _same_sort(found.claim[one], found.claim[other]):
             yield Fault(phrase(found.claim, one), phrase(found.source, beside_at))
             return
+
+
+def _same_sort(one: Token, other: Token) -> bool:
+    """Whether two figures might stand for each other: amounts of a thing, or years."""
+    years = [t.unit in (None, "year") and YEAR.fullmatch(t.key) is not None for t in (one, other)]
+    return years[0] == years[1] and (one.unit == other.unit or None in (one.unit, other.unit))
 
 
 def substitutes(found: Alignment, elsewhere: Set[str]) -> Iterator[Fault]:

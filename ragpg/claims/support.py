@@ -103,6 +103,19 @@ class Finding:
         return (score + self.opinion.entails) / 2 if self.opinion else score
 
 
+OPENERS = [
+    opener.split()
+    for opener in (
+        "regarding",
+        "concerning",
+        "as for",
+        "as to",
+        "with regard to",
+        "with respect to",
+    )
+]
+"""What a claim begins with that names its topic first."""
+
 NOTHING = Finding(0.0, 0.0, (), (), ())
 
 
@@ -231,6 +244,7 @@ def weight(token: Token) -> float:
 
 def against(claim: Sequence[Token], unit: Unit, known: frozenset[str]) -> Finding:
     """Hold a claim against one unit of passages that know some words."""
+    claim = claim[_topic(claim, unit) :]
     found = align(claim, unit.tokens)
     first = next((index for index, at in enumerate(found.partner) if at >= 0), len(claim))
     total = held = own = 0.0
@@ -256,6 +270,18 @@ def against(claim: Sequence[Token], unit: Unit, known: frozenset[str]) -> Findin
     wrong += [fault for fault in absent if fault.claimed not in said]
     total = total or 1.0
     return Finding(held / total, own / total, (unit,), tuple(wrong), tuple(missing))
+
+
+def _topic(claim: Sequence[Token], unit: Unit) -> int:
+    """Where a claim goes on that first names what its unit stands under: "As for leave, …"."""
+    stop = next((i for i, token in enumerate(claim) if token.kind is Kind.BREAK), 0)
+    words = [token.text.casefold() for token in claim[:stop]]
+    named = claim[stop].text == ":" or any(words[: len(each)] == each for each in OPENERS)
+    if not stop or not named:
+        return 0
+    content = [index for index in range(stop) if claim[index].is_content]
+    above = (_in_context(claim, index, unit, leads=True) for index in content)
+    return stop + 1 if content and all(above) else 0
 
 
 def _in_context(claim: Sequence[Token], index: int, unit: Unit, *, leads: bool) -> float:

@@ -84,10 +84,13 @@ _TOKEN = re.compile(
 )
 _SHORTENED = {"ca": "can", "wo": "will", "sha": "shall"}
 _FREE = re.compile(
-    r"\bnot (?=only\b|just\b|necessarily\b|least\b)|^\W*(?:yes|no)\b(?=[,.:;])"
+    r"(?:\bnot|(?<!\bca)(?<!\bwo)(?<!\bsha)n['\u2019]t) (?=only\b|just\b|necessarily\b|least\b)"
+    r"|^\W*(?:yes|no)\b(?=[,.:;])"
     r"|\b(?:sooner|earlier|later) than\b",
     re.IGNORECASE,
 )
+EMPHASISED = frozenset({"not", "never", "must", "should", "shall", "only", "all", "always"})
+"""Markers in capitals, too: others may be abbreviations then."""
 _CONJUNCTIONS = frozenset(
     [
         "but",
@@ -147,7 +150,7 @@ def _words(text: str, match: re.Match[str]) -> list[Token]:
         return [Token(said, Kind.MODAL, "possible"), Token(said, Kind.NEGATION, "not")]
     if folded == "unable":
         return [Token(said, Kind.MODAL, "possible"), Token(said, Kind.NEGATION, "not")]
-    shouted = said.isupper() and len(said) > 1
+    shouted = said.isupper() and len(said) > 1 and folded not in EMPHASISED
     if folded in _MARKERS and not (said[:1].isupper() and _continues(text, match)) and not shouted:
         return [Token(said, *_MARKERS[folded])]
     if folded in _CONJUNCTIONS:
