@@ -68,14 +68,18 @@ def _subject(found: Alignment) -> Iterator[Fault]:
     places = _lead(found.claim, first)
     if not places or _is_pronoun(found.claim[: places[0]]):
         return
+    theirs = _lead(found.source, found.partner[first])
     mine = [found.claim[place] for place in places]
-    theirs = [found.source[place] for place in _lead(found.source, found.partner[first])]
-    generic = all(token.key in GENERIC for token in theirs)
+    known = [found.source[place] for place in theirs]
+    generic = all(token.key in GENERIC for token in known)
     if not theirs or (generic and any(t.kind is Kind.NAME for t in mine)):
         return
-    if {token.key for token in mine} & {token.key for token in theirs}:
+    # What the sentence says of its subject doesn't make it another one's.
+    taken = any(found.partner[place] > found.partner[first] for place in places)
+    foreign = not found.used.issuperset(theirs)
+    if {token.key for token in mine} & {token.key for token in known} and not (taken and foreign):
         return
-    yield Fault(" ".join(token.text for token in mine), " ".join(token.text for token in theirs))
+    yield Fault(" ".join(token.text for token in mine), " ".join(token.text for token in known))
 
 
 def _predicate(found: Alignment) -> int | None:
