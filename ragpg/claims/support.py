@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ENOUGH = 0.78
 """The share of a claim's content that a sentence must hold."""
+OWN = 0.3
+"""How much of it the sentences themselves have to say, without title, headings and lead-in."""
 WHOLE = 0.9
 """The share from which a claim that stands is not divided."""
 REACHED = 0.6
@@ -79,7 +81,13 @@ class Finding:
         contradicts the claim word by word it cannot argue away.
         """
         sure = self.opinion is not None and self.opinion.entails >= SURE
-        return (sure or self.held >= ENOUGH) and not self.faults and not self.contradicted
+        return (sure or self.said) and not self.faults and not self.contradicted
+
+    @property
+    def said(self) -> bool:
+        """Whether enough of the claim is there; a row's figures may come from two of its cells."""
+        own = self.own >= OWN or any(unit.table for unit in self.units)
+        return own and self.held >= ENOUGH
 
     @property
     def contradicted(self) -> bool:
@@ -190,7 +198,7 @@ def _divided(
 
 def _estranged(claim: Sequence[Token], cut: int, unit: Unit) -> bool:
     """Whether the part behind a cut takes its subject from before it, and the unit has another."""
-    said = {token.key for token in (*claim, *unit.context)}
+    said = {token.key for token in (*claim[:cut], *unit.context)}
     return places.estranged(align(claim[cut:], unit.tokens), said)
 
 
