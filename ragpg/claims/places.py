@@ -198,9 +198,10 @@ def substitutes(found: Alignment, elsewhere: Set[str]) -> Iterator[Fault]:
         around = _between(found, index)
         if around is None or not around[2]:
             continue
-        others = [t for t in found.source[around[0] : around[1] + 1] if t.is_content]
-        if len(others) == 1:
-            yield Fault(token.text, others[0].text)
+        places = range(around[0], around[1] + 1)
+        others = [found.source[at] for at in places if found.source[at].is_content]
+        if others and (len(others) == 1 or found.used.isdisjoint(places)):
+            yield Fault(token.text, " ".join(other.text for other in others))
 
 
 def _same_type(one: Token, other: Token) -> bool:
