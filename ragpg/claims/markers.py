@@ -85,6 +85,8 @@ def _markers(found: Alignment, kind: Kind) -> Iterator[Fault]:
         left = [token for token in ours if token.kind is kind]
         right = [token for token in others if token.kind is kind]
         near = _beside(found.source, at)
+        left += _trailing(found.claim, index, kind)
+        right += _trailing(found.source, at, kind)
         for one in left:
             if any(one.key == other.key for other in right):
                 continue
@@ -144,6 +146,18 @@ def _before(tokens: Sequence[Token], index: int, stops: frozenset[int]) -> list[
             break
         if token.kind in MARKERS or token.kind is Kind.COMPARISON:
             markers.append(token)
+    return markers
+
+
+def _trailing(tokens: Sequence[Token], index: int, kind: Kind) -> list[Token]:
+    """The markers behind a token with nothing more behind them: "justice for all"."""
+    markers: list[Token] = []
+    for token in tokens[index + 1 :]:
+        if token.kind is Kind.BREAK:
+            return markers
+        if token.is_content:
+            return []
+        markers += [token] * (token.kind is kind)
     return markers
 
 
