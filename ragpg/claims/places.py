@@ -119,8 +119,9 @@ def estranged(rest: Alignment, said: Set[str]) -> bool:
         return False
     if any(token.text.casefold() in PRONOUNS for token in rest.source[: first[1]]):
         return False
-    keys = {rest.source[place].key for place in _lead(rest.source, first[1])}
-    return not (keys <= GENERIC or keys & said)
+    places = _lead(rest.source, first[1])
+    keys = {rest.source[place].key for place in places}
+    return not (keys <= GENERIC or keys & said or rest.used & set(places))
 
 
 def _anchored(found: Alignment) -> list[int]:
