@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from ragpg.claims import figures
+from ragpg.claims.tokens import Kind as Said
 from ragpg.claims.tokens import Token, tokens
 from ragpg.markdown import Kind, atoms
 
@@ -100,7 +102,9 @@ def units(hit: Hit) -> tuple[Unit, ...]:
 @lru_cache(maxsize=512)
 def vocabulary(hit: Hit) -> frozenset[str]:
     """What all words of a passage, its title and its headings are compared by."""
-    return frozenset(token.key for unit in units(hit) for token in (*unit.tokens, *unit.context))
+    said = [token for unit in units(hit) for token in (*unit.tokens, *unit.context)]
+    dates = (token.key for token in said if token.kind is Said.DATE)
+    return frozenset(token.key for token in said).union(*map(figures.looser, dates))
 
 
 def _cells(line: str) -> tuple[str, ...]:

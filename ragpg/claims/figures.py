@@ -60,7 +60,7 @@ _CURRENCIES = {
 }
 
 DATE = re.compile(
-    rf"""\b\d{{4}}-\d{{2}}-\d{{2}}\b
+    rf"""\b\d{{4}}-\d{{2}}-\d{{2}}(?:T\d{{2}}:\d{{2}}(?::\d{{2}})?(?:\.\d+)?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?\b
       | \b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:,?\s\d{{4}}\b)?
       | \b{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?\b(?!,\d|[.]\d)(?:,?\s\d{{4}}\b)?
       | \b{_MONTH},?\s(?:of\s)?\d{{4}}\b
@@ -186,8 +186,8 @@ def read(said: str) -> tuple[float | None, str | None]:
 
 def date(said: str) -> str:
     """A date as `YYYY-MM-DD`, with blanks for what it leaves open."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
-        return said
+    if iso := re.match(r"\d{4}-\d{2}-\d{2}", said):
+        return iso.group()
     year = re.search(r"\d{4}", said)
     day = re.search(r"(?<!\d)\d{1,2}(?!\d)", said)
     month = re.search(r"[a-z]{3}", re.sub(r"(?<=\d)(?:st|nd|rd|th)|\bof\b", "", said.casefold()))
@@ -195,6 +195,13 @@ def date(said: str) -> str:
     parts = (f"{number:02}", f"{int(day.group()) if day else 0:02}")
     known = ("  " if part == "00" else part for part in parts)
     return "-".join((year.group() if year else "    ", *known))
+
+
+def looser(date: str) -> list[str]:
+    """A date with all that may be left open of it: "3 May 2016" is "May 2016", "May", 2016, too."""
+    year, month, day = date.split("-")
+    kept = [("    ", month, day), (year, month, "  "), (year, "  ", "  "), ("    ", month, "  ")]
+    return [date, year, *("-".join(parts) for parts in kept)]
 
 
 def agree(claimed: str, known: str) -> bool:
