@@ -262,3 +262,82 @@ def test_a_rounded_figure_is_found_in_another_passage(claim: str, said: str) -> 
     hits = [hit("The garden is green and wide."), hit(said, rank=2)]
     (checked,) = check(f"{claim} [1].", hits)
     assert (checked.verdict, checked.supported_by) == (Verdict.UNSUPPORTED, (2,))
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("About 2 million people moved", "1.7 million people moved."),
+        ("Roughly $3 billion was spent on roads", "$3.28 billion was spent on roads."),
+        ("Clients must not cache the reply", "Clients MUST NOT cache the reply."),
+        ("It isn't only a hall but a museum", "It is not only a hall but a museum."),
+        ("The results aren't necessarily final", "The results are not necessarily final."),
+        (
+            "We expect to pay Acme $1.4 billion in cash in the first quarter of 2020",
+            "In the first quarter of 2020, we expect to pay Acme $1.4 billion in cash.",
+        ),
+    ],
+)
+def test_other_spellings_of_the_same(claim: str, said: str) -> None:
+    """Large figures rounded, emphasis, contractions before "only", the order of unlike figures."""
+    assert alone(claim, said) == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("About 3 million people moved", "1.7 million people moved."),
+        ("Clients must cache the reply", "Clients MUST NOT cache the reply."),
+        (
+            "Shi Tianze was married to a woman from Hebei",
+            "Shi Bingzhi was married to a woman from Hebei, who was Shi Tianze's mother.",
+        ),
+        (
+            "Capital requests are approved by the members once a year",
+            "Capital requirements are approved by the members once a year, and are requested.",
+        ),
+        ("Costs of wireless contracts are deferred", "Costs of wireline contracts are deferred."),
+        (
+            "One such project is pumped through the old harbour tunnel",
+            "The cold water is pumped through the old harbour tunnel.",
+        ),
+        ("The bill stands for justice for some", "The bill stands for justice for all."),
+        (
+            "The expected term was zero at the end of the year",
+            "The expected dividend yield was zero at the end of the year. The term is 5 years.",
+        ),
+        (
+            "Doctors got support and were drawn to medicine by its income",
+            "Doctors got support. Confucian scholars were drawn to medicine by its income.",
+        ),
+    ],
+)
+def test_subjects_quantifiers_and_words_that_were_exchanged(claim: str, said: str) -> None:
+    """Though every word of the claim stands in the passage."""
+    assert alone(claim, said) == "unsupported"
+
+
+LEAVE = Hit(
+    1, "leave.md", "Leave", ("Annual leave",), 0, 33, 1, 1, "Up to 5 days can be paid out.", 1.0
+)
+
+
+@pytest.mark.parametrize(
+    ("topic", "expected"),
+    [
+        ("As for annual leave, up", Verdict.SUPPORTED),
+        ("Regarding annual leave, up", Verdict.SUPPORTED),
+        ("Annual leave: up", Verdict.SUPPORTED),
+        ("As for parental leave, up", Verdict.UNSUPPORTED),
+    ],
+)
+def test_a_topic_named_first_is_that_of_the_heading(topic: str, expected: Verdict) -> None:
+    """Another one is not what the passage is about."""
+    (claim,) = check(f"{topic} to 5 days can be paid out [1].", [LEAVE])
+    assert claim.verdict is expected
+
+
+def test_a_heading_alone_supports_nothing() -> None:
+    """What a claim says must be said below it."""
+    (claim,) = check("Annual leave is leave [1].", [LEAVE])
+    assert claim.verdict is Verdict.UNSUPPORTED

@@ -150,8 +150,9 @@ def _words(text: str, match: re.Match[str]) -> list[Token]:
         return [Token(said, Kind.MODAL, "possible"), Token(said, Kind.NEGATION, "not")]
     if folded == "unable":
         return [Token(said, Kind.MODAL, "possible"), Token(said, Kind.NEGATION, "not")]
-    shouted = said.isupper() and len(said) > 1 and folded not in EMPHASISED
-    if folded in _MARKERS and not (said[:1].isupper() and _continues(text, match)) and not shouted:
+    shouted = said.isupper() and len(said) > 1
+    named = shouted or (said[:1].isupper() and _continues(text, match))
+    if folded in _MARKERS and (not named or (shouted and folded in EMPHASISED)):
         return [Token(said, *_MARKERS[folded])]
     if folded in _CONJUNCTIONS:
         return [Token(said, Kind.BREAK, "")]
