@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ragpg.claims import support
+from ragpg.claims.finding import NOTHING
 from ragpg.claims.statements import Statement, split, without_markers
 from ragpg.types import Citation, Claim, Hit, Opinion, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ragpg.claims.support import Finding
+    from ragpg.claims.finding import Finding
 
     Opinions = Callable[[str, Sequence[str]], Sequence[Opinion]]
     """From a claim and passages to what a model thinks of each."""
@@ -50,7 +51,7 @@ def judge(statement: Statement, hits: Sequence[Hit], opinions: Opinions | None =
     known = {hit.rank for hit in hits}
     unknown = [number for number in statement.citations if number not in known]
     held = opinions(words, [hit.text for hit in cited]) if opinions and cited else ()
-    found = support.find(words, cited) if cited else support.NOTHING
+    found = support.find(words, cited) if cited else NOTHING
     found = replace(found, opinion=together(cited, held, found))
     if found.supports and not unknown:
         parts = [support.find(words, [hit], among=cited) for hit in cited]
