@@ -19,9 +19,13 @@ TAKEN = 2.0
 """What it counts that a sentence lacks a word which the passages use elsewhere."""
 AROUND = 0.9
 """What it counts that a word stands in title, headings or lead-in only."""
-OPENERS = tuple(
-    opener.split()
-    for opener in "regarding|concerning|as for|as to|with regard to|with respect to".split("|")
+OPENERS = (
+    ["regarding"],
+    ["concerning"],
+    ["as", "for"],
+    ["as", "to"],
+    ["with", "regard", "to"],
+    ["with", "respect", "to"],
 )
 """What a claim begins with that names its topic first."""
 _WEIGHTS = {Kind.FIGURE: 1.5, Kind.DATE: 1.5, Kind.NAME: 1.5, Kind.WORD: 1.0}
