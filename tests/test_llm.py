@@ -48,21 +48,24 @@ def answer(
     model: str = "openai/test",
     max_tokens: int = 50,
     retries: int = 1,
+    timeout: float = 10,
 ) -> tuple[str, Completion]:
     """Ask, and join the pieces."""
     base = provider.url if model.startswith("openai/") else provider.root
     settings = {"max_tokens": max_tokens, "retries": retries}
-    llm: LLM = LiteLLM(model=model, api_base=base, timeout=0.5, **settings)
+    llm: LLM = LiteLLM(model=model, api_base=base, timeout=timeout, **settings)
     *pieces, completion = llm.stream(MESSAGES)
     assert isinstance(completion, Completion)
     assert all(isinstance(piece, str) for piece in pieces)
     return "".join(str(piece) for piece in pieces), completion
 
 
-def failure(provider: Provider, *, model: str = "openai/test", retries: int = 1) -> tuple[str, str]:
+def failure(
+    provider: Provider, *, model: str = "openai/test", retries: int = 1, timeout: float = 10
+) -> tuple[str, str]:
     """Ask in vain: the message, with HOST for the provider's address, and the hint."""
     with pytest.raises(ProviderError) as caught:
-        answer(provider, model=model, retries=retries)
+        answer(provider, model=model, retries=retries, timeout=timeout)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
     return caught.value.message.replace(provider.host, "HOST"), caught.value.hint or ""
 
@@ -124,7 +127,7 @@ def test_a_slow_answer_is_no_timeout() -> None:
     """The timeout counts the seconds without a byte, not those of the whole answer."""
     with Provider(Reply("a b c d", delay=0.15)) as provider:
         begin = time.monotonic()
-        assert answer(provider)[0] == "a b c d"
+        assert answer(provider, timeout=0.5)[0] == "a b c d"
         assert time.monotonic() - begin > 0.5
 
 
@@ -182,7 +185,7 @@ def test_a_connection_that_is_lost_broke_off() -> None:
 def test_a_hanging_server_is_a_timeout(position: int) -> None:
     """Silence is noticed before the head, before the first event and between two of them."""
     with Provider(Reply("a b c d", hangs=position)) as provider:
-        assert failure(provider) == (
+        assert failure(provider, timeout=0.5) == (
             "openai/test at HOST sent nothing for 0.5 s",
             "Raise timeout. Try again later.",
         )
