@@ -86,7 +86,7 @@ def weights_of(words: Sequence[str], terms: Mapping[str, float]) -> list[float]:
 
 def stands_for(stem: str, word: str) -> bool:
     """Whether a word has a stem: it begins with it, but for an i that was a y."""
-    return word.startswith(stem.removesuffix("i") if len(stem) > 3 else stem)
+    return word.startswith(stem) or (stem.endswith("i") and word.startswith(f"{stem[:-1]}y"))
 
 
 def similarities(

@@ -119,6 +119,13 @@ def test_stems_are_found_at_the_beginning_of_words() -> None:
     terms = {"encash": 1.0, "polici": 3.0}
     assert extract.terms_in("Encashment of the policy", terms) == {"encash", "polici"}
     assert extract.terms_in("cash", terms) == set()
+    assert extract.terms_in(
+        "your manager, and many other policymakers", {"mani": 1, "polici": 1}
+    ) == {
+        "mani",
+        "polici",
+    }
+    assert extract.terms_in("your manager", {"mani": 1}) == set()
     assert extract.share({"polici"}, terms) == 0.75
     assert extract.share(set(), {}) == 0.0
 

@@ -39,6 +39,8 @@ def test_encashment_is_answered_with_the_whole_rule(policy: Project) -> None:
         ("What happens to unused annual leave at the end of the year?", "At most 5 unused days"),
         ("Is it possible to get paid for vacation days I did not take?", "can be encashed"),
         ("How long must I have worked here before leave can be encashed?", "12 months"),
+        ("How many days of annual leave do I get?", "which makes 21 days a year"),
+        ("How many sick days are there?", "12 days of sick leave a year"),
         ("How many days of sick leave do I get?", "12 days of sick leave a year"),
         ("When is a medical certificate needed?", "more than 2 days needs a medical certificate"),
         ("How much paternity leave is there?", "Paternity | 10 days"),
@@ -75,6 +77,9 @@ def test_questions_are_answered_with_the_right_rule(
         "How large is the parking garage?",
         "When was the telescope invented?",
         "What is the dress code in the office?",
+        "Do I get a company car?",
+        "Does the company pay for gym membership?",
+        "How do I reset my VPN password?",
     ],
 )
 def test_questions_about_other_things_are_refused(policy: Project, question: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from ragpg.protocols import Embedder, Reranker, Store
     from ragpg.retrieval import Passage, Score
     from ragpg.types import Candidates, Hit, Question
+
+
+HOW_MANY = re.compile(r"\b(how) (?:many|much)\b", re.IGNORECASE)
+"""Words that ask and don't describe: a passage isn't nearer to a question for holding "many"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ def search(question: str, *, store: Store, embedder: Embedder, lookup: Lookup) -
     """Find the passages that fit a question best."""
     asked = None if lookup.mode is Mode.KEYWORD else embedder.embed_question(question)
     query = Query(
-        text=None if lookup.mode is Mode.DENSE else question,
+        text=None if lookup.mode is Mode.DENSE else HOW_MANY.sub(r"\1", question),
         vector=asked.vector if asked else None,
         limit=max(lookup.candidates, lookup.top_k),
         ef_search=lookup.ef_search,
