@@ -215,17 +215,21 @@ def _same_type(one: Token, other: Token) -> bool:
 
 
 def _between(found: Alignment, index: int) -> tuple[int, int, bool] | None:
-    """The place in the source between the partners of the neighbours, and whether both are near."""
-    left = next((pair for pair in reversed(found.pairs) if pair[0] < index), None)
-    right = next((pair for pair in found.pairs if pair[0] > index), None)
-    near_left = left is not None and index - left[0] <= 3
-    near_right = right is not None and right[0] - index <= 3
-    if near_left and near_right and left and right:
-        if 0 < right[1] - left[1] <= 8:
-            return left[1] + 1, right[1] - 1, True
-        return None
-    if near_left and left:
-        return left[1] + 1, min(left[1] + 1 + (index - left[0]), len(found.source) - 1), False
-    if near_right and right:
-        return max(0, right[1] - 1 - (right[0] - index)), right[1] - 1, False
+    """The place in the source between the partners of the neighbours, and whether both are near.
+
+    What stands beside it in the claim and elsewhere in the source may belong to the same phrase.
+    """
+    pairs = found.pairs
+    left = [pair for pair in reversed(pairs) if 0 < index - pair[0] <= 3]
+    right = [pair for pair in pairs if 0 < pair[0] - index <= 3]
+    if left and right:
+        around = ((one[1], other[1]) for one in left for other in right)
+        fitting = next((pair for pair in around if 0 < pair[1] - pair[0] <= 8), None)
+        return (fitting[0] + 1, fitting[1] - 1, True) if fitting else None
+    if left:
+        before, at = left[0]
+        return at + 1, min(at + 1 + (index - before), len(found.source) - 1), False
+    if right:
+        behind, at = right[0]
+        return max(0, at - 1 - (behind - index)), at - 1, False
     return None
