@@ -341,3 +341,20 @@ def test_a_heading_alone_supports_nothing() -> None:
     """What a claim says must be said below it."""
     (claim,) = check("Annual leave is leave [1].", [LEAVE])
     assert claim.verdict is Verdict.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "employee employees",
+        "fee fees",
+        "agree agrees agreed agreeing",
+        "speed speeds",
+        "exceed exceeds exceeded exceeding",
+        "policy policies",
+        "create creates created creating",
+    ],
+)
+def test_forms_of_a_word_share_a_stem(forms: str) -> None:
+    """Whatever they end in."""
+    assert len({stem(form) for form in forms.split()}) == 1

@@ -295,7 +295,7 @@ rare uncommon|usual common ordinary|common widespread|danger risk hazard|safe se
 about concerning regarding|work labor labour|shop store|document file paper|section chapter
 remove delete|add append|fix repair|check verify|perform carry conduct execute
 describe depict portray|feature include|star appear act play|serve act work|reside live|title name
-award prize|annually yearly|nearly almost
+award prize|annually yearly|nearly almost|number quantity
 """
 _OPPOSITES = """
 first third fourth fifth sixth seventh eighth ninth tenth

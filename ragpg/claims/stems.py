@@ -65,6 +65,10 @@ _IRREGULAR = {
         "throw": "threw thrown",
         "tooth": "teeth",
         "use": "used using uses",
+        "agree": "agreed",
+        "disagree": "disagreed",
+        "guarantee": "guaranteed",
+        "free": "freed",
         "win": "won winning",
         "woman": "women",
         "write": "wrote written writing",
@@ -155,6 +159,8 @@ def stem(word: str) -> str:
         ):
             if suffix == "s" and root.endswith(("s", "u", "i")):
                 continue
+            if suffix in ("es", "ed") and root.endswith("e"):
+                continue  # "employees" is employee + s, and "speed" no past
             return _tidied(root, suffix)
     return _tidied(word, "")
 
@@ -163,7 +169,7 @@ def _tidied(root: str, suffix: str) -> str:
     """A root without what its suffix has done to it."""
     if suffix in ("ies", "ied", "ily"):
         return f"{root}i"
-    if suffix and len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
+    if suffix and len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsze":
         root = root[:-1]
     if root.endswith("y") and len(root) > 3:
         return f"{root[:-1]}i"
