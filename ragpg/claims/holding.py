@@ -96,7 +96,7 @@ def _in_context(claim: Sequence[Token], index: int, unit: Unit, *, leads: bool) 
     token = claim[index]
     if unit.table and token.key in rows.FILLING:
         return 1.0
-    if rows.explains(token, unit):
+    if rows.explains(claim, index, unit):
         return AROUND
     if unit.table and token.key in rows.UP | rows.DOWN and len(unit.table.cells) > 2:
         return AROUND

@@ -87,6 +87,17 @@ FILLING = frozenset(
 """Words that only say that a cell has a value."""
 
 
+COMPUTING = frozenset(
+    map(
+        stem,
+        """
+        difference change sum total together combined altogether ratio times average between gap
+        compared twice double triple spread growth
+        """.split(),  # noqa: SIM905 - far easier to read
+    )
+)
+"""Words that say that a figure is computed from others."""
+
 _NOTE = re.compile(r"\([^)]*\)")
 """What stands in parentheses in a label: the number of a note, a limit."""
 
@@ -111,12 +122,18 @@ def columns(claim: Sequence[Token], header: Sequence[str]) -> list[int]:
 
 
 def derived(unit: Unit) -> set[float]:
-    """What can be computed from two cells of the row: differences, ratios, changes in percent."""
+    """What can be computed from two cells of the row that are of the same unit.
+
+    Differences, sums, ratios, changes in percent.
+    """
     if unit.table is None:
         return set()
-    found = {value for cell in unit.table.cells[1:] for value in values(cell)}
+    cells = [token for cell in unit.table.cells[1:] for token in tokens(cell)]
+    found = {(token.value, token.unit) for token in cells if token.value is not None}
     result: set[float] = set()
-    for one, other in permutations(found, 2):
+    for (one, its), (other, unlike) in permutations(found, 2):
+        if its != unlike:
+            continue
         result |= {abs(one - other), one + other}
         if other:
             result |= {abs(one - other) / abs(other) * 100, one / other}
@@ -207,12 +224,12 @@ def _names(column: str, token: Token) -> bool:
     return bool(keys & {token.key, *token.key.split("-")})
 
 
-def explains(token: Token, unit: Unit) -> bool:
-    """Whether a figure that no cell holds is computed from two of them."""
-    if token.value is None:
+def explains(claim: Sequence[Token], index: int, unit: Unit) -> bool:
+    """Whether a figure that no cell holds is computed from two of them, as the claim says it is."""
+    value = claim[index].value
+    if value is None or not any(t.key in UP | DOWN | COMPUTING for t in claim):
         return False
     return any(
-        figures.matches(token.value, value, roughly=False)
-        or (value < 1000 and abs(token.value - value) < 0.06)
-        for value in derived(unit)
+        figures.matches(value, other, roughly=False) or (other < 1000 and abs(value - other) < 0.06)
+        for other in derived(unit)
     )
