@@ -113,6 +113,9 @@ class Endpoint:
             message = f"{self.model} needs a key, and {key} is not set"
             hint = f"Set {key}, or name a server that needs no key as apiBase."
             raise ProviderError(message, hint=hint)
+        if any(not " " < letter <= "~" for letter in os.environ.get(key, "")):
+            message = f"{key} holds a blank, a line break or another character that no key has"
+            raise ProviderError(message, hint=f"Set {key} to the key alone.")
         return {
             "model": self.model,
             "api_base": self.api_base,

@@ -135,6 +135,27 @@ def test_a_sentence_is_finished_once(parts: list[str], data: st.DataObject) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("It is 5 [1].Leave is 20 days [1].", ["It is 5 [1].", "Leave is 20 days [1]."]),
+        ("```\nLeave is 20 days.\n```", ["Leave is 20 days."]),
+        ("~~~markdown\nIt is 5 [1].\nLeave is 20.\n~~~\n", ["It is 5 [1].", "Leave is 20."]),
+        ("```python\nleave = 20\n```", []),
+        ("```\na = 1\n```\n\n```\nb = 2\n```", []),
+        ("# Staff have 15 days a year", ["# Staff have 15 days a year"]),
+        ("## Leave in 15 days [1]", ["## Leave in 15 days [1]"]),
+        ("## Step 1: the portal", []),
+        ("Staff have 15 days, right?", ["Staff have 15 days, right?"]),
+        ("Have staff 15 days?", []),
+        ("Hope that helps!", []),
+    ],
+)
+def test_what_states_something(text: str, stated: list[str]) -> None:
+    """Sentences without a blank between, in a fence, as headings, as questions for assent."""
+    assert [statement.text for statement in split(text)] == stated
+
+
 def test_a_sentence_waits_for_its_marker() -> None:
     """A marker behind the stop comes with its sentence."""
     assert finished_sentences("It is so. ") == ([], "It is so. ")
@@ -296,6 +317,14 @@ def test_quotes_are_the_nearest_sentences() -> None:
         "The documentation doesn't specify the 2025 budget.",
         "No information about pensions is provided.",
         "The passages do not cover this. They are about leave.",
+        "The documents do not say [1].",
+        "The documents do not say.\n\n(Note: passage [1] is about sick leave.)",
+        "Based on the passages, I cannot determine that [1].",
+        "The answer is not in the provided context.",
+        "Contractors are not mentioned in the policy [1].",
+        "It is not specified.",
+        "Unknown.",
+        "N/A",
     ],
 )
 def test_a_refusal_is_recognised_in_whatever_words(text: str) -> None:
@@ -312,7 +341,7 @@ def test_a_refusal_is_recognised_in_whatever_words(text: str) -> None:
         "Files are not stored in the pages directory.",
         "The policy does not cover dental care.",
         "You cannot answer for another person's actions at home.",
-        "The documents do not mention that [1].",
+        "The documents do not mention that. They say this [1].",
         "Leave is 20 days. The documents do not mention more.",
         "There are no data centres in Oslo.",
         "Nothing changes.",

@@ -25,6 +25,14 @@ _PASSAGE = r"\b(?:documents?|passages?|sources?|excerpts?)\b"
 _TELLS = r"\b(?:says?|mentions?|states?|answers?|discuss(?:es)?|address(?:es)?|tells?)\b"
 _ANSWERED = r"(?:be answered|answer (?:this|that|the|your|it))\b"
 
+_MENTIONED = r"(?:mentioned|specified|addressed|discussed|stated)"
+_WORK = r"(?:polic(?:y|ies)|handbook|manual|guide|page|files?|report|article)\b"
+_NO_ANSWER = re.compile(
+    rf"\W*(?:(?:it|this|that) (?:is|was) |that['\u2019]s )?(?:unknown|n/?a|no answer|no information"
+    rf"|not (?:{_MENTIONED}|given|provided|available|known|covered))\W*",
+    re.IGNORECASE,
+)
+
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -40,6 +48,8 @@ _FORMS = tuple(
         r"\bI(?: am|['\u2019]m) unable to (?:find|answer|determine|tell|say|locate)\b",
         rf"(?:{_NOT}|\bimpossible to)(?: possible to)? {_ANSWERED}",
         rf"{_NOT} be \w+[^.!?]*?{_DOCUMENTS}",
+        rf"{_NOT} (?:part of|among|in) {_DOCUMENTS}",
+        rf"{_NOT} {_MENTIONED} (?:anywhere )?(?:in|by) (?:the|this|your|our) {_WORK}",
     )
 )
 
@@ -47,3 +57,8 @@ _FORMS = tuple(
 def is_denial(sentence: str) -> bool:
     """Whether a sentence says that the documents don't say."""
     return len(sentence) <= LONGEST and any(form.search(sentence) for form in _FORMS)
+
+
+def is_no_answer(text: str) -> bool:
+    """Whether a text is but a word for that nothing is known: "Unknown.", "N/A"."""
+    return _NO_ANSWER.fullmatch(text) is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragpg.claims.denial import is_denial
+from ragpg.claims.denial import is_denial, is_no_answer
 from ragpg.markdown.blocks import Block, Kind, blocks
 from ragpg.markdown.inline import Inline, Inside
 from ragpg.markdown.sentences import sentence_starts
@@ -45,6 +45,7 @@ def split(text: str) -> list[Statement]:
     say that the documents don't say are left out.
     """
     statements = []
+    text = _unfenced(text)
     for sentence in sentences(text):
         start, end = _trimmed(text, sentence)
         words = text[start:end]
@@ -86,17 +87,22 @@ def finished_sentences(buffer: str) -> tuple[list[str], str]:
 def says_not_in_documents(text: str) -> bool:
     """Whether an answer, in whatever words, says only that the documents don't say.
 
-    It cites nothing, and nothing is stated before it says so.
+    Nothing is stated before it says so, and nothing behind it either if it cites; a note in
+    parentheses is no part of it.
     """
-    if MARKER.search(text):
-        return False
+    text = _NOTE.sub("", text)
+    if is_no_answer(text):
+        return True
+    cites, denied = MARKER.search(text) is not None, False
     for sentence in sentences(text):
-        words = text[sentence.start : sentence.end]
-        if is_denial(words):
-            return True
-        if _states(text[slice(*_trimmed(text, sentence))], sentence.kind):
+        words = text[slice(*_trimmed(text, sentence))]
+        if is_denial(without_markers(words)):
+            denied = True
+            if not cites:
+                break
+        elif _states(words, sentence.kind):
             return False
-    return False
+    return denied
 
 
 def citations(text: str) -> tuple[int, ...]:
@@ -116,8 +122,22 @@ def without_markers(text: str) -> str:
 
 def _masked(text: str) -> str:
     """The text, as long as it was, with markers moved before the stop and "Yes," for "Yes."."""
-    text = _BEHIND.sub(lambda match: re.sub(r"[^\r\n]", " ", match[2]) + match[1], text)
+    text = _BEHIND.sub(lambda match: _blank(match[2]) + match[1], text)
     return _YES.sub(r"\1,", text)
+
+
+def _unfenced(text: str) -> str:
+    """The text, as long as it was, without the fence that it stands in as a whole."""
+    fenced = _FENCED.fullmatch(text)
+    if not fenced:
+        return text
+    first, last = fenced.span(2)
+    return _blank(text[:first]) + text[first:last] + _blank(text[last:])
+
+
+def _blank(text: str) -> str:
+    """As many blanks, the ends of lines as they are."""
+    return re.sub(r"[^\r\n]", " ", text)
 
 
 def _divided(text: str, block: Block) -> Iterator[Sentence]:
@@ -129,21 +149,37 @@ def _divided(text: str, block: Block) -> Iterator[Sentence]:
         begin = _BULLET.match(text, block.start, block.end)
         first = begin.end() if begin else block.start
         starts += list(sentence_starts(text, first, block.end, inside))[1:]
+        glued = (match.end() for match in _GLUED.finditer(text, first, block.end))
+        starts = sorted({*starts, *glued})
     for start, end in pairwise([*starts, block.end]):
         yield Sentence(block.kind, start, end)
 
 
+_NOTE = re.compile(r"(?<=\n)\s*\([^()]*\)\s*\Z")
 _STOP = re.compile(r"[.!?…。\uff01\uff1f\r\n]")
 _BEHIND = re.compile(  # a stop, markers, and then no word that goes on with the sentence
     rf"""(?<![.!?…])([.!?…]++["'”\u2019)*_]*+)((?:\s{{0,2}}{MARKER.pattern})+)(?!\s+[a-z])"""
 )
+_FENCED = re.compile(
+    r"\s*(```|~~~)(?:markdown|md|text|txt)?[ \t]*\n((?:(?!```|~~~).)*)\1\s*", re.DOTALL
+)
+"""An answer as a whole in a fence: no code, whatever it is called."""
+_GLUED = re.compile(rf"{MARKER.pattern}[.!?](?=[^\W\d_a-z])")
 _YES = re.compile(r"(?im)((?:^|(?<=[.!?\]]\s))\W*(?:yes|no))[.!](?=[ \t]+\S)")
 _BULLET = re.compile(r"(?:\s*(?:[-*+•>]|\d{1,9}[.)])\s+)*")
+_SENTENCE = re.compile(
+    r"\w+ (?:is|are|was|were|has|have|had|may|must|can|will|gets?|lasts?|costs?) \w+[^?]*$"
+)
+"""A heading that says something instead of naming a topic."""
+_TAG = re.compile(
+    r",\s*(?:right|correct|yes|okay|ok|no|(?:is|are|do|does|did|ca|wo)n['\u2019]t \w+)\?$"
+)
+"""A question that asks for nothing but assent."""
 _COURTESY = re.compile(
     r"(?:(?:i(?:['\u2019]| a)m )?(?:very )?sorry|unfortunately|sure|certainly|of course|absolutely"
     r"|hello|hi(?: there)?|thanks|thank you|you['\u2019]re welcome"
-    r"|(?:good|great) question|i hope (?:this|that) helps|(?:please )?(?:let me know|feel free)\b.*"
-    r"|(?:sources?|references|citations)\W*)[.!]*",
+    r"|(?:good|great) question|(?:i )?hope (?:this|that|it) helps"
+    r"|(?:please )?(?:let me know|feel free)\b.*|(?:sources?|references|citations)\W*)[.!]*",
     re.IGNORECASE,
 )
 
@@ -160,13 +196,16 @@ def _states(text: str, kind: Kind) -> bool:
     """Whether a sentence states something that passages could support."""
     words = without_markers(text).strip(" *_\t\r\n")
     cited = MARKER.search(text) is not None
-    if kind in (Kind.HEADING, Kind.TABLE_HEAD) or text.startswith(("```", "~~~")):
+    if kind is Kind.HEADING and not (cited or _SENTENCE.search(words)):
+        return False
+    if kind is Kind.TABLE_HEAD or text.startswith(("```", "~~~")):
         return False
     if not re.search(r"\w", words) or re.match(r"\[[^\]]+\]:", text):
         return False
     if cited:
         return True
-    if _COURTESY.fullmatch(words) or words.endswith("?") or is_denial(words):
+    asks = words.endswith("?") and not _TAG.search(words)
+    if _COURTESY.fullmatch(words) or asks or is_denial(words):
         return False
     is_title = re.fullmatch(r"\*\*[^*]+\*\*|__[^_]+__", text) is not None
     return re.search(r"\d", words) is not None or not (words.endswith(":") or is_title)
