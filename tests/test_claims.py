@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragpg.claims import check, finished_sentences, quotes, says_not_in_documents, split
+from ragpg.claims import (
+    check,
+    finished_sentences,
+    quotes,
+    says_not_in_documents,
+    split,
+    without_markers,
+)
 from ragpg.claims.statements import sentences
 from ragpg.types import Hit, Verdict
 
@@ -149,11 +156,32 @@ def test_a_sentence_is_finished_once(parts: list[str], data: st.DataObject) -> N
         ("Staff have 15 days, right?", ["Staff have 15 days, right?"]),
         ("Have staff 15 days?", []),
         ("Hope that helps!", []),
+        ("Sources:\n[1] leave_policy.md\n[2] docs/travel.md:L3-L9", []),
     ],
 )
 def test_what_states_something(text: str, stated: list[str]) -> None:
     """Sentences without a blank between, in a fence, as headings, as questions for assent."""
     assert [statement.text for statement in split(text)] == stated
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Leave is 20 days\u30101\u3011.", (1,)),
+        ("Leave is 20 days\u30102\u2020source\u3011.", (2,)),
+        ("Leave is 20 days [Passage 1].", (1,)),
+        ("Leave is 20 days (passage [1]).", (1,)),
+        ("Leave is 20 days (see [1]).", (1,)),
+        ("Passage [1] says that leave is 20 days.", (1,)),
+        ("According to source [1], leave is 20 days.", (1,)),
+    ],
+)
+def test_citations_are_read_as_models_write_them(text: str, numbers: tuple[int, ...]) -> None:
+    """What only says that something is cited is no part of the claim."""
+    (statement,) = split(text)
+    assert statement.citations == numbers
+    words = without_markers(statement.text)
+    assert words.casefold().strip() == "leave is 20 days."
 
 
 def test_a_sentence_waits_for_its_marker() -> None:

@@ -15,7 +15,12 @@ from ragpg.markdown.sentences import sentence_starts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MARKER = re.compile(r"\[\^?\d{1,3}(?:\s?[,;\u2013-]\s?\^?\d{1,3})*\]")
+_PASSAGE = r"(?:[Pp]assages?|[Ss]ources?|[Ee]xcerpts?)"
+MARKER = re.compile(
+    rf"(?:\[(?:{_PASSAGE} )?\^?\d{{1,3}}(?:\s?[,;\u2013-]\s?\^?\d{{1,3}})*\]"
+    r"|\u3010\d{1,3}(?:[\u2020:][^\u3010\u3011\r\n]{0,40})?\u3011)"
+)
+"""[1], [1, 2], [2-4], [^1], [Passage 1] and, as some models write it, 1 in lenticular brackets."""
 LONGEST_RANGE = 20
 """[3-250] is not a list of passages."""
 
@@ -77,7 +82,9 @@ def finished_sentences(buffer: str) -> tuple[list[str], str]:
     last_line = buffer[buffer.rfind("\n") + 1 :]
     settled = buffer[: -len(last_line)] if last_line.lstrip().startswith("|") else buffer
     found = sentences(settled)
-    while found and not re.match(r"\s*(?!\[[\d\s,;^\u2013-]*$)\S+\s", settled[found[-1].start :]):
+    while found and not re.match(
+        r"\s*(?!(?:\[[\w\s,;^\u2013-]*|\u3010[^\u3011\r\n]*)$)\S+\s", settled[found[-1].start :]
+    ):
         found.pop()
     starts = [sentence.start for sentence in found]
     finished = [buffer[start:end] for start, end in pairwise(starts)]
@@ -109,14 +116,17 @@ def citations(text: str) -> tuple[int, ...]:
     """The numbers of the markers [1], [1, 2], [1-3] in a text, each once, in their order."""
     numbers: list[int] = []
     for marker in MARKER.finditer(text):
-        for first, last in re.findall(r"(\d+)(?:\s?[\u2013-]\s?\^?(\d+))?", marker.group()):
+        said = re.split("[\u2020:]", marker.group())[0]
+        for first, last in re.findall(r"(\d+)(?:\s?[\u2013-]\s?\^?(\d+))?", said):
             end = int(last or first)
             numbers += range(int(first), min(end, int(first) + LONGEST_RANGE) + 1)
     return tuple(dict.fromkeys(numbers))
 
 
 def without_markers(text: str) -> str:
-    """A text without its citations."""
+    """A text without its citations, and without what only says that it is cited."""
+    for pattern in (_SAYS, _SEE):
+        text = pattern.sub("", text)
     return re.sub(rf"\s*{MARKER.pattern}", "", text)
 
 
@@ -155,6 +165,13 @@ def _divided(text: str, block: Block) -> Iterator[Sentence]:
         yield Sentence(block.kind, start, end)
 
 
+_SAYS = re.compile(
+    r"^(\W*)(?:[Aa]ccording to |[Aa]s stated in |[Bb]ased on |[Pp]er |[Ii]n )?(?:[Tt]he )?"
+    rf"{_PASSAGE}\s?{MARKER.pattern}"
+    r"(?:,| (?:say|state|mention|note|explain|indicate|show)s?(?: that)?)\s+"
+)
+_SEE = re.compile(rf"\s*\((?:[Ss]ee |from )?(?:the )?(?:{_PASSAGE} )?{MARKER.pattern}\)")
+_FILE = re.compile(r"(?:sources?|references|citations)\W*|[\w./-]+\.[a-z]\w{0,9}\b[\w:-]*\W?", re.I)
 _NOTE = re.compile(r"(?<=\n)\s*\([^()]*\)\s*\Z")
 _STOP = re.compile(r"[.!?…。\uff01\uff1f\r\n]")
 _BEHIND = re.compile(  # a stop, markers, and then no word that goes on with the sentence
@@ -203,7 +220,8 @@ def _states(text: str, kind: Kind) -> bool:
     if not re.search(r"\w", words) or re.match(r"\[[^\]]+\]:", text):
         return False
     if cited:
-        return True
+        # A list of sources names files and states nothing.
+        return not all(_FILE.fullmatch(word) for word in words.split())
     asks = words.endswith("?") and not _TAG.search(words)
     if _COURTESY.fullmatch(words) or asks or is_denial(words):
         return False
