@@ -358,3 +358,40 @@ def test_a_heading_alone_supports_nothing() -> None:
 def test_forms_of_a_word_share_a_stem(forms: str) -> None:
     """Whatever they end in."""
     assert len({stem(form) for form in forms.split()}) == 1
+
+
+POST = "Everyone has 12 days of sick leave a year. Questions go to hr@example.com."
+
+
+@pytest.mark.parametrize(
+    ("claim", "why"),
+    [
+        ("Everyone has 12 days of sick leave per year [1].", None),
+        ("Everyone has 12 days of sick leave [1].", None),
+        ("Everyone has 12 days of sick leave a month [1].", "a month: [1] says a year"),
+        ("Questions go to hr@example.com [1].", None),
+        ("Questions go to hr@example.org [1].", "hr@example.org: [1] says hr@example.com"),
+    ],
+)
+def test_periods_and_addresses(claim: str, why: str | None) -> None:
+    """So much a month is not so much a year, and an address is one word."""
+    (checked,) = check(claim, [hit(POST)])
+    assert checked.why == why
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Maternity leave is up to 34 weeks [1].",
+        "Paternity leave is 2 days [1].",
+        "Paternity leave is 18 days [1].",
+    ],
+)
+def test_no_figure_is_computed_that_the_claim_does_not_compute(claim: str) -> None:
+    """Weeks of notice and days of leave have no sum."""
+    leave = (
+        "| Leave | Length | Notice |\n| --- | --- | --- |\n"
+        "| Maternity | up to 26 weeks | at least 8 weeks |\n| Paternity | 10 days | 8 weeks |"
+    )
+    (checked,) = check(claim, [hit(leave)])
+    assert checked.verdict is Verdict.UNSUPPORTED

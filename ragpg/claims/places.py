@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ragpg.claims import figures
 from ragpg.claims.faults import Fault, phrase
 from ragpg.claims.lexicon import are_opposites
 from ragpg.claims.stems import stem
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ragpg.claims.alignment import Alignment
 
 YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+PERIODS = frozenset({"hour", "day", "week", "month", "quarter", "year"})
 PRONOUNS = frozenset(
     """
     it they he she we you i this these those that there who which one
@@ -38,6 +40,7 @@ GENERIC = frozenset(
 def faults(found: Alignment) -> Iterator[Fault]:
     """Yield what stands in the place of something else."""
     yield from _subject(found)
+    yield from _period(found)
     yield from _replaced(found)
     yield from _swapped(found)
 
@@ -80,6 +83,23 @@ def _subject(found: Alignment) -> Iterator[Fault]:
     if {token.key for token in mine} & {token.key for token in known} and not (taken and foreign):
         return
     yield Fault(" ".join(token.text for token in mine), " ".join(token.text for token in known))
+
+
+def _period(found: Alignment) -> Iterator[Fault]:
+    """So much a month, where the sentence says a year."""
+    mine, theirs = _periods(found.claim), _periods(found.source)
+    if mine and theirs and theirs.keys().isdisjoint(mine):
+        yield Fault(next(iter(mine.values())), next(iter(theirs.values())))
+
+
+def _periods(tokens: Sequence[Token]) -> dict[str, str]:
+    """The periods that amounts are told for, and how each is put: "a year", "per month"."""
+    found = {}
+    for before, token in pairwise(tokens):
+        unit = figures.unit_of(token.text)
+        if before.text.casefold() in ("a", "an", "per", "each", "every") and unit in PERIODS:
+            found[unit] = f"{before.text} {token.text}"
+    return found
 
 
 def _predicate(found: Alignment) -> int | None:
@@ -169,13 +189,13 @@ def _replaced(found: Alignment) -> Iterator[Fault]:
 def _swapped(found: Alignment) -> Iterator[Fault]:
     """Figures in another order than the source's, while the words keep theirs."""
     places = {index for index, _ in found.pairs if found.claim[index].value is not None}
-    figures = [(index, at) for index, at in found.pairs if index in places]
+    amounts = [(index, at) for index, at in found.pairs if index in places]
     beside = {index + step for index in places for step in (-1, 0, 1)}
     words = [at for index, at in found.pairs if index not in beside]
     falls = sum(one > other for one, other in pairwise(words))
     if len(words) < 3 or falls > 0.1 * len(words):
         return
-    for (one, at), (other, beside_at) in pairwise(figures):
+    for (one, at), (other, beside_at) in pairwise(amounts):
         if at > beside_at and _same_sort(found.claim[one], found.claim[other]):
             yield Fault(phrase(found.claim, one), phrase(found.source, beside_at))
             return

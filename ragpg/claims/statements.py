@@ -171,7 +171,9 @@ _SAYS = re.compile(
     r"(?:,| (?:say|state|mention|note|explain|indicate|show)s?(?: that)?)\s+"
 )
 _SEE = re.compile(rf"\s*\((?:[Ss]ee |from )?(?:the )?(?:{_PASSAGE} )?{MARKER.pattern}\)")
-_FILE = re.compile(r"(?:sources?|references|citations)\W*|[\w./-]+\.[a-z]\w{0,9}\b[\w:-]*\W?", re.I)
+_FILE = re.compile(
+    r"(?:sources?|references|citations)\W*|[\w./-]+\.[a-z]\w{0,9}\b[\w:-]*\W?", re.IGNORECASE
+)
 _NOTE = re.compile(r"(?<=\n)\s*\([^()]*\)\s*\Z")
 _STOP = re.compile(r"[.!?…。\uff01\uff1f\r\n]")
 _BEHIND = re.compile(  # a stop, markers, and then no word that goes on with the sentence

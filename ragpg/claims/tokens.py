@@ -71,7 +71,8 @@ _MARKERS = _phrases()
 _LONG = sorted((phrase for phrase in _MARKERS if " " in phrase), key=len, reverse=True)
 _TOKEN = re.compile(
     rf"""
-    (?P<date>{figures.DATE.pattern})
+    (?P<address>\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b)
+  | (?P<date>{figures.DATE.pattern})
   | (?P<figure>{figures.FIGURE.pattern})
   | (?P<phrase>\b(?:{"|".join(phrase.replace(" ", "[ ]+") for phrase in _LONG)})\b)
   | (?P<short>(?<=[a-z])n['\u2019]t\b)
@@ -120,6 +121,8 @@ def tokens(text: str) -> tuple[Token, ...]:
 def _token(text: str, match: re.Match[str]) -> list[Token]:
     said = match.group()
     match match.lastgroup:
+        case "address":
+            found = [Token(said, Kind.NAME, said.casefold())]
         case "date":
             found = [Token(said, Kind.DATE, figures.date(said))]
         case "figure":
