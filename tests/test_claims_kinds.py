@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragpg.claims import check, split
+from ragpg.claims import check, finished_sentences, open_table, split
 from ragpg.claims.lexicon import are_opposites, are_synonyms
 from ragpg.claims.stems import stem
-from ragpg.types import Hit, Verdict
+from ragpg.types import Claim, Hit, Verdict
 
 FACTS = (
     "Employees of the Oslo office may encash up to 5 unused days of annual leave.",
@@ -395,3 +395,67 @@ def test_no_figure_is_computed_that_the_claim_does_not_compute(claim: str) -> No
     )
     (checked,) = check(claim, [hit(leave)])
     assert checked.verdict is Verdict.UNSUPPORTED
+
+
+ALLOWANCES = (
+    "| Country | Allowance per day | Hotel limit per night |\n| --- | --- | --- |\n"
+    "| Sri Lanka | €33 | €90 |\n| Germany | €28 | €120 |"
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "why"),
+    [
+        ("In Sri Lanka the daily allowance is €33 and the hotel limit €90", None),
+        (
+            "In Sri Lanka the daily allowance is €90 and the hotel limit €33",
+            "€90 for Allowance per day: [1] says €90 for Hotel limit per night",
+        ),
+        (
+            "In Germany the hotel limit is €28",
+            "€28 for Hotel limit per night: [1] says €28 for Allowance per day",
+        ),
+    ],
+)
+def test_cells_belong_to_their_columns(claim: str, why: str | None) -> None:
+    """Each figure to the column that is named with it."""
+    (checked,) = check(f"{claim} [1].", [hit(ALLOWANCES)])
+    assert checked.why == why
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("Norway sales rose between 2018 and 2019 from 240 to 310 [3].", "supported"),
+        ("In 2018 Norway sales were 240, and in 2019 310 [3].", "supported"),
+        ("Norway sales were 310 in 2018 and 240 in 2019 [3].", "unsupported"),
+    ],
+)
+def test_figures_belong_to_their_years(claim: str, expected: str) -> None:
+    """Named before, behind, or all before all."""
+    assert verdict(claim) == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "verdicts"),
+    [
+        ("| Country | Hotel limit |\n| --- | --- |\n| Germany | €120 [1] |", ["supported"]),
+        ("| Country | Hotel limit |\n| --- | --- |\n| Germany | €28 [1] |", ["unsupported"]),
+        (
+            (
+                "| Country | Allowance | Hotel |\n| --- | --- | --- |\n"
+                "| Sri Lanka | €90 | €33 [1] |\n| Germany | €28 | €120 [1] |"
+            ),
+            ["unsupported", "supported"],
+        ),
+    ],
+)
+def test_a_claimed_table_has_its_columns_checked(table: str, verdicts: list[str]) -> None:
+    """As a whole, and row by row as an answer arrives."""
+    assert [claim.verdict.value for claim in check(table, [hit(ALLOWANCES)])] == verdicts
+    received, head = list[Claim](), ""
+    pieces, _ = finished_sentences(f"{table}\n\nEnd. ")
+    for piece in pieces:
+        received += check(piece, [hit(ALLOWANCES)], head=head)
+        head = open_table(head + piece)
+    assert [claim.verdict.value for claim in received] == verdicts

@@ -8,6 +8,7 @@ from ragpg.claims.references import read as references
 from ragpg.claims.statements import (
     Statement,
     finished_sentences,
+    open_table,
     says_not_in_documents,
     split,
     without_markers,
@@ -21,6 +22,7 @@ __all__ = [
     "finished_sentences",
     "judge",
     "nearest",
+    "open_table",
     "quotes",
     "references",
     "says_not_in_documents",

@@ -5,23 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ragpg.claims import support
+from ragpg.claims import rows, support
 from ragpg.claims.finding import NOTHING
-from ragpg.claims.statements import Statement, split, without_markers
+from ragpg.claims.statements import Statement, cells, split, without_markers
 from ragpg.types import Citation, Claim, Hit, Opinion, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from ragpg.claims.faults import Fault
     from ragpg.claims.finding import Finding
 
     Opinions = Callable[[str, Sequence[str]], Sequence[Opinion]]
     """From a claim and passages to what a model thinks of each."""
 
 
-def check(text: str, hits: Sequence[Hit], opinions: Opinions | None = None) -> list[Claim]:
-    """Judge every statement of an answer; a hit's rank is the number it is cited by."""
-    return [judge(statement, hits, opinions) for statement in split(text)]
+def check(
+    text: str, hits: Sequence[Hit], opinions: Opinions | None = None, *, head: str = ""
+) -> list[Claim]:
+    """Judge every statement of an answer; a hit's rank is the number it is cited by.
+
+    `head` is that of the table, if the text goes on with one.
+    """
+    stated = [one for one in split(head + text) if one.start >= len(head)]
+    return [judge(statement, hits, opinions) for statement in stated]
 
 
 def quotes(claim: Claim, hits: Iterable[Hit]) -> list[Citation]:
@@ -53,6 +60,8 @@ def judge(statement: Statement, hits: Sequence[Hit], opinions: Opinions | None =
     held = opinions(words, [hit.text for hit in cited]) if opinions and cited else ()
     found = support.find(words, cited) if cited else NOTHING
     found = replace(found, opinion=together(cited, held, found))
+    if statement.columns:
+        found = replace(found, faults=(*found.faults, *of_columns(statement, found)))
     if found.supports and not unknown:
         parts = [support.find(words, [hit], among=cited) for hit in cited]
         if held:
@@ -74,6 +83,14 @@ def judge(statement: Statement, hits: Sequence[Hit], opinions: Opinions | None =
     if backing:
         why = f"misattributed: {why}; {_marks(backing)} says it"
     return _claim(statement, Verdict.UNSUPPORTED, found.score, why=why, supported_by=backing)
+
+
+def of_columns(statement: Statement, found: Finding) -> Iterator[Fault]:
+    """What a row has in another column than the tables that it was found in."""
+    row = cells(without_markers(statement.text))
+    for unit in found.units:
+        if unit.table:
+            yield from rows.crossed(statement.columns, row, unit.table)
 
 
 def together(hits: Sequence[Hit], opinions: Sequence[Opinion], found: Finding) -> Opinion | None:

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ragpg.claims import figures
+from ragpg.claims.statements import cells
 from ragpg.claims.tokens import Kind as Said
 from ragpg.claims.tokens import Token, tokens
 from ragpg.markdown import Kind, atoms
@@ -75,11 +76,11 @@ def units(hit: Hit) -> tuple[Unit, ...]:
             place, before = (*place, *own), []
             continue
         if atom.kind is Kind.TABLE_HEAD:
-            header = _cells(hit.text[atom.start : atom.end].splitlines()[0])
+            header = cells(hit.text[atom.start : atom.end].splitlines()[0])
             continue
         table = None
         if atom.kind is Kind.ROW:
-            table = Table(header, _cells(hit.text[atom.start : atom.end]))
+            table = Table(header, cells(hit.text[atom.start : atom.end]))
         elif header:
             header = ()
         if atom.kind is not Kind.ITEM and atom.kind is not Kind.ROW:
@@ -105,7 +106,3 @@ def vocabulary(hit: Hit) -> frozenset[str]:
     said = [token for unit in units(hit) for token in (*unit.tokens, *unit.context)]
     dates = (token.key for token in said if token.kind is Said.DATE)
     return frozenset(token.key for token in said).union(*map(figures.looser, dates))
-
-
-def _cells(line: str) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|")))

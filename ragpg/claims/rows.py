@@ -14,7 +14,7 @@ from ragpg.claims.tokens import Kind, Token, tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ragpg.claims.evidence import Unit
+    from ragpg.claims.evidence import Table, Unit
 
 UP = frozenset(
     map(
@@ -108,17 +108,22 @@ def values(cell: str) -> list[float]:
 
 
 def columns(claim: Sequence[Token], header: Sequence[str]) -> list[int]:
-    """The columns that a claim names, those first that it names best."""
+    """The columns that a claim names: those that it names best, or by words of their own."""
     said = {token.key for token in claim if token.is_content}
     dates = [token.key for token in claim if token.kind is Kind.DATE]
-    found = []
+    found: list[tuple[float, int, set[str]]] = []
     for index, name in enumerate(header):
         keys = {token.key for token in tokens(name) if token.is_content}
         named = keys & said | {k for k in keys for d in dates if k in d.split("-") or k == d}
         if index and keys and named:
-            found.append((len(named) / len(keys), index))
-    best = max((share for share, _ in found), default=0.0)
-    return [index for share, index in found if share >= max(0.5, best - 0.01)]
+            found.append((len(named) / len(keys), index, named))
+    best = max((share for share, _, _ in found), default=0.0)
+    known = set[str]().union(*(named for share, _, named in found if share >= best - 0.01))
+    return [
+        index
+        for share, index, named in found
+        if share >= 0.5 and (share >= best - 0.01 or not named <= known)
+    ]
 
 
 def derived(unit: Unit) -> set[float]:
@@ -155,8 +160,17 @@ def faults(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
     named = [index for index in columns(claim, header) if index < len(cells)]
     if named:
         yield from _misplaced(claim, header, cells, named)
+        yield from _exchanged(claim, header, cells, named)
         yield from _trend(claim, header, cells, named)
         yield from _comparison(claim, header, cells, named)
+
+
+def crossed(names: Sequence[str], cells: Sequence[str], table: Table) -> Iterator[Fault]:
+    """Yield what a claimed row has in one column and the table in another."""
+    for column, cell in list(zip(names, cells, strict=False))[1:]:
+        named = [i for i in columns(tokens(column), table.header) if i < len(table.cells)]
+        if named:
+            yield from _misplaced(tokens(cell), table.header, table.cells, named)
 
 
 def _of_another_unit(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
@@ -182,6 +196,37 @@ def _misplaced(
         if place is not None and place < len(header):
             claimed = f"{token.text} for {header[named[0]]}"
             yield Fault(claimed, f"{token.text} for {header[place]}")
+
+
+def _exchanged(
+    claim: Sequence[Token], header: Sequence[str], cells: Sequence[str], named: Sequence[int]
+) -> Iterator[Fault]:
+    """Yield a figure that a claim gives to another one of the columns that it names.
+
+    A column may be named before its figure, behind it, or all before all, in the same order.
+    """
+    places = [(at, i) for at, token in enumerate(claim) for i in named if _names(header[i], token)]
+    homes = [
+        (at, [i for i in named if token.value in values(cells[i])])
+        for at, token in enumerate(claim)
+        if token.value is not None
+    ]
+    homes = [(at, home) for at, home in homes if home]
+    if len(homes) < 2 or len({i for _, i in places}) < 2:
+        return
+    before = [[i for place, i in places if place < at][-1:] for at, _ in homes]
+    behind = [[i for place, i in places if place > at][:1] for at, _ in homes]
+    order = list(dict.fromkeys(i for _, i in places))
+    along = [[i] for i in order] if len(order) == len(homes) else []
+    for way in (before, behind, along):
+        if way and all(i and i[0] in home for i, (_, home) in zip(way, homes, strict=True)):
+            return
+    at, home = homes[0]
+    other = next((i for i in named if i not in home), named[0])
+    yield Fault(
+        f"{claim[at].text} for {header[other]}",
+        f"{claim[at].text} for {header[home[0]]}",
+    )
 
 
 def _trend(

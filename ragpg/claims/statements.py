@@ -35,12 +35,16 @@ class Sentence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence that states something: `text` is the answer's from `start` to `end`."""
+    """A sentence that states something: `text` is the answer's from `start` to `end`.
+
+    A row of a table has `columns`, what these are called.
+    """
 
     text: str
     start: int
     end: int
     citations: tuple[int, ...]
+    columns: tuple[str, ...] = ()
 
 
 def split(text: str) -> list[Statement]:
@@ -50,13 +54,34 @@ def split(text: str) -> list[Statement]:
     say that the documents don't say are left out.
     """
     statements = []
+    columns: tuple[str, ...] = ()
     text = _unfenced(text)
     for sentence in sentences(text):
         start, end = _trimmed(text, sentence)
         words = text[start:end]
+        if sentence.kind is Kind.TABLE_HEAD:
+            columns = cells(words.partition("\n")[0])
+        elif sentence.kind is not Kind.ROW:
+            columns = ()
         if _states(words, sentence.kind):
-            statements.append(Statement(words, start, end, citations(words)))
+            statements.append(Statement(words, start, end, citations(words), columns))
     return statements
+
+
+def open_table(text: str) -> str:
+    """The head of the table that a text ends in: what follows may be a row of it."""
+    head = ""
+    for sentence in sentences(text):
+        if sentence.kind is Kind.TABLE_HEAD:
+            head = text[sentence.start : sentence.end]
+        elif sentence.kind is not Kind.ROW:
+            head = ""
+    return head
+
+
+def cells(row: str) -> tuple[str, ...]:
+    """The cells of a table's row."""
+    return tuple(cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().strip("|")))
 
 
 def sentences(text: str) -> list[Sentence]:

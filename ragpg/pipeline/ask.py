@@ -163,7 +163,7 @@ def generate(
     if nli:
         nli.load()
         check = partial(plain, opinions=nli.judge)
-    text, rest, end = "", "", None
+    text, rest, head, end = "", "", "", None
     try:
         for piece in llm.stream(messages):
             if isinstance(piece, Completion):
@@ -172,16 +172,17 @@ def generate(
             text += piece
             finished, rest = claims.finished_sentences(rest + piece)
             for sentence in finished:
-                yield Sentence(sentence, tuple(check(sentence)))
+                yield Sentence(sentence, tuple(check(sentence, head=head)))
+                head = claims.open_table(head + sentence)
     except ProviderError:
         # It may be the NLI model that failed.
         if rest:
-            yield Sentence(rest, tuple(plain(rest)))
+            yield Sentence(rest, tuple(plain(rest, head=head)))
         if text.strip():
             yield judge(answer, text, shown, plain)
         raise
     if rest:
-        yield Sentence(rest, tuple(check(rest)))
+        yield Sentence(rest, tuple(check(rest, head=head)))
     yield replace(judge(answer, text, shown, check), usage=end.usage if end else None)
     if end and end.finish_reason == "length":
         raise ProviderError(
