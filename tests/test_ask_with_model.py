@@ -96,6 +96,12 @@ def test_a_supported_answer(policy: Reader) -> None:
     assert said.endswith(f"Question: {QUESTION}")
 
 
+def test_a_passage_that_a_mark_names_is_a_source(policy: Reader) -> None:
+    """Who reads that [1] says it can look there."""
+    result = policy.hears(UNCITED)
+    assert result.out == f"{UNCITED} [uncited: [1] says it]\n\nSources\n{SOURCE}"
+
+
 def test_a_supported_answer_in_json(policy: Reader) -> None:
     """Each sentence is a claim, each claim has a quotation, and the model's tokens are counted."""
     usage = {"prompt_tokens": 70, "completion_tokens": 20, "total_tokens": 90}

@@ -261,7 +261,8 @@ def test_a_failing_model_fails_its_case_alone(library: Project) -> None:
     assert result.code == 1
     first, share, sick, _ = result.json["cases"]
     assert (first["passed"], first["error"]["type"]) == (False, "provider")
-    assert first["failures"] == [f"error: {first['error']['message']}"]
+    error = first["error"]
+    assert first["failures"] == [f"error: {error['message']}: {error['hint']}"]
     assert (share["passed"], sick["first_relevant_rank"]) == (True, 1)
     assert result.json["totals"]["errors"] == 1
 

@@ -63,13 +63,15 @@ def hits(found: Iterable[Hit], *, terms: Iterable[str], name: Namer) -> Iterator
 
 
 def footnotes(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
-    """What stands below an answer: that it broke off, and the passages that it cites."""
+    """What stands below an answer: that it broke off, and the passages that it or a mark names."""
     if cut:
         yield Text.of(("[the answer breaks off here]", "bold red"))
     cited = {citation.number: citation.hit for citation in answer.citations}
-    if cited:
+    told = {number for claim in answer.claims for number in claim.supported_by}
+    shown = cited | {hit.rank: hit for hit in answer.hits if hit.rank in told - cited.keys()}
+    if shown:
         yield Text.of(("\nSources", "bold"))
-    for number, hit in cited.items():
+    for number, hit in shown.items():
         yield source(hit, number=number, name=name)
 
 

@@ -138,5 +138,5 @@ def answered(result: Result, answer: Answer, *, contents: checks.Contents) -> Re
 def failed(result: Result, failure: ProviderError) -> Result:
     """Note that there is no answer to check."""
     values = {**result.values, **({"passed": 0.0} if result.case.checked else {})}
-    said = (f"error: {failure.message}",)
+    said = (f"error: {failure.message}" + (f": {failure.hint}" if failure.hint else ""),)
     return replace(result, values=values, error=failure, failures=said)
