@@ -329,6 +329,18 @@ def test_attempts_are_counted_once(model: str) -> None:
         assert len(provider.requests) == 3
 
 
+@pytest.mark.parametrize("key", ["sk-x\n", "sk-x\r\n", "sk x", "sk-\u00e9"])
+def test_a_key_that_cannot_be_one_is_named(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """Before anything is sent, and without showing it."""
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    with Provider(ANSWER) as provider:
+        assert failure(provider) == (
+            "OPENAI_API_KEY holds a blank, a line break or another character that no key has",
+            "Set OPENAI_API_KEY to the key alone.",
+        )
+        assert not provider.requests
+
+
 def test_too_many_requests_are_told_in_the_end() -> None:
     """A provider that stays at 429 is an error."""
     with Provider(Reply(status=429, body="{}", headers=NOW)) as provider:
