@@ -409,7 +409,7 @@ ALLOWANCES = (
         ("In Sri Lanka the daily allowance is €33 and the hotel limit €90", None),
         (
             "In Sri Lanka the daily allowance is €90 and the hotel limit €33",
-            "€90 for Allowance per day: [1] says €90 for Hotel limit per night",
+            "€33 for Hotel limit per night: [1] says €33 for Allowance per day",
         ),
         (
             "In Germany the hotel limit is €28",
@@ -459,3 +459,42 @@ def test_a_claimed_table_has_its_columns_checked(table: str, verdicts: list[str]
         received += check(piece, [hit(ALLOWANCES)], head=head)
         head = open_table(head + piece)
     assert [claim.verdict.value for claim in received] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("Claims are filed no earlier than 5 May", "Claims are filed no later than 5 May."),
+        ("You may leave earlier than 5 pm", "You may leave later than 5 pm."),
+        ("The tool runs on Node.js", "The tool runs on Deno."),
+        ("The value is " + "9" * 400, "The value is 5."),
+    ],
+)
+def test_other_bounds_names_and_endless_figures(claim: str, said: str) -> None:
+    """None of them is supported, and nothing breaks."""
+    assert alone(claim, said) == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "row"),
+    [
+        (
+            "The Basic plan has a price of $10, with 5 users and an unlimited disk",
+            "| Plan | Price | Users | Disk |\n| --- | --- | --- | --- |\n| Basic | $10 | 5 | unlimited |",
+        ),
+        (
+            "The rate doubled from 2 in 2019 to 4 in 2020, a rise of 2",
+            "| Item | 2019 | 2020 |\n| --- | --- | --- |\n| Rate | 2 | 4 |",
+        ),
+    ],
+)
+def test_figures_beside_words_and_computed_ones(claim: str, row: str) -> None:
+    """A column without a figure, and a difference that is a cell's figure as well."""
+    assert alone(claim, row) == "supported"
+
+
+def test_what_follows_a_table_is_no_row_of_it() -> None:
+    """As an answer arrives, too."""
+    table = "| a | b |\n| --- | --- |\n| c | 5 |\n"
+    assert open_table(table) == "| a | b |\n| --- | --- |\n"
+    assert open_table(f"{table}\n") == ""

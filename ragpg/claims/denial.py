@@ -28,7 +28,7 @@ _ANSWERED = r"(?:be answered|answer (?:this|that|the|your|it))\b"
 _MENTIONED = r"(?:mentioned|specified|addressed|discussed|stated)"
 _WORK = r"(?:polic(?:y|ies)|handbook|manual|guide|page|files?|report|article)\b"
 _NO_ANSWER = re.compile(
-    rf"\W*(?:(?:it|this|that) (?:is|was) |that['\u2019]s )?(?:unknown|n/?a|no answer|no information"
+    rf"\W*(?:(?:it|this|that) (?:is|was) |that['\u2019]s )?(?:unknown|n/a|no answer|no information"
     rf"|not (?:{_MENTIONED}|given|provided|available|known|covered))\W*",
     re.IGNORECASE,
 )
@@ -47,6 +47,7 @@ _FORMS = tuple(
         rf"\bI\b[^.!?]*?{_NOT}[^.!?]*?\b(?:find|answer|determine|know|tell|say|locate)\b",
         r"\bI(?: am|['\u2019]m) unable to (?:find|answer|determine|tell|say|locate)\b",
         rf"(?:{_NOT}|\bimpossible to)(?: possible to)? {_ANSWERED}",
+        rf"{_PASSAGE}\s+{_TELLS}\s+nothing\b",
         rf"{_NOT} be \w+[^.!?]*?{_DOCUMENTS}",
         rf"{_NOT} (?:part of|among|in) {_DOCUMENTS}",
         rf"{_NOT} {_MENTIONED} (?:anywhere )?(?:in|by) (?:the|this|your|our) {_WORK}",

@@ -222,7 +222,7 @@ def matches(claimed: float, known: float, *, roughly: bool) -> bool:
         return True
     scale = next((each for each in LARGE if min(abs(claimed), abs(known)) >= each), 1.0)
     whole, parts = claimed / scale, known / scale
-    slack = 0.5 * scale if whole == int(whole) and parts != int(parts) else 0.0
+    slack = 0.5 * scale if whole.is_integer() and not parts.is_integer() else 0.0
     return roughly and abs(claimed - known) <= max(slack, 0.06 * abs(known))
 
 

@@ -17,8 +17,7 @@ OWN = 0.3
 """How much of it the sentences themselves have to say, without title, headings and lead-in."""
 SURE = 0.9
 """The likelihood from which the opinion of a model counts."""
-FITTED = (0.45, 0.87, 1.88, 2.2, -0.13, -0.36)
-BIAS = -3.44
+BIAS, FITTED = -3.44, (0.45, 0.87, 1.88, 2.2, -0.13, -0.36)
 """Of the score: what its four shares, each contradiction and each missing name or figure count."""
 
 

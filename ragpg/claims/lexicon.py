@@ -49,9 +49,10 @@ QUANTIFIERS = {
 COMPARISONS = {
     "least": "least over above exceeding minimum beyond|at least|more than|no less than"
     "|no fewer than|not less than|or more|a minimum of|greater than|higher than|in excess of"
-    "|upwards of|no earlier than",
+    "|upwards of|no earlier than|no sooner than|later than",
     "most": "under below maximum|at most|up to|less than|fewer than|no more than|not more than"
-    "|or less|or fewer|a maximum of|smaller than|lower than|no later than|not exceeding|within",
+    "|or less|or fewer|a maximum of|smaller than|lower than|no later than|not later than"
+    "|not exceeding|within|earlier than|sooner than",
     "about": "about around roughly approximately nearly almost circa ca|some|just over|just under"
     "|close to|more or less|or so|an estimated|a little over|slightly more than|slightly less than",
 }

@@ -111,7 +111,7 @@ def _markers(found: Alignment, kind: Kind) -> Iterator[Fault]:
 def _comparisons(found: Alignment) -> Iterator[Fault]:
     """At most for at least."""
     for claimed, _, ours, others in _compared(found):
-        if claimed.value is None:
+        if claimed.value is None and claimed.kind is not Kind.DATE:
             continue
         left = [token for token in ours if token.kind is Kind.COMPARISON]
         right = [token for token in others if token.kind is Kind.COMPARISON]

@@ -95,9 +95,11 @@ def _period(found: Alignment) -> Iterator[Fault]:
 def _periods(tokens: Sequence[Token]) -> dict[str, str]:
     """The periods that amounts are told for, and how each is put: "a year", "per month"."""
     found = {}
-    for before, token in pairwise(tokens):
+    for place, (before, token) in enumerate(pairwise(tokens)):
         unit = figures.unit_of(token.text)
-        if before.text.casefold() in ("a", "an", "per", "each", "every") and unit in PERIODS:
+        amount = any(near.value is not None for near in tokens[max(0, place - 6) : place])
+        is_rate = before.text.casefold() in ("a", "an", "per", "each", "every")
+        if amount and is_rate and unit in PERIODS:
             found[unit] = f"{before.text} {token.text}"
     return found
 

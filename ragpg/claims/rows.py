@@ -160,7 +160,7 @@ def faults(claim: Sequence[Token], unit: Unit) -> Iterator[Fault]:
     named = [index for index in columns(claim, header) if index < len(cells)]
     if named:
         yield from _misplaced(claim, header, cells, named)
-        yield from _exchanged(claim, header, cells, named)
+        yield from _exchanged(claim, unit, named)
         yield from _trend(claim, header, cells, named)
         yield from _comparison(claim, header, cells, named)
 
@@ -198,35 +198,34 @@ def _misplaced(
             yield Fault(claimed, f"{token.text} for {header[place]}")
 
 
-def _exchanged(
-    claim: Sequence[Token], header: Sequence[str], cells: Sequence[str], named: Sequence[int]
-) -> Iterator[Fault]:
+def _exchanged(claim: Sequence[Token], unit: Unit, named: Sequence[int]) -> Iterator[Fault]:
     """Yield a figure that a claim gives to another one of the columns that it names.
 
-    A column may be named before its figure, behind it, or all before all, in the same order.
+    Its column may be named before it, behind it, or all columns before all figures, in their order.
     """
-    places = [(at, i) for at, token in enumerate(claim) for i in named if _names(header[i], token)]
-    homes = [
-        (at, [i for i in named if token.value in values(cells[i])])
-        for at, token in enumerate(claim)
-        if token.value is not None
-    ]
-    homes = [(at, home) for at, home in homes if home]
-    if len(homes) < 2 or len({i for _, i in places}) < 2:
+    table = unit.table
+    if table is None:
         return
-    before = [[i for place, i in places if place < at][-1:] for at, _ in homes]
-    behind = [[i for place, i in places if place > at][:1] for at, _ in homes]
-    order = list(dict.fromkeys(i for _, i in places))
-    along = [[i] for i in order] if len(order) == len(homes) else []
-    for way in (before, behind, along):
-        if way and all(i and i[0] in home for i, (_, home) in zip(way, homes, strict=True)):
+    header, cells = table.header, table.cells
+    places = [(at, i) for at, token in enumerate(claim) for i in named if _names(header[i], token)]
+    order = list(dict.fromkeys(i for _, i in places if values(cells[i])))
+    homes = [
+        (at, home)
+        for at, token in enumerate(claim)
+        if token.value is not None and not explains(claim, at, unit)
+        if (home := [i for i in named if token.value in values(cells[i])])
+    ]
+    if len(homes) < 2 or len(order) < 2:
+        return
+    for place, (at, home) in enumerate(homes):
+        before = [i for other, i in places if other < at][-1:]
+        behind = [i for other, i in places if other > at][:1]
+        along = [order[place]] if len(order) == len(homes) else []
+        if not {*before, *behind, *along} & set(home):
+            other = next((i for i in named if i not in home), named[0])
+            said = claim[at].text
+            yield Fault(f"{said} for {header[other]}", f"{said} for {header[home[0]]}")
             return
-    at, home = homes[0]
-    other = next((i for i in named if i not in home), named[0])
-    yield Fault(
-        f"{claim[at].text} for {header[other]}",
-        f"{claim[at].text} for {header[home[0]]}",
-    )
 
 
 def _trend(

@@ -50,8 +50,8 @@ class Statement:
 def split(text: str) -> list[Statement]:
     """Find what a text states: its sentences, list items and table rows.
 
-    Headings, questions, greetings, code, lead-ins that end with a colon and uncited sentences that
-    say that the documents don't say are left out.
+    Headings that name a topic, questions, greetings, code, lead-ins that end with a colon, lists of
+    sources and uncited sentences that say that the documents don't say are left out.
     """
     statements = []
     columns: tuple[str, ...] = ()
@@ -76,12 +76,13 @@ def open_table(text: str) -> str:
             head = text[sentence.start : sentence.end]
         elif sentence.kind is not Kind.ROW:
             head = ""
-    return head
+    return "" if _BLANK_LINE.search(text) else head
 
 
 def cells(row: str) -> tuple[str, ...]:
     """The cells of a table's row."""
-    return tuple(cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().strip("|")))
+    inner = row.strip().removeprefix("|").removesuffix("|")
+    return tuple(cell.strip() for cell in re.split(r"(?<!\\)\|", inner))
 
 
 def sentences(text: str) -> list[Sentence]:
@@ -128,7 +129,7 @@ def says_not_in_documents(text: str) -> bool:
     cites, denied = MARKER.search(text) is not None, False
     for sentence in sentences(text):
         words = text[slice(*_trimmed(text, sentence))]
-        if is_denial(without_markers(words)):
+        if is_denial(MARKER.sub("", words)):
             denied = True
             if not cites:
                 break
@@ -150,9 +151,7 @@ def citations(text: str) -> tuple[int, ...]:
 
 def without_markers(text: str) -> str:
     """A text without its citations, and without what only says that it is cited."""
-    for pattern in (_SAYS, _SEE):
-        text = pattern.sub("", text)
-    return re.sub(rf"\s*{MARKER.pattern}", "", text)
+    return _MARKED.sub("", _SEE.sub("", _SAYS.sub(r"\1", text)))
 
 
 def _masked(text: str) -> str:
@@ -190,16 +189,19 @@ def _divided(text: str, block: Block) -> Iterator[Sentence]:
         yield Sentence(block.kind, start, end)
 
 
+_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n[ \t\r\n]*\Z")
+_MARKED = re.compile(rf"(?<!\s)\s*{MARKER.pattern}")
 _SAYS = re.compile(
-    r"^(\W*)(?:[Aa]ccording to |[Aa]s stated in |[Bb]ased on |[Pp]er |[Ii]n )?(?:[Tt]he )?"
-    rf"{_PASSAGE}\s?{MARKER.pattern}"
+    rf"^(\W*)(?:(?:[Tt]he )?{_PASSAGE}\s?"
+    r"|(?:[Aa]ccording to|[Aa]s stated in|[Bb]ased on|[Pp]er|[Ii]n) (?:the )?"
+    rf"(?:{_PASSAGE}\s?)?){MARKER.pattern}"
     r"(?:,| (?:say|state|mention|note|explain|indicate|show)s?(?: that)?)\s+"
 )
-_SEE = re.compile(rf"\s*\((?:[Ss]ee |from )?(?:the )?(?:{_PASSAGE} )?{MARKER.pattern}\)")
+_SEE = re.compile(rf"(?<!\s)\s*\((?:[Ss]ee |from )?(?:the )?(?:{_PASSAGE} )?{MARKER.pattern}\)")
 _FILE = re.compile(
     r"(?:sources?|references|citations)\W*|[\w./-]+\.[a-z]\w{0,9}\b[\w:-]*\W?", re.IGNORECASE
 )
-_NOTE = re.compile(r"(?<=\n)\s*\([^()]*\)\s*\Z")
+_NOTE = re.compile(rf"(?<=\n)[ \t]*\((?:[Nn]ote\b[^()]*|(?:(?!{MARKER.pattern})[^()])*)\)\s*\Z")
 _STOP = re.compile(r"[.!?…。\uff01\uff1f\r\n]")
 _BEHIND = re.compile(  # a stop, markers, and then no word that goes on with the sentence
     rf"""(?<![.!?…])([.!?…]++["'”\u2019)*_]*+)((?:\s{{0,2}}{MARKER.pattern})+)(?!\s+[a-z])"""
@@ -209,10 +211,10 @@ _FENCED = re.compile(
 )
 """An answer as a whole in a fence: no code, whatever it is called."""
 _GLUED = re.compile(rf"{MARKER.pattern}[.!?](?=[^\W\d_a-z])")
-_YES = re.compile(r"(?im)((?:^|(?<=[.!?\]]\s))\W*(?:yes|no))[.!](?=[ \t]+\S)")
+_YES = re.compile(r"(?im)((?:^|(?<=[.!?\]]\s))[^\w\r\n]{0,9}(?:yes|no))[.!](?=[ \t]+\S)")
 _BULLET = re.compile(r"(?:\s*(?:[-*+•>]|\d{1,9}[.)])\s+)*")
 _SENTENCE = re.compile(
-    r"\w+ (?:is|are|was|were|has|have|had|may|must|can|will|gets?|lasts?|costs?) \w+[^?]*$"
+    r"\b\w+ (?:is|are|was|were|has|have|had|may|must|can|will|gets?|lasts?|costs?) \w+[^?]*$"
 )
 """A heading that says something instead of naming a topic."""
 _TAG = re.compile(
@@ -223,7 +225,7 @@ _COURTESY = re.compile(
     r"(?:(?:i(?:['\u2019]| a)m )?(?:very )?sorry|unfortunately|sure|certainly|of course|absolutely"
     r"|hello|hi(?: there)?|thanks|thank you|you['\u2019]re welcome"
     r"|(?:good|great) question|(?:i )?hope (?:this|that|it) helps"
-    r"|(?:please )?(?:let me know|feel free)\b.*|(?:sources?|references|citations)\W*)[.!]*",
+    r"|(?:please )?(?:let me know|feel free)\b.*|(?:sources?|references|citations)[^\w.!]*)[.!]*",
     re.IGNORECASE,
 )
 
@@ -248,7 +250,8 @@ def _states(text: str, kind: Kind) -> bool:
         return False
     if cited:
         # A list of sources names files and states nothing.
-        return not all(_FILE.fullmatch(word) for word in words.split())
+        listed = MARKER.match(text) or words.casefold().startswith(("source", "reference"))
+        return not (listed and all(_FILE.fullmatch(word) for word in words.split()))
     asks = words.endswith("?") and not _TAG.search(words)
     if _COURTESY.fullmatch(words) or asks or is_denial(words):
         return False

@@ -71,7 +71,7 @@ _MARKERS = _phrases()
 _LONG = sorted((phrase for phrase in _MARKERS if " " in phrase), key=len, reverse=True)
 _TOKEN = re.compile(
     rf"""
-    (?P<address>\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b)
+    (?P<address>(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+\b)
   | (?P<date>{figures.DATE.pattern})
   | (?P<figure>{figures.FIGURE.pattern})
   | (?P<phrase>\b(?:{"|".join(phrase.replace(" ", "[ ]+") for phrase in _LONG)})\b)
@@ -86,8 +86,7 @@ _TOKEN = re.compile(
 _SHORTENED = {"ca": "can", "wo": "will", "sha": "shall"}
 _FREE = re.compile(
     r"(?:\bnot|(?<!\bca)(?<!\bwo)(?<!\bsha)n['\u2019]t) (?=only\b|just\b|necessarily\b|least\b)"
-    r"|^\W*(?:yes|no)\b(?=[,.:;])"
-    r"|\b(?:sooner|earlier|later) than\b",
+    r"|^\W*(?:yes|no)\b(?=[,.:;])",
     re.IGNORECASE,
 )
 EMPHASISED = frozenset({"not", "never", "must", "should", "shall", "only", "all", "always"})
