@@ -480,7 +480,7 @@ def test_other_bounds_names_and_endless_figures(claim: str, said: str) -> None:
     [
         (
             "The Basic plan has a price of $10, with 5 users and an unlimited disk",
-            "| Plan | Price | Users | Disk |\n| --- | --- | --- | --- |\n| Basic | $10 | 5 | unlimited |",
+            "| Plan | Price | Users | Disk |\n|---|---|---|---|\n| Basic | $10 | 5 | unlimited |",
         ),
         (
             "The rate doubled from 2 in 2019 to 4 in 2020, a rise of 2",

@@ -69,8 +69,8 @@ DATE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 FIGURE = re.compile(
-    rf"""(?:US)?[$£€¥]\s?(?=\d)(?:\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}})+|\d+)(?:\.\d+)?(?:\s?(?:million|billion|trillion|thousand|bn|mn|m|k|b)\b)?
-      | (?<![\w.])(?:\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}})+|\d+)(?:\.\d+)?(?![\d]|\.\d|[,]\d)
+    rf"""(?:US)?[$£€¥]\s?(?=\d)(?:\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}}){{1,6}}|\d+)(?:\.\d+)?(?:\s?(?:million|billion|trillion|thousand|bn|mn|m|k|b)\b)?
+      | (?<![\w.])(?:\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}}){{1,6}}|\d+)(?:\.\d+)?(?![\d]|\.\d|[,]\d)
         (?:\s?(?:%|percent\b|per\scent\b)|\s(?:million|billion|trillion|thousand|hundred)\b|(?:bn|mn|m|k)\b(?!\w))?
       | \b{_SPELLED}(?:(?:\sand\s|[\s-]){_SPELLED})*\b(?:\s(?:percent|per\scent)\b)?""",
     re.VERBOSE | re.IGNORECASE,
