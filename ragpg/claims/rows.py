@@ -189,13 +189,13 @@ def _misplaced(
     """Yield the figures that stand in a column which the claim doesn't name."""
     inside = {value for index in (0, *named) for value in values(cells[index])}
     inside |= {value for name in header for value in values(name)}
-    for token in claim:
+    for at, token in enumerate(claim):
         if token.value is None or token.value in inside:
             continue
         place = next((i for i, cell in enumerate(cells) if token.value in values(cell)), None)
         if place is not None and place < len(header):
-            claimed = f"{token.text} for {header[named[0]]}"
-            yield Fault(claimed, f"{token.text} for {header[place]}")
+            said = phrase(claim, at)
+            yield Fault(f"{said} for {header[named[0]]}", f"{said} for {header[place]}")
 
 
 def _exchanged(claim: Sequence[Token], unit: Unit, named: Sequence[int]) -> Iterator[Fault]:
@@ -223,7 +223,7 @@ def _exchanged(claim: Sequence[Token], unit: Unit, named: Sequence[int]) -> Iter
         along = [order[place]] if len(order) == len(homes) else []
         if not {*before, *behind, *along} & set(home):
             other = next((i for i in named if i not in home), named[0])
-            said = claim[at].text
+            said = phrase(claim, at)
             yield Fault(f"{said} for {header[other]}", f"{said} for {header[home[0]]}")
             return
 
