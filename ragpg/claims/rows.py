@@ -212,8 +212,9 @@ def _exchanged(claim: Sequence[Token], unit: Unit, named: Sequence[int]) -> Iter
     homes = [
         (at, home)
         for at, token in enumerate(claim)
-        if token.value is not None and not explains(claim, at, unit)
+        if token.value is not None
         if (home := [i for i in named if token.value in values(cells[i])])
+        if not explains(claim, at, unit)
     ]
     if len(homes) < 2 or len(order) < 2:
         return
