@@ -193,6 +193,19 @@ def test_an_address_elsewhere_has_to_be_confirmed(project: Project) -> None:
     assert "hint" not in project.run("init", "--force", "--llm-model", "openai/x").err
 
 
+def test_a_data_directory_has_to_be_confirmed(project: Project) -> None:
+    """What init has written is refused by the next command, which init says beforehand."""
+    directory = str(project.directory / "data")
+    written = project.ok("init", "--data-dir", directory)
+    assert written.err.splitlines()[-1] == (
+        "hint: dataDir is trusted only if RAGPG_DATA_DIR names the same directory"
+    )
+    refused = project.run("list", RAGPG_DATA_DIR="")
+    assert refused.code == 2
+    assert "is not trusted" in refused.err
+    assert not (project.directory / "data").exists()
+
+
 def test_a_server_that_was_only_meant_is_told(project: Project) -> None:
     """Half of a server's description leads to the embedded one, and a warning."""
     result = project.ok("list", RAGPG_DB_USER="ada")

@@ -52,6 +52,9 @@ def init(
     session.terminal.note(f"wrote {path}")
     for variable in unconfirmed(values):
         session.terminal.hint(f"other machines are trusted only if {variable} says the same")
+    if "dataDir" in values:
+        variable = SETTINGS["dataDir"].variable
+        session.terminal.hint(f"dataDir is trusted only if {variable} names the same directory")
     return Outcome.DONE
 
 

@@ -38,7 +38,8 @@ class Config:
         "dataDir",
         Directory(),
         default=None,
-        about="Where ragpg's own PostgreSQL lives. Absent: in the user's data directory.",
+        about="Where ragpg's own PostgreSQL lives. Absent: in the user's data directory. In a "
+        "project's Config.toml it counts only if RAGPG_DATA_DIR names the same directory.",
     )
     embedding: Embedding = section(Embedding, table="embedding", about="How text becomes vectors.")
     llm: Llm = section(Llm, table="llm", about="The language model that words answers.")

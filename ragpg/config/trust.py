@@ -1,7 +1,8 @@
 """What a configuration file that nobody named may not decide alone.
 
 Whoever clones a repository gets its Config.toml along: it must not be able to send documents to
-another machine, nor to run code.
+another machine, nor to run code. A data directory can run code: the configuration of a prepared
+PostgreSQL cluster names commands, such as `archive_command`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ LOOPBACK = (
 )
 
 
+CONFIRMED = ("dataDir", "embedding.apiBase", "llm.apiBase", "embedding.trustRemoteCode")
+"""Keys that a found file sets only where the user gives the same value, unless it is harmless."""
+
+
 def refuse_unconfirmed(
     found: Mapping[str, Given], *, confirmations: tuple[Mapping[str, Given], ...], path: Path
 ) -> None:
@@ -37,7 +42,7 @@ def refuse_unconfirmed(
 
     `confirmations` is what the environment and the command line gave.
     """
-    for key in ("embedding.apiBase", "llm.apiBase", "embedding.trustRemoteCode"):
+    for key in CONFIRMED:
         if key not in found or _is_harmless(found[key].value):
             continue
         value = found[key].value

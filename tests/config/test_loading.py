@@ -284,18 +284,19 @@ def test_wrong_option(project: Path) -> None:
 
 def test_relative_paths(project: Path, tmp_path: Path) -> None:
     """Paths count from the file that names them, otherwise from the current directory."""
-    write(
+    path = write(
         project / "Config.toml",
         'dataDir = "data"\ndbSslRootCert = "ca.pem"\n[embedding]\nmodel = "./mini"',
     )
     below = project / "docs"
     below.mkdir()
 
-    config = load(below)
+    config = load(below, explicit=path)
     assert config.data_dir == project / "data"
     assert config.database.ssl_root_cert == str(project / "ca.pem")
     assert config.embedding.model == str(project / "mini")
 
+    path.unlink()
     assert load(below, environ={"RAGPG_DATA_DIR": "data"}).data_dir == below / "data"
     assert load(below, overrides={"dataDir": "~/x"}).data_dir == tmp_path / "home" / "x"
     assert (

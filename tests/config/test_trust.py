@@ -164,3 +164,38 @@ def test_users_own_file_is_trusted(project: Path) -> None:
 
     assert config.llm.api_base == "https://api.example.com"
     assert config.embedding.trust_remote_code
+
+
+@pytest.mark.parametrize("written", ["data", "./data", "/var/lib/elsewhere", "~/data"])
+def test_found_file_may_not_choose_a_cluster(project: Path, written: str) -> None:
+    """A prepared cluster runs commands: nobody starts one for having cloned a repository."""
+    path = write(project / "Config.toml", f'dataDir = "{written}"')
+    meant = load(project, explicit=path).data_dir
+
+    error = refusal(project)
+    assert error.message == f'dataDir = "{meant}" in {path} is not trusted: nobody named that file'
+    assert error.hint == (
+        "to confirm it, set RAGPG_DATA_DIR to the same value, or name the file with --config"
+    )
+    refusal(project, environ={"RAGPG_DATA_DIR": f"{meant}/other"})
+
+    assert load(project, environ={"RAGPG_DATA_DIR": str(meant)}).data_dir == meant
+    assert load(project, environ={"RAGPG_CONFIG": str(path)}).data_dir == meant
+
+
+def test_the_same_directory_written_otherwise_confirms(project: Path) -> None:
+    """Paths of the file count from its directory, those of the environment from the current one."""
+    write(project / "Config.toml", 'dataDir = "data"')
+    (project / "docs").mkdir()
+
+    assert load(project, environ={"RAGPG_DATA_DIR": "data"}).data_dir == project / "data"
+    refusal(project / "docs", environ={"RAGPG_DATA_DIR": "data"})
+    below = {"RAGPG_DATA_DIR": str(project / "data")}
+    assert load(project / "docs", environ=below).data_dir == project / "data"
+
+
+def test_the_user_s_own_file_chooses_the_cluster(project: Path) -> None:
+    """What lies in the user's configuration directory came with no repository."""
+    write(user_file(), 'dataDir = "/srv/ragpg"')
+
+    assert str(load(project).data_dir) == "/srv/ragpg"
