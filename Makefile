@@ -34,7 +34,7 @@ format: $(VENV)/.installed-dev ## Format the code
 	$(BIN)/ruff check --fix
 
 snapshots: $(VENV)/.installed-dev ## Renew what the tests expect commands to print
-	RAGPG_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/test_snapshots.py
+	RAGPG_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/display/test_snapshots.py
 
 bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the bare floor and others: make bench DOCS=DIRECTORY
 	$(BIN)/python -m benchmarks.run --peers benchmarks/$(BIN)/python $(if $(DOCS),--docs $(DOCS)) $(OPTIONS)

@@ -19,10 +19,10 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from ragpg.evaluation.bootstrap import difference, interval
+from ragpg.evaluation.case_file import parse as read_cases
 from ragpg.evaluation.cases import Span
-from ragpg.evaluation.chance import difference, interval
-from ragpg.evaluation.measuring import figures
-from ragpg.evaluation.reading import parse as read_cases
+from ragpg.evaluation.run import figures
 
 from benchmarks.measure import Command, run
 from benchmarks.run import machine
@@ -140,7 +140,7 @@ def others(
     docs: Path, questions: Path, place: Path, *, peers: Path
 ) -> dict[str, dict[str, Mapping[str, float]]]:
     """The figures of people's pipelines, question by question."""
-    from ragpg.embedding.model import embedded_directory
+    from ragpg.embedding.model_files import embedded_directory
 
     results, script = place / "results.json", HERE / "peers/passages.py"
     run(command(place, peers.absolute(), script, embedded_directory(), docs, questions, results))

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import psycopg
-from ragpg.embedding.quick import QuickEncoder
+from ragpg.embedding.bert_encoder import QuickEncoder
 
 NEAREST = """
 SELECT doc_id, ordinal FROM ragpg_embedding

@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from ragpg.cli import wiring
+from ragpg.cli import factories
 from ragpg.config import load
 from ragpg.documents import Selection, find, parse
 from ragpg.types import File
@@ -25,7 +25,7 @@ selection = Selection(
     follow_symlinks=settings.follow_symlinks,
     max_bytes=settings.max_file_bytes,
 )
-chunker = wiring.chunker(config)
+chunker = factories.chunker(config)
 files = (file for file in find([str(directory)], selection) if isinstance(file, File))
 texts = [chunk.passage for file in files for chunk in chunker.chunk(parse(file))]
 target.write_text(json.dumps(texts), "utf-8")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from ragpg.cli.ending import leave, listen
+from ragpg.cli.signals import leave, listen
 
 
 def main() -> NoReturn:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import tiny_model, tls
-from tests.command_line import Project, new_project
-from tests.postgres import shared
-from tests.processes import Nursery
+from tests.support import tiny_model, tls
+from tests.support.command_line import Project, new_project
+from tests.support.postgres import shared
+from tests.support.processes import Nursery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

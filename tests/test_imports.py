@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 
 from ragpg.cli.app import COMMANDS
-from tests.command_line import Project, standing_in
+from tests.support.command_line import Project, standing_in
 
 HEAVY = {
     "torch",
@@ -60,5 +60,5 @@ def test_the_help_on_all_commands_says_what_each_says_itself(name: str) -> None:
     """What stands in the list, so that no command need be imported for it, is up to date."""
     place, about = COMMANDS[name]
     module, _, function = place.partition(":")
-    documented = getattr(import_module(f"ragpg.cli.{module}"), function).__doc__
+    documented = getattr(import_module(f"ragpg.cli.commands.{module}"), function).__doc__
     assert about == documented.partition("\n")[0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ragpg.cli import wiring
+from ragpg.cli import factories
 from ragpg.config import Config
 from ragpg.documents import parse
 from ragpg.markdown import Kind, atoms
@@ -82,7 +82,7 @@ def passages(directory: Path, *, chance: random.Random) -> list[list[Hit]]:
 @cache
 def chunker() -> Chunker:
     """The chunker that ragpg uses unless it is told otherwise."""
-    return wiring.chunker(Config())
+    return factories.chunker(Config())
 
 
 def cut(source: str, content: bytes) -> list[Hit]:

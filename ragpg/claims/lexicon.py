@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from itertools import combinations
 
-from ragpg.claims.stems import stem
+from ragpg.text.stems import stem
 
 NEGATIONS = (
     "not n't no never without neither nor none nobody nothing nowhere|no longer|fails to|failed to"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ragpg.claims import figures
 from ragpg.claims.faults import Fault, phrase
 from ragpg.claims.lexicon import are_opposites
-from ragpg.claims.stems import stem
 from ragpg.claims.tokens import Kind, Token
+from ragpg.text.stems import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ragpg.claims import figures
 from ragpg.claims.faults import Fault, phrase
-from ragpg.claims.stems import stem
 from ragpg.claims.tokens import Kind, Token, tokens
+from ragpg.text.stems import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from ragpg.claims import figures, lexicon
-from ragpg.claims.stems import stem
+from ragpg.text.stems import stem
 
 
 class Kind(StrEnum):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from ragpg.cli.shared import (
+from ragpg.cli.session import (
     ConfigOption,
     QuietOption,
     Session,
@@ -54,7 +54,7 @@ class Commands(TyperGroup):
             return None
         module, _, function = COMMANDS[cmd_name][0].partition(":")
         alone = typer.Typer(add_completion=False, **PLAIN)
-        home = import_module(f"ragpg.cli.{module}")
+        home = import_module(f"ragpg.cli.commands.{module}")
         alone.command(cmd_name)(command(getattr(home, function)))
         return cast("TyperCommand", typer.main.get_command(alone))
 

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from ragpg.cli.outcome import Outcome, gravest
+from ragpg.cli.exit_codes import Outcome, gravest
 from ragpg.errors import DocumentError, RagpgError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ragpg.cli.shared import Session
+    from ragpg.cli.session import Session
 
 
 def check_usage(question: str | None, file: str | None, *, as_json: bool, name: str) -> None:
@@ -55,7 +55,7 @@ def attempt(
     key: str,
 ) -> tuple[dict[str, Any], Outcome]:
     """Answer one line, or say why not."""
-    from ragpg.display import json
+    from ragpg.display import json_shapes
 
     text = readable(line.decode(errors="replace")).strip().lstrip("\ufeff")
     try:
@@ -64,7 +64,7 @@ def attempt(
             raise UsageError(f"line {number} is blank")
         return answer(text)
     except RagpgError as failure:
-        return {key: text, "error": json.error(failure)}, Outcome.FAILED
+        return {key: text, "error": json_shapes.error(failure)}, Outcome.FAILED
 
 
 def check_encoding(line: bytes, *, number: int) -> None:

@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from ragpg.display.escape import line, literal
 
 if TYPE_CHECKING:
-    from ragpg.evaluation.measuring import Result
     from ragpg.evaluation.report import Report
+    from ragpg.evaluation.run import Result
 
 NOT_XML = re.compile("[\ufffe\uffff]")
 """What XML 1.0 has no way to write, besides what `literal` has replaced."""

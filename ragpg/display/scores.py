@@ -10,7 +10,7 @@ from ragpg.display.text import Table, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ragpg.evaluation.chance import Difference
+    from ragpg.evaluation.bootstrap import Difference
     from ragpg.evaluation.comparison import Comparison
     from ragpg.evaluation.report import Figure, Report
 

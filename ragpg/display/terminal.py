@@ -40,7 +40,7 @@ class Output:
     def print(self, result: Result) -> None:
         """Print a result on lines of its own."""
         if interactive(self.stream):
-            from ragpg.display.rich import drawn
+            from ragpg.display.rich_console import drawn
 
             self.console.print(drawn(result))
         else:
@@ -49,7 +49,7 @@ class Output:
     @cached_property
     def console(self) -> Console:
         """The terminal as Rich has it."""
-        from ragpg.display.rich import console
+        from ragpg.display.rich_console import console
 
         return console(self.stream)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ragpg.documents.finding import find, read_stdin
-from ragpg.documents.globs import match
 from ragpg.documents.parsing import parse, restore
 from ragpg.documents.selection import Selection
+from ragpg.text.globs import match
 
 __all__ = ["Selection", "find", "match", "parse", "read_stdin", "restore"]

@@ -8,9 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from ragpg.documents.globs import is_glob
 from ragpg.documents.selection import absolute, is_utf8
 from ragpg.documents.walking import expand, walk
+from ragpg.text.globs import is_glob
 from ragpg.types import File, Unreadable
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragpg.documents.globs import is_glob, match
+from ragpg.text.globs import is_glob, match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragpg.embedding import model
+from ragpg.embedding import model_files
 from ragpg.embedding.sentence_transformer import BATCH_SIZE
 from ragpg.errors import ConfigurationError, ProviderError
-from ragpg.undisturbed import undisturbed
+from ragpg.uninterrupted import undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ class CrossEncoder:
         """
         path = Path(name).expanduser()
         if not path.is_dir():
-            path = model.fetch(name, kind=purpose.kind, key=purpose.key)
+            path = model_files.fetch(name, kind=purpose.kind, key=purpose.key)
         if not is_cross_encoder(path):
             message = f"{purpose.key}: {name!r} is no cross-encoder"
             raise ConfigurationError(message, hint=purpose.hint)
@@ -57,7 +57,7 @@ class CrossEncoder:
     @property
     def labels(self) -> list[str]:
         """What its figures are called, in lower case; none where nothing says so."""
-        named = model.read_json(self.directory / "config.json").get("id2label") or {}
+        named = model_files.read_json(self.directory / "config.json").get("id2label") or {}
         try:
             return [str(named[key]).lower() for key in sorted(named, key=int)]
         except (ValueError, TypeError):
@@ -114,7 +114,7 @@ class CrossEncoder:
 
 def is_cross_encoder(directory: Path) -> bool:
     """Whether a model has learnt to judge pairs; sentence-transformers makes one of any other."""
-    settings = model.read_json(directory / "config_sentence_transformers.json")
-    architectures = model.read_json(directory / "config.json").get("architectures") or ()
+    settings = model_files.read_json(directory / "config_sentence_transformers.json")
+    architectures = model_files.read_json(directory / "config.json").get("architectures") or ()
     classifies = any(name.endswith("ForSequenceClassification") for name in architectures)
     return bool(settings.get("model_type") == "CrossEncoder" or (classifies and not settings))

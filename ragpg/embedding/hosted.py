@@ -7,7 +7,7 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ragpg.providers import Endpoint, load
+from ragpg.providers.endpoint import Endpoint, load
 from ragpg.types import Embedding, Model, Question
 
 if TYPE_CHECKING:

@@ -8,15 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragpg.embedding import model, quick, reading
+from ragpg.embedding import bert_encoder, model_files, word_vectors
 from ragpg.errors import ProviderError
+from ragpg.retrieval.late_interaction import pack
 from ragpg.types import Embedding, Model, Question
-from ragpg.words import pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ragpg.embedding.bulk import BulkEncoder
+    from ragpg.embedding.torch_encoder import BulkEncoder
     from ragpg.types import Chunk, Vector, Vectors
 
 AXES = Path(__file__).with_name("axes.npy")
@@ -56,9 +56,9 @@ class LocalEmbedder:
     def model(self) -> Model:
         """The model; its fingerprint covers its files and everything else that changes a vector."""
         parts = [self._dimensions, self._query_prompt, self._passage_prompt]
-        parts += [reading.VERSION] if self._axes else []
-        sha = hashlib.sha256(model.digest(self._directory) + json.dumps(parts).encode())
-        dimension = self._dimensions or model.dimension(self._directory)
+        parts += [word_vectors.VERSION] if self._axes else []
+        sha = hashlib.sha256(model_files.digest(self._directory) + json.dumps(parts).encode())
+        dimension = self._dimensions or model_files.dimension(self._directory)
         return Model(self._bulk.name, dimension, sha.digest())
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
@@ -84,9 +84,9 @@ class LocalEmbedder:
         if not self._axes:
             return Question(self._embed([prompted])[0])
         vectors, [found] = self._encoder([prompted]).read([prompted], self._axes)
-        return Question(self._normalised(vectors)[0], found.texts, reading.unit(found.vectors))
+        return Question(self._normalised(vectors)[0], found.texts, word_vectors.unit(found.vectors))
 
-    def _encoder(self, texts: Sequence[str]) -> quick.QuickEncoder | BulkEncoder:
+    def _encoder(self, texts: Sequence[str]) -> bert_encoder.QuickEncoder | BulkEncoder:
         worth_loading = len(texts) > FEW or self._bulk.is_loaded
         return self._bulk if worth_loading or not self._quick else self._quick
 
@@ -107,10 +107,14 @@ class LocalEmbedder:
         return vectors
 
     @cached_property
-    def _quick(self) -> quick.QuickEncoder | None:
-        return quick.QuickEncoder(self._directory) if quick.supports(self._directory) else None
+    def _quick(self) -> bert_encoder.QuickEncoder | None:
+        return (
+            bert_encoder.QuickEncoder(self._directory)
+            if bert_encoder.supports(self._directory)
+            else None
+        )
 
     @cached_property
-    def _axes(self) -> reading.Axes | None:
-        wanted = self._words and model.is_default(self._directory)
-        return reading.Axes.load(AXES) if wanted else None
+    def _axes(self) -> word_vectors.Axes | None:
+        wanted = self._words and model_files.is_default(self._directory)
+        return word_vectors.Axes.load(AXES) if wanted else None

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ragpg.errors import UsageError
-from ragpg.evaluation import chance
+from ragpg.evaluation import bootstrap
 from ragpg.evaluation.report import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ragpg.evaluation.chance import Difference
-    from ragpg.evaluation.measuring import Result
+    from ragpg.evaluation.bootstrap import Difference
+    from ragpg.evaluation.run import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +101,5 @@ def _differences(pairs: Sequence[tuple[Past, Result]]) -> dict[str, Difference]:
         ]
         if both:
             before, after = zip(*both, strict=True)
-            found[name] = chance.difference(before, after)
+            found[name] = bootstrap.difference(before, after)
     return found

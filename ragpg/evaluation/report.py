@@ -9,14 +9,14 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from ragpg.errors import UsageError
-from ragpg.evaluation import chance, metrics
+from ragpg.evaluation import bootstrap, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ragpg.evaluation.cases import Case
     from ragpg.evaluation.comparison import Comparison
-    from ragpg.evaluation.measuring import Result
+    from ragpg.evaluation.run import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +135,14 @@ def figures(results: Iterable[Result]) -> dict[str, Figure]:
     unsure, sure = confidences(results)
     if unsure and sure:
         area = metrics.auc(unsure, sure)
-        interval = chance.auc_interval(unsure, sure)
+        interval = bootstrap.auc_interval(unsure, sure)
         found[AUC] = Figure(AUC, area, interval, len(unsure) + len(sure))
     return {name: found[name] for name in METRICS if name in found}
 
 
 def mean(name: str, values: Sequence[float]) -> Figure:
     """A mean with its interval."""
-    interval = chance.interval(values) if len(values) > 1 else None
+    interval = bootstrap.interval(values) if len(values) > 1 else None
     return Figure(name, fmean(values), interval, len(values))
 
 

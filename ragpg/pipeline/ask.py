@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ragpg import extract, refusal
+from ragpg import quoting
 from ragpg.errors import ProviderError
-from ragpg.pipeline.search import search
+from ragpg.pipeline.retriever import search
+from ragpg.retrieval import abstention
 from ragpg.types import Answer, Claim, Completion, Mode, Timings, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ragpg.extract import Excerpt, Unit
-    from ragpg.pipeline.search import Lookup, Retrieved
+    from ragpg.pipeline.retriever import Lookup, Retrieved
     from ragpg.protocols import LLM, Embedder, Entailment, Store
+    from ragpg.quoting import Excerpt, Unit
     from ragpg.types import Hit, Question
 
 EXTRACTIVE = "extractive"
@@ -84,19 +85,19 @@ class Found:
 
 def take_apart(retrieved: Retrieved, asked: Question) -> Found:
     """Take passages apart into what can be quoted."""
-    units = extract.units(retrieved.hits)
+    units = quoting.units(retrieved.hits)
     if asked.vectors is None:
         return Found(retrieved, asked, units, None)
     codes = [[part.candidate.words for part in one.parts] for one in retrieved.passages]
     terms = retrieved.candidates.terms
-    near = extract.similarities(units, codes, question=asked, terms=terms)
+    near = quoting.similarities(units, codes, question=asked, terms=terms)
     return Found(retrieved, asked, units, near)
 
 
 def confidence(
     question: str, found: Found, *, store: Store, embedder: Embedder, lookup: Lookup
 ) -> float:
-    """How sure it is that the documents say; see `refusal.confidence`."""
+    """How sure it is that the documents say; see `abstention.confidence`."""
     if lookup.mode is not Mode.HYBRID:
         # One arm alone knows too little to refuse an answer.
         both = replace(lookup, mode=Mode.HYBRID, reranker=None)
@@ -105,24 +106,24 @@ def confidence(
         found = take_apart(retrieved, asked)
     candidates, best = found.retrieved.candidates, found.retrieved.best
     if best is None:
-        return refusal.confidence(candidates, refusal.Evidence())
+        return abstention.confidence(candidates, abstention.Evidence())
     near = [0.0] * len(found.units) if found.near is None else found.near
-    sentence, terms = extract.nearest(found.units, near, terms=candidates.terms)
-    evidence = refusal.Evidence(
+    sentence, terms = quoting.nearest(found.units, near, terms=candidates.terms)
+    evidence = abstention.Evidence(
         keywords=best.keywords,
         words=None if found.near is None else best.words,
         sentence=None if found.near is None else sentence,
         terms=terms,
     )
-    return refusal.confidence(candidates, evidence)
+    return abstention.confidence(candidates, evidence)
 
 
 def quote(answer: Answer, found: Found, *, embedder: Embedder) -> Iterator[Sentence | Answer]:
     """Answer with what the passages say, verbatim, best first."""
     near = compare(found, embedder=embedder) if found.near is None else found.near
-    form = extract.Form.of(answer.question)
+    form = quoting.Form.of(answer.question)
     terms = found.retrieved.candidates.terms
-    excerpts = extract.choose(found.units, near, terms=terms, form=form)
+    excerpts = quoting.choose(found.units, near, terms=terms, form=form)
     text = "\n\n".join(cited(excerpt) for excerpt in excerpts)
     checked = tuple(
         Claim(
@@ -156,7 +157,8 @@ def generate(
     answer: Answer, *, llm: LLM, nli: Entailment | None = None
 ) -> Iterator[Sentence | Answer]:
     """Let a model answer from the passages and check what it says, sentence by sentence."""
-    from ragpg import claims, prompt
+    from ragpg import claims
+    from ragpg.llm import prompt
 
     messages, shown = prompt.compose(answer.question, answer.hits, budget=llm.prompt_tokens)
     plain = check = partial(claims.check, hits=shown)

@@ -12,7 +12,7 @@ from ragpg.types import Mode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ragpg.pipeline.search import Lookup, Retrieved
+    from ragpg.pipeline.retriever import Lookup, Retrieved
     from ragpg.retrieval import Passage, Score
     from ragpg.types import Candidate, Plan
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
-    from ragpg.planning import Step
+    from ragpg.pipeline.plan import Step
     from ragpg.protocols import Embedder, Store, Tokenizer, Writer
     from ragpg.types import Chunk, Document, Embedding, File
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ragpg import claims
-from ragpg.pipeline.search import search
+from ragpg.pipeline.retriever import search
 from ragpg.types import Citation, Claim, LocatedClaim, Verdict, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ragpg.claims import Reference, References, Statement
-    from ragpg.pipeline.search import Lookup
+    from ragpg.pipeline.retriever import Lookup
     from ragpg.protocols import Embedder, Entailment, Store
     from ragpg.types import Hit
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ragpg.retrieval.passages import BUDGET, LONGEST_HIT, Passage, hit, joined, repetition, single
+from ragpg.retrieval.merging import BUDGET, LONGEST_HIT, Passage, hit, joined, repetition, single
 from ragpg.retrieval.ranking import RERANKED, SCORES, Score, Scored, order, reorder
 
 __all__ = [

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ragpg.retrieval.late_interaction import WORDLESS, similarities, weights_of
 from ragpg.types import Candidate, Mode
-from ragpg.words import WORDLESS, similarities, weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

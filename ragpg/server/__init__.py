@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
 from ragpg.server.binaries import locate
-from ragpg.server.trouble import naming
+from ragpg.server.error_messages import naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def running(data_dir: Path) -> Iterator[Server]:
 
     # Windows has neither the embedded PostgreSQL nor what the rest is made of: locks, users.
     from ragpg.server.cluster import SUPERUSER, prepare
-    from ragpg.server.session import session
+    from ragpg.server.lifecycle import session
     from ragpg.server.sockets import PORT
 
     with naming(data_dir):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
-from ragpg.server.aside import built_aside
+from ragpg.server.atomic_directory import built_aside
 
 if TYPE_CHECKING:
     from ragpg.server.account import Account

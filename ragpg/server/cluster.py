@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ragpg.errors import DatabaseError
 from ragpg.server.account import Account, account_for
-from ragpg.server.aside import built_aside
+from ragpg.server.atomic_directory import built_aside
 from ragpg.server.locks import Lock
 
 SUPERUSER = "ragpg"

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import conninfo, errors, pq, sql
 
 from ragpg.errors import ConfigurationError, DatabaseError
-from ragpg.store import trouble
+from ragpg.store import error_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,11 +48,11 @@ class Target:
         fallbacks = {"host": "localhost", "connect_timeout": "130"}
         place = {**fallbacks, **defaults, **given}
         place.setdefault("dbname", place["user"])
-        return {**place, "at": trouble.address(place["host"], place["port"])}
+        return {**place, "at": error_messages.address(place["host"], place["port"])}
 
     def __str__(self) -> str:
         place = self.place()
-        return f"{place['at']}, database {trouble.quoted(place['dbname'])}"
+        return f"{place['at']}, database {error_messages.quoted(place['dbname'])}"
 
 
 def merged(parameters: Mapping[str, str | int]) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def connect(target: Target) -> Connection:
             prepare_threshold=None,
         )
     except psycopg.Error as error:
-        raise trouble.refused(error, place=reached(error, target)) from error
+        raise error_messages.refused(error, place=reached(error, target)) from error
     try:
         check_server(connection)
     except DatabaseError:
@@ -102,7 +102,7 @@ def reached(error: psycopg.Error, target: Target) -> dict[str, str]:
     place = target.place()
     if error.pgconn is not None and error.pgconn.host:
         host, port = error.pgconn.host.decode(), error.pgconn.port.decode()
-        place |= {"host": host, "port": port, "at": trouble.address(host, port)}
+        place |= {"host": host, "port": port, "at": error_messages.address(host, port)}
         place |= {"user": error.pgconn.user.decode(), "dbname": error.pgconn.db.decode()}
     return place
 
@@ -110,13 +110,13 @@ def reached(error: psycopg.Error, target: Target) -> dict[str, str]:
 def check_server(connection: Connection) -> None:
     """Refuse a server that is too old, and a database that cannot hold every character."""
     info = connection.info
-    at = trouble.address(info.host, str(info.port))
+    at = error_messages.address(info.host, str(info.port))
     check_version(info.server_version, at=at)
     encoding = info.parameter_status("server_encoding")
     if encoding != "UTF8":
         raise DatabaseError(
-            f"the database {trouble.quoted(info.dbname)} at {at} has the encoding {encoding}, "
-            "not UTF8",
+            f"the database {error_messages.quoted(info.dbname)} at {at} "
+            f"has the encoding {encoding}, not UTF8",
             hint="create one for ragpg: createdb -T template0 -E UTF8 NAME, and set dbName",
         )
 
@@ -159,7 +159,7 @@ def reported(connection: Connection) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise trouble.failed(error, connection=connection) from error
+        raise error_messages.failed(error, connection=connection) from error
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ragpg.store import schema
+from ragpg.store import registry
 from ragpg.store.connection import reported
 from ragpg.store.names import Name
 
@@ -41,7 +41,7 @@ class PostgresStore:
     @classmethod
     def open(cls, connection: Connection, table: str) -> PostgresStore:
         """Open a table to read; raises NothingIngestedError where there is none."""
-        return cls(connection, schema.open_table(connection, Name.parse(table)))
+        return cls(connection, registry.open_table(connection, Name.parse(table)))
 
     @classmethod
     def create(
@@ -58,7 +58,7 @@ class PostgresStore:
         Raises ModelMismatchError if it holds another model's vectors. `average_length` is what
         BM25 takes for the words of an average chunk: a new table keeps it for good.
         """
-        made = schema.create_table(
+        made = registry.create_table(
             connection,
             Name.parse(table),
             model=model,
@@ -75,11 +75,11 @@ class PostgresStore:
     def speaks(self, language: str) -> bool:
         """Whether its words are read in this language; raises ConfigurationError."""
         with reported(self.connection):
-            return self.table.language == schema.find_language(self.connection, language)
+            return self.table.language == registry.find_language(self.connection, language)
 
     def expect(self, model: Model) -> None:
         """Raise ModelMismatchError unless the table holds this model's vectors."""
-        schema.check_model(self.table, model)
+        registry.check_model(self.table, model)
 
     def documents(self) -> list[StoredDocument]:
         """All documents, ordered by source."""
@@ -170,9 +170,9 @@ class PostgresStore:
 
     def status(self) -> StoreStatus:
         """Count, measure and check."""
-        from ragpg.store import care
+        from ragpg.store import health
 
-        return care.status(self.connection, self.table)
+        return health.status(self.connection, self.table)
 
     def differing(self, chunks: Mapping[str, int]) -> list[str]:
         """The sources of which not just so many chunks, vectors and keywords are there."""
@@ -182,6 +182,6 @@ class PostgresStore:
 
     def vacuum(self) -> None:
         """Clear what changed rows left behind and renew the planner's statistics."""
-        from ragpg.store import care
+        from ragpg.store import health
 
-        care.vacuum(self.connection, self.table)
+        health.vacuum(self.connection, self.table)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ragpg.store.connection import reported, transaction
+from ragpg.store.ddl import make_indexes, make_tables
 from ragpg.store.keywords import count_terms
-from ragpg.store.layout import make_indexes, make_tables
 from ragpg.store.names import INDEXES, TABLES
-from ragpg.store.schema import check_dimension, find_language, lock
+from ragpg.store.registry import check_dimension, find_language, lock
 from ragpg.store.vector_index import build_quickly
 from ragpg.store.write import check_vectors, put_rows
 

@@ -12,8 +12,8 @@ from psycopg.rows import args_row
 from ragpg.errors import DatabaseError
 from ragpg.store import bm25
 from ragpg.store.connection import transaction
-from ragpg.store.schema import check_model
-from ragpg.store.scope import Scope, choose
+from ragpg.store.registry import check_model
+from ragpg.store.restriction import Scope, choose
 from ragpg.types import Candidate, Candidates, Chunk, Model, Plan, Scan
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from psycopg import errors, sql
 
 from ragpg.store.connection import another, reported, transaction
-from ragpg.store.layout import make_vector_index
+from ragpg.store.ddl import make_vector_index
+from ragpg.store.error_messages import quoted
 from ragpg.store.names import TABLES
-from ragpg.store.schema import lock
-from ragpg.store.trouble import quoted
+from ragpg.store.registry import lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

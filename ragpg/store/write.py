@@ -12,7 +12,7 @@ from ragpg.errors import DatabaseError, ModelMismatchError
 from ragpg.store.connection import transaction
 from ragpg.store.keywords import count_terms, forget_words, index_words
 from ragpg.store.names import Name, document_id
-from ragpg.store.schema import check_model, find, lock
+from ragpg.store.registry import check_model, find, lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

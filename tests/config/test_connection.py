@@ -8,7 +8,7 @@ import pytest
 
 from ragpg import config as configuration
 from ragpg.config import database_parameters, names_a_server, redacted_url
-from tests.config.loading import load
+from tests.support.config_loading import load
 
 if TYPE_CHECKING:
     from pathlib import Path

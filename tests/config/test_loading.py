@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ragpg.config import SETTINGS, Config
-from tests.config.loading import DEFAULTS, load, refusal, user_file, write
+from tests.support.config_loading import DEFAULTS, load, refusal, user_file, write
 
 
 def test_defaults(project: Path) -> None:

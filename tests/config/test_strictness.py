@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragpg.config import SETTINGS
-from tests.config.loading import load, refusal, write
+from tests.support.config_loading import load, refusal, write
 
 if TYPE_CHECKING:
     from pathlib import Path

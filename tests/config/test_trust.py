@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragpg.config.trust import is_loopback
-from tests.config.loading import load, refusal, user_file, write
+from tests.support.config_loading import load, refusal, user_file, write
 
 if TYPE_CHECKING:
     from pathlib import Path

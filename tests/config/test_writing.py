@@ -15,7 +15,7 @@ from ragpg import config as configuration
 from ragpg.config import SETTINGS, Config
 from ragpg.config.rules import Auto, Choice, Flag, Number, Strings, TableName, Whole
 from ragpg.errors import ConfigurationError
-from tests.config.loading import DEFAULTS, load, write
+from tests.support.config_loading import DEFAULTS, load, write
 
 if TYPE_CHECKING:
     from ragpg.config.declaration import Setting

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ragpg.errors import UsageError
+from ragpg.evaluation.case_file import parse
 from ragpg.evaluation.cases import Case, Span, Wanted, located
-from ragpg.evaluation.reading import parse
 
 FULL: dict[str, Any] = {
     "id": "encash",

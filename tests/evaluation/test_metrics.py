@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragpg.evaluation import chance, metrics
+from ragpg.evaluation import bootstrap, metrics
 from ragpg.evaluation.cases import Span
 
 spans = st.builds(
@@ -115,28 +115,28 @@ def test_auc_is_the_share_of_pairs_in_order(high: list[float], low: list[float])
 
 def test_intervals_are_the_same_each_time() -> None:
     """A fixed seed; the mean lies within; more cases make it narrower."""
-    low, high = chance.interval([0.0, 1.0] * 20)
-    assert chance.interval([0.0, 1.0] * 20) == (low, high)
+    low, high = bootstrap.interval([0.0, 1.0] * 20)
+    assert bootstrap.interval([0.0, 1.0] * 20) == (low, high)
     assert 0.3 < low < 0.5 < high < 0.7
-    narrow = chance.interval([0.0, 1.0] * 2000)
+    narrow = bootstrap.interval([0.0, 1.0] * 2000)
     assert narrow[1] - narrow[0] < (high - low) / 5
-    assert chance.interval([0.25] * 3) == (0.25, 0.25)
+    assert bootstrap.interval([0.25] * 3) == (0.25, 0.25)
 
 
 def test_the_interval_of_an_area() -> None:
     """It holds the area; two kinds that never mix have no doubt."""
-    low, high = chance.auc_interval([1, 2, 3, 4], [0, 1, 2, 3])
+    low, high = bootstrap.auc_interval([1, 2, 3, 4], [0, 1, 2, 3])
     assert 0 <= low < metrics.auc([1, 2, 3, 4], [0, 1, 2, 3]) < high <= 1
-    assert chance.auc_interval([5, 6], [1, 2]) == (1, 1)
+    assert bootstrap.auc_interval([5, 6], [1, 2]) == (1, 1)
 
 
 def test_differences() -> None:
     """All of ten cases better: 2 in 1,024 changes of sign go as far; none moved: all do."""
-    better = chance.difference([0.0] * 10, [1.0] * 10)
+    better = bootstrap.difference([0.0] * 10, [1.0] * 10)
     assert (better.before, better.after, better.change) == (0, 1, 1)
     assert better.p == pytest.approx(2 / 1024, abs=0.002)
     assert (better.low, better.high, better.cases) == (1, 1, 10)
-    same = chance.difference([0.5] * 10, [0.5] * 10)
+    same = bootstrap.difference([0.5] * 10, [0.5] * 10)
     assert (same.change, same.p) == (0, 1)
 
 
@@ -144,7 +144,7 @@ def test_differences() -> None:
 def test_a_difference_turned_round(before: list[int]) -> None:
     """The other way round it is as far, and as likely."""
     after = [1 - value for value in before[1:]] + [before[0]]
-    there, back = chance.difference(before, after), chance.difference(after, before)
+    there, back = bootstrap.difference(before, after), bootstrap.difference(after, before)
     assert there.change == -back.change
     assert there.p == back.p
     assert 0 < there.p <= 1

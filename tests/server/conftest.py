@@ -9,7 +9,7 @@ import pytest
 
 from ragpg.server import running
 from tests.conftest import reachable_directory
-from tests.server.embedded import await_end
+from tests.support.embedded import await_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from ragpg.server import running
 from ragpg.server.binaries import locate
 from ragpg.server.cluster import prepare
 from ragpg.server.pid_file import read_pid_file
-from tests.server.embedded import alive, await_end, await_that, holding, postmaster, query
+from tests.support.embedded import alive, await_end, await_that, holding, postmaster, query
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,9 @@ from ragpg.errors import DatabaseError
 from ragpg.server import running
 from ragpg.server.binaries import LIBRARIES, PACKAGE, locate
 from ragpg.server.cluster import prepare
-from ragpg.server.session import session
+from ragpg.server.lifecycle import session
 from ragpg.server.sockets import LONGEST
-from tests.server.embedded import await_end, holding, query
+from tests.support.embedded import await_end, holding, query
 
 ROOT = os.geteuid() == 0
 only_root = pytest.mark.skipif(not ROOT, reason="only root runs the server as another user")

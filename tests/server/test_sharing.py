@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ragpg.server import default_data_dir, initialised, running
-from tests.server.embedded import alive, await_end, await_that, holding, postmaster, query
+from tests.support.embedded import alive, await_end, await_that, holding, postmaster, query
 
 VISIT = """
 import random, sys, time

@@ -1,0 +1,96 @@
+"""The index over vectors: kept up by every load, and built where it is missing."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from psycopg import sql
+
+from ragpg.errors import DatabaseError
+from ragpg.store.connection import Target, connect
+from ragpg.store.vector_index import DROP, VECTORS, missing
+from ragpg.types import Query
+from tests.store.test_store import new_store, put
+from tests.support.documents import RECIPE, chunks, document, embeddings, vectors
+from tests.support.postgres import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ragpg.store.postgres import PostgresStore
+
+
+@pytest.fixture
+def store() -> Iterator[PostgresStore]:
+    """A table in a database of its own."""
+    with closing(connect(Target(shared().new_database()))) as connection:
+        yield new_store(connection)
+
+
+def without_index(store: PostgresStore) -> None:
+    """Put documents into a table and drop its index over vectors."""
+    for number in range(6):
+        bodies = [f"word{number}" for number in range(500)]
+        drawn = embeddings(len(bodies), seed=number)
+        store.put(document(f"part{number}.md", *bodies), chunks(*bodies), drawn, recipe=RECIPE)
+    store.connection.execute(store.table.statement(DROP, schema=sql.Identifier("public")))
+    assert not is_indexed(store)
+
+
+def is_indexed(store: PostgresStore) -> bool:
+    """Whether the index is there and valid."""
+    return not missing(store.connection, store.table, VECTORS)
+
+
+def nearest(store: PostgresStore) -> set[tuple[str, int]]:
+    """The chunks nearest to the first one of all."""
+    query = Query(text=None, vector=vectors(1, seed=0)[0], limit=20)
+    found = store.candidates(query).found
+    return {(candidate.source, candidate.chunk.ordinal) for candidate in found}
+
+
+def test_a_missing_index_is_built(store: PostgresStore) -> None:
+    """Searches find the same before; nothing is left to do afterwards."""
+    without_index(store)
+    before = nearest(store)
+    assert ("part0.md", 0) in before
+    shares = list(store.complete())
+    assert all(0 <= share <= 1 for share in shares)
+    assert is_indexed(store)
+    assert nearest(store) == before
+    assert list(store.complete()) == []
+
+
+def test_an_index_is_valid_after_every_document(store: PostgresStore) -> None:
+    """Whenever a load is killed: there is no moment without the index."""
+    for number in range(3):
+        put(store, f"part{number}.md", *(f"word{word}" for word in range(2_500)))
+        assert is_indexed(store)
+
+
+def test_an_index_that_cannot_be_built_is_an_error(store: PostgresStore) -> None:
+    """What goes wrong in the building is told as any other failure of the database."""
+    without_index(store)
+    store.connection.execute("SET statement_timeout = '1ms'")
+    with pytest.raises(DatabaseError, match="canceling statement due to statement timeout"):
+        list(store.complete())
+    store.connection.execute("RESET statement_timeout")
+    list(store.complete())
+    assert is_indexed(store)
+
+
+def test_documents_that_are_not_as_they_were_written_are_named(store: PostgresStore) -> None:
+    """One that is gone, one that lost a vector, and one that has other chunks; not the others."""
+    for source in ("whole.md", "gone.md", "lame.md", "other.md"):
+        put(store, source, "first", "second")
+    store.remove(["gone.md"])
+    put(store, "other.md", "first")
+    delete = """
+        DELETE FROM {embedding} AS embedding USING {document} AS document
+        WHERE document.doc_id = embedding.doc_id AND source = 'lame.md' AND ordinal = 1
+    """
+    store.connection.execute(store.table.statement(delete))
+    wanted = dict.fromkeys(("whole.md", "gone.md", "lame.md", "other.md"), 2)
+    assert store.differing(wanted) == ["gone.md", "lame.md", "other.md"]

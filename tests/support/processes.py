@@ -1,0 +1,109 @@
+"""Runs ragpg as processes of their own, which can be killed, and raced against each other."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from tests.support.command_line import Result
+
+if TYPE_CHECKING:
+    from tests.support.command_line import Project
+
+# Imports everything once. A run is a fork of it, which goes through the program's own main().
+NURSERY = """
+import json, os, sys
+import sentence_transformers
+import ragpg.cli.app
+from ragpg.__main__ import main
+from ragpg.providers.endpoint import load
+load()
+print("ready", flush=True)
+for line in sys.stdin:
+    order = json.loads(line)
+    if "wait" in order:
+        print(os.waitstatus_to_exitcode(os.waitpid(order["wait"], 0)[1]), flush=True)
+        continue
+    child = os.fork()
+    if child == 0:
+        os.chdir(order["directory"])
+        os.environ.update(order["environment"])
+        sys.argv = ["ragpg", *order["arguments"]]
+        for descriptor, path in enumerate(order["streams"]):
+            os.dup2(os.open(path, os.O_RDWR), descriptor)
+        main()
+    print(child, flush=True)
+os._exit(0)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A process of ragpg, and the files that take its output."""
+
+    nursery: Nursery
+    pid: int
+    out: Path
+    err: Path
+
+    def ended(self) -> Result:
+        """Wait for its end; the code is negative if a signal killed it."""
+        code = int(self.nursery.order(wait=self.pid))
+        return Result(code, self.out.read_text(), self.err.read_text())
+
+    def signalled(self, number: int) -> Result:
+        """Send a signal, and wait for the end."""
+        os.kill(self.pid, number)
+        return self.ended()
+
+
+class Nursery:
+    """Starts ragpg without the seconds that PyTorch and litellm take to be imported."""
+
+    def __init__(self) -> None:
+        self._directory = Path(tempfile.mkdtemp(prefix="ragpg-test-"))
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", NURSERY],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._answer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate(timeout=60)
+        shutil.rmtree(self._directory)
+
+    def order(self, **order: Any) -> str:
+        """Have something done; gives the answer."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def start(self, project: Project, *arguments: str, **environment: str) -> Run:
+        """Start ragpg in a project."""
+        out, err = (Path(tempfile.mkstemp(dir=self._directory)[1]) for _ in range(2))
+        pid = self.order(
+            directory=str(project.directory),
+            environment={**project.environment, **environment},
+            arguments=arguments,
+            streams=["/dev/null", str(out), str(err)],
+        )
+        return Run(self, int(pid), out, err)
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline().strip()
+        assert line, "the nursery has died"
+        return line
