@@ -1,4 +1,4 @@
-"""What the parts must be able to do, so that another part may take their place."""
+"""What the exchangeable parts must be able to do, by role."""
 
 from __future__ import annotations
 
@@ -14,20 +14,18 @@ if TYPE_CHECKING:
         Completion,
         Document,
         Embedding,
+        EmbeddingModel,
         Message,
-        Model,
-        Opinion,
-        Query,
-        Question,
+        NliScores,
+        QueryEmbedding,
+        SearchRequest,
         StoredDocument,
-        StoreStatus,
-        Vector,
         Vectors,
     )
 
 
 class Tokenizer(Protocol):
-    """Counts what a model reads."""
+    """Counts tokens as an embedding model does."""
 
     @property
     def window(self) -> int:
@@ -35,7 +33,7 @@ class Tokenizer(Protocol):
         ...
 
     def counts(self, texts: Sequence[str]) -> list[int]:
-        """The number of tokens of each text, special tokens not counted."""
+        """Return the number of tokens of each text, special tokens not counted."""
         ...
 
 
@@ -43,44 +41,40 @@ class Embedder(Protocol):
     """Turns text into vectors of unit length."""
 
     @property
-    def model(self) -> Model:
-        """What the vectors come from; two models' may be compared if their fingerprints agree."""
+    def model(self) -> EmbeddingModel:
+        """The model that the vectors come from."""
         ...
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Embed what is searched; shape (len(texts), dimension)."""
+        """Embed passages; shape (len(texts), dimension)."""
         ...
 
     def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
-        """Embed what is searched: the passage of each chunk and, where it can be, its words."""
+        """Embed chunks and, where the model can, their words."""
         ...
 
-    def embed_query(self, text: str) -> Vector:
-        """Embed what is asked; shape (dimension,)."""
-        ...
-
-    def embed_question(self, text: str) -> Question:
-        """Embed what is asked and, where it can be, its words."""
+    def embed_query(self, text: str) -> QueryEmbedding:
+        """Embed a query and, where the model can, its words."""
         ...
 
 
 class Reranker(Protocol):
-    """Judges how well passages answer a question, each read together with it."""
+    """Scores passages by reading each together with the query."""
 
-    def score(self, question: str, passages: Sequence[str]) -> list[float]:
-        """A figure for each passage, the higher the better; raises ProviderError."""
+    def score(self, query: str, passages: Sequence[str]) -> list[float]:
+        """Return a relevance score for each passage, higher is better; raises ProviderError."""
         ...
 
 
-class Entailment(Protocol):
-    """Judges whether passages say what a claim says, each read together with it."""
+class NliModel(Protocol):
+    """Decides whether passages entail or contradict a claim."""
 
     def load(self) -> None:
-        """Get ready; raises ProviderError."""
+        """Load the model now; raises ProviderError."""
         ...
 
-    def judge(self, claim: str, passages: Sequence[str]) -> list[Opinion]:
-        """An opinion of each passage; raises ProviderError."""
+    def predict(self, claim: str, passages: Sequence[str]) -> list[NliScores]:
+        """Return the probabilities for each passage; raises ProviderError."""
         ...
 
 
@@ -89,7 +83,7 @@ class LLM(Protocol):
 
     @property
     def name(self) -> str:
-        """The model's name, as litellm has it."""
+        """The model's name in litellm."""
         ...
 
     @property
@@ -102,75 +96,77 @@ class LLM(Protocol):
         ...
 
 
-class Writer(Protocol):
-    """What documents are put into."""
+class ChunkIndex(Protocol):
+    """Where chunks are searched."""
 
-    def put(
+    def search(self, request: SearchRequest) -> Candidates:
+        """Return the best chunks of each retriever."""
+        ...
+
+
+class DocumentWriter(Protocol):
+    """Where documents are written."""
+
+    def upsert(
         self,
         document: Document,
         chunks: Sequence[Chunk],
         embeddings: Sequence[Embedding],
         *,
-        recipe: bytes,
+        chunking_fingerprint: bytes,
         previous_source: str | None = None,
     ) -> bool:
-        """Replace a document as a whole; `previous_source` goes with it.
+        """Insert or replace a document as a whole, and remove the one called `previous_source`.
 
-        False where it was there already, from the same content by the same recipe.
+        Returns False if the same content with the same chunking was stored already.
         """
         ...
 
 
-class Store(Writer, Protocol):
-    """Where documents, chunks and vectors are kept; each change is a transaction."""
+class DocumentStore(DocumentWriter, Protocol):
+    """Where documents, chunks and embeddings are kept; each change is a transaction."""
 
-    def documents(self) -> list[StoredDocument]:
-        """All documents, ordered by source."""
+    def list_documents(self) -> list[StoredDocument]:
+        """Return all documents, ordered by source."""
         ...
 
-    def candidates(self, query: Query) -> Candidates:
-        """Find chunks for a question."""
+    def read_documents(self) -> Iterator[Document]:
+        """Yield every document with its text, ordered by source."""
         ...
 
-    def embeddings(self, passages: Iterable[bytes]) -> Mapping[bytes, Embedding]:
-        """What is stored already, by the digest of the embedded text."""
+    def find_embeddings(self, digests: Iterable[bytes]) -> Mapping[bytes, Embedding]:
+        """Return the stored embeddings of texts, by `Chunk.digest`."""
         ...
 
-    def adopt(self, source: str, *, origin: str | None, walked: bool) -> None:
-        """Note where an unchanged document is read from now."""
+    def update_origin(self, source: str, *, origin: str | None, from_directory: bool) -> None:
+        """Record where an unchanged document is read from now."""
         ...
 
     def remove(self, sources: Sequence[str]) -> None:
-        """Remove documents, in one transaction."""
+        """Remove documents, all in one transaction; unknown sources are ignored."""
         ...
 
-    def text(self, source: str) -> Document | None:
-        """Read one document back, to the letter; None where there is none."""
-        ...
+    def replace_all(
+        self, *, model: EmbeddingModel, language: str
+    ) -> AbstractContextManager[DocumentWriter]:
+        """Replace everything, in one transaction, by what the writer is given.
 
-    def texts(self) -> Iterator[Document]:
-        """Read every document back, to the letter."""
-        ...
-
-    def rebuilding(self, *, model: Model, language: str) -> AbstractContextManager[Writer]:
-        """Replace everything in one transaction by what is put into the writer that this gives.
-
-        Until the end readers see the old rows, and so does this store: `texts` reads them.
+        Readers see the old rows until the end, and so does `read_documents` of this store.
         """
         ...
 
-    def complete(self) -> Iterator[float]:
-        """Build the index over vectors if it is missing, and tell which share is done."""
+    def uses_language(self, language: str) -> bool:
+        """Return whether its keywords are parsed in a language; raises ConfigurationError."""
         ...
 
-    def differing(self, chunks: Mapping[str, int]) -> list[str]:
-        """The sources of which not just so many chunks are there, whole."""
+    def build_vector_index(self) -> Iterator[float]:
+        """Build the vector index if it is missing; yields the share that is done."""
         ...
 
-    def status(self) -> StoreStatus:
-        """Count, measure and check."""
+    def find_incomplete(self, chunks: Mapping[str, int]) -> list[str]:
+        """Return the sources whose stored number of chunks differs from the expected one."""
         ...
 
     def vacuum(self) -> None:
-        """Clear what changed rows left behind and renew the planner's statistics."""
+        """Remove dead rows and update the planner's statistics."""
         ...

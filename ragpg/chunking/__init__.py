@@ -43,7 +43,7 @@ def chunk(document: Document, *, tokenizer: Tokenizer, limits: Limits) -> list[C
             body, found, title=document.title, tokenizer=tokenizer, limits=limits, window=window
         )
         chunks = list(_chunks(document, measured, divide(measured, limits=limits, window=window)))
-        excess = max(count(tokenizer, [one.passage for one in chunks])) - tokenizer.window
+        excess = max(count(tokenizer, [one.embedded_text for one in chunks])) - tokenizer.window
         if excess <= 0 or window <= 1:
             return chunks
         # A whole can have more tokens than its parts together: leave some room.

@@ -8,8 +8,8 @@ from ragpg.claims.references import read as references
 from ragpg.claims.statements import (
     Statement,
     finished_sentences,
+    is_non_answer,
     open_table,
-    says_not_in_documents,
     split,
     without_markers,
 )
@@ -20,12 +20,12 @@ __all__ = [
     "Statement",
     "check",
     "finished_sentences",
+    "is_non_answer",
     "judge",
     "nearest",
     "open_table",
     "quotes",
     "references",
-    "says_not_in_documents",
     "split",
     "without_markers",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ragpg.claims import rows, support
 from ragpg.claims.finding import NOTHING
 from ragpg.claims.statements import Statement, cells, split, without_markers
-from ragpg.types import Citation, Claim, Hit, Opinion, Verdict
+from ragpg.types import Citation, Claim, Hit, NliScores, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from ragpg.claims.faults import Fault
     from ragpg.claims.finding import Finding
 
-    Opinions = Callable[[str, Sequence[str]], Sequence[Opinion]]
+    Opinions = Callable[[str, Sequence[str]], Sequence[NliScores]]
     """From a claim and passages to what a model thinks of each."""
 
 
 def check(
-    text: str, hits: Sequence[Hit], opinions: Opinions | None = None, *, head: str = ""
+    text: str, hits: Sequence[Hit], nli: Opinions | None = None, *, head: str = ""
 ) -> list[Claim]:
     """Judge every statement of an answer; a hit's rank is the number it is cited by.
 
     `head` is that of the table, if the text goes on with one.
     """
     stated = [one for one in split(head + text) if one.start >= len(head)]
-    return [judge(statement, hits, opinions) for statement in stated]
+    return [judge(statement, hits, nli) for statement in stated]
 
 
 def quotes(claim: Claim, hits: Iterable[Hit]) -> list[Citation]:
@@ -50,14 +50,14 @@ def nearest(words: str, hits: Sequence[Hit]) -> Hit | None:
     return found.units[0].hit if found.units else None
 
 
-def judge(statement: Statement, hits: Sequence[Hit], opinions: Opinions | None = None) -> Claim:
+def judge(statement: Statement, hits: Sequence[Hit], nli: Opinions | None = None) -> Claim:
     """Judge one statement; of what it cites, somebody else may have `opinions` too."""
     words = without_markers(statement.text)
     cited = [hit for hit in hits if hit.rank in statement.citations]
     others = [hit for hit in hits if hit not in cited]
     known = {hit.rank for hit in hits}
     unknown = [number for number in statement.citations if number not in known]
-    held = opinions(words, [hit.text for hit in cited]) if opinions and cited else ()
+    held = nli(words, [hit.text for hit in cited]) if nli and cited else ()
     found = support.find(words, cited) if cited else NOTHING
     found = replace(found, opinion=together(cited, held, found))
     if statement.columns:
@@ -93,17 +93,17 @@ def of_columns(statement: Statement, found: Finding) -> Iterator[Fault]:
             yield from rows.crossed(statement.columns, row, unit.table)
 
 
-def together(hits: Sequence[Hit], opinions: Sequence[Opinion], found: Finding) -> Opinion | None:
+def together(hits: Sequence[Hit], nli: Sequence[NliScores], found: Finding) -> NliScores | None:
     """The opinion of passages taken together: any may entail a claim.
 
     It is contradicted by one that the finding rests on, unless another entails it.
     """
-    if not opinions:
+    if not nli:
         return None
-    entails = max(one.entails for one in opinions)
+    entails = max(one.entailment for one in nli)
     resting = [unit.hit for unit in found.units]
-    against = [one.contradicts for hit, one in zip(hits, opinions, strict=True) if hit in resting]
-    return Opinion(entails, min(max(against, default=0.0), 1 - entails))
+    against = [one.contradiction for hit, one in zip(hits, nli, strict=True) if hit in resting]
+    return NliScores(entails, min(max(against, default=0.0), 1 - entails))
 
 
 def reason(words: str, found: Finding, cited: Sequence[Hit]) -> str:

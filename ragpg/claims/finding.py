@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ragpg.claims.evidence import Unit
     from ragpg.claims.faults import Fault
-    from ragpg.types import Opinion
+    from ragpg.types import NliScores
 
 ENOUGH = 0.78
 """The share of a claim's content that a sentence must hold."""
@@ -37,7 +37,7 @@ class Finding:
     missing: tuple[str, ...]
     together: float = 0.0
     anywhere: float = 0.0
-    opinion: Opinion | None = None
+    opinion: NliScores | None = None
 
     @property
     def supports(self) -> bool:
@@ -46,7 +46,7 @@ class Finding:
         A model that is sure may say so where words are missing, and object where none is; what
         contradicts the claim word by word it cannot argue away.
         """
-        sure = self.opinion is not None and self.opinion.entails >= SURE
+        sure = self.opinion is not None and self.opinion.entailment >= SURE
         return (sure or self.said) and not self.faults and not self.contradicted
 
     @property
@@ -58,7 +58,7 @@ class Finding:
     @property
     def contradicted(self) -> bool:
         """Whether a model is sure that the source contradicts the claim."""
-        return self.opinion is not None and self.opinion.contradicts >= SURE
+        return self.opinion is not None and self.opinion.contradiction >= SURE
 
     @property
     def score(self) -> float:
@@ -74,7 +74,7 @@ class Finding:
         parts = (*shares, min(len(against), 3), min(absent, 4))
         logit = BIAS + sum(w * part for w, part in zip(FITTED, parts, strict=True))
         score = 1 / (1 + exp(-logit)) * (0.8 if against else 1.0)
-        return (score + self.opinion.entails) / 2 if self.opinion else score
+        return (score + self.opinion.entailment) / 2 if self.opinion else score
 
 
 NOTHING = Finding(0.0, 0.0, (), (), ())

@@ -117,7 +117,7 @@ def finished_sentences(buffer: str) -> tuple[list[str], str]:
     return finished, buffer[starts[-1] if starts else 0 :]
 
 
-def says_not_in_documents(text: str) -> bool:
+def is_non_answer(text: str) -> bool:
     """Whether an answer, in whatever words, says only that the documents don't say.
 
     Nothing is stated before it says so, and nothing behind it either if it cites; a note in

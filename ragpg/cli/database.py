@@ -34,7 +34,7 @@ def reading(config: Config, *, embedder: Embedder | None = None) -> Iterator[Pos
     with unwinding(), existing(config) as target, opened(config, target) as connection:
         store = PostgresStore.open(connection, config.table_name)
         if embedder:
-            store.expect(embedder.model)
+            store.check_model(embedder.model)
         yield store
 
 

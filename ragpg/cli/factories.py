@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from ragpg.embedding.local import LocalEmbedder
     from ragpg.filters import Expression
     from ragpg.pipeline.ingest import Chunker
-    from ragpg.pipeline.retriever import Lookup
-    from ragpg.protocols import LLM, Embedder, Entailment, Reranker
-    from ragpg.types import Model
+    from ragpg.pipeline.retriever import SearchOptions
+    from ragpg.protocols import LLM, Embedder, NliModel, Reranker
+    from ragpg.types import EmbeddingModel
 
 
 def embedder(config: Config) -> Embedder:
@@ -24,7 +24,7 @@ def embedder(config: Config) -> Embedder:
     return hosted(config) if config.embedding.provider == "litellm" else local(config)
 
 
-def model_at_hand(config: Config, *, dimension: int) -> Model:
+def model_at_hand(config: Config, *, dimension: int) -> EmbeddingModel:
     """The configured embedding model, without asking the network for anything.
 
     Raises ProviderError where it is not on this machine. `dimension` is taken for that of a hosted
@@ -88,15 +88,15 @@ def chunker(config: Config) -> Chunker:
     return Chunker(tokenizer, limits, config.retrieval.language)
 
 
-def lookup(
+def search_options(
     config: Config, *, sources: tuple[str, ...] = (), where: Expression | None = None
-) -> Lookup:
-    """Make the configured way to look passages up, restricted to some of them."""
-    from ragpg.pipeline.retriever import Lookup
+) -> SearchOptions:
+    """Make the configured search options, restricted to some sources and by a filter."""
+    from ragpg.pipeline.retriever import SearchOptions
     from ragpg.retrieval import abstention
 
     settings = config.retrieval
-    return Lookup(
+    return SearchOptions(
         mode=Mode(settings.mode),
         top_k=settings.top_k,
         candidates=settings.candidates,
@@ -104,7 +104,7 @@ def lookup(
         sources=sources,
         filter=where,
         reranker=reranker(config),
-        threshold=abstention.THRESHOLD if settings.refusal == "auto" else -math.inf,
+        refusal_threshold=abstention.THRESHOLD if settings.refusal == "auto" else -math.inf,
     )
 
 
@@ -118,14 +118,14 @@ def reranker(config: Config) -> Reranker | None:
     return CrossEncoderReranker.find(name, device=device(config.embedding.device))
 
 
-def entailment(config: Config) -> Entailment | None:
+def entailment(config: Config) -> NliModel | None:
     """Make the configured NLI model, if there is one; it is loaded when it is needed."""
     name = config.verify.model
     if name is None:
         return None
-    from ragpg.embedding.nli import NliModel
+    from ragpg.embedding.nli import CrossEncoderNli
 
-    return NliModel.find(name, device=device(config.embedding.device))
+    return CrossEncoderNli.find(name, device=device(config.embedding.device))
 
 
 def device(name: str) -> str | None:

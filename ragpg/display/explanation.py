@@ -1,8 +1,7 @@
-"""Why hits stand where they do: below each hit for a person, as JSON for a program. Pure."""
+"""Why hits have their ranks: below each hit for a person, as JSON for a program. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ragpg.display.escape import line
@@ -12,8 +11,8 @@ from ragpg.types import Scan
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ragpg.pipeline.explain import Explained, Explanation, Reason
-    from ragpg.types import Plan
+    from ragpg.pipeline.explain import ChunkExplanation, Explanation, HitExplanation
+    from ragpg.types import SearchPlan
 
     Shape = dict[str, Any]
 
@@ -25,29 +24,27 @@ SCANS = {
 }
 
 
-def hit(found: Explained, *, of: Explanation) -> Table:
-    """What a hit's score is made of, with ranks, the terms that it has and the chunks joined."""
-    best, score = found.best, found.best.score
+def hit(found: HitExplanation, *, of: Explanation) -> Table:
+    """Show the parts of a hit's score, with ranks, its terms of the query and merged chunks."""
+    best, candidate, parts = found.best, found.best.ranked.candidate, found.best.ranked.parts
     table = Table(numbers=frozenset({1}), folded=frozenset({3}))
-    if best.candidate.cosine is not None:
-        add(table, "meaning", score.meaning, rank(best.dense, of=of.dense))
-    if best.candidate.overlap is not None:
-        detail = with_terms(f"BM25 {best.candidate.overlap:.2f}", best)
-        add(table, "keywords", score.keywords, rank(best.keyword, of=of.keyword), detail)
-    rest = {"words": score.words, "around": score.around, "copy": best.copy}
-    for name, value in rest.items():
-        if value:
-            add(table, name, value)
+    if candidate.cosine is not None:
+        add(table, "meaning", parts.dense, rank(best.dense_rank, of=of.dense))
+    if candidate.bm25 is not None:
+        detail = with_terms(f"BM25 {candidate.bm25:.2f}", best)
+        add(table, "keywords", parts.keyword, rank(best.keyword_rank, of=of.keyword), detail)
+    add_if_any(table, "words", parts.late_interaction)
+    add_if_any(table, "around", parts.neighbours)
+    add_if_any(table, "copy", best.duplicate_penalty)
     if len(table.rows) > 1:
-        add(table, "in all", score.total, rank(best.fused, of=of.fused))
-    if found.repetition:
-        add(table, "repetition", found.repetition)
+        add(table, "in all", best.ranked.score, rank(best.fused_rank, of=of.fused))
+    add_if_any(table, "repetition", found.diversity_penalty)
     if found.reranker is not None:
         add(table, "reranker", found.reranker)
-    for part in found.joined:
-        chunk = part.candidate.chunk
-        detail = with_terms(f"L{chunk.start_line}-L{chunk.end_line}", part)
-        add(table, "joined", part.score.total, rank(part.fused, of=of.fused), detail)
+    for merged in found.merged:
+        chunk = merged.ranked.candidate.chunk
+        detail = with_terms(f"L{chunk.start_line}-L{chunk.end_line}", merged)
+        add(table, "joined", merged.ranked.score, rank(merged.fused_rank, of=of.fused), detail)
     return table
 
 
@@ -61,9 +58,15 @@ def rank(place: int | None, *, of: int) -> str:
     return f"not among {of}" if place is None else f"{place} of {of}"
 
 
-def with_terms(what: str, found: Reason) -> str:
-    """Something and, behind it, the terms that a chunk has."""
-    return f"{what}: {weighted(found.terms)}" if found.terms else what
+def add_if_any(table: Table, name: str, score: float) -> None:
+    """Add a row unless the score is 0."""
+    if score:
+        add(table, name, score)
+
+
+def with_terms(text: str, found: ChunkExplanation) -> str:
+    """Append a chunk's terms of the query."""
+    return f"{text}: {weighted(found.idf)}" if found.idf else text
 
 
 def weighted(terms: Mapping[str, float]) -> str:
@@ -73,75 +76,86 @@ def weighted(terms: Mapping[str, float]) -> str:
 
 
 def plan(found: Explanation) -> Table:
-    """How a search was done."""
+    """Show how a search was done."""
     table = Table(folded=frozenset({1}))
     table.add(("searched", "bold"), searched(found.plan))
-    if found.plan.vectors:
-        table.add(("vectors", "bold"), SCANS[found.plan.vectors])
+    if found.plan.scan:
+        table.add(("vectors", "bold"), SCANS[found.plan.scan])
     table.add(("candidates", "bold"), ", ".join(counts(found)))
     if found.reranked is not None:
         table.add(("reranked", "bold"), str(found.reranked))
-    if found.terms:
-        table.add(("terms", "bold"), weighted(found.terms))
+    if found.idf:
+        table.add(("terms", "bold"), weighted(found.idf))
     return table
 
 
 def counts(found: Explanation) -> Iterator[str]:
-    """How many candidates there are, by each way that was taken."""
-    if found.plan.vectors:
+    """Yield the number of candidates of each retriever that was used, and of both."""
+    if found.plan.scan:
         yield f"{found.dense} by meaning"
-    if found.terms:
+    if found.idf:
         yield f"{found.keyword} by keywords"
     yield f"{found.fused} in all"
 
 
-def searched(done: Plan) -> str:
-    """How many chunks were looked through."""
-    passed = "an uncounted part" if done.passed is None else str(done.passed)
-    return f"{passed} of {done.chunks} chunks"
+def searched(plan: SearchPlan) -> str:
+    """Say how many chunks were searched."""
+    matching = "an uncounted part" if plan.matching_chunks is None else str(plan.matching_chunks)
+    return f"{matching} of {plan.total_chunks} chunks"
 
 
-def added(shape: Shape, found: Explanation) -> Shape:
-    """Add the explanation to the shape of a search."""
+def add_to(shape: Shape, found: Explanation) -> Shape:
+    """Add the explanation to the JSON shape of a search."""
     hits = [
-        {**hit, "explain": explained(reasons)}
-        for hit, reasons in zip(shape["hits"], found.hits, strict=True)
+        {**hit, "explain": hit_shape(explained)}
+        for hit, explained in zip(shape["hits"], found.hits, strict=True)
     ]
-    return {**shape, "hits": hits, "plan": planned(found)}
+    return {**shape, "hits": hits, "plan": plan_shape(found)}
 
 
-def explained(found: Explained) -> Shape:
-    """Shape why a hit stands where it does: its best chunk, then what else is to say."""
+def hit_shape(found: HitExplanation) -> Shape:
+    """Shape the explanation of a hit: its best chunk, then what concerns the hit as a whole."""
     return {
-        **reason(found.best),
-        "repetition": found.repetition,
+        **chunk_shape(found.best),
+        "repetition": found.diversity_penalty,
         "reranker": found.reranker,
-        "joined": [reason(part) for part in found.joined],
+        "joined": [chunk_shape(merged) for merged in found.merged],
     }
 
 
-def reason(found: Reason) -> Shape:
-    """Shape what speaks for a chunk."""
-    chunk = found.candidate.chunk
+def chunk_shape(found: ChunkExplanation) -> Shape:
+    """Shape the explanation of a chunk."""
+    candidate, parts = found.ranked.candidate, found.ranked.parts
     return {
-        "ordinal": chunk.ordinal,
-        "start": chunk.start,
-        "end": chunk.end,
-        "ranks": {"dense": found.dense, "keyword": found.keyword, "fused": found.fused},
-        "cosine": found.candidate.cosine,
-        "bm25": found.candidate.overlap,
-        "scores": {**asdict(found.score), "copy": found.copy},
-        "terms": dict(found.terms),
+        "ordinal": candidate.chunk.ordinal,
+        "start": candidate.chunk.start,
+        "end": candidate.chunk.end,
+        "ranks": {
+            "dense": found.dense_rank,
+            "keyword": found.keyword_rank,
+            "fused": found.fused_rank,
+        },
+        "cosine": candidate.cosine,
+        "bm25": candidate.bm25,
+        "scores": {
+            "total": found.ranked.score,
+            "meaning": parts.dense,
+            "keywords": parts.keyword,
+            "words": parts.late_interaction,
+            "around": parts.neighbours,
+            "copy": found.duplicate_penalty,
+        },
+        "terms": dict(found.idf),
     }
 
 
-def planned(found: Explanation) -> Shape:
+def plan_shape(found: Explanation) -> Shape:
     """Shape how a search was done."""
     return {
-        "chunks": found.plan.chunks,
-        "passed": found.plan.passed,
-        "vectors": found.plan.vectors.value if found.plan.vectors else None,
+        "chunks": found.plan.total_chunks,
+        "passed": found.plan.matching_chunks,
+        "vectors": found.plan.scan.value if found.plan.scan else None,
         "candidates": {"dense": found.dense, "keyword": found.keyword, "fused": found.fused},
         "reranked": found.reranked,
-        "terms": dict(found.terms),
+        "terms": dict(found.idf),
     }

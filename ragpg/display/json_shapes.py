@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from ragpg.display.escape import UNSAFE
-from ragpg.types import Status
+from ragpg.types import DocumentStatus
 
 if TYPE_CHECKING:
     import re
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from ragpg.evaluation.run import Result
     from ragpg.types import (
         Answer,
-        Check,
         Citation,
         Claim,
+        HealthCheck,
         Hit,
         Mode,
         Receipt,
@@ -144,7 +144,7 @@ def ingest(receipts: Sequence[Receipt], *, seconds: float) -> Shape:
     }
 
 
-ABSENT = frozenset({Status.REMOVED, Status.MISSING, Status.FAILED})
+ABSENT = frozenset({DocumentStatus.REMOVED, DocumentStatus.MISSING, DocumentStatus.FAILED})
 
 
 def listing(documents: Iterable[StoredDocument]) -> Shape:
@@ -198,7 +198,7 @@ def status(place: Mapping[str, Any], *, table: str, found: StoreStatus | None) -
     }
 
 
-def check(result: Check) -> Shape:
+def check(result: HealthCheck) -> Shape:
     """Shape what was checked."""
     return {
         "name": result.name,
@@ -244,7 +244,7 @@ def case(result: Result) -> Shape:
         "first_relevant_rank": result.first_relevant_rank,
         "failures": list(result.failures),
         "answered": answer.answered if answer else None,
-        "confidence": answer.confidence if answer else None,
+        "confidence": answer.answerability if answer else None,
         "values": dict(result.values),
         "error": error(result.error) if result.error else None,
     }

@@ -19,7 +19,7 @@ from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
-from ragpg.retrieval.late_interaction import stands_for
+from ragpg.retrieval.late_interaction import has_stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -136,7 +136,7 @@ class Drawing:
     def matches(self, word: str) -> bool:
         """Whether a word has one of the stems; a short one has to be the word itself."""
         return any(
-            word == term if len(term) <= SHORT else stands_for(term, word)
+            word == term if len(term) <= SHORT else has_stem(word, term)
             for term in self.passage.terms
         )
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg.display.escape import line, literal
 from ragpg.display.text import Passage, Table, Text
-from ragpg.types import Level, Status, Verdict
+from ragpg.types import DocumentStatus, Level, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ragpg.types import (
         Answer,
-        Check,
         Citation,
         Claim,
+        HealthCheck,
         Hit,
         LocatedClaim,
         Receipt,
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     """From a document's source to the name that it has in the current directory."""
 
 STYLES = {
-    Status.ADDED: "green",
-    Status.CHANGED: "yellow",
-    Status.RENAMED: "cyan",
-    Status.UNCHANGED: "dim",
-    Status.REMOVED: "magenta",
-    Status.MISSING: "yellow",
-    Status.FAILED: "bold red",
+    DocumentStatus.ADDED: "green",
+    DocumentStatus.CHANGED: "yellow",
+    DocumentStatus.RENAMED: "cyan",
+    DocumentStatus.UNCHANGED: "dim",
+    DocumentStatus.REMOVED: "magenta",
+    DocumentStatus.MISSING: "yellow",
+    DocumentStatus.FAILED: "bold red",
 }
 LEVELS = {Level.OK: "green", Level.WARNING: "yellow", Level.FAULT: "bold red"}
 
@@ -137,7 +137,7 @@ def spoken_of(located: LocatedClaim) -> list[Citation]:
 def receipts(done: Sequence[Receipt], *, heading: str) -> Table:
     """How many documents and chunks there were of each status."""
     table = Table((heading, "documents", "chunks", "embedded"), numbers=frozenset({1, 2, 3}))
-    for status in Status:
+    for status in DocumentStatus:
         if those := [receipt for receipt in done if receipt.status is status]:
             counts = (len(those), sum(r.chunks for r in those), sum(r.embedded for r in those))
             table.add((status.value, STYLES[status]), *map(str, counts))
@@ -147,7 +147,7 @@ def receipts(done: Sequence[Receipt], *, heading: str) -> Table:
 def changes(done: Iterable[Receipt], *, name: Namer) -> Iterator[Text]:
     """What would become of each document that does not stay as it is."""
     for receipt in done:
-        if receipt.status is not Status.UNCHANGED:
+        if receipt.status is not DocumentStatus.UNCHANGED:
             before = receipt.previous_source
             renamed = f" (from {line(name(before))})" if before else ""
             status = (f"{receipt.status:9} ", STYLES[receipt.status])
@@ -193,7 +193,7 @@ def size_of(size: float) -> str:
     return f"{size:.4g} GB"
 
 
-def checks(results: Iterable[Check]) -> Iterator[Text]:
+def checks(results: Iterable[HealthCheck]) -> Iterator[Text]:
     """What was checked, and what to do where something is wrong."""
     for result in results:
         level = (f"{result.level:8} ", LEVELS[result.level])

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ragpg.display.escape import line, literal
 from ragpg.display.text import Text
+from ragpg.types import Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from ragpg.display.text import Passage, Table
     from ragpg.errors import RagpgError
-    from ragpg.types import Receipt
+    from ragpg.pipeline.ingest import IndexProgress
 
     Result: TypeAlias = str | Text | Table | Passage
     Done = TypeVar("Done")
@@ -108,33 +109,24 @@ class Terminal:
             for remark in remarks:
                 self.err.print(remark)
 
-    def follow(self, receipts: Iterable[Receipt]) -> Iterator[Receipt]:
-        """Pass receipts on; a terminal shows how many there have been, and the last one."""
+    def follow(self, events: Iterable[Receipt | IndexProgress]) -> Iterator[Receipt]:
+        """Yield the receipts of an ingest; a terminal shows how far it is."""
         if self.quiet or not interactive(sys.stderr):
-            yield from receipts
+            yield from (event for event in events if isinstance(event, Receipt))
             return
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
         columns = (SpinnerColumn(), TextColumn("{task.completed} documents"), TimeElapsedColumn())
-        name = TextColumn("{task.description}", markup=False)
-        with Progress(*columns, name, console=self.err.console, transient=True) as progress:
+        description = TextColumn("{task.description}", markup=False)
+        with Progress(*columns, description, console=self.err.console, transient=True) as progress:
             task = progress.add_task("", total=None)
-            for receipt in receipts:
-                progress.update(task, advance=1, description=line(receipt.source))
-                yield receipt
-
-    def await_end(self, shares: Iterable[float], what: str) -> None:
-        """Wait for something long; a terminal shows which share of it is done."""
-        if self.quiet or not interactive(sys.stderr):
-            for _ in shares:
-                pass
-            return
-        from rich.progress import Progress
-
-        with Progress(console=self.err.console, transient=True) as progress:
-            task = progress.add_task(what, total=1.0, visible=False)
-            for share in shares:
-                progress.update(task, completed=share, visible=True)
+            for event in events:
+                if isinstance(event, Receipt):
+                    progress.update(task, advance=1, description=line(event.source))
+                    yield event
+                else:
+                    what = f"building the index over the vectors: {event.share:.0%}"
+                    progress.update(task, description=what)
 
     def count(self, things: Iterable[Done], *, total: int, what: str) -> Iterator[Done]:
         """Pass things on; a terminal shows how many of all there have been."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from ragpg.documents.selection import absolute, is_utf8
 from ragpg.documents.walking import expand, walk
 from ragpg.text.globs import is_glob
-from ragpg.types import File, Unreadable
+from ragpg.types import File, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 class _Found(NamedTuple):
     path: Path
-    walked: bool
+    from_directory: bool
 
 
-def find(paths: Iterable[str], selection: Selection) -> Iterator[File | Unreadable]:
+def find(paths: Iterable[str], selection: Selection) -> Iterator[File | UnreadableFile]:
     """Read the files that paths name, in order; directories are walked, globs are expanded.
 
     What is found twice, whatever the way, is read once.
@@ -32,28 +32,30 @@ def find(paths: Iterable[str], selection: Selection) -> Iterator[File | Unreadab
     known: set[str] = set()
     for path in paths:
         for found in _named(path, selection):
-            key = found.source if isinstance(found, Unreadable) else os.path.realpath(found.path)
+            key = (
+                found.source if isinstance(found, UnreadableFile) else os.path.realpath(found.path)
+            )
             if key in known:
                 continue
             known.add(key)
-            yield found if isinstance(found, Unreadable) else _read(found, selection)
+            yield found if isinstance(found, UnreadableFile) else _read(found, selection)
 
 
-def read_stdin(stream: BinaryIO, *, name: str, selection: Selection) -> File | Unreadable:
+def read_stdin(stream: BinaryIO, *, name: str, selection: Selection) -> File | UnreadableFile:
     """Read standard input as the document `name`."""
     content = stream.read(selection.max_bytes + 1)
     if len(content) > selection.max_bytes:
-        return Unreadable(name, None, f"it is larger than {_limit(selection)}")
+        return UnreadableFile(name, None, f"it is larger than {_limit(selection)}")
     return File(name, None, content, sha256(content).digest())
 
 
-def _named(argument: str, selection: Selection) -> Iterator[_Found | Unreadable]:
+def _named(argument: str, selection: Selection) -> Iterator[_Found | UnreadableFile]:
     """Yield what one argument stands for; a path that exists is never a glob."""
     if not argument:
-        yield Unreadable("", None, "the path is empty")
+        yield UnreadableFile("", None, "the path is empty")
         return
     path = Path(argument)
-    found: Iterable[Path | Unreadable]
+    found: Iterable[Path | UnreadableFile]
     try:
         is_directory = stat.S_ISDIR(path.stat().st_mode)
     except (OSError, ValueError) as error:
@@ -66,10 +68,10 @@ def _named(argument: str, selection: Selection) -> Iterator[_Found | Unreadable]
     else:
         found = walk(path, selection) if is_directory else [path]
     for file in found:
-        yield file if isinstance(file, Unreadable) else _Found(file, is_directory)
+        yield file if isinstance(file, UnreadableFile) else _Found(file, is_directory)
 
 
-def _read(found: _Found, selection: Selection) -> File | Unreadable:
+def _read(found: _Found, selection: Selection) -> File | UnreadableFile:
     """Read a file, but nothing else: a pipe or a device is never opened."""
     source = selection.source(found.path)
     if not is_utf8(source):
@@ -88,7 +90,7 @@ def _read(found: _Found, selection: Selection) -> File | Unreadable:
     if len(content) > selection.max_bytes:
         return selection.unreadable(found.path, f"it is larger than {_limit(selection)}")
     origin = str(absolute(found.path))
-    return File(source, origin, content, sha256(content).digest(), found.walked)
+    return File(source, origin, content, sha256(content).digest(), found.from_directory)
 
 
 def _limit(selection: Selection) -> str:

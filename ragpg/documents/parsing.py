@@ -28,12 +28,12 @@ def parse(file: File) -> Document:
         origin=file.origin,
         digest=file.digest,
         size=len(file.content),
-        walked=file.walked,
+        from_directory=file.from_directory,
     )
 
 
 def restore(
-    text: str, *, source: str, origin: str | None, digest: bytes, size: int, walked: bool
+    text: str, *, source: str, origin: str | None, digest: bytes, size: int, from_directory: bool
 ) -> Document:
     """Make the document of a text that was decoded before."""
     metadata, body_start = front_matter(text)
@@ -46,7 +46,7 @@ def restore(
         title=_title(metadata, text[body_start:], source),
         metadata=metadata,
         body_start=body_start,
-        walked=walked,
+        from_directory=from_directory,
     )
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragpg.types import Unreadable
+from ragpg.types import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,12 +40,12 @@ class Selection:
         resolved, root = resolved_directory(place.parent) / place.name, resolved_directory(root)
         return (resolved.relative_to(root) if resolved.is_relative_to(root) else place).as_posix()
 
-    def unreadable(self, path: Path, reason: str) -> Unreadable:
+    def unreadable(self, path: Path, reason: str) -> UnreadableFile:
         """Say why a path cannot be read; bytes of its name that are not UTF-8 are escaped."""
         source = self.source(path)
         if is_utf8(source):
-            return Unreadable(source, str(absolute(path)), reason)
-        return Unreadable(os.fsencode(source).decode(errors="backslashreplace"), None, reason)
+            return UnreadableFile(source, str(absolute(path)), reason)
+        return UnreadableFile(os.fsencode(source).decode(errors="backslashreplace"), None, reason)
 
 
 def absolute(path: Path) -> Path:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ragpg.documents.selection import Selection
-    from ragpg.types import Unreadable
+    from ragpg.types import UnreadableFile
 
 
 class _Directory(NamedTuple):
@@ -23,7 +23,7 @@ class _Directory(NamedTuple):
     depth: int
 
 
-def walk(top: Path, selection: Selection) -> Iterator[Path | Unreadable]:
+def walk(top: Path, selection: Selection) -> Iterator[Path | UnreadableFile]:
     """Yield the files below a directory that are included, in the order of their names.
 
     Directories that begin with a dot, `node_modules`, virtual environments and what is excluded
@@ -34,7 +34,7 @@ def walk(top: Path, selection: Selection) -> Iterator[Path | Unreadable]:
     yield from _walk(top, selection, patterns=patterns)
 
 
-def expand(pattern: str, selection: Selection) -> Iterator[Path | Unreadable]:
+def expand(pattern: str, selection: Selection) -> Iterator[Path | UnreadableFile]:
     """Yield the files that match a glob; directories are left out as in a walk."""
     segments = pattern.split("/")
     first = next(index for index, segment in enumerate(segments) if is_glob(segment))
@@ -47,7 +47,7 @@ def expand(pattern: str, selection: Selection) -> Iterator[Path | Unreadable]:
 
 def _walk(
     top: Path, selection: Selection, *, patterns: Sequence[str], depth: int | None = None
-) -> Iterator[Path | Unreadable]:
+) -> Iterator[Path | UnreadableFile]:
     pending = [_Directory(top, "", 1)]
     visited: set[str] = set()
     while pending:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding
 
     from ragpg.embedding.word_vectors import Axes
-    from ragpg.retrieval.late_interaction import Words
+    from ragpg.retrieval.late_interaction import WordVectors
     from ragpg.types import Vector, Vectors
 
     Pool = Callable[[Vectors], Vector]
@@ -56,7 +56,7 @@ class QuickEncoder:
 
         return np.stack([self._pool(states) for _, states in self._run(texts)])
 
-    def read(self, texts: Sequence[str], axes: Axes) -> tuple[Vectors, list[Words]]:
+    def read(self, texts: Sequence[str], axes: Axes) -> tuple[Vectors, list[WordVectors]]:
         """Embed texts, and the words in them."""
         import numpy as np
 

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ragpg.providers.endpoint import Endpoint, load
-from ragpg.types import Embedding, Model, Question
+from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ragpg.types import Chunk, Vector, Vectors
+    from ragpg.types import Chunk, Vectors
 
 TIMEOUT = 60.0
 RETRIES = 2
@@ -41,16 +41,16 @@ class HostedEmbedder:
         self._batch_size = batch_size
 
     @cached_property
-    def model(self) -> Model:
+    def model(self) -> EmbeddingModel:
         """The model; its fingerprint is all that is known of it: its name, and the settings."""
         return self.model_of(self._dimensions or int(self.embed_passages(["dimension"]).shape[1]))
 
-    def model_of(self, dimension: int) -> Model:
+    def model_of(self, dimension: int) -> EmbeddingModel:
         """The model, if its vectors are that long, without a request."""
         name, length = self._endpoint.model, self._dimensions
         parts = [name, length, self._query_prompt, self._passage_prompt]
         fingerprint = hashlib.sha256(json.dumps(parts).encode()).digest()
-        return Model(name, length or dimension, fingerprint)
+        return EmbeddingModel(name, length or dimension, fingerprint)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what is searched; shape (len(texts), dimension), rows of unit length."""
@@ -63,17 +63,12 @@ class HostedEmbedder:
 
     def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
         """Embed what is searched: the passage of each chunk."""
-        vectors = self.embed_passages([chunk.passage for chunk in chunks])
+        vectors = self.embed_passages([chunk.embedded_text for chunk in chunks])
         return [Embedding(vector) for vector in vectors]
 
-    def embed_question(self, text: str) -> Question:
+    def embed_query(self, text: str) -> QueryEmbedding:
         """Embed what is asked."""
-        return Question(self.embed_query(text))
-
-    def embed_query(self, text: str) -> Vector:
-        """Embed what is asked; shape (dimension,), of unit length."""
-        vector: Vector = self._embed([self._query_prompt + text])[0]
-        return vector
+        return QueryEmbedding(self._embed([self._query_prompt + text])[0])
 
     def _embed(self, texts: list[str]) -> Vectors:
         """Send one request; raises ProviderError."""

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from ragpg.embedding import bert_encoder, model_files, word_vectors
 from ragpg.errors import ProviderError
-from ragpg.retrieval.late_interaction import pack
-from ragpg.types import Embedding, Model, Question
+from ragpg.retrieval.late_interaction import encode
+from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ragpg.embedding.torch_encoder import BulkEncoder
-    from ragpg.types import Chunk, Vector, Vectors
+    from ragpg.types import Chunk, Vectors
 
 AXES = Path(__file__).with_name("axes.npy")
 """Of the default model, found once on English texts of many kinds."""
@@ -53,13 +53,13 @@ class LocalEmbedder:
         self._words = words
 
     @cached_property
-    def model(self) -> Model:
+    def model(self) -> EmbeddingModel:
         """The model; its fingerprint covers its files and everything else that changes a vector."""
         parts = [self._dimensions, self._query_prompt, self._passage_prompt]
         parts += [word_vectors.VERSION] if self._axes else []
         sha = hashlib.sha256(model_files.digest(self._directory) + json.dumps(parts).encode())
         dimension = self._dimensions or model_files.dimension(self._directory)
-        return Model(self._bulk.name, dimension, sha.digest())
+        return EmbeddingModel(self._bulk.name, dimension, sha.digest())
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what is searched; shape (len(texts), dimension), rows of unit length."""
@@ -67,24 +67,22 @@ class LocalEmbedder:
 
     def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
         """Embed what is searched: the passage of each chunk and, where it can be, its words."""
-        texts = [self._passage_prompt + chunk.passage for chunk in chunks]
+        texts = [self._passage_prompt + chunk.embedded_text for chunk in chunks]
         if not self._axes:
             return [Embedding(vector) for vector in self._embed(texts)]
         vectors, found = self._encoder(texts).read(texts, self._axes)
         pairs = zip(self._normalised(vectors), found, strict=True)
-        return [Embedding(vector, pack(one)) for vector, one in pairs]
+        return [Embedding(vector, encode(one)) for vector, one in pairs]
 
-    def embed_query(self, text: str) -> Vector:
-        """Embed what is asked; shape (dimension,), of unit length."""
-        return self.embed_question(text).vector
-
-    def embed_question(self, text: str) -> Question:
+    def embed_query(self, text: str) -> QueryEmbedding:
         """Embed what is asked and, where it can be, its words."""
         prompted = self._query_prompt + text
         if not self._axes:
-            return Question(self._embed([prompted])[0])
+            return QueryEmbedding(self._embed([prompted])[0])
         vectors, [found] = self._encoder([prompted]).read([prompted], self._axes)
-        return Question(self._normalised(vectors)[0], found.texts, word_vectors.unit(found.vectors))
+        return QueryEmbedding(
+            self._normalised(vectors)[0], found.words, word_vectors.unit(found.vectors)
+        )
 
     def _encoder(self, texts: Sequence[str]) -> bert_encoder.QuickEncoder | BulkEncoder:
         worth_loading = len(texts) > FEW or self._bulk.is_loaded

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.embedding.cross_encoder import CrossEncoder, Purpose
 from ragpg.errors import ConfigurationError
-from ragpg.types import Opinion
+from ragpg.types import NliScores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ REMEMBERED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class NliModel:
+class CrossEncoderNli:
     """A cross-encoder with a figure for entailment and, if it has one, for contradiction.
 
     These are the places `entails` and `contradicts` among its figures. What it has judged once, it
@@ -36,10 +36,10 @@ class NliModel:
     encoder: CrossEncoder
     entails: int
     contradicts: int | None
-    known: dict[tuple[str, str], Opinion] = field(default_factory=dict)
+    known: dict[tuple[str, str], NliScores] = field(default_factory=dict)
 
     @classmethod
-    def find(cls, name: str, *, device: str | None = None) -> NliModel:
+    def find(cls, name: str, *, device: str | None = None) -> CrossEncoderNli:
         """Find it; raises ConfigurationError or ProviderError."""
         encoder = CrossEncoder.find(name, PURPOSE, device=device)
         labels = encoder.labels
@@ -57,7 +57,7 @@ class NliModel:
         """Load it now, so that a failure is told before anything else is done."""
         _ = self.encoder.loaded
 
-    def judge(self, claim: str, passages: Sequence[str]) -> list[Opinion]:
+    def predict(self, claim: str, passages: Sequence[str]) -> list[NliScores]:
         """Give an opinion of each passage; raises ProviderError."""
         if len(self.known) > REMEMBERED:
             self.known.clear()
@@ -66,5 +66,5 @@ class NliModel:
             shares = self.encoder.judge([(text, claim) for text in new], apply_softmax=True)
             for text, row in zip(new, shares.tolist(), strict=True):
                 against = 0.0 if self.contradicts is None else row[self.contradicts]
-                self.known[text, claim] = Opinion(row[self.entails], against)
+                self.known[text, claim] = NliScores(row[self.entails], against)
         return [self.known[text, claim] for text in passages]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ragpg.embedding.word_vectors import Axes
-    from ragpg.retrieval.late_interaction import Words
+    from ragpg.retrieval.late_interaction import WordVectors
     from ragpg.types import Vectors
 
 logger = logging.getLogger("ragpg")
@@ -48,7 +48,7 @@ class BulkEncoder:
         """Embed texts; shape (len(texts), hidden)."""
         return self._encoder.encode(texts)
 
-    def read(self, texts: Sequence[str], axes: Axes) -> tuple[Vectors, list[Words]]:
+    def read(self, texts: Sequence[str], axes: Axes) -> tuple[Vectors, list[WordVectors]]:
         """Embed texts, and the words in them: only for models that `quick` supports."""
         return cast("bert_encoder.QuickEncoder", self._encoder).read(texts, axes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ragpg.retrieval.late_interaction import Words, is_telling
+from ragpg.retrieval.late_interaction import WordVectors, is_content_word
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ class Axes:
         return turned
 
 
-def read(text: str, encoding: Encoding, states: Vectors, axes: Axes) -> Words:
+def read(text: str, encoding: Encoding, states: Vectors, axes: Axes) -> WordVectors:
     """Take a text's words from its tokens' states, shape (hidden, tokens).
 
     A word's vector is the mean of its pieces' states, or the sum over its places in the text.
@@ -53,10 +53,10 @@ def read(text: str, encoding: Encoding, states: Vectors, axes: Axes) -> Words:
     spans = spelled(encoding)
     offsets = encoding.offsets
     spelling = [text[offsets[a][0] : offsets[b - 1][1]].casefold() for a, b in spans]
-    kept = [number for number, word in enumerate(spelling) if is_telling(word)]
+    kept = [number for number, word in enumerate(spelling) if is_content_word(word)]
     texts = tuple(dict.fromkeys(spelling[number] for number in kept))
     if not kept:
-        return Words((), np.empty((0, axes.turn.shape[1]), np.float32))
+        return WordVectors((), np.empty((0, axes.turn.shape[1]), np.float32))
     starts = [start for start, _ in spans]
     means: Vectors = np.add.reduceat(states.T[: spans[-1][1]], starts, axis=0)[kept]
     means /= np.array([stop - start for start, stop in spans], np.float32)[kept, None]
@@ -65,7 +65,7 @@ def read(text: str, encoding: Encoding, states: Vectors, axes: Axes) -> Words:
     places = np.array([numbers[spelling[number]] for number in kept])
     order = np.argsort(places, kind="stable")
     firsts = np.flatnonzero(np.diff(places[order], prepend=-1))
-    return Words(texts, np.add.reduceat(turned[order], firsts, axis=0))
+    return WordVectors(texts, np.add.reduceat(turned[order], firsts, axis=0))
 
 
 def spelled(encoding: Encoding) -> list[tuple[int, int]]:

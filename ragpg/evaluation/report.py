@@ -154,7 +154,7 @@ def confidences(results: Iterable[Result]) -> tuple[list[float], list[float]]:
     found: dict[bool | None, list[float]] = {False: [], True: [], None: []}
     for result in results:
         if result.answer is not None:
-            found[result.case.expects_answer].append(-result.answer.confidence)
+            found[result.case.expects_answer].append(-result.answer.answerability)
     return found[False], found[True]
 
 

@@ -10,7 +10,6 @@ from ragpg.errors import ProviderError
 from ragpg.evaluation import checks, metrics
 from ragpg.markdown.anchors import sections
 from ragpg.pipeline.ask import ask
-from ragpg.pipeline.retriever import search
 from ragpg.types import Answer
 
 if TYPE_CHECKING:
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
     from ragpg.evaluation.cases import Case
     from ragpg.evaluation.metrics import Passage
     from ragpg.markdown.anchors import Section
-    from ragpg.pipeline.retriever import Lookup
-    from ragpg.protocols import LLM, Embedder, Store
-    from ragpg.types import Hit
+    from ragpg.pipeline.retriever import Retriever
+    from ragpg.protocols import LLM
+    from ragpg.types import Document, Hit
 
 DEPTH = 50
 """Hits that are looked at, so that ten documents are among them."""
@@ -59,28 +58,26 @@ class Result:
 def evaluate(
     cases: Iterable[Case],
     *,
-    store: Store,
-    embedder: Embedder,
+    retriever: Callable[[Case], Retriever],
+    read_document: Callable[[str], Document | None],
     llm: LLM | None,
-    lookup: Callable[[Case], Lookup],
 ) -> Iterator[Result]:
     """Search for each case and, where that is wanted, ask; a failing model fails its case alone."""
 
     @cache
     def contents(source: str) -> Sequence[Section] | None:
-        document = store.text(source)
+        document = read_document(source)
         return None if document is None else sections_of(document.text, document.body_start)
 
     for case in cases:
-        plan = lookup(case)
+        restricted = retriever(case)
         result = Result(case)
         if case.retrievable:
-            deep = replace(plan, top_k=max(DEPTH, plan.top_k))
-            found = search(case.question, store=store, embedder=embedder, lookup=deep)
-            result = retrieved(case, found.hits)
+            deep = restricted.with_options(top_k=max(DEPTH, restricted.options.top_k))
+            result = retrieved(case, deep.retrieve(case.question).hits)
         if case.checked or case.expects_answer is not None:
             try:
-                events = ask(case.question, store=store, embedder=embedder, lookup=plan, llm=llm)
+                events = ask(case.question, retriever=restricted, llm=llm)
                 *_, answer = (event for event in events if isinstance(event, Answer))
                 result = answered(result, answer, contents=contents)
             except ProviderError as failure:

@@ -1,152 +1,151 @@
-"""Why each hit of a search stands where it does. Pure."""
+"""Why each hit of a search has its rank. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from ragpg import retrieval
-from ragpg.retrieval import Scored
+from ragpg.retrieval import RERANKED, diversity_penalty
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ragpg.pipeline.retriever import Lookup, Retrieved
-    from ragpg.retrieval import Passage, Score
-    from ragpg.types import Candidate, Plan
+    from ragpg.pipeline.retriever import Retrieval
+    from ragpg.retrieval import MergedPassage, RankedChunk
+    from ragpg.types import SearchPlan
 
-    Places: TypeAlias = Mapping[tuple[str, int], int]
-    """From where a candidate stands in the documents to its rank among others, from 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A chunk of a hit: its score, and its ranks from 1 by vector, by keywords and by the score.
-
-    `dense` and `keyword` are None where that arm of the search did not find the chunk. `copy`, at
-    most 0, is the part of the score that it has because a better chunk says the same; `terms` are
-    those of the question that it has, and their weights.
-    """
-
-    candidate: Candidate
-    score: Score
-    copy: float
-    dense: int | None
-    keyword: int | None
-    fused: int
-    terms: Mapping[str, float]
+    Ranks: TypeAlias = Mapping[tuple[str, int], int]
+    """Ranks from 1, by `Candidate.position`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
-    """A hit: its best chunk, and those that were joined with it.
+class ChunkExplanation:
+    """A chunk of a hit: its score before reranking and merging, and its ranks from 1.
 
-    `repetition`, at most 0, is what hits above from the same document or section took from it
-    where hits were put in order, `reranker` the score that a reranker gave, None where none did.
+    `dense_rank` and `keyword_rank` are None where that retriever did not return the chunk. `idf`
+    has the terms of the query that the chunk contains.
     """
 
-    best: Reason
-    joined: tuple[Reason, ...]
-    repetition: float
+    ranked: RankedChunk
+    dense_rank: int | None
+    keyword_rank: int | None
+    fused_rank: int
+    idf: Mapping[str, float]
+
+    @property
+    def duplicate_penalty(self) -> float:
+        """The part of the score, at most 0, that it has because a better chunk says the same."""
+        return self.ranked.score - self.ranked.parts.total
+
+
+@dataclass(frozen=True, slots=True)
+class HitExplanation:
+    """A hit: its best chunk, and those that were merged with it.
+
+    `diversity_penalty`, at most 0, is due to hits above from the same document or section;
+    `reranker` is the score that a reranker gave, None without one.
+    """
+
+    best: ChunkExplanation
+    merged: tuple[ChunkExplanation, ...]
+    diversity_penalty: float
     reranker: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A search: how the store went about it, and why each hit stands where it does.
+    """A search: what the store did, and why each hit has its rank.
 
-    `dense`, `keyword` and `fused` count the candidates of either arm and of both, `reranked` those
-    that a reranker judged: None without one. `terms` are the question's and their weights.
+    `dense`, `keyword` and `fused` count the candidates of either retriever and of both, `reranked`
+    those that a reranker scored: None without one. `idf` has the terms of the query.
     """
 
-    plan: Plan
+    plan: SearchPlan
     dense: int
     keyword: int
     fused: int
     reranked: int | None
-    terms: Mapping[str, float]
-    hits: tuple[Explained, ...]
+    idf: Mapping[str, float]
+    hits: tuple[HitExplanation, ...]
 
 
-def explain(found: Retrieved, *, lookup: Lookup) -> Explanation:
-    """Find the reasons for what `search` found."""
-    ranks = ranked(found, mode=lookup.mode)
-    judged = min(len(ranks.fused), retrieval.RERANKED) if lookup.reranker else None
+def explain(retrieval: Retrieval) -> Explanation:
+    """Explain the result of a search."""
+    ranking = Ranking.of(retrieval)
+    reranked = min(len(retrieval.ranked), RERANKED) if retrieval.options.reranker else None
     return Explanation(
-        plan=found.candidates.plan,
-        dense=len(ranks.dense),
-        keyword=len(ranks.keyword),
-        fused=len(ranks.fused),
-        reranked=judged,
-        terms=found.candidates.terms,
+        plan=retrieval.candidates.plan,
+        dense=len(ranking.dense),
+        keyword=len(ranking.keyword),
+        fused=len(ranking.fused),
+        reranked=reranked,
+        idf=retrieval.candidates.idf,
         hits=tuple(
-            explained(passage, found.passages[:above], ranks=ranks, lookup=lookup)
-            for above, passage in enumerate(found.passages)
+            explain_hit(passage, retrieval.passages[:above], retrieval=retrieval, ranking=ranking)
+            for above, passage in enumerate(retrieval.passages)
         ),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Ranks:
-    """Where candidates stand by each way of ranking, and what their scores are made of."""
+class Ranking:
+    """The ranks of the candidates by each retriever and by both, before reranking and merging."""
 
-    dense: Places
-    keyword: Places
-    fused: Places
-    scores: Mapping[tuple[str, int], Score]
-    totals: Mapping[tuple[str, int], float]
-    terms: Mapping[str, float]
+    dense: Ranks
+    keyword: Ranks
+    fused: Mapping[tuple[str, int], tuple[int, RankedChunk]]
+    idf: Mapping[str, float]
 
-    def reason(self, one: Scored) -> Reason:
-        """Say what speaks for a chunk."""
-        place, matched = one.place, one.candidate.matched
-        score, total = self.scores[place], self.totals[place]
-        return Reason(
-            candidate=one.candidate,
-            score=replace(score, total=total),
-            copy=total - score.total,
-            dense=self.dense.get(place),
-            keyword=self.keyword.get(place),
-            fused=self.fused[place],
-            terms={term: weight for term, weight in self.terms.items() if term in matched},
+    @classmethod
+    def of(cls, retrieval: Retrieval) -> Ranking:
+        """Take the ranks from the result of a search."""
+        items = retrieval.candidates.items
+        return cls(
+            dense=ranks((c.cosine or 0.0, c.position) for c in items if c.in_dense_results),
+            keyword=ranks((c.bm25 or 0.0, c.position) for c in items if c.in_keyword_results),
+            fused={
+                chunk.candidate.position: (rank, chunk)
+                for rank, chunk in enumerate(retrieval.ranked, start=1)
+            },
+            idf=retrieval.candidates.idf,
+        )
+
+    def explain(self, chunk: RankedChunk) -> ChunkExplanation:
+        """Explain the rank of a chunk."""
+        position, matched = chunk.candidate.position, chunk.candidate.matched_terms
+        fused_rank, before_reranking = self.fused[position]
+        return ChunkExplanation(
+            ranked=before_reranking,
+            dense_rank=self.dense.get(position),
+            keyword_rank=self.keyword.get(position),
+            fused_rank=fused_rank,
+            idf={term: weight for term, weight in self.idf.items() if term in matched},
         )
 
 
-def ranked(found: Retrieved, *, mode: Mode) -> Ranks:
-    """Rank all candidates as the search did, before any were joined or judged by a reranker."""
-    candidates, question = found.candidates, found.question
-    scored = [Scored(*pair) for pair in retrieval.SCORES[mode](candidates, question)]
-    ordered = retrieval.order(candidates, question=question, mode=mode)
-    return Ranks(
-        dense=places((one.similarity, one) for one in candidates.found),
-        keyword=places((one.bm25, one) for one in candidates.found),
-        fused={one.place: rank for rank, one in enumerate(ordered, start=1)},
-        scores={one.place: one.score for one in scored},
-        totals={one.place: one.score.total for one in ordered},
-        terms=candidates.terms,
-    )
+def ranks(scores: Iterable[tuple[float, tuple[str, int]]]) -> Ranks:
+    """Rank positions by their scores, best first."""
+    falling = sorted((-score, position) for score, position in scores)
+    return {position: rank for rank, (_, position) in enumerate(falling, start=1)}
 
 
-def places(scores: Iterable[tuple[float | None, Candidate]]) -> Places:
-    """Rank what an arm found, best first."""
-    found = [(-score, one.source, one.chunk.ordinal) for score, one in scores if score is not None]
-    return {
-        (source, ordinal): rank for rank, (_, source, ordinal) in enumerate(sorted(found), start=1)
-    }
-
-
-def explained(
-    passage: Passage, above: Iterable[Passage], *, ranks: Ranks, lookup: Lookup
-) -> Explained:
-    """Say why a passage stands below those above it."""
-    best = ranks.reason(passage.best)
-    joining = lookup.mode is Mode.HYBRID and not lookup.reranker
-    judged = lookup.reranker and best.fused <= retrieval.RERANKED
-    return Explained(
+def explain_hit(
+    passage: MergedPassage,
+    above: Iterable[MergedPassage],
+    *,
+    retrieval: Retrieval,
+    ranking: Ranking,
+) -> HitExplanation:
+    """Explain the rank of a hit below others."""
+    options, best = retrieval.options, ranking.explain(passage.best)
+    penalised = options.mode is Mode.HYBRID and not options.reranker
+    candidate = passage.best.candidate
+    penalty = sum(diversity_penalty(candidate, hit.best.candidate) for hit in above if penalised)
+    was_reranked = options.reranker and best.fused_rank <= RERANKED
+    return HitExplanation(
         best=best,
-        joined=tuple(ranks.reason(part) for part in passage.parts if part is not passage.best),
-        repetition=0.0
-        - sum(retrieval.repetition(best.candidate, hit.best.candidate) for hit in above if joining),
-        reranker=passage.best.score.total if judged else None,
+        merged=tuple(ranking.explain(c) for c in passage.chunks if c is not passage.best),
+        diversity_penalty=0.0 - penalty,
+        reranker=passage.best.score if was_reranked else None,
     )

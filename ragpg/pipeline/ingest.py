@@ -3,270 +3,249 @@
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from ragpg import chunking, documents
 from ragpg.errors import DatabaseError, DocumentError
-from ragpg.types import Receipt, Status
+from ragpg.pipeline.embed_ahead import ChunkedDocument, Item, embed_ahead
+from ragpg.pipeline.plan import plan
+from ragpg.types import DocumentStatus, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
+    from pathlib import Path
 
-    from ragpg.pipeline.plan import Step
-    from ragpg.protocols import Embedder, Store, Tokenizer, Writer
-    from ragpg.types import Chunk, Document, Embedding, File
+    from ragpg.pipeline.plan import Action
+    from ragpg.protocols import DocumentStore, DocumentWriter, Embedder, Tokenizer
+    from ragpg.types import Chunk, Document, Embedding, File, UnreadableFile
 
-WRITTEN = frozenset({Status.ADDED, Status.CHANGED, Status.RENAMED})
-WINDOW = 256
-"""Passages that are embedded at once: enough to sort by length, and not much to lose."""
-MOST_ITEMS = 512
-"""Documents that are held back at most while a window fills."""
+    Files: TypeAlias = Iterable[File | UnreadableFile]
+
+WRITTEN = frozenset({DocumentStatus.ADDED, DocumentStatus.CHANGED, DocumentStatus.RENAMED})
+NOTHING_DONE = frozenset({DocumentStatus.UNCHANGED, DocumentStatus.MISSING, DocumentStatus.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """The share of the vector index that is built."""
+
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Chunker:
-    """How documents become chunks: the model's tokenizer, sizes, and the language of keywords."""
+    """How documents are chunked: the tokenizer, the sizes, and the language of the keywords."""
 
     tokenizer: Tokenizer
     limits: chunking.Limits
     language: str
 
     @property
-    def recipe(self) -> bytes:
+    def fingerprint(self) -> bytes:
         """Differs for two chunkers that may make different rows of the same document.
 
-        The tokenizer has no part in it: it belongs to the model, and a table to one model.
+        It does not cover the tokenizer, which belongs to the model, as the table does.
         """
         parts = (chunking.RECIPE_VERSION, self.limits, self.language)
         return hashlib.sha256(repr(parts).encode()).digest()
 
     def chunk(self, document: Document) -> list[Chunk]:
-        """Cut a document into chunks."""
+        """Divide a document into chunks."""
         return chunking.chunk(document, tokenizer=self.tokenizer, limits=self.limits)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document that lacks nothing but embeddings; `known` are those that the store has.
-
-    `passages` are the digests of what is embedded of each chunk, in the chunks' order.
-    """
-
-    document: Document
-    chunks: Sequence[Chunk]
-    passages: Sequence[bytes]
-    known: Mapping[bytes, Embedding]
-    step: Step | None = None
-
-    @property
-    def missing(self) -> dict[bytes, Chunk]:
-        """What is still to be embedded, each passage once."""
-        pairs = zip(self.passages, self.chunks, strict=True)
-        return {key: chunk for key, chunk in pairs if key not in self.known}
-
-
-Item: TypeAlias = Prepared | Receipt
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Documents that were embedded together.
-
-    `fresh` has the embeddings that the store lacked, `embedded` the keys of those made just now.
-    """
-
-    items: Sequence[Item]
-    fresh: Mapping[bytes, Embedding]
-    embedded: frozenset[bytes]
-
-
 def ingest(
-    steps: Iterable[Step], *, store: Store, embedder: Embedder, chunker: Chunker
+    files: Files,
+    *,
+    store: DocumentStore,
+    embedder: Embedder,
+    chunker: Chunker,
+    directories: Sequence[Path] = (),
+    prune: bool = False,
+    rebuild: bool = False,
+) -> Iterator[Receipt | IndexProgress]:
+    """Bring the store up to date with files, and with what is gone below `directories`.
+
+    Every document is a transaction. With `rebuild`, what is stored is chunked and embedded again
+    first. The receipts of a document that is both rebuilt and ingested are two: `merge_receipts`.
+    """
+    receipts: list[Receipt] = []
+    for receipt in renew(store=store, embedder=embedder, chunker=chunker, rebuild=rebuild):
+        receipts.append(receipt)
+        yield receipt
+    actions = plan(
+        files,
+        stored=store.list_documents(),
+        chunking_fingerprint=chunker.fingerprint,
+        directories=directories,
+        prune=prune,
+    )
+    for receipt in carry_out(actions, store=store, embedder=embedder, chunker=chunker):
+        receipts.append(receipt)
+        yield receipt
+    yield from map(IndexProgress, store.build_vector_index())
+    if any(receipt.status not in NOTHING_DONE for receipt in receipts):
+        confirm(merge_receipts(receipts), store=store)
+        store.vacuum()
+
+
+def preview(
+    files: Files,
+    *,
+    store: DocumentStore | None,
+    chunker: Chunker,
+    directories: Sequence[Path] = (),
+    prune: bool = False,
 ) -> Iterator[Receipt]:
-    """Carry out what was planned: embed by the window, write each document in a transaction."""
-    for window in embedded(windows(prepare(steps, store=store, chunker=chunker)), embedder):
-        unclaimed = set(window.embedded)
-        for item in window.items:
-            if isinstance(item, Receipt):
-                yield item
-                continue
-            is_new = put(item, window.fresh, writer=store, recipe=chunker.recipe)
-            new = unclaimed.intersection(item.passages)
-            unclaimed -= new
-            done = written(item, embedded=len(new))
-            # Another process may have put the very same a moment ago.
-            yield done if is_new or done.previous_source else replace(done, status=Status.UNCHANGED)
-
-
-def preview(steps: Iterable[Step], *, store: Store | None, chunker: Chunker) -> Iterator[Receipt]:
-    """Say what `ingest` would do, and do nothing; without a store everything is new."""
-    claimed: set[bytes] = set()
-    for step in steps:
-        item = read(step, store=store, chunker=chunker) if step.status in WRITTEN else settled(step)
+    """Report what `ingest` would do, and do nothing; without a store everything is new."""
+    actions = plan(
+        files,
+        stored=store.list_documents() if store else [],
+        chunking_fingerprint=chunker.fingerprint,
+        directories=directories,
+        prune=prune,
+    )
+    counted: set[bytes] = set()
+    for action in actions:
+        item: Item = report(action)
+        if action.status in WRITTEN:
+            item = read(action, store=store, chunker=chunker)
         if isinstance(item, Receipt):
             yield item
             continue
-        new = item.missing.keys() - claimed
-        claimed |= new
-        yield written(item, embedded=len(new))
+        new = item.missing.keys() - counted
+        counted |= new
+        yield report_written(item, embedded=len(new))
 
 
-def rebuild(*, store: Store, embedder: Embedder, chunker: Chunker) -> Iterator[Receipt]:
-    """Chunk and embed every document anew from its text in the store, in one transaction."""
-    items = (prepared(text, chunker=chunker) for text in store.texts())
-    yield from replace_all(items, store=store, embedder=embedder, chunker=chunker)
+def merge_receipts(receipts: Iterable[Receipt]) -> list[Receipt]:
+    """Keep one receipt of each document: the last that says what was done with it."""
+    latest: dict[str, Receipt] = {}
+    for receipt in receipts:
+        if receipt.status is not DocumentStatus.UNCHANGED or receipt.source not in latest:
+            latest.pop(receipt.previous_source or "", None)
+            latest[receipt.source] = receipt
+    return list(latest.values())
 
 
-def reword(*, store: Store, embedder: Embedder, chunker: Chunker) -> Iterator[Receipt]:
-    """Read every document's words in the chunker's language; what is embedded already is kept."""
-    items = (prepared(text, chunker=chunker) for text in store.texts())
-    known = (replace(item, known=store.embeddings(item.passages)) for item in items)
-    yield from replace_all(known, store=store, embedder=embedder, chunker=chunker)
-
-
-def replace_all(
-    items: Iterable[Prepared], *, store: Store, embedder: Embedder, chunker: Chunker
+def renew(
+    *, store: DocumentStore, embedder: Embedder, chunker: Chunker, rebuild: bool
 ) -> Iterator[Receipt]:
-    """Put documents in the place of everything that is in the store, in one transaction."""
-    with store.rebuilding(model=embedder.model, language=chunker.language) as rebuilt:
-        for window in embedded(windows(items), embedder):
-            for item in window.items:
-                if isinstance(item, Prepared):
-                    put(item, window.fresh, writer=rebuilt, recipe=chunker.recipe)
-                    new = sum(key not in item.known for key in item.passages)
-                    yield written(item, embedded=new)
+    """Rewrite what is stored: all of it to rebuild, the keywords if their language has changed."""
+    if not rebuild and store.uses_language(chunker.language):
+        return
+    items = (chunk(document, chunker=chunker) for document in store.read_documents())
+    if not rebuild:
+        items = (replace(item, stored=store.find_embeddings(item.digests)) for item in items)
+    with store.replace_all(model=embedder.model, language=chunker.language) as writer:
+        for batch in embed_ahead(items, embedder):
+            for item in batch.items:
+                if isinstance(item, ChunkedDocument):
+                    write(item, batch.embeddings, writer=writer, chunker=chunker)
+                    new = sum(digest not in item.stored for digest in item.digests)
+                    yield report_written(item, embedded=new)
 
 
-def confirm(receipts: Iterable[Receipt], *, store: Store) -> None:
-    """Compare what was written with what is in the store; raises DatabaseError."""
-    chunks = {one.source: one.chunks for one in receipts if one.status in WRITTEN}
-    if differing := store.differing(chunks) if chunks else ():
-        names = ", ".join(map(repr, differing[:3])) + (", …" if len(differing) > 3 else "")
+def carry_out(
+    actions: Iterable[Action], *, store: DocumentStore, embedder: Embedder, chunker: Chunker
+) -> Iterator[Receipt]:
+    """Do what was planned; embeddings are made ahead, each document is written by itself."""
+    for batch in embed_ahead(prepare(actions, store=store, chunker=chunker), embedder):
+        uncounted = set(batch.new)
+        for item in batch.items:
+            if isinstance(item, Receipt):
+                yield item
+                continue
+            was_written = write(item, batch.embeddings, writer=store, chunker=chunker)
+            new = uncounted.intersection(item.digests)
+            uncounted -= new
+            receipt = report_written(item, embedded=len(new))
+            # Another process may have written the same document a moment ago.
+            unchanged = not was_written and not receipt.previous_source
+            yield replace(receipt, status=DocumentStatus.UNCHANGED) if unchanged else receipt
+
+
+def prepare(actions: Iterable[Action], *, store: DocumentStore, chunker: Chunker) -> Iterator[Item]:
+    """Do what needs no embeddings: read and chunk files, remove documents, update origins."""
+    for action in actions:
+        if action.status in WRITTEN:
+            yield read(action, store=store, chunker=chunker)
+            continue
+        if action.status is DocumentStatus.REMOVED:
+            store.remove([action.source])
+        elif action.status is DocumentStatus.UNCHANGED and action.moves_origin:
+            store.update_origin(
+                action.source, origin=action.origin, from_directory=action.from_directory
+            )
+        yield report(action)
+
+
+def read(action: Action, *, store: DocumentStore | None, chunker: Chunker) -> Item:
+    """Parse and chunk the file of an action; one that cannot be parsed makes a failed receipt."""
+    file = cast("File", action.file)
+    try:
+        document = documents.parse(replace(file, from_directory=action.from_directory))
+    except DocumentError as error:
+        return Receipt(action.source, action.origin, DocumentStatus.FAILED, error=error.message)
+    item = replace(chunk(document, chunker=chunker), action=action)
+    return replace(item, stored=store.find_embeddings(item.digests)) if store else item
+
+
+def chunk(document: Document, *, chunker: Chunker) -> ChunkedDocument:
+    """Divide a document into chunks."""
+    chunks = chunker.chunk(document)
+    return ChunkedDocument(document, chunks, [chunk.digest for chunk in chunks])
+
+
+def write(
+    item: ChunkedDocument,
+    embeddings: Mapping[bytes, Embedding],
+    *,
+    writer: DocumentWriter,
+    chunker: Chunker,
+) -> bool:
+    """Write a document with an embedding for each chunk; see `DocumentWriter.upsert`."""
+    available = {**embeddings, **item.stored}
+    return writer.upsert(
+        item.document,
+        item.chunks,
+        [available[digest] for digest in item.digests],
+        chunking_fingerprint=chunker.fingerprint,
+        previous_source=item.action.previous_source if item.action else None,
+    )
+
+
+def confirm(receipts: Iterable[Receipt], *, store: DocumentStore) -> None:
+    """Raise DatabaseError unless the store has the chunks that were written."""
+    chunks = {r.source: r.chunks for r in receipts if r.status in WRITTEN}
+    if incomplete := store.find_incomplete(chunks) if chunks else ():
+        names = ", ".join(map(repr, incomplete[:3])) + (", …" if len(incomplete) > 3 else "")
         raise DatabaseError(
-            f"{len(differing)} documents are not in the table as they were written: {names}",
+            f"{len(incomplete)} documents are not in the table as they were written: {names}",
             hint="another process may have changed them meanwhile: run the command again",
         )
 
 
-def prepare(steps: Iterable[Step], *, store: Store, chunker: Chunker) -> Iterator[Item]:
-    """Do all of a step that needs no vectors."""
-    for step in steps:
-        if step.status in WRITTEN:
-            yield read(step, store=store, chunker=chunker)
-            continue
-        if step.status is Status.REMOVED:
-            store.remove([step.source])
-        elif step.status is Status.UNCHANGED and moved(step):
-            store.adopt(step.source, origin=step.origin, walked=walked(step))
-        yield settled(step)
-
-
-def windows(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Gather items until there is enough to embed at once; flat, however many there are."""
-    window: list[Item] = []
-    passages = 0
-    for item in items:
-        window.append(item)
-        passages += len(item.missing) if isinstance(item, Prepared) else 0
-        if passages >= WINDOW or len(window) >= MOST_ITEMS:
-            yield window
-            window, passages = [], 0
-    if window:
-        yield window
-
-
-def embedded(gathered: Iterable[list[Item]], embedder: Embedder) -> Iterator[Window]:
-    """Embed what the documents of each window lack, each passage once.
-
-    It is done in a thread: meanwhile the window before is written, and the next one chunked.
-    """
-    before: Mapping[bytes, Embedding] = {}
-    waiting: Future[Window] | None = None
-
-    def embed(items: list[Item]) -> Window:
-        nonlocal before
-        missing: dict[bytes, Chunk] = {}
-        for item in items:
-            if isinstance(item, Prepared):
-                missing |= item.missing
-        # The store was asked before it was given what the last window lacked.
-        known = {key: before[key] for key in missing if key in before}
-        new = [key for key in missing if key not in known]
-        made = embedder.embed_chunks([missing[key] for key in new]) if new else ()
-        before = known | dict(zip(new, made, strict=True))
-        return Window(items, before, frozenset(new))
-
-    thread = ThreadPoolExecutor(1)
-    try:
-        for items in gathered:
-            done, waiting = waiting, thread.submit(embed, items)
-            if done:
-                yield done.result()
-        if waiting:
-            yield waiting.result()
-    finally:
-        # Whoever is asked to end does not wait for a model that is being loaded.
-        thread.shutdown(wait=False, cancel_futures=True)
-
-
-def put(item: Prepared, fresh: Mapping[bytes, Embedding], *, writer: Writer, recipe: bytes) -> bool:
-    """Line the embeddings up with the chunks and write the document; see `Writer.put`."""
-    rows = [item.known[key] if key in item.known else fresh[key] for key in item.passages]
-    previous = item.step.previous_source if item.step else None
-    return writer.put(item.document, item.chunks, rows, recipe=recipe, previous_source=previous)
-
-
-def read(step: Step, *, store: Store | None, chunker: Chunker) -> Item:
-    """Decode and chunk the file of a step that has one; a bad file makes a failed receipt."""
-    file = cast("File", step.file)
-    try:
-        document = documents.parse(replace(file, walked=walked(step)))
-    except DocumentError as error:
-        return Receipt(step.source, step.origin, Status.FAILED, error=error.message)
-    item = prepared(document, chunker=chunker, step=step)
-    return replace(item, known=store.embeddings(item.passages)) if store else item
-
-
-def prepared(document: Document, *, chunker: Chunker, step: Step | None = None) -> Prepared:
-    """Chunk a document."""
-    chunks = chunker.chunk(document)
-    return Prepared(document, chunks, [chunk.digest for chunk in chunks], {}, step)
-
-
-def moved(step: Step) -> bool:
-    """Whether an unchanged document is read from elsewhere, or found in another way, by now."""
-    stored = step.stored
-    return stored is not None and (stored.origin, stored.walked) != (step.origin, walked(step))
-
-
-def walked(step: Step) -> bool:
-    """Whether a document was ever found below a directory."""
-    now = step.file is not None and step.file.walked
-    return now or (step.stored is not None and step.stored.walked)
-
-
-def settled(step: Step) -> Receipt:
-    """Report a step without new chunks: those in the store count."""
+def report(action: Action) -> Receipt:
+    """Make the receipt of an action that writes no chunks; those in the store are counted."""
     return Receipt(
-        source=step.source,
-        origin=step.origin,
-        status=step.status,
-        chunks=step.stored.chunks if step.stored else 0,
-        error=step.error,
+        source=action.source,
+        origin=action.origin,
+        status=action.status,
+        chunks=action.stored.chunks if action.stored else 0,
+        error=action.error,
     )
 
 
-def written(item: Prepared, *, embedded: int) -> Receipt:
-    """Report a document that was put into the store, or would be."""
+def report_written(item: ChunkedDocument, *, embedded: int) -> Receipt:
+    """Make the receipt of a document that is written, or would be."""
     chunks = len(item.chunks)
     return Receipt(
         source=item.document.source,
         origin=item.document.origin,
-        status=item.step.status if item.step else Status.CHANGED,
-        previous_source=item.step.previous_source if item.step else None,
+        status=item.action.status if item.action else DocumentStatus.CHANGED,
+        previous_source=item.action.previous_source if item.action else None,
         chunks=chunks,
         embedded=embedded,
         reused=chunks - embedded,

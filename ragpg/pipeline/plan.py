@@ -1,4 +1,4 @@
-"""What an ingest has to do: the files that were found against the documents in the table."""
+"""What an ingest has to do: the files that were found, compared with the documents in the table."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragpg.types import File, Status, StoredDocument, Unreadable
+from ragpg.types import DocumentStatus, File, StoredDocument, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Action:
     """What is to be done with one document.
 
     `file` is there when the document is to be read, `stored` when it is in the table already
     (under `previous_source`, if it was renamed).
     """
 
-    status: Status
+    status: DocumentStatus
     source: str
     origin: str | None
     file: File | None = None
@@ -30,99 +30,114 @@ class Step:
 
     @property
     def previous_source(self) -> str | None:
-        """The name of a renamed document until now."""
-        renamed = self.status is Status.RENAMED and self.stored
+        """The source of a renamed document until now."""
+        renamed = self.status is DocumentStatus.RENAMED and self.stored
         return self.stored.source if renamed and self.stored else None
+
+    @property
+    def from_directory(self) -> bool:
+        """Whether the document is found below a directory, or ever was."""
+        is_now = self.file is not None and self.file.from_directory
+        return is_now or (self.stored is not None and self.stored.from_directory)
+
+    @property
+    def moves_origin(self) -> bool:
+        """Whether a stored document is read from elsewhere, or found in another way now."""
+        if self.stored is None:
+            return False
+        before = self.stored.origin, self.stored.from_directory
+        return before != (self.origin, self.from_directory)
 
 
 def plan(
-    files: Iterable[File | Unreadable],
+    files: Iterable[File | UnreadableFile],
     *,
     stored: Sequence[StoredDocument],
-    recipe: bytes,
+    chunking_fingerprint: bytes,
     directories: Sequence[Path] = (),
-) -> Iterator[Step]:
-    """Decide for each file what is to be done, then report what is missing below `directories`.
+    prune: bool = False,
+) -> Iterator[Action]:
+    """Decide for each file what is to be done, then what is missing below `directories`.
 
-    Contents are compared by digest alone, never by time; a document that was made by another
-    recipe has changed.
+    Contents are compared by digest alone, never by time; a document with another chunking
+    fingerprint has changed. With `prune`, documents that are missing and came from a directory are
+    to be removed.
     """
     known = {document.source: document for document in stored}
     renamable = Renamable(stored)
     unreadable = []
     for file in files:
-        if isinstance(file, Unreadable) and file.origin:
+        if isinstance(file, UnreadableFile) and file.origin:
             unreadable.append(Path(file.origin))
-        step = decide(file, known=known, renamable=renamable, recipe=recipe)
-        if step.previous_source:
-            del known[step.previous_source]
-        yield step
-    yield from missing(known.values(), directories=directories, unreadable=unreadable)
+        action = decide(
+            file, known=known, renamable=renamable, chunking_fingerprint=chunking_fingerprint
+        )
+        if action.previous_source:
+            del known[action.previous_source]
+        yield action
+    for action in find_missing(known.values(), directories=directories, unreadable=unreadable):
+        removed = prune and action.from_directory
+        yield replace(action, status=DocumentStatus.REMOVED) if removed else action
 
 
 def decide(
-    file: File | Unreadable,
+    file: File | UnreadableFile,
     *,
     known: dict[str, StoredDocument],
     renamable: Renamable,
-    recipe: bytes,
-) -> Step:
-    """Compare one file with what is in the table."""
-    if isinstance(file, Unreadable):
-        return Step(Status.FAILED, file.source, file.origin, error=file.reason)
+    chunking_fingerprint: bytes,
+) -> Action:
+    """Compare one file with the table."""
+    if isinstance(file, UnreadableFile):
+        return Action(DocumentStatus.FAILED, file.source, file.origin, error=file.reason)
     document = known.get(file.source)
     if document is None:
         renamed = renamable.claim(file.digest, known=known)
-        status = Status.RENAMED if renamed else Status.ADDED
-        return Step(status, file.source, file.origin, file=file, stored=renamed)
-    if taken(document, file):
-        return Step(Status.FAILED, file.source, file.origin, error=conflict(document, file))
-    same = document.digest == file.digest and document.recipe == recipe
-    status = Status.UNCHANGED if same else Status.CHANGED
-    return Step(status, file.source, file.origin, file=file, stored=document)
+        status = DocumentStatus.RENAMED if renamed else DocumentStatus.ADDED
+        return Action(status, file.source, file.origin, file=file, stored=renamed)
+    if has_other_origin(document, file):
+        error = describe_conflict(document, file)
+        return Action(DocumentStatus.FAILED, file.source, file.origin, error=error)
+    same_chunking = document.chunking_fingerprint == chunking_fingerprint
+    unchanged = document.digest == file.digest and same_chunking
+    status = DocumentStatus.UNCHANGED if unchanged else DocumentStatus.CHANGED
+    return Action(status, file.source, file.origin, file=file, stored=document)
 
 
 class Renamable:
-    """Documents whose file is gone, by digest; looked for only when there is a new file."""
+    """Documents whose file is gone, by digest; computed only when there is a new file."""
 
     def __init__(self, stored: Sequence[StoredDocument]) -> None:
         self._stored = stored
         self._gone: dict[bytes, list[StoredDocument]] | None = None
 
     def claim(self, digest: bytes, *, known: dict[str, StoredDocument]) -> StoredDocument | None:
-        """Find the one missing document with this content; none if there are several."""
+        """Return the one missing document with this content; None if there are several."""
         if self._gone is None:
             self._gone = {}
             for document in filter(is_gone, self._stored):
                 self._gone.setdefault(document.digest, []).append(document)
-        found = [d for d in self._gone.get(digest, ()) if known.get(d.source) is d]
-        return found[0] if len(found) == 1 else None
+        unclaimed = [d for d in self._gone.get(digest, ()) if known.get(d.source) is d]
+        return unclaimed[0] if len(unclaimed) == 1 else None
 
 
-def missing(
+def find_missing(
     stored: Iterable[StoredDocument],
     *,
     directories: Sequence[Path],
     unreadable: Sequence[Path],
-) -> Iterator[Step]:
-    """Report documents whose file is gone below directories that could be read."""
+) -> Iterator[Action]:
+    """Yield the documents whose file is gone below directories that could be read."""
     for document in stored:
         origin = Path(document.origin or "")
-        looked = any(map(origin.is_relative_to, directories))
-        if looked and not any(map(origin.is_relative_to, unreadable)) and is_gone(document):
-            yield Step(Status.MISSING, document.source, document.origin, stored=document)
-
-
-def prune(steps: Iterable[Step]) -> Iterator[Step]:
-    """Turn what is missing into what is to be removed; what came as a single file stays."""
-    for step in steps:
-        walked = step.stored is not None and step.stored.walked
-        removable = step.status is Status.MISSING and walked
-        yield replace(step, status=Status.REMOVED) if removable else step
+        is_below = any(map(origin.is_relative_to, directories))
+        if is_below and not any(map(origin.is_relative_to, unreadable)) and is_gone(document):
+            missing = DocumentStatus.MISSING
+            yield Action(missing, document.source, document.origin, stored=document)
 
 
 def is_gone(document: StoredDocument) -> bool:
-    """Whether a document's file is certainly no longer there: one out of reach is not gone."""
+    """Return whether a document's file certainly does not exist; one out of reach may."""
     if document.origin is None:
         return False
     try:
@@ -134,8 +149,8 @@ def is_gone(document: StoredDocument) -> bool:
     return False
 
 
-def taken(document: StoredDocument, file: File) -> bool:
-    """Whether a source belongs to another file that still exists."""
+def has_other_origin(document: StoredDocument, file: File) -> bool:
+    """Return whether a source belongs to another file that still exists."""
     if document.origin is None or document.origin == file.origin:
         return False
     other = Path(document.origin)
@@ -145,8 +160,8 @@ def taken(document: StoredDocument, file: File) -> bool:
         return True
 
 
-def conflict(document: StoredDocument, file: File) -> str:
-    """Say which two files claim one source."""
+def describe_conflict(document: StoredDocument, file: File) -> str:
+    """Name the two files that claim one source."""
     this = repr(file.origin) if file.origin else "standard input"
     return (
         f"{file.source!r} is already the source of {document.origin!r}, "

@@ -1,31 +1,31 @@
-"""Questions to passages."""
+"""Queries to passages."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from ragpg import retrieval
 from ragpg.retrieval import abstention
-from ragpg.types import Mode, Query
+from ragpg.types import Mode, SearchRequest
 
 if TYPE_CHECKING:
     from ragpg.filters import Expression
-    from ragpg.protocols import Embedder, Reranker, Store
-    from ragpg.retrieval import Passage, Score
-    from ragpg.types import Candidates, Hit, Question
+    from ragpg.protocols import ChunkIndex, Embedder, Reranker
+    from ragpg.retrieval import MergedPassage, RankedChunk
+    from ragpg.types import Candidates, Hit, QueryEmbedding
 
 
 HOW_MANY = re.compile(r"\b(how) (?:many|much)\b", re.IGNORECASE)
-"""Words that ask and don't describe: a passage isn't nearer to a question for holding "many"."""
+"""Words that ask and don't describe: a passage isn't more relevant for containing "many"."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
-    """How passages are looked up: `candidates` a search arm, of which `top_k` become hits.
+class SearchOptions:
+    """How passages are searched: `candidates` of each retriever, of which `top_k` become hits.
 
-    Below `threshold`, a confidence, they are not taken for an answer.
+    A question with an answerability below `refusal_threshold` is refused.
     """
 
     mode: Mode = Mode.HYBRID
@@ -35,42 +35,56 @@ class Lookup:
     sources: tuple[str, ...] = ()
     filter: Expression | None = None
     reranker: Reranker | None = None
-    threshold: float = abstention.THRESHOLD
+    refusal_threshold: float = abstention.THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)
-class Retrieved:
-    """A question's passages, best first, and what a decision about them needs.
+class Retrieval:
+    """The passages for a query, best first, and all that led to them.
 
-    `best` is the score of the best candidate before any reranking.
+    `ranked` are the candidates before a reranker and before merging; the rank and score of each hit
+    can be explained from them.
     """
 
-    question: Question | None
+    query_embedding: QueryEmbedding | None
     candidates: Candidates
-    passages: tuple[Passage, ...]
+    ranked: tuple[RankedChunk, ...]
+    passages: tuple[MergedPassage, ...]
     hits: tuple[Hit, ...]
-    best: Score | None = None
+    options: SearchOptions
 
 
-def search(question: str, *, store: Store, embedder: Embedder, lookup: Lookup) -> Retrieved:
-    """Find the passages that fit a question best."""
-    asked = None if lookup.mode is Mode.KEYWORD else embedder.embed_question(question)
-    query = Query(
-        text=None if lookup.mode is Mode.DENSE else HOW_MANY.sub(r"\1", question),
-        vector=asked.vector if asked else None,
-        limit=max(lookup.candidates, lookup.top_k),
-        ef_search=lookup.ef_search,
-        sources=lookup.sources,
-        filter=lookup.filter,
-    )
-    candidates = store.candidates(query)
-    scored = retrieval.order(candidates, question=asked, mode=lookup.mode)
-    best = scored[0].score if scored else None
-    arrange = retrieval.joined if lookup.mode is Mode.HYBRID else retrieval.single
-    if lookup.reranker:
-        texts = [one.candidate.chunk.text for one in scored[: retrieval.RERANKED]]
-        scored = retrieval.reorder(scored, lookup.reranker.score(question, texts))
-        arrange = retrieval.single
-    passages = arrange(scored, limit=lookup.top_k)
-    hits = (retrieval.hit(one, rank=rank) for rank, one in enumerate(passages, start=1))
-    return Retrieved(asked, candidates, tuple(passages), tuple(hits), best)
+@dataclass(frozen=True, slots=True)
+class Retriever:
+    """Finds passages: an index, an embedder, and the options of the search."""
+
+    index: ChunkIndex
+    embedder: Embedder
+    options: SearchOptions
+
+    def with_options(self, **changes: Any) -> Retriever:
+        """Return the same retriever with other options, by their names in SearchOptions."""
+        return replace(self, options=replace(self.options, **changes))
+
+    def retrieve(self, query: str) -> Retrieval:
+        """Find the best passages for a query; raises DatabaseError and ProviderError."""
+        options = self.options
+        embedding = None if options.mode is Mode.KEYWORD else self.embedder.embed_query(query)
+        request = SearchRequest(
+            text=None if options.mode is Mode.DENSE else HOW_MANY.sub(r"\1", query),
+            vector=embedding.vector if embedding else None,
+            limit=max(options.candidates, options.top_k),
+            ef_search=options.ef_search,
+            sources=options.sources,
+            filter=options.filter,
+        )
+        candidates = self.index.search(request)
+        ranked = best = retrieval.rank(candidates, query_embedding=embedding, mode=options.mode)
+        merge = retrieval.merge_adjacent if options.mode is Mode.HYBRID else retrieval.keep_single
+        if options.reranker:
+            texts = [chunk.candidate.chunk.text for chunk in ranked[: retrieval.RERANKED]]
+            best = retrieval.rerank(ranked, options.reranker.score(query, texts))
+            merge = retrieval.keep_single
+        passages = tuple(merge(best, limit=options.top_k))
+        hits = tuple(retrieval.to_hit(p, rank=rank) for rank, p in enumerate(passages, start=1))
+        return Retrieval(embedding, candidates, tuple(ranked), passages, hits, options)

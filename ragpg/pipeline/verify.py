@@ -1,39 +1,38 @@
-"""Texts that anybody wrote, to claims checked against the documents."""
+"""Texts to claims that are checked against the documents."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ragpg import claims
-from ragpg.pipeline.retriever import search
 from ragpg.types import Citation, Claim, LocatedClaim, Verdict, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ragpg.claims import Reference, References, Statement
-    from ragpg.pipeline.retriever import Lookup
-    from ragpg.protocols import Embedder, Entailment, Store
+    from ragpg.pipeline.retriever import Retriever
+    from ragpg.protocols import NliModel
     from ragpg.types import Hit
 
-    Sources = Callable[[str], tuple[str, ...]]
-    """From a path as somebody wrote it to the sources that it may mean."""
-    Checked = tuple[Claim, list[Citation]]
-    """A claim, and what is quoted of the passages that its verdict speaks of."""
+    ResolvePath = Callable[[str], tuple[str, ...]]
+    """From a path as it is written in a text to the globs of the sources that it may mean."""
+    CheckedClaim = tuple[Claim, list[Citation]]
+    """A claim, and the quotes that its verdict is based on."""
 
-WITHIN = 200
-"""Candidates looked at in a document that is cited, so that the lines meant are among them."""
-FEWEST = 8
-"""Passages that are looked up for a claim, at least: several may support it together."""
-SHOWN = 2
-"""Passages that a claim which was looked up cites, where so many are enough."""
+CITED_CANDIDATES = 200
+"""Candidates retrieved from a cited document, so that the cited lines are among them."""
+MIN_PASSAGES = 8
+"""Least number of passages retrieved for a claim: several may support it together."""
+SHOWN_PASSAGES = 2
+"""Passages that a claim without citations is given, if so many support it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """A statement, what of its citations can be looked at, and under which number."""
+class CitingStatement:
+    """A statement with its citations: from a list of sources in the text, or written inline."""
 
     statement: Statement
     listed: tuple[tuple[int, Reference], ...]
@@ -41,173 +40,166 @@ class Cited:
 
     @property
     def words(self) -> str:
-        """What it states."""
+        """The statement without its citation markers."""
         return claims.without_markers(self.statement.text)
 
     @property
-    def is_bare(self) -> bool:
-        """Whether it cites nothing."""
-        return not self.listed and not self.inline
+    def has_citations(self) -> bool:
+        """Whether it cites anything."""
+        return bool(self.listed or self.inline)
 
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Looks passages up, numbers them, and holds claims against them.
+    """Checks statements one by one, and numbers the passages that it retrieves.
 
-    The numbers are the text's own where it has them; what was looked up is numbered from there on.
+    Citations keep the numbers that the text gives them; retrieved passages are numbered after
+    `last_number`, the same passage with the same number each time.
     """
 
-    store: Store
-    embedder: Embedder
-    lookup: Lookup
-    sources: Sources
-    last: int
-    nli: Entailment | None = None
+    retriever: Retriever
+    resolve_path: ResolvePath
+    last_number: int
+    nli: NliModel | None = None
     numbers: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def check(self, cited: Cited) -> Checked:
-        """Check a statement against what it cites, or against what is found for it."""
-        if cited.is_bare:
-            return self._looked_up(cited)
-        claim, citations = self._against_cited(cited)
+    def check(self, citing: CitingStatement) -> CheckedClaim:
+        """Check a statement against what it cites, or against passages retrieved for it."""
+        if not citing.has_citations:
+            return self._check_retrieved(citing)
+        claim, citations = self._check_cited(citing)
         if claim.verdict is Verdict.SUPPORTED:
             return claim, citations
-        other, quoted = self._looked_up(cited)
+        other, quotes = self._check_retrieved(citing)
         if other.verdict is not Verdict.SUPPORTED:
             return claim, citations
-        marks = ", ".join(f"[{number}]" for number in other.supported_by)
-        why = f"misattributed: {claim.why}; {marks} says it"
-        claim = replace(claim, why=why, supported_by=other.supported_by)
-        return claim, [*citations, *quoted]
+        markers = ", ".join(f"[{number}]" for number in other.supported_by)
+        why = f"misattributed: {claim.why}; {markers} says it"
+        return replace(claim, why=why, supported_by=other.supported_by), [*citations, *quotes]
 
-    def _against_cited(self, cited: Cited) -> Checked:
+    def _check_cited(self, citing: CitingStatement) -> CheckedClaim:
+        """Check a statement against the passages that it cites."""
         hits = [
             replace(hit, rank=number)
-            for number, reference in cited.listed
-            for hit in self._within(reference, cited.words)
+            for number, reference in citing.listed
+            for hit in self._retrieve_cited(reference, citing.words)
         ]
-        for reference in cited.inline:
-            hits += self._numbered(self._within(reference, cited.words))
+        for reference in citing.inline:
+            hits += self._number(self._retrieve_cited(reference, citing.words))
         if not hits:
-            named = [reference for _, reference in cited.listed] + list(cited.inline)
-            return missing(cited, named), []
-        ranks = dict.fromkeys([*(number for number, _ in cited.listed), *(h.rank for h in hits)])
-        claim = self._judge(replace(cited.statement, citations=tuple(ranks)), hits)
-        if cited.inline and claim.verdict is Verdict.SUPPORTED:
-            listed = {number for number, _ in cited.listed}
+            references = [reference for _, reference in citing.listed] + list(citing.inline)
+            return unknown_source(citing, references), []
+        listed = dict.fromkeys(number for number, _ in citing.listed)
+        numbers = tuple(listed | dict.fromkeys(hit.rank for hit in hits))
+        claim = self._judge(replace(citing.statement, citations=numbers), hits)
+        if citing.inline and claim.verdict is Verdict.SUPPORTED:
             kept = tuple(n for n in claim.citations if n in listed or n in claim.supported_by)
             claim = replace(claim, citations=kept)
-        return claim, claims.quotes(claim, best(hits, cited.words))
+        return claim, claims.quotes(claim, nearest_by_number(hits, citing.words))
 
-    def _looked_up(self, cited: Cited) -> Checked:
-        lookup = replace(self.lookup, top_k=max(FEWEST, self.lookup.top_k))
-        found = self._search(cited.words, lookup)
-        whole = self._judged(cited, found)
-        backed = whole.verdict is Verdict.SUPPORTED
-        shown = [hit for hit in found if hit.rank in whole.supported_by]
-        if backed and self._judged(cited, shown[:SHOWN]).verdict is Verdict.SUPPORTED:
-            shown = shown[:SHOWN]
-        if not backed:
-            nearest = claims.nearest(cited.words, found)
+    def _check_retrieved(self, citing: CitingStatement) -> CheckedClaim:
+        """Check a statement against passages that are retrieved for it."""
+        hits = self._retrieve(citing.words, top_k=max(MIN_PASSAGES, self.retriever.options.top_k))
+        claim = self._judge_as_citing(citing, hits)
+        if claim.verdict is Verdict.SUPPORTED:
+            shown = [hit for hit in hits if hit.rank in claim.supported_by]
+            few = shown[:SHOWN_PASSAGES]
+            if self._judge_as_citing(citing, few).verdict is Verdict.SUPPORTED:
+                shown = few
+        else:
+            nearest = claims.nearest(citing.words, hits)
             shown = [nearest] if nearest else []
-        hits = self._numbered(shown)
-        claim = self._judged(cited, hits)
-        quoted = claims.quotes(claim, hits)
+        numbered = self._number(shown)
+        claim = self._judge_as_citing(citing, numbered)
+        quotes = claims.quotes(claim, numbered)
         if claim.verdict is Verdict.SUPPORTED and claim.supported_by:
-            return claim, quoted
-        why = claim.why if hits else "nothing about it is found"
+            return claim, quotes
+        why = claim.why if numbered else "nothing about it is found"
         verdict = Verdict.UNSUPPORTED
-        claim = replace(claim, citations=(), verdict=verdict, why=why, supported_by=())
-        return claim, quoted
+        return replace(claim, citations=(), verdict=verdict, why=why, supported_by=()), quotes
 
-    def _judged(self, cited: Cited, hits: Sequence[Hit]) -> Claim:
-        """Judge a statement as if it cited passages."""
+    def _judge_as_citing(self, citing: CitingStatement, hits: Sequence[Hit]) -> Claim:
+        """Judge a statement as if it cited these passages."""
         numbers = tuple(hit.rank for hit in hits)
-        claim = self._judge(replace(cited.statement, citations=numbers), hits)
+        claim = self._judge(replace(citing.statement, citations=numbers), hits)
         return claim if numbers else replace(claim, verdict=Verdict.UNSUPPORTED)
 
     def _judge(self, statement: Statement, hits: Sequence[Hit]) -> Claim:
-        return claims.judge(statement, hits, self.nli.judge if self.nli else None)
+        return claims.judge(statement, hits, self.nli.predict if self.nli else None)
 
-    def _within(self, reference: Reference, words: str) -> list[Hit]:
-        """The passages of what is cited that fit a claim best."""
-        lookup = replace(
-            self.lookup,
-            sources=self.sources(reference.path),
-            candidates=WITHIN,
-            top_k=WITHIN if reference.first else FEWEST,
+    def _retrieve_cited(self, reference: Reference, words: str) -> list[Hit]:
+        """Return the passages of a cited place, the best matches of a claim first."""
+        hits = self._retrieve(
+            words,
+            sources=self.resolve_path(reference.path),
+            candidates=CITED_CANDIDATES,
+            top_k=CITED_CANDIDATES if reference.first else MIN_PASSAGES,
         )
-        hits = self._search(words, lookup)
         return [hit for hit in hits if reference.covers(hit.start_line, hit.end_line)]
 
-    def _search(self, words: str, lookup: Lookup) -> tuple[Hit, ...]:
-        return search(words, store=self.store, embedder=self.embedder, lookup=lookup).hits
+    def _retrieve(self, words: str, **options: Any) -> tuple[Hit, ...]:
+        return self.retriever.with_options(**options).retrieve(words).hits
 
-    def _numbered(self, hits: Iterable[Hit]) -> list[Hit]:
-        """Number passages; the same passage has the same number each time."""
-        return [
-            replace(
-                hit,
-                rank=self.numbers.setdefault(
-                    (hit.source, hit.start), self.last + 1 + len(self.numbers)
-                ),
-            )
-            for hit in hits
-        ]
+    def _number(self, hits: Iterable[Hit]) -> list[Hit]:
+        """Number retrieved passages."""
+        numbered = []
+        for hit in hits:
+            next_number = self.last_number + 1 + len(self.numbers)
+            number = self.numbers.setdefault((hit.source, hit.start), next_number)
+            numbered.append(replace(hit, rank=number))
+        return numbered
 
 
 def verify(
     text: str,
     *,
-    store: Store,
-    embedder: Embedder,
-    lookup: Lookup,
-    sources: Sources,
-    nli: Entailment | None = None,
+    retriever: Retriever,
+    resolve_path: ResolvePath,
+    nli: NliModel | None = None,
 ) -> Verification:
-    """Check what a text states: against what it cites, or against what is found for it."""
+    """Check what a text states: against what it cites, or against passages retrieved for it."""
     references = claims.references(text)
-    stated = claims.split(references.text)
-    numbers = [number for statement in stated for number in statement.citations]
-    last = max((0, *references.listed, *numbers))
-    verifier = Verifier(store, embedder, lookup, sources, last, nli)
+    statements = claims.split(references.text)
+    cited = [number for statement in statements for number in statement.citations]
+    last_number = max((0, *references.listed, *cited))
+    verifier = Verifier(retriever, resolve_path, last_number, nli)
     located = []
-    for cited in with_citations(stated, references):
-        claim, quoted = verifier.check(cited)
-        start, end = cited.statement.start, cited.statement.end
+    for citing in attach_references(statements, references):
+        claim, quotes = verifier.check(citing)
+        start, end = citing.statement.start, citing.statement.end
         claim = replace(claim, text=text[start:end])
-        located.append(LocatedClaim(claim, start, end, tuple(quoted)))
+        located.append(LocatedClaim(claim, start, end, tuple(quotes)))
     return Verification(tuple(located))
 
 
-def with_citations(stated: Sequence[Statement], references: References) -> list[Cited]:
-    """Give each statement what it cites: a place named behind it belongs to it."""
-    starts = [statement.start for statement in stated]
-    owners = [bisect_right(starts, place) - 1 for place, _ in references.inline]
+def attach_references(
+    statements: Sequence[Statement], references: References
+) -> list[CitingStatement]:
+    """Attach to each statement what it cites; an inline reference belongs to the one before it."""
+    starts = [statement.start for statement in statements]
+    inline: dict[int, list[Reference]] = {}
+    for position, reference in references.inline:
+        inline.setdefault(bisect_right(starts, position) - 1, []).append(reference)
     listed = references.listed
     return [
-        Cited(
+        CitingStatement(
             statement,
             tuple((number, listed[number]) for number in statement.citations if number in listed),
-            tuple(
-                reference
-                for owner, (_, reference) in zip(owners, references.inline, strict=True)
-                if owner == index
-            ),
+            tuple(inline.get(index, ())),
         )
-        for index, statement in enumerate(stated)
+        for index, statement in enumerate(statements)
     ]
 
 
-def missing(cited: Cited, named: Iterable[Reference]) -> Claim:
-    """Say that what a statement cites is not there."""
-    numbers = tuple(number for number, _ in cited.listed)
-    why = f"not in the documents: {', '.join(map(str, named))}"
-    return Claim(cited.statement.text, numbers, Verdict.UNSUPPORTED, 0.0, why)
+def unknown_source(citing: CitingStatement, references: Iterable[Reference]) -> Claim:
+    """Return the claim of a statement whose sources are not in the documents."""
+    numbers = tuple(number for number, _ in citing.listed)
+    why = f"not in the documents: {', '.join(map(str, references))}"
+    return Claim(citing.statement.text, numbers, Verdict.UNSUPPORTED, 0.0, why)
 
 
-def best(hits: Sequence[Hit], words: str) -> list[Hit]:
-    """For each number the one passage that says most of a claim."""
+def nearest_by_number(hits: Sequence[Hit], words: str) -> list[Hit]:
+    """Return for each number the passage that covers most of a claim."""
     numbers = dict.fromkeys(hit.rank for hit in hits)
     nearest = (claims.nearest(words, [h for h in hits if h.rank == n]) for n in numbers)
     return [hit for hit in nearest if hit]

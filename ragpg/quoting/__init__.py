@@ -1,20 +1,20 @@
-"""The answer in the documents' own words: which sentences, items and rows say it. Pure."""
+"""The answer in the documents' own words: which sentences, items, rows and code say it. Pure."""
 
 from __future__ import annotations
 
-from ragpg.quoting.question_type import Form
-from ragpg.quoting.segments import Unit, units
-from ragpg.quoting.selection import Excerpt, choose, nearest
-from ragpg.quoting.similarity import share, similarities, terms_in
+from ragpg.quoting.question_type import QuestionType
+from ragpg.quoting.segments import Segment, segments
+from ragpg.quoting.selection import Excerpt, best_scores, choose
+from ragpg.quoting.similarity import matched_terms, share, similarities
 
 __all__ = [
     "Excerpt",
-    "Form",
-    "Unit",
+    "QuestionType",
+    "Segment",
+    "best_scores",
     "choose",
-    "nearest",
+    "matched_terms",
+    "segments",
     "share",
     "similarities",
-    "terms_in",
-    "units",
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ragpg.quoting.segments import Unit
+    from ragpg.quoting.segments import Segment
 
 NAMED = 0.5
 """What it counts that a unit holds the identifiers of the question, letter by letter."""
@@ -52,14 +52,14 @@ KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class QuestionType:
     """What a question names letter by letter, and how a thing of the kind it asks for looks."""
 
     identifiers: tuple[str, ...] = ()
     kind: re.Pattern[str] | None = None
 
     @classmethod
-    def of(cls, question: str) -> Form:
+    def of(cls, question: str) -> QuestionType:
         """Read a question: `storage.sync`, ERR_CONN-42 and v1.29.3 are taken letter by letter."""
         typed = (word.strip(QUOTES) for word in question.split())
         named = dict.fromkeys(
@@ -68,15 +68,15 @@ class Form:
         asked = (kind for words, kind in KINDS if re.search(words, question, re.IGNORECASE))
         return cls(tuple(named), next(asked, None))
 
-    def fit(self, unit: Unit) -> float:
+    def fit(self, segment: Segment) -> float:
         """What it counts how a unit fits, on the scale of the cosine."""
-        of_its_kind = self.kind is not None and self.kind.search(unit.plain) is not None
-        return NAMED * self.named(unit) + OF_ITS_KIND * of_its_kind
+        of_its_kind = self.kind is not None and self.kind.search(segment.plain) is not None
+        return NAMED * self.named(segment) + OF_ITS_KIND * of_its_kind
 
-    def named(self, unit: Unit) -> float:
+    def named(self, segment: Segment) -> float:
         """The share of the identifiers that a unit, or a heading above it, holds as a whole."""
         if not self.identifiers:
             return 0.0
-        said = "\n".join((unit.plain, *unit.heading))
+        said = "\n".join((segment.plain, *segment.heading))
         found = (re.search(WHOLE % re.escape(one), said) for one in self.identifiers)
         return sum(match is not None for match in found) / len(self.identifiers)

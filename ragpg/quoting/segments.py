@@ -17,7 +17,7 @@ QUOTABLE = frozenset({Kind.SENTENCE, Kind.ITEM, Kind.ROW, Kind.CODE})
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class Segment:
     """The smallest part of a passage that can be quoted: `hit.text[start:end]`.
 
     `ordinal` counts the passage's atoms, `block` its blocks; `head` is the span of the table head
@@ -40,19 +40,19 @@ class Unit:
         return self.hit.text[self.start : self.end]
 
     @property
-    def passage(self) -> str:
+    def embedded_text(self) -> str:
         """What is compared with the question: the unit under the headings that it stands under."""
         path = " > ".join((self.hit.title, *self.heading[-2:]))
         head = self.hit.text[slice(*self.head)] if self.head else ""
         return f"{path}\n{head}{self.plain}"
 
 
-def units(hits: Iterable[Hit]) -> list[Unit]:
+def segments(hits: Iterable[Hit]) -> list[Segment]:
     """Take passages apart into what can be quoted."""
-    return [unit for hit in hits for unit in units_of(hit)]
+    return [segment for hit in hits for segment in segments_of(hit)]
 
 
-def units_of(hit: Hit) -> Iterator[Unit]:
+def segments_of(hit: Hit) -> Iterator[Segment]:
     """Take one passage apart."""
     head: tuple[int, int] | None = None
     for ordinal, atom in enumerate(atoms(hit.text)):
@@ -62,7 +62,7 @@ def units_of(hit: Hit) -> Iterator[Unit]:
         elif atom.kind is not Kind.ROW:
             head = None
         if atom.kind in QUOTABLE and atom.plain.strip():
-            yield Unit(
+            yield Segment(
                 hit,
                 ordinal,
                 atom.block,
@@ -75,29 +75,29 @@ def units_of(hit: Hit) -> Iterator[Unit]:
             )
 
 
-def lists(units: Sequence[Unit]) -> Iterator[tuple[list[int], list[int]]]:
+def lists(segments: Sequence[Segment]) -> Iterator[tuple[list[int], list[int]]]:
     """Find lists: the index of the lead-in, if there is one, and those of the items."""
 
     def place(index: int) -> tuple[int, int, bool]:
-        unit = units[index]
-        return unit.hit.rank, unit.block, unit.kind is Kind.ITEM
+        segment = segments[index]
+        return segment.hit.rank, segment.block, segment.kind is Kind.ITEM
 
-    for (rank, _, is_list), group in groupby(range(len(units)), key=place):
+    for (rank, _, is_list), group in groupby(range(len(segments)), key=place):
         if is_list:
             items = list(group)
-            first = units[items[0]]
-            before = units[items[0] - 1]
+            first = segments[items[0]]
+            before = segments[items[0] - 1]
             follows = (before.hit.rank, before.ordinal) == (rank, first.ordinal - 1)
             leads = follows and before.plain.rstrip().endswith(":")
             yield [items[0] - 1] if leads else [], items
 
 
-def adjoin(one: Unit, other: Unit) -> bool:
+def adjoin(one: Segment, other: Segment) -> bool:
     """Whether two units stand beside each other in the same block."""
     same = (one.hit.rank, one.block) == (other.hit.rank, other.block)
     return same and abs(one.ordinal - other.ordinal) == 1
 
 
-def count(units: Sequence[Unit], chosen: Iterable[int]) -> int:
+def count(segments: Sequence[Segment], chosen: Iterable[int]) -> int:
     """Count the words of units."""
-    return sum(len(units[index].plain.split()) for index in chosen)
+    return sum(len(segments[index].plain.split()) for index in chosen)

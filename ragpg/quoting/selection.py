@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ragpg.quoting.question_type import Form
+from ragpg.quoting.question_type import QuestionType
 from ragpg.quoting.segments import adjoin, count, lists
-from ragpg.quoting.similarity import share, terms_in
+from ragpg.quoting.similarity import matched_terms, share
 from ragpg.types import Citation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ragpg.quoting.segments import Unit
+    from ragpg.quoting.segments import Segment
     from ragpg.types import Hit
 
 LONGEST = 60
@@ -28,7 +28,7 @@ NEWS = 0.5
 BESIDE = 0.05
 """What it counts that a unit stands beside a chosen one in the same block."""
 
-PLAIN = Form()
+PLAIN = QuestionType()
 """That of a question which says nothing but its words."""
 
 
@@ -46,29 +46,29 @@ class Excerpt:
 
 
 def choose(
-    units: Sequence[Unit],
+    segments: Sequence[Segment],
     similarities: Sequence[float],
     *,
-    terms: Mapping[str, float],
-    form: Form = PLAIN,
+    idf: Mapping[str, float],
+    question_type: QuestionType = PLAIN,
 ) -> list[Excerpt]:
     """Choose the shortest set of units that answers, best first.
 
     `similarities` are the cosines of the units' passages to the question, in the units' order,
     `terms` the question's stems and how rare they are, `form` what its form says.
     """
-    held = [terms_in(unit.plain, terms) for unit in units]
+    held = [matched_terms(segment.plain, idf) for segment in segments]
     scores = [
-        similarity + OVERLAP * share(own, terms) + form.fit(unit)
-        for unit, own, similarity in zip(units, held, similarities, strict=True)
+        similarity + OVERLAP * share(own, idf) + question_type.fit(segment)
+        for segment, own, similarity in zip(segments, held, similarities, strict=True)
     ]
-    left, chosen, said = set(range(len(units))), list[int](), set[str]()
+    left, chosen, said = set(range(len(segments))), list[int](), set[str]()
 
     def worth(index: int) -> float:
-        return scores[index] + NEWS * share(held[index] - said, terms) * bool(chosen)
+        return scores[index] + NEWS * share(held[index] - said, idf) * bool(chosen)
 
     def preferred(index: int) -> tuple[float, int]:
-        beside = any(adjoin(units[index], units[other]) for other in chosen)
+        beside = any(adjoin(segments[index], segments[other]) for other in chosen)
         return worth(index) + BESIDE * beside, -index
 
     while left:
@@ -76,24 +76,24 @@ def choose(
         left.remove(index)
         if worth(index) < max(scores) - MARGIN:
             continue
-        fits = not chosen or count(units, [*chosen, index]) <= LONGEST
-        if fits and is_new(index, chosen, units):
-            chosen += [index, *between(index, chosen, units)]
+        fits = not chosen or count(segments, [*chosen, index]) <= LONGEST
+        if fits and is_new(index, chosen, segments):
+            chosen += [index, *between(index, chosen, segments)]
             left.difference_update(chosen)
             said.update(*(held[each] for each in chosen))
-    whole = completed(chosen, units)
-    return [excerpt([units[i] for i in run]) for run in runs(whole, units)]
+    whole = completed(chosen, segments)
+    return [excerpt([segments[i] for i in run]) for run in runs(whole, segments)]
 
 
-def nearest(
-    units: Sequence[Unit], similarities: Sequence[float], *, terms: Mapping[str, float]
+def best_scores(
+    segments: Sequence[Segment], similarities: Sequence[float], *, idf: Mapping[str, float]
 ) -> tuple[float, float]:
     """What similarity and terms count of the unit that is nearest to the question by both."""
-    shares = (OVERLAP * share(terms_in(unit.plain, terms), terms) for unit in units)
+    shares = (OVERLAP * share(matched_terms(segment.plain, idf), idf) for segment in segments)
     return max(zip(similarities, shares, strict=True), key=sum, default=(0.0, 0.0))
 
 
-def between(index: int, chosen: Sequence[int], units: Sequence[Unit]) -> list[int]:
+def between(index: int, chosen: Sequence[int], segments: Sequence[Segment]) -> list[int]:
     """What alone stands between a unit and chosen ones in the same block, as far as it fits."""
     ends = (other for other in chosen if abs(other - index) == 2)
     gaps = [(other + index) // 2 for other in ends]
@@ -101,24 +101,24 @@ def between(index: int, chosen: Sequence[int], units: Sequence[Unit]) -> list[in
         gap
         for gap in gaps
         if gap not in chosen
-        and adjoin(units[gap - 1], units[gap])
-        and adjoin(units[gap], units[gap + 1])
-        and count(units, [*chosen, index, gap]) <= LONGEST
+        and adjoin(segments[gap - 1], segments[gap])
+        and adjoin(segments[gap], segments[gap + 1])
+        and count(segments, [*chosen, index, gap]) <= LONGEST
     ]
 
 
-def completed(chosen: Sequence[int], units: Sequence[Unit]) -> list[int]:
+def completed(chosen: Sequence[int], segments: Sequence[Segment]) -> list[int]:
     """Add what the chosen units need to be understood, and what is said together with them.
 
     An item below a lead-in is half a sentence, and a lead-in alone is none: they are quoted with
     their whole list, if it is short, and so is a list of which most items are chosen.
     """
     whole = list(chosen)
-    for lead, items in lists(units):
+    for lead, items in lists(segments):
         group = [*lead, *items]
         taken = [index for index in items if index in chosen]
         begun = any(index in chosen for index in group) if lead else 2 * len(taken) > len(items)
-        if begun and count(units, group) <= LONGEST:
+        if begun and count(segments, group) <= LONGEST:
             whole += [index for index in group if index not in whole]
         elif taken:
             whole += [index for index in lead if index not in whole]
@@ -127,18 +127,18 @@ def completed(chosen: Sequence[int], units: Sequence[Unit]) -> list[int]:
     return whole
 
 
-def is_new(index: int, chosen: Iterable[int], units: Sequence[Unit]) -> bool:
+def is_new(index: int, chosen: Iterable[int], segments: Sequence[Segment]) -> bool:
     """Whether a unit says something that the chosen ones don't say in the same words."""
-    return all(units[index].plain.split() != units[other].plain.split() for other in chosen)
+    return all(segments[index].plain.split() != segments[other].plain.split() for other in chosen)
 
 
-def runs(chosen: Sequence[int], units: Sequence[Unit]) -> list[list[int]]:
+def runs(chosen: Sequence[int], segments: Sequence[Segment]) -> list[list[int]]:
     """Put units that follow each other in a passage together, in the order of the best of each."""
     position = {index: rank for rank, index in enumerate(chosen)}
 
     def stretch(pair: tuple[int, int]) -> tuple[int, int]:
-        unit = units[pair[1]]
-        return unit.hit.rank, unit.ordinal - pair[0]
+        segment = segments[pair[1]]
+        return segment.hit.rank, segment.ordinal - pair[0]
 
     groups = [
         [index for _, index in group]
@@ -147,7 +147,7 @@ def runs(chosen: Sequence[int], units: Sequence[Unit]) -> list[list[int]]:
     return sorted(groups, key=lambda group: min(position[index] for index in group))
 
 
-def excerpt(run: Sequence[Unit]) -> Excerpt:
+def excerpt(run: Sequence[Segment]) -> Excerpt:
     """Quote units that follow each other, with the table head that they need."""
     first, last = run[0], run[-1]
     spans = [(first.start, last.end)]

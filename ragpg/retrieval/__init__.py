@@ -1,22 +1,29 @@
-"""From what the arms of the search found to ranked passages. Pure."""
+"""From the candidates of the retrievers to ranked passages. Pure."""
 
 from __future__ import annotations
 
-from ragpg.retrieval.merging import BUDGET, LONGEST_HIT, Passage, hit, joined, repetition, single
-from ragpg.retrieval.ranking import RERANKED, SCORES, Score, Scored, order, reorder
+from ragpg.retrieval.merging import (
+    MAX_HIT_LENGTH,
+    MEAN_HIT_LENGTH,
+    MergedPassage,
+    diversity_penalty,
+    keep_single,
+    merge_adjacent,
+    to_hit,
+)
+from ragpg.retrieval.ranking import RERANKED, RankedChunk, Score, rank, rerank
 
 __all__ = [
-    "BUDGET",
-    "LONGEST_HIT",
+    "MAX_HIT_LENGTH",
+    "MEAN_HIT_LENGTH",
     "RERANKED",
-    "SCORES",
-    "Passage",
+    "MergedPassage",
+    "RankedChunk",
     "Score",
-    "Scored",
-    "hit",
-    "joined",
-    "order",
-    "reorder",
-    "repetition",
-    "single",
+    "diversity_penalty",
+    "keep_single",
+    "merge_adjacent",
+    "rank",
+    "rerank",
+    "to_hit",
 ]

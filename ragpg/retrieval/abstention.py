@@ -1,4 +1,4 @@
-"""Whether the documents say anything about a question. Pure."""
+"""Whether the documents answer a question at all. Pure."""
 
 from __future__ import annotations
 
@@ -9,44 +9,44 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ragpg.types import Candidates
 
-# Fitted on six collections, asked as a whole and one document at a time: of 3 to 14,519 passages.
-# They refuse 0 to 4 in a hundred of their own questions, and 92 to 100 of the others'.
-SHARE = 0.3
-"""What the words and terms of the best passage and of the nearest sentence count beside the
-greatest cosine similarity."""
-WORDS, SENTENCE = 0.85, 0.5
-"""What the words of a passage and a sentence count where the model gives no vectors of words."""
-AMONG_MANY, FEWER, FALL = 1.11, 0.6, 0.2
-"""What a question reaches by chance: among many passages, and how much less among few. It rises as
-their number to the power of -FALL vanishes, since among many some come near to any question."""
+# Fitted on the six sets of benchmarks/retrieval.md (November 2026, `python -m benchmarks.refusal`),
+# each as a whole and one document at a time: 3 to 14,519 passages. 0 to 4 in 100 of their own
+# questions are refused, and 92 to 100 in 100 of the others'.
+EVIDENCE_WEIGHT = 0.3
+"""Weight of the evidence relative to the highest cosine."""
+DEFAULT_PASSAGE_WORDS, DEFAULT_SENTENCE_WORDS = 0.85, 0.5
+"""Late-interaction scores assumed where the model gives no word vectors."""
+CHANCE_MAX, CHANCE_RANGE, CHANCE_DECAY = 1.11, 0.6, 0.2
+"""The score that an unrelated question reaches among n passages is
+CHANCE_MAX - CHANCE_RANGE * n^-CHANCE_DECAY."""
 THRESHOLD = 0.0
-"""Below this confidence the documents don't say."""
+"""Questions with a lower answerability are refused. The score is relative to chance already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for an answer in the best passage and in the sentence nearest to a question.
+    """The evidence for an answer in the best passage and in the best sentence.
 
-    `words` and `sentence` are how near their words are to the question's, None where the model
-    gives no vectors of words; `keywords` is what the passage's keywords count, and `terms` what the
-    sentence's do.
+    `passage_words` and `sentence_words` are late-interaction scores, None where the model gives no
+    word vectors; `passage_keywords` and `sentence_terms` are scores of keywords.
     """
 
-    keywords: float = 0.0
-    words: float | None = None
-    terms: float = 0.0
-    sentence: float | None = None
+    passage_keywords: float = 0.0
+    passage_words: float | None = None
+    sentence_terms: float = 0.0
+    sentence_words: float | None = None
 
     @property
     def total(self) -> float:
-        """All of it together, with a guess at what isn't known."""
-        words = WORDS if self.words is None else self.words
-        sentence = SENTENCE if self.sentence is None else self.sentence
-        return words + self.keywords + sentence + self.terms
+        """The sum of all parts, with a default for those that are not known."""
+        passage = DEFAULT_PASSAGE_WORDS if self.passage_words is None else self.passage_words
+        sentence = DEFAULT_SENTENCE_WORDS if self.sentence_words is None else self.sentence_words
+        return passage + self.passage_keywords + sentence + self.sentence_terms
 
 
-def confidence(candidates: Candidates, evidence: Evidence) -> float:
-    """How much nearer the documents come to a question than they would by chance."""
-    nearest = max((one.cosine or 0.0 for one in candidates.found), default=0.0)
-    by_chance = AMONG_MANY - FEWER * math.pow(max(candidates.searched, 1), -FALL)
-    return nearest + SHARE * evidence.total - by_chance
+def answerability(candidates: Candidates, evidence: Evidence) -> float:
+    """Return how much better the documents match a question than chance would."""
+    cosine = max((candidate.cosine or 0.0 for candidate in candidates.items), default=0.0)
+    passages = max(candidates.searched_chunks, 1)
+    chance = CHANCE_MAX - CHANCE_RANGE * math.pow(passages, -CHANCE_DECAY)
+    return cosine + EVIDENCE_WEIGHT * evidence.total - chance

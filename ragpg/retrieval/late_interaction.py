@@ -1,9 +1,8 @@
-"""Words and their vectors, those of a passage in a few bytes each. Pure.
+"""Late interaction over words, with a few bytes a word. Pure.
 
-Of a passage's word the signs of its vector's components are kept. A question's words are compared
-with these codes, each with the one that is most similar to it (Khattab & Zaharia: ColBERT, SIGIR
-2020; signs in place of numbers: Charikar, Similarity Estimation Techniques from Rounding
-Algorithms, STOC 2002).
+Of each word vector of a passage only the signs are kept. Each word of a query is compared with all
+of them, and its best match counts: MaxSim, after Khattab & Zaharia, ColBERT, SIGIR 2020. Signs
+instead of numbers: Charikar, Similarity Estimation Techniques from Rounding Algorithms, STOC 2002.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from ragpg.lexicon import stop_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,102 +22,88 @@ if TYPE_CHECKING:
     from ragpg.types import Vectors
 
 DIMENSIONS = 40
-"""Components of a word's vector."""
-SIZE = 2 + DIMENSIONS // 8
-"""Bytes of a coded word: what tells it from others, then its signs."""
-WORDLESS = -0.2
-"""The similarity of what has no words: lower than that of most texts that have some."""
+"""Components of a word vector."""
+CODE_SIZE = 2 + DIMENSIONS // 8
+"""Bytes of a word's code: a checksum that identifies it, then the signs of its vector."""
+NO_WORDS_SIMILARITY = -0.2
+"""The similarity of a text without content words: lower than that of most texts with some."""
+UNKNOWN_WEIGHT = 0.05
+"""The weight of a query word that has no term, such as a stop word of the table's language."""
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Words that say something, each once, and their vectors, shape (words, DIMENSIONS)."""
+class WordVectors:
+    """Content words, each once, and their vectors, shape (words, DIMENSIONS)."""
 
-    texts: tuple[str, ...]
+    words: tuple[str, ...]
     vectors: Vectors
 
 
-def is_telling(word: str) -> bool:
-    """Whether a word is neither a mark nor one that stands in every text."""
-    return word[:1].isalnum() and word not in FUNCTION_WORDS
+def is_content_word(word: str) -> bool:
+    """Return whether a word is neither punctuation nor a stop word."""
+    return word[:1].isalnum() and word not in stop_words.LATE_INTERACTION
 
 
-def pack(words: Words) -> bytes:
-    """Code words, SIZE bytes each: first all names, then all signs."""
+def encode(words: WordVectors) -> bytes:
+    """Encode words in CODE_SIZE bytes each: first all checksums, then all signs."""
     import numpy as np
 
-    names = np.array([name(word) for word in words.texts], "<u2")
-    return names.tobytes() + np.packbits(words.vectors > 0, axis=1).tobytes()
+    checksums = np.array([checksum(word) for word in words.words], "<u2")
+    return checksums.tobytes() + np.packbits(words.vectors > 0, axis=1).tobytes()
 
 
-def name(word: str) -> int:
-    """What tells a word from the others of a passage: 16 bits of a checksum."""
+def checksum(word: str) -> int:
+    """Return 16 bits that identify a word within a passage."""
     return zlib.crc32(word.casefold().encode(errors="replace")) & 0xFFFF
 
 
-def names_of(code: bytes) -> list[int]:
-    """The names of coded words, in the order of their signs."""
+def decode_checksums(code: bytes) -> list[int]:
+    """Return the checksums of encoded words, in the order of `decode_signs`."""
     import numpy as np
 
-    found: list[int] = np.frombuffer(code, "<u2", count=len(code) // SIZE).tolist()
-    return found
+    checksums: list[int] = np.frombuffer(code, "<u2", count=len(code) // CODE_SIZE).tolist()
+    return checksums
 
 
-def signs_of(codes: Iterable[bytes]) -> npt.NDArray[np.float32]:
-    """The signs of coded words, one below the other, as rows of unit length."""
+def decode_signs(codes: Iterable[bytes]) -> npt.NDArray[np.float32]:
+    """Return the signs of all encoded words as rows of unit length, shape (words, DIMENSIONS)."""
     import numpy as np
 
-    packed = b"".join(code[2 * (len(code) // SIZE) :] for code in codes)
+    packed = b"".join(code[2 * (len(code) // CODE_SIZE) :] for code in codes)
     bits = np.unpackbits(np.frombuffer(packed, np.uint8)).reshape(-1, DIMENSIONS)
     return (bits * np.float32(2) - 1) * np.float32(DIMENSIONS**-0.5)
 
 
-def weights_of(words: Sequence[str], terms: Mapping[str, float]) -> list[float]:
-    """How much each word of a question counts, 1 in all: by the rarity of its stem in `terms`.
-
-    What has no stem there is a word that says little in the documents' language.
-    """
+def word_weights(words: Sequence[str], idf: Mapping[str, float]) -> list[float]:
+    """Return the weight of each word of a query by the idf of its stem; they add up to 1."""
     weights = [
-        max((terms[term] for term in terms if stands_for(term, word)), default=0.05)
+        max((idf[term] for term in idf if has_stem(word, term)), default=UNKNOWN_WEIGHT)
         for word in words
     ]
     total = sum(weights)
     return [weight / total for weight in weights] if total else weights
 
 
-def stands_for(stem: str, word: str) -> bool:
-    """Whether a word has a stem: it begins with it, but for an i that was a y."""
+def has_stem(word: str, stem: str) -> bool:
+    """Return whether a word starts with a stem; a final i also matches y (Snowball)."""
     return word.startswith(stem) or (stem.endswith("i") and word.startswith(f"{stem[:-1]}y"))
 
 
-def similarities(
-    question: Vectors, weights: Sequence[float], codes: Sequence[bytes]
+def max_similarities(
+    query: Vectors, weights: Sequence[float], codes: Sequence[bytes]
 ) -> list[float]:
-    """How near the words of each code are to those of the question, on the scale of the cosine.
+    """Return the MaxSim of a query to the words of each code, on the scale of the cosine.
 
-    `question` has the shape (words, DIMENSIONS), rows of unit length. Of every word of the question
-    the similarity to the nearest coded word counts.
+    `query` has the shape (words, DIMENSIONS), rows of unit length. The best match of each of its
+    words counts by the word's weight.
     """
     import numpy as np
 
-    sizes = np.array([len(code) // SIZE for code in codes])
-    found = np.full(len(codes), WORDLESS)
-    if len(question) and sizes.any():
-        compared = question @ signs_of(codes).T
+    sizes = np.array([len(code) // CODE_SIZE for code in codes])
+    result = np.full(len(codes), NO_WORDS_SIMILARITY)
+    if len(query) and sizes.any():
+        compared = query @ decode_signs(codes).T
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])[sizes > 0]
-        found[sizes > 0] = np.array(weights) @ np.maximum.reduceat(compared, starts, axis=1)
-    nearest: list[float] = found.tolist()
-    return nearest
-
-
-FUNCTION_WORDS = frozenset(
-    """
-    a about above after again all also am an and any are as at be because been before being below
-    between both but by can could did do does doing don down during each few for from further had
-    has have having he her here hers herself him himself his how i if in into is it its itself just
-    may me might more most must my myself no nor not now of off on once only or other our ours
-    ourselves out over own s same shall she should so some such t than that the their theirs them
-    themselves then there these they this those through to too under until up very was we were what
-    when where which while who whom whose why will with would you your yours yourself yourselves
-    """.split()  # noqa: SIM905 - far easier to read
-)
+        result[sizes > 0] = np.array(weights) @ np.maximum.reduceat(compared, starts, axis=1)
+    similarities: list[float] = result.tolist()
+    return similarities

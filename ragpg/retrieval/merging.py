@@ -1,4 +1,4 @@
-"""Ranked chunks to passages: those that adjoin become one hit. Pure."""
+"""Ranked chunks to passages: adjacent chunks are merged into one hit. Pure."""
 
 from __future__ import annotations
 
@@ -10,120 +10,125 @@ from ragpg.types import Hit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ragpg.retrieval.ranking import Scored
+    from ragpg.retrieval.ranking import RankedChunk
     from ragpg.types import Candidate
 
-LONGEST_HIT = 1500
-"""Characters up to which a chunk joins a hit that it adjoins."""
-BUDGET = 1000
-"""Characters that hits have on average at most, where chunks join them."""
+MAX_HIT_LENGTH = 1500
+"""Characters up to which adjacent chunks are merged."""
+MEAN_HIT_LENGTH = 1000
+"""Largest mean length, in characters, of the hits of a page with merged chunks."""
 RESERVED = 400
-"""Characters that are kept for each hit of a page as long as it is yet to come."""
+"""Characters reserved for each hit of a page that is still to come."""
 PAGE = 5
-"""Hits that are read together: the first ones are the same, however many are asked for."""
-JOINING, JOINING_SECTION = 0.15, 0.3
-"""How much worse than its best chunk a hit's other chunks may be, and those that go on with the
-section of the chunk that they adjoin."""
-REPETITION = 0.03
-"""What a chunk loses for each hit in its document, and once more for each in its section."""
+"""Hits that share a budget of characters: the first ones are the same, whatever top_k is."""
+
+# Fitted on the six development sets of benchmarks/retrieval.md (November 2026, `make eval`).
+MERGE_MARGIN, MERGE_MARGIN_IN_SECTION = 0.15, 0.3
+"""How much lower than the passage's best score an adjacent chunk's may be, and how much lower if it
+continues the section of the chunk that it adjoins."""
+DIVERSITY_PENALTY = 0.03
+"""What a chunk loses for each hit in its document, and again for each hit in its section."""
 
 
 @dataclass(slots=True)
-class Passage:
-    """Chunks of a document that follow each other; the best one came first.
+class MergedPassage:
+    """Consecutive chunks of a document; `best` has the highest score.
 
-    `lost` is what it lost by what stood before it already.
+    `penalty` is what `best` lost for diversity.
     """
 
-    best: Scored
-    parts: list[Scored] = field(default_factory=list)
-    lost: float = 0.0
+    best: RankedChunk
+    chunks: list[RankedChunk] = field(default_factory=list)
+    penalty: float = 0.0
 
     @property
     def first(self) -> Candidate:
-        """The chunk that it begins with."""
-        return self.parts[0].candidate
+        """The first chunk, in the order of the document."""
+        return self.chunks[0].candidate
 
     @property
     def last(self) -> Candidate:
-        """The chunk that it ends with."""
-        return self.parts[-1].candidate
+        """The last chunk, in the order of the document."""
+        return self.chunks[-1].candidate
 
     @property
     def length(self) -> int:
-        """Its characters."""
+        """The number of characters."""
         return self.last.chunk.end - self.first.chunk.start
 
-    def add(self, one: Scored) -> None:
-        """Take a chunk in."""
-        self.parts = sorted([*self.parts, one], key=lambda part: part.candidate.chunk.ordinal)
+    def add(self, chunk: RankedChunk) -> None:
+        """Add an adjacent chunk."""
+        self.chunks = sorted([*self.chunks, chunk], key=lambda part: part.candidate.chunk.ordinal)
 
 
-def single(scored: Sequence[Scored], *, limit: int) -> list[Passage]:
-    """Make a passage of each of the best."""
-    return [Passage(one, [one]) for one in scored[:limit]]
+def keep_single(ranked: Sequence[RankedChunk], *, limit: int) -> list[MergedPassage]:
+    """Make a passage of each of the best chunks."""
+    return [MergedPassage(chunk, [chunk]) for chunk in ranked[:limit]]
 
 
-def joined(scored: Sequence[Scored], *, limit: int) -> list[Passage]:
+def merge_adjacent(ranked: Sequence[RankedChunk], *, limit: int) -> list[MergedPassage]:
     """Make passages of chunks, best first.
 
-    A chunk joins a passage that it adjoins, while that stays short and the chunk is not much worse;
-    what stands in the same document or section as a passage before counts a little less.
+    A chunk is merged with a passage that it adjoins, as long as the passage stays short and the
+    chunk's score is not much lower. Otherwise it is a passage of its own, with a penalty if its
+    document or section has a hit already.
     """
-    passages: list[Passage] = []
-    left = {one.place: one for one in scored}
-    lost = dict.fromkeys(left, 0.0)
-    while left:
-        one = max(left.values(), key=lambda one: one.score.total - lost[one.place])
-        del left[one.place]
+    passages: list[MergedPassage] = []
+    remaining = {chunk.candidate.position: chunk for chunk in ranked}
+    penalties = dict.fromkeys(remaining, 0.0)
+    while remaining:
+        chunk = max(remaining.values(), key=lambda c: c.score - penalties[c.candidate.position])
+        position = chunk.candidate.position
+        del remaining[position]
         page = passages[(len(passages) - 1) // PAGE * PAGE :]
-        room = room_left(page)
-        home = next((passage for passage in page if belongs(one, passage, room=room)), None)
-        if home:
-            home.add(one)
+        budget = remaining_budget(page)
+        adjacent = next((p for p in page if can_merge(chunk, p, budget=budget)), None)
+        if adjacent:
+            adjacent.add(chunk)
             continue
         if len(passages) == limit:
             break
-        passages.append(Passage(one, [one], lost[one.place]))
-        for other in left.values():
-            lost[other.place] += repetition(other.candidate, one.candidate)
+        passages.append(MergedPassage(chunk, [chunk], penalties[position]))
+        for place, other in remaining.items():
+            penalties[place] += diversity_penalty(other.candidate, chunk.candidate)
     return passages
 
 
-def room_left(page: Sequence[Passage]) -> int:
-    """How many characters more the passages of a page may have together."""
+def remaining_budget(page: Sequence[MergedPassage]) -> int:
+    """Return how many more characters the passages of a page may have together."""
     reserved = RESERVED * (PAGE - len(page))
-    return BUDGET * PAGE - reserved - sum(passage.length for passage in page)
+    return MEAN_HIT_LENGTH * PAGE - reserved - sum(passage.length for passage in page)
 
 
-def belongs(one: Scored, passage: Passage, *, room: int) -> bool:
-    """Whether a chunk joins a passage; `room` is what characters are left to all of them."""
-    chunk, first, last = one.candidate.chunk, passage.first.chunk, passage.last.chunk
-    beside = {first.ordinal - 1: first, last.ordinal + 1: last}.get(chunk.ordinal)
-    if one.candidate.source != passage.first.source or beside is None:
+def can_merge(ranked: RankedChunk, passage: MergedPassage, *, budget: int) -> bool:
+    """Return whether a chunk is merged with a passage; `budget` is the page's, in characters."""
+    chunk, first, last = ranked.candidate.chunk, passage.first.chunk, passage.last.chunk
+    neighbour = {first.ordinal - 1: first, last.ordinal + 1: last}.get(chunk.ordinal)
+    if ranked.candidate.source != passage.first.source or neighbour is None:
         return False
     length = max(last.end, chunk.end) - min(first.start, chunk.start)
-    same_section = bool(chunk.heading) and chunk.heading == beside.heading
-    worse = JOINING_SECTION if same_section else JOINING
-    near = one.score.total >= passage.best.score.total - worse
-    return near and length <= LONGEST_HIT and length - passage.length <= room
+    same_section = bool(chunk.heading) and chunk.heading == neighbour.heading
+    margin = MERGE_MARGIN_IN_SECTION if same_section else MERGE_MARGIN
+    is_good_enough = ranked.score >= passage.best.score - margin
+    return is_good_enough and length <= MAX_HIT_LENGTH and length - passage.length <= budget
 
 
-def repetition(one: Candidate, hit: Candidate) -> float:
-    """What a chunk loses by what is a hit already; one that may join it loses nothing."""
-    if one.source != hit.source:
+def diversity_penalty(candidate: Candidate, hit: Candidate) -> float:
+    """Return what a chunk loses because of a hit; 0 if the two could be merged."""
+    if candidate.source != hit.source:
         return 0.0
-    length = max(one.chunk.end, hit.chunk.end) - min(one.chunk.start, hit.chunk.start)
-    if abs(one.chunk.ordinal - hit.chunk.ordinal) == 1 and length <= LONGEST_HIT:
+    chunk, other = candidate.chunk, hit.chunk
+    length = max(chunk.end, other.end) - min(chunk.start, other.start)
+    if abs(chunk.ordinal - other.ordinal) == 1 and length <= MAX_HIT_LENGTH:
         return 0.0
-    return 2 * REPETITION if one.chunk.heading == hit.chunk.heading else REPETITION
+    return 2 * DIVERSITY_PENALTY if chunk.heading == other.heading else DIVERSITY_PENALTY
 
 
-def hit(passage: Passage, *, rank: int) -> Hit:
-    """Make a hit of a passage: its chunks' text without the blank lines at its ends."""
+def to_hit(passage: MergedPassage, *, rank: int) -> Hit:
+    """Make a hit of a passage: its text without the blank lines at both ends."""
     first, last = passage.first.chunk, passage.last.chunk
-    text = "".join(part.candidate.chunk.text for part in passage.parts).rstrip()
-    # Indentation of the first line belongs to the text: it may be code.
+    text = "".join(part.candidate.chunk.text for part in passage.chunks).rstrip()
+    # The first line keeps its indentation: it may be code.
     blank = len(text) - len(text.lstrip())
     lead = max(text.rfind("\n", 0, blank), text.rfind("\r", 0, blank)) + 1
     return Hit(
@@ -136,5 +141,5 @@ def hit(passage: Passage, *, rank: int) -> Hit:
         start_line=first.start_line,
         end_line=last.end_line,
         text=text[lead:],
-        score=passage.best.score.total - passage.lost,
+        score=passage.best.score - passage.penalty,
     )

@@ -1,138 +1,126 @@
-"""From what the arms of the search found to an order, with reasons. Pure."""
+"""Candidates to a ranking, with the parts of each score. Pure."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ragpg.retrieval.late_interaction import WORDLESS, similarities, weights_of
+from ragpg.retrieval.late_interaction import NO_WORDS_SIMILARITY, max_similarities, word_weights
 from ragpg.types import Candidate, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from ragpg.types import Candidates, Question
+    from ragpg.types import Candidates, QueryEmbedding
 
-# Fitted on six collections of documents, each constant on a plateau: half or twice its value
-# changes no collection's figures by more than chance does.
-WORDS_WEIGHT = 1.5
-"""What the similarity of words counts beside the cosine of the passages."""
-AROUND_WEIGHT = 0.7
-"""What the mean cosine of the chunks before and behind counts."""
-KEYWORDS_WEIGHT = 0.8
-"""What the keywords count: the more there are, the less each."""
+# Fitted on the six development sets of benchmarks/retrieval.md (November 2026, `make eval`), each
+# constant on a plateau: half or twice its value changes no set's figures by more than chance does.
+LATE_INTERACTION_WEIGHT = 1.5
+"""Weight of the late-interaction score, relative to the cosine of the chunk."""
+NEIGHBOUR_WEIGHT = 0.7
+"""Weight of the mean cosine of the previous and the next chunk."""
+KEYWORD_WEIGHT = 0.8
+"""Weight of the keyword score, which grows with the logarithm of BM25."""
 BM25_SCALE = 20.0
-"""The BM25 score that counts as much as a cosine of log 2."""
+"""The BM25 score whose logarithm is log 2."""
 
 RERANKED = 50
-"""Passages, from the first, that a reranker judges: each takes it as long as embedding one."""
+"""Number of chunks, best first, that a reranker scores: each costs as much as embedding one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Why a candidate stands where it does: the sum of its parts is `total`."""
+    """The parts of a chunk's score."""
 
-    total: float
-    meaning: float = 0.0
-    keywords: float = 0.0
-    words: float = 0.0
-    around: float = 0.0
+    dense: float = 0.0
+    keyword: float = 0.0
+    late_interaction: float = 0.0
+    neighbours: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """The sum of the parts."""
+        return self.dense + self.keyword + self.late_interaction + self.neighbours
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A candidate and its score."""
+class RankedChunk:
+    """A candidate with its score.
+
+    `score` differs from `parts.total` for duplicates, which are moved to the end, and where a
+    reranker has replaced it.
+    """
 
     candidate: Candidate
-    score: Score
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """Where it stands: the last word between equals."""
-        return self.candidate.source, self.candidate.chunk.ordinal
+    parts: Score
+    score: float
 
 
-def order(candidates: Candidates, *, question: Question | None, mode: Mode) -> list[Scored]:
-    """Order candidates best first; what says the same as a better one comes last.
+def rank(
+    candidates: Candidates, *, query_embedding: QueryEmbedding | None, mode: Mode
+) -> list[RankedChunk]:
+    """Rank candidates best first, duplicates last.
 
-    The score is the cosine similarity (dense), the BM25 score (keyword) or the sum of what these
-    two, the words and the chunks around say (hybrid); equal scores are ordered by place, so that a
-    result never depends on the order in which rows were stored.
+    The score is the cosine (dense), BM25 (keyword), or the sum of the parts of `Score` (hybrid).
+    Equal scores are ordered by position, so that the result does not depend on the order of rows.
     """
-    scored = (Scored(*pair) for pair in SCORES[mode](candidates, question))
-    return copies_last(sorted(scored, key=lambda one: (-one.score.total, one.place)))
+    if mode is Mode.DENSE:
+        scored = [(c, Score(dense=c.cosine or 0.0)) for c in candidates.items if c.in_dense_results]
+    elif mode is Mode.KEYWORD:
+        scored = [
+            (c, Score(keyword=c.bm25 or 0.0)) for c in candidates.items if c.in_keyword_results
+        ]
+    else:
+        scored = list(zip(candidates.items, score_hybrid(candidates, query_embedding), strict=True))
+    ranked = [RankedChunk(candidate, parts, parts.total) for candidate, parts in scored]
+    return move_duplicates_last(sorted(ranked, key=lambda c: (-c.score, c.candidate.position)))
 
 
-def reorder(scored: Sequence[Scored], scores: Sequence[float]) -> list[Scored]:
-    """Order the first ones by a reranker's scores; those without one follow in their order."""
-    judged = [
-        Scored(one.candidate, Score(score)) for one, score in zip(scored, scores, strict=False)
-    ]
-    best, rest = sorted(judged, key=lambda one: -one.score.total), scored[len(judged) :]
+def rerank(ranked: Sequence[RankedChunk], scores: Sequence[float]) -> list[RankedChunk]:
+    """Order the first chunks by a reranker's scores; the rest follow in their order."""
+    judged = [replace(chunk, score=score) for chunk, score in zip(ranked, scores, strict=False)]
+    best, rest = sorted(judged, key=lambda chunk: -chunk.score), ranked[len(judged) :]
     if not best or not rest:
         return [*best, *rest]
-    # Scores of two kinds: those of the rest go down from the least of the others.
-    least, highest = best[-1].score.total, rest[0].score.total
-    lowered = (least - (highest - one.score.total) for one in rest)
-    return [*best, *(Scored(o.candidate, Score(s)) for o, s in zip(rest, lowered, strict=True))]
+    # The scores of the rest are of another kind: they are shifted below the reranker's lowest.
+    lowest, highest = best[-1].score, rest[0].score
+    return [*best, *(replace(c, score=lowest - (highest - c.score)) for c in rest)]
 
 
-def by_meaning(
-    candidates: Candidates, question: Question | None
-) -> Iterator[tuple[Candidate, Score]]:
-    """Score what the dense arm found by cosine similarity."""
-    del question
-    for one in candidates.found:
-        if one.similarity is not None:
-            yield one, Score(one.similarity, meaning=one.similarity)
+def score_hybrid(candidates: Candidates, query_embedding: QueryEmbedding | None) -> list[Score]:
+    """Score candidates by everything that is known of them."""
+    similarities = late_interaction(candidates, query_embedding)
+    return [
+        Score(
+            dense=candidate.cosine or 0.0,
+            keyword=KEYWORD_WEIGHT * math.log1p(max(candidate.bm25 or 0.0, 0.0) / BM25_SCALE),
+            late_interaction=LATE_INTERACTION_WEIGHT * similarity,
+            neighbours=NEIGHBOUR_WEIGHT * (candidate.neighbour_cosine or 0.0),
+        )
+        for candidate, similarity in zip(candidates.items, similarities, strict=True)
+    ]
 
 
-def by_keywords(
-    candidates: Candidates, question: Question | None
-) -> Iterator[tuple[Candidate, Score]]:
-    """Score what the keyword arm found by BM25."""
-    del question
-    for one in candidates.found:
-        if one.bm25 is not None:
-            yield one, Score(one.bm25, keywords=one.bm25)
-
-
-def by_all(candidates: Candidates, question: Question | None) -> Iterator[tuple[Candidate, Score]]:
-    """Score by everything that is known of a candidate."""
-    found = candidates.found
-    for one, near in zip(found, nearness(found, question, candidates.terms), strict=True):
-        meaning = one.cosine or 0.0
-        keywords = KEYWORDS_WEIGHT * math.log1p(max(one.overlap or 0.0, 0.0) / BM25_SCALE)
-        words, around = WORDS_WEIGHT * near, AROUND_WEIGHT * (one.around or 0.0)
-        total = meaning + keywords + words + around
-        yield one, Score(total, meaning, keywords, words, around)
-
-
-SCORES = {Mode.DENSE: by_meaning, Mode.KEYWORD: by_keywords, Mode.HYBRID: by_all}
-
-
-def nearness(
-    found: Sequence[Candidate], question: Question | None, terms: Mapping[str, float]
-) -> list[float]:
-    """How near each candidate's words are to the question's; all alike where the model has none."""
-    if question is None or question.vectors is None:
-        return [0.0] * len(found)
-    weights = weights_of(question.words, terms)
+def late_interaction(candidates: Candidates, query_embedding: QueryEmbedding | None) -> list[float]:
+    """Return each candidate's MaxSim to the query; all 0 where the model gives no word vectors."""
+    if query_embedding is None or query_embedding.word_vectors is None:
+        return [0.0] * len(candidates.items)
+    weights = word_weights(query_embedding.words, candidates.idf)
     if not weights:
-        return [WORDLESS] * len(found)
-    return similarities(question.vectors, weights, [one.words for one in found])
+        return [NO_WORDS_SIMILARITY] * len(candidates.items)
+    codes = [candidate.word_codes for candidate in candidates.items]
+    return max_similarities(query_embedding.word_vectors, weights, codes)
 
 
-def copies_last(ordered: Sequence[Scored]) -> list[Scored]:
-    """Put what says the same in the same words as a better one behind everything else."""
+def move_duplicates_last(ranked: Sequence[RankedChunk]) -> list[RankedChunk]:
+    """Move chunks with the same words as a better one to the end."""
     seen: set[str] = set()
-    first: list[Scored] = []
-    copies: list[Scored] = []
-    for one in ordered:
-        said = " ".join(one.candidate.chunk.text.casefold().split())
-        (copies if said in seen else first).append(one)
-        seen.add(said)
-    least = first[-1].score.total if first else 0.0
-    lowered = (Score(min(one.score.total, least)) for one in copies)
-    return [*first, *map(Scored, (one.candidate for one in copies), lowered)]
+    unique: list[RankedChunk] = []
+    duplicates: list[RankedChunk] = []
+    for chunk in ranked:
+        words = " ".join(chunk.candidate.chunk.text.casefold().split())
+        (duplicates if words in seen else unique).append(chunk)
+        seen.add(words)
+    lowest = unique[-1].score if unique else 0.0
+    return [*unique, *(replace(chunk, score=min(chunk.score, lowest)) for chunk in duplicates)]

@@ -12,7 +12,7 @@ from ragpg.store import vector_index
 from ragpg.store.connection import reported, transaction
 from ragpg.store.error_messages import quoted
 from ragpg.store.names import TABLES
-from ragpg.types import Check, Level, StoreStatus
+from ragpg.types import HealthCheck, Level, StoreStatus
 
 if TYPE_CHECKING:
     from ragpg.store.connection import Connection
@@ -157,7 +157,7 @@ def numbers(
     return dict(row)
 
 
-def look(connection: Connection, table: Table) -> list[Check]:
+def look(connection: Connection, table: Table) -> list[HealthCheck]:
     """Check everything that can be checked without reading every vector."""
     return [
         check_pgvector(table.extension),
@@ -167,9 +167,9 @@ def look(connection: Connection, table: Table) -> list[Check]:
     ]
 
 
-def incomplete(table: Table, gone: list[str]) -> Check:
+def incomplete(table: Table, gone: list[str]) -> HealthCheck:
     """Report that tables were dropped."""
-    return Check(
+    return HealthCheck(
         "tables",
         Level.FAULT,
         f"missing: {', '.join(gone)}",
@@ -178,46 +178,46 @@ def incomplete(table: Table, gone: list[str]) -> Check:
     )
 
 
-def check_pgvector(extension: Extension) -> Check:
+def check_pgvector(extension: Extension) -> HealthCheck:
     """Warn of versions with known faults."""
     for fixed, fault in PGVECTOR_FAULTS:
         if extension.version < fixed:
             version = ".".join(map(str, fixed))
-            return Check(
+            return HealthCheck(
                 "pgvector",
                 Level.WARNING,
                 f"pgvector {extension} {fault}",
                 f"install {version} or newer and run: ALTER EXTENSION vector UPDATE;",
             )
-    return Check("pgvector", Level.OK, f"pgvector {extension} has no known faults")
+    return HealthCheck("pgvector", Level.OK, f"pgvector {extension} has no known faults")
 
 
-def check_indexes(connection: Connection, table: Table) -> Check:
+def check_indexes(connection: Connection, table: Table) -> HealthCheck:
     """Check that every index is there and valid."""
     if gone := vector_index.missing(connection, table):
         others = vector_index.WANTED[: -len(vector_index.VECTORS)]
         enough = REBUILD if vector_index.missing(connection, table, others) else INGEST
         message = f"missing or invalid indexes: {', '.join(gone)}"
-        return Check("indexes", Level.FAULT, message, enough)
-    return Check("indexes", Level.OK, "every index is there and valid")
+        return HealthCheck("indexes", Level.FAULT, message, enough)
+    return HealthCheck("indexes", Level.OK, "every index is there and valid")
 
 
-def check_rule(connection: Connection, table: Table, rule: Rule) -> Check:
+def check_rule(connection: Connection, table: Table, rule: Rule) -> HealthCheck:
     """Count the exceptions to a rule."""
     row: Any = connection.execute(table.statement(rule.query)).fetchone()
     if row[0]:
-        return Check(rule.name, Level.FAULT, rule.broken.format(row[0]), REBUILD)
-    return Check(rule.name, Level.OK, rule.kept)
+        return HealthCheck(rule.name, Level.FAULT, rule.broken.format(row[0]), REBUILD)
+    return HealthCheck(rule.name, Level.OK, rule.kept)
 
 
-def check_dead_rows(connection: Connection, table: Table) -> Check:
+def check_dead_rows(connection: Connection, table: Table) -> HealthCheck:
     """Warn when what changed rows left behind slows searches down."""
     row: Any = connection.execute(DEAD_ROWS, [relations(table)]).fetchone()
     dead, live = row
     if dead > max(MANY_DEAD_ROWS, LARGE_DEAD_SHARE * live):
         action = f"run: VACUUM (ANALYZE) {', '.join(relations(table))};"
-        return Check("dead rows", Level.WARNING, f"{dead} dead rows besides {live}", action)
-    return Check("dead rows", Level.OK, "few dead rows")
+        return HealthCheck("dead rows", Level.WARNING, f"{dead} dead rows besides {live}", action)
+    return HealthCheck("dead rows", Level.OK, "few dead rows")
 
 
 def vacuum(connection: Connection, table: Table) -> None:

@@ -76,7 +76,7 @@ def index_words(
     parameters = {
         "document": document,
         "ordinals": [chunk.ordinal for chunk in chunks],
-        "texts": [chunk.passage for chunk in chunks],
+        "texts": [chunk.embedded_text for chunk in chunks],
         "language": table.language,
         "longest": LONGEST_INDEXED,
         "most": MOST_WEIGHTS,

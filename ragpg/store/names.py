@@ -11,7 +11,7 @@ from psycopg import sql
 from ragpg.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from ragpg.types import Model
+    from ragpg.types import EmbeddingModel
 
 LONGEST_NAME = 48
 """Bytes of a table's name: PostgreSQL cuts at 63, and the longest suffix has to fit behind it."""
@@ -98,7 +98,7 @@ class Table:
     schema: str
     name: str
     extension: Extension
-    model: Model
+    model: EmbeddingModel
     language: str
     average_length: float
 

@@ -13,7 +13,7 @@ from ragpg.store.names import Name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ragpg.protocols import Writer
+    from ragpg.protocols import DocumentWriter
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
     from ragpg.types import (
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
         Chunk,
         Document,
         Embedding,
-        Model,
-        Query,
+        EmbeddingModel,
+        SearchRequest,
         StoredDocument,
         StoreStatus,
     )
@@ -49,7 +49,7 @@ class PostgresStore:
         connection: Connection,
         table: str,
         *,
-        model: Model,
+        model: EmbeddingModel,
         language: str,
         average_length: float = AVERAGE_LENGTH,
     ) -> PostgresStore:
@@ -68,44 +68,44 @@ class PostgresStore:
         return cls(connection, made)
 
     @property
-    def model(self) -> Model:
+    def model(self) -> EmbeddingModel:
         """The embedding model that the table was made with."""
         return self.table.model
 
-    def speaks(self, language: str) -> bool:
+    def uses_language(self, language: str) -> bool:
         """Whether its words are read in this language; raises ConfigurationError."""
         with reported(self.connection):
             return self.table.language == registry.find_language(self.connection, language)
 
-    def expect(self, model: Model) -> None:
+    def check_model(self, model: EmbeddingModel) -> None:
         """Raise ModelMismatchError unless the table holds this model's vectors."""
         registry.check_model(self.table, model)
 
-    def documents(self) -> list[StoredDocument]:
+    def list_documents(self) -> list[StoredDocument]:
         """All documents, ordered by source."""
         from ragpg.store import read
 
         return read.documents(self.connection, self.table)
 
-    def candidates(self, query: Query) -> Candidates:
+    def search(self, request: SearchRequest) -> Candidates:
         """Find chunks for a question."""
         from ragpg.store import search
 
-        return search.candidates(self.connection, self.table, query)
+        return search.candidates(self.connection, self.table, request)
 
-    def embeddings(self, passages: Iterable[bytes]) -> Mapping[bytes, Embedding]:
+    def find_embeddings(self, digests: Iterable[bytes]) -> Mapping[bytes, Embedding]:
         """What is stored already, by the digest of the embedded text."""
         from ragpg.store import read
 
-        return read.embeddings(self.connection, self.table, passages)
+        return read.embeddings(self.connection, self.table, digests)
 
-    def put(
+    def upsert(
         self,
         document: Document,
         chunks: Sequence[Chunk],
         embeddings: Sequence[Embedding],
         *,
-        recipe: bytes,
+        chunking_fingerprint: bytes,
         previous_source: str | None = None,
     ) -> bool:
         """Replace a document as a whole, in one transaction; `previous_source` goes with it."""
@@ -117,21 +117,23 @@ class PostgresStore:
             document,
             chunks,
             embeddings,
-            recipe=recipe,
+            chunking_fingerprint=chunking_fingerprint,
             previous_source=previous_source,
         )
 
-    def complete(self) -> Iterator[float]:
+    def build_vector_index(self) -> Iterator[float]:
         """Build the index over vectors where it is missing, and tell which share is done."""
         from ragpg.store import vector_index
 
         yield from vector_index.complete(self.connection, self.table)
 
-    def adopt(self, source: str, *, origin: str | None, walked: bool) -> None:
+    def update_origin(self, source: str, *, origin: str | None, from_directory: bool) -> None:
         """Note where an unchanged document is read from now."""
         from ragpg.store import write
 
-        write.adopt(self.connection, self.table, source, origin=origin, walked=walked)
+        write.adopt(
+            self.connection, self.table, source, origin=origin, from_directory=from_directory
+        )
 
     def remove(self, sources: Sequence[str]) -> None:
         """Remove documents, in one transaction; an unknown source is none too many."""
@@ -139,22 +141,22 @@ class PostgresStore:
 
         write.remove(self.connection, self.table, sources)
 
-    def text(self, source: str) -> Document | None:
+    def read_document(self, source: str) -> Document | None:
         """Read one document back, to the letter; None where there is none."""
         from ragpg.store import read
 
         return read.text(self.connection, self.table, source)
 
-    def texts(self) -> Iterator[Document]:
+    def read_documents(self) -> Iterator[Document]:
         """Read every document back, to the letter."""
         from ragpg.store import read
 
         return read.texts(self.connection, self.table)
 
     @contextmanager
-    def rebuilding(
-        self, *, model: Model, language: str, average_length: float = AVERAGE_LENGTH
-    ) -> Iterator[Writer]:
+    def replace_all(
+        self, *, model: EmbeddingModel, language: str, average_length: float = AVERAGE_LENGTH
+    ) -> Iterator[DocumentWriter]:
         """Replace everything in one transaction by what is put into the writer that this gives."""
         from ragpg.store import rebuild
 
@@ -174,7 +176,7 @@ class PostgresStore:
 
         return health.status(self.connection, self.table)
 
-    def differing(self, chunks: Mapping[str, int]) -> list[str]:
+    def find_incomplete(self, chunks: Mapping[str, int]) -> list[str]:
         """The sources of which not just so many chunks, vectors and keywords are there."""
         from ragpg.store import read
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from ragpg.store.names import Table
 
 DOCUMENTS = """
-SELECT source, origin, digest, recipe, title, chunks, size, ingested, walked
+SELECT source, origin, digest, recipe AS chunking_fingerprint, title, chunks, size, ingested,
+    walked AS from_directory
 FROM {document} ORDER BY source
 """
 
 TEXT = """
-SELECT source, origin, digest, size, title, metadata, body_start, walked,
+SELECT source, origin, digest, size, title, metadata, body_start,
+    walked AS from_directory,
     preamble || coalesce((
         SELECT string_agg(body, '' ORDER BY ordinal) FROM {chunk} AS chunk
         WHERE chunk.doc_id = document.doc_id

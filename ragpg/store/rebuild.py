@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
-    from ragpg.types import Chunk, Document, Embedding, Model
+    from ragpg.types import Chunk, Document, Embedding, EmbeddingModel
 
 PATIENT = sql.SQL("SET LOCAL idle_in_transaction_session_timeout = 0")
 """Documents are embedded while the transaction waits."""
@@ -40,25 +40,37 @@ class NewTable:
     connection: Connection
     table: Table
 
-    def put(
+    def upsert(
         self,
         document: Document,
         chunks: Sequence[Chunk],
         embeddings: Sequence[Embedding],
         *,
-        recipe: bytes,
+        chunking_fingerprint: bytes,
         previous_source: str | None = None,  # noqa: ARG002  # there is nothing old in here
     ) -> bool:
         """Insert a document; its terms are counted at the end, together with all others."""
         check_vectors(embeddings, table=self.table)
         with reported(self.connection):
-            put_rows(self.connection, self.table, document, chunks, embeddings, recipe=recipe)
+            put_rows(
+                self.connection,
+                self.table,
+                document,
+                chunks,
+                embeddings,
+                chunking_fingerprint=chunking_fingerprint,
+            )
         return True
 
 
 @contextmanager
 def rebuilding(
-    connection: Connection, table: Table, *, model: Model, language: str, average_length: float
+    connection: Connection,
+    table: Table,
+    *,
+    model: EmbeddingModel,
+    language: str,
+    average_length: float,
 ) -> Iterator[NewTable]:
     """Give a new table to fill, which takes the place of the old one at the end.
 

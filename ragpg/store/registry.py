@@ -25,7 +25,7 @@ from ragpg.store.ddl import (
 from ragpg.store.error_messages import quoted
 from ragpg.store.names import REGISTRY, Name, Table
 from ragpg.store.pgvector import INSTALLED, install_extension, use_extension
-from ragpg.types import Model
+from ragpg.types import EmbeddingModel
 
 if TYPE_CHECKING:
     from ragpg.store.connection import Connection
@@ -70,7 +70,12 @@ def open_table(connection: Connection, name: Name) -> Table:
 
 
 def create_table(
-    connection: Connection, name: Name, *, model: Model, language: str, average_length: float
+    connection: Connection,
+    name: Name,
+    *,
+    model: EmbeddingModel,
+    language: str,
+    average_length: float,
 ) -> Table:
     """Find a table to write to, or make it; raises ModelMismatchError if it is another model's."""
     check_dimension(model)
@@ -90,7 +95,12 @@ def create_table(
 
 
 def make(
-    connection: Connection, name: Name, *, model: Model, language: str, average_length: float
+    connection: Connection,
+    name: Name,
+    *,
+    model: EmbeddingModel,
+    language: str,
+    average_length: float,
 ) -> Table:
     """Make a table with all that it needs, or bring it up to date, if it is there by now."""
     extension = install_extension(connection)
@@ -128,7 +138,7 @@ def find(connection: Connection, name: Name) -> Found | None:
             hint="upgrade ragpg, or choose another name with tableName",
         )
     extension = use_extension(connection, *installed)
-    known = Model(model["name"], dimension, fingerprint)
+    known = EmbeddingModel(model["name"], dimension, fingerprint)
     table = Table(schema, name.table, extension, known, language, average_length)
     return Found(table, version)
 
@@ -193,7 +203,7 @@ def find_language(connection: Connection, language: str) -> str:
     return known[language.lower()]
 
 
-def check_model(table: Table, model: Model) -> None:
+def check_model(table: Table, model: EmbeddingModel) -> None:
     """Refuse vectors that cannot be compared with the table's; raises ModelMismatchError."""
     theirs = table.model
     if (theirs.fingerprint, theirs.dimension) != (model.fingerprint, model.dimension):
@@ -206,13 +216,13 @@ def check_model(table: Table, model: Model) -> None:
         )
 
 
-def described(model: Model) -> str:
+def described(model: EmbeddingModel) -> str:
     """Tell a model from others, also of the same name: its settings are part of the fingerprint."""
     fingerprint = model.fingerprint.hex()[:8]
     return f'"{model.name}" ({model.dimension} dimensions, fingerprint {fingerprint})'
 
 
-def check_dimension(model: Model) -> None:
+def check_dimension(model: EmbeddingModel) -> None:
     """Refuse vectors that are too long for an index."""
     if model.dimension > MOST_DIMENSIONS:
         raise ConfigurationError(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
-    from ragpg.types import Query
+    from ragpg.types import SearchRequest
 
 MOST_EXACT = 20_000
 """Up to so many chunks, to compare them all is faster than an index whose finds are filtered."""
@@ -127,7 +127,7 @@ class Scope:
         return self.small or self.chunks <= FEW
 
 
-def choose(connection: Connection, table: Table, query: Query, *, chunks: int) -> Scope:
+def choose(connection: Connection, table: Table, query: SearchRequest, *, chunks: int) -> Scope:
     """Find out where a question may look; the table has so many `chunks`."""
     parameters: dict[str, Any] = {}
     conditions = []

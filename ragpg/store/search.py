@@ -14,14 +14,14 @@ from ragpg.store import bm25
 from ragpg.store.connection import transaction
 from ragpg.store.registry import check_model
 from ragpg.store.restriction import Scope, choose
-from ragpg.types import Candidate, Candidates, Chunk, Model, Plan, Scan
+from ragpg.types import Candidate, Candidates, Chunk, EmbeddingModel, Scan, SearchPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ragpg.store.connection import Connection
     from ragpg.store.names import Table
-    from ragpg.types import Query
+    from ragpg.types import SearchRequest
 
 LONGEST_QUESTION = 20_000
 """Characters that terms are taken from: the weights of more might not fit into a sparsevec."""
@@ -106,16 +106,18 @@ LEFT JOIN {embedding} AS embedding USING (doc_id, ordinal)
 """
 
 
-def candidates(connection: Connection, table: Table, query: Query) -> Candidates:
+def candidates(connection: Connection, table: Table, query: SearchRequest) -> Candidates:
     """Find what each arm ranks among its first."""
     with transaction(connection, *reading(table), *scanning(table, query)):
         search, terms = prepare(connection, table, query)
         found, scan = search.run()
-    plan = Plan(search.scope.total, search.scope.passed, scan)
+    plan = SearchPlan(search.scope.total, search.scope.passed, scan)
     return Candidates(tuple(found), terms, search.scope.chunks, plan)
 
 
-def prepare(connection: Connection, table: Table, query: Query) -> tuple[Search, dict[str, float]]:
+def prepare(
+    connection: Connection, table: Table, query: SearchRequest
+) -> tuple[Search, dict[str, float]]:
     """Look up what the statement needs to know, and each term's inverse document frequency."""
     frequencies = count_terms(connection, table, query.text or "")
     chunks = frequencies.pop("")
@@ -142,7 +144,7 @@ def places(terms: Iterable[str]) -> list[int]:
     return [bm25.dimension(term) for term in terms]
 
 
-def pool(table: Table, query: Query) -> int:
+def pool(table: Table, query: SearchRequest) -> int:
     """How many chunks are taken from the index over vectors."""
     return query.limit * POOL if table.by_bits else query.limit
 
@@ -152,7 +154,7 @@ def reading(table: Table) -> list[sql.Composable]:
     return [table.statement(READING), table.path]
 
 
-def scanning(table: Table, query: Query) -> list[sql.Composable]:
+def scanning(table: Table, query: SearchRequest) -> list[sql.Composable]:
     """Let a scan of the vectors go as far as the question wants."""
     width = min(max(query.ef_search, pool(table, query)), WIDEST_SCAN)
     settings: list[sql.Composable] = [sql.SQL(SCANNING).format(ef_search=width)]
@@ -166,7 +168,7 @@ def count_terms(connection: Connection, table: Table, text: str) -> dict[str, in
     if not rows:
         raise DatabaseError(f'the table "{table}" is gone', hint="run `ragpg ingest PATH`")
     fingerprint, dimension, *_ = rows[0]
-    check_model(table, Model(table.model.name, dimension, fingerprint))
+    check_model(table, EmbeddingModel(table.model.name, dimension, fingerprint))
     return {term: frequency for _, _, term, frequency in rows}
 
 
@@ -191,10 +193,10 @@ class Search:
         found = self.find(nearest)
         enough = min(self.parameters["limit"], self.scope.chunks)
         # Dead rows, or a filter that passes none of those nearby, can starve a scan of the index.
-        near = sum(candidate.similarity is not None for candidate in found)
+        near = sum(candidate.in_dense_results for candidate in found)
         starved = nearest in (NEAREST, NEAREST_BY_BITS) and near < enough
         # And what passes may have none of the rare terms.
-        worded = sum(candidate.bm25 is not None for candidate in found)
+        worded = sum(candidate.in_keyword_results for candidate in found)
         wordless = any_of != self.any_term and worded < enough and not self.scope.whole
         if not starved and not wordless:
             return found, SCANS.get(nearest)
@@ -234,17 +236,17 @@ class Search:
 
     def candidate(self, *row: Any) -> Candidate:
         """Make a candidate of a row."""
-        near, worded, cosine, overlap, around, words, matched, source, title, *place = row
+        dense, keyword, cosine, bm25, neighbours, words, matched, source, title, *place = row
         ordinal, heading, text, start, end, start_line, end_line = place
         return Candidate(
             source=source,
             title=title,
             chunk=Chunk(ordinal, tuple(heading), text, start, end, start_line, end_line),
-            similarity=cosine if near else None,
-            bm25=overlap if worded else None,
-            matched=frozenset(self.terms[term] for term in matched),
+            in_dense_results=dense,
+            in_keyword_results=keyword,
             cosine=cosine,
-            overlap=overlap,
-            around=around,
-            words=words or b"",
+            bm25=bm25,
+            neighbour_cosine=neighbours,
+            matched_terms=frozenset(self.terms[term] for term in matched),
+            word_codes=words or b"",
         )

@@ -49,7 +49,7 @@ def put(
     chunks: Sequence[Chunk],
     embeddings: Sequence[Embedding],
     *,
-    recipe: bytes,
+    chunking_fingerprint: bytes,
     previous_source: str | None,
 ) -> bool:
     """Replace a document, unless it is there as it should be; `previous_source` goes.
@@ -58,11 +58,20 @@ def put(
     """
     check_vectors(embeddings, table=table)
     with writing(connection, table) as present:
-        fresh = not is_stored(connection, present, document, recipe=recipe)
+        fresh = not is_stored(
+            connection, present, document, chunking_fingerprint=chunking_fingerprint
+        )
         outdated = {document.source if fresh else None, previous_source}
         gone = erase(connection, present, [source for source in outdated if source is not None])
         if fresh:
-            put_rows(connection, present, document, chunks, embeddings, recipe=recipe)
+            put_rows(
+                connection,
+                present,
+                document,
+                chunks,
+                embeddings,
+                chunking_fingerprint=chunking_fingerprint,
+            )
         added = [document_id(document.source)] if fresh else []
         count_terms(connection, present, added=added, gone=gone)
     return fresh
@@ -76,12 +85,12 @@ def remove(connection: Connection, table: Table, sources: Sequence[str]) -> None
 
 
 def adopt(
-    connection: Connection, table: Table, source: str, *, origin: str | None, walked: bool
+    connection: Connection, table: Table, source: str, *, origin: str | None, from_directory: bool
 ) -> None:
     """Note where a document is read from now."""
     update = "UPDATE {document} SET origin = %s, walked = %s WHERE doc_id = %s"
     with writing(connection, table) as present:
-        connection.execute(present.statement(update), [origin, walked, document_id(source)])
+        connection.execute(present.statement(update), [origin, from_directory, document_id(source)])
 
 
 @contextmanager
@@ -111,10 +120,12 @@ def check_vectors(embeddings: Sequence[Embedding], *, table: Table) -> None:
         )
 
 
-def is_stored(connection: Connection, table: Table, document: Document, *, recipe: bytes) -> bool:
+def is_stored(
+    connection: Connection, table: Table, document: Document, *, chunking_fingerprint: bytes
+) -> bool:
     """Whether the document is there already, made from the same content by the same recipe."""
     query = "SELECT FROM {document} WHERE (doc_id, digest, recipe) = (%s, %s, %s)"
-    key = (document_id(document.source), document.digest, recipe)
+    key = (document_id(document.source), document.digest, chunking_fingerprint)
     return connection.execute(table.statement(query), key).rowcount == 1
 
 
@@ -136,10 +147,10 @@ def put_rows(
     chunks: Sequence[Chunk],
     embeddings: Sequence[Embedding],
     *,
-    recipe: bytes,
+    chunking_fingerprint: bytes,
 ) -> None:
     """Insert a document's rows; its terms are counted apart."""
-    put_document(connection, table, document, chunks, recipe=recipe)
+    put_document(connection, table, document, chunks, chunking_fingerprint=chunking_fingerprint)
     index_words(connection, table, document_id(document.source), chunks)
     put_vectors(connection, table, document, chunks, embeddings)
 
@@ -150,7 +161,7 @@ def put_document(
     document: Document,
     chunks: Sequence[Chunk],
     *,
-    recipe: bytes,
+    chunking_fingerprint: bytes,
 ) -> None:
     """Insert a document's row and its chunks' rows."""
     key = document_id(document.source)
@@ -158,9 +169,9 @@ def put_document(
         key,
         document.source,
         document.origin,
-        document.walked,
+        document.from_directory,
         document.digest,
-        recipe,
+        chunking_fingerprint,
         document.title,
         Jsonb(document.metadata),
         document.text[: chunks[0].start] if chunks else document.text,
@@ -189,4 +200,4 @@ def put_vectors(
         copy.set_types(VECTOR_TYPES)
         for chunk, one in zip(chunks, embeddings, strict=True):
             vector = HalfVector(one.vector)
-            copy.write_row((key, chunk.ordinal, chunk.digest, vector, one.words))
+            copy.write_row((key, chunk.ordinal, chunk.digest, vector, one.word_codes))

@@ -81,7 +81,7 @@ def check(read: Document, found: list[Chunk]) -> None:
         last = one.start + len(one.text.rstrip()) - 1
         assert (one.start_line, one.end_line) == (line(read.text, solid), line(read.text, last))
         assert len(one.text.strip()) <= 2000
-    assert all(tokens <= 254 for tokens in COUNTER.counts([one.passage for one in found]))
+    assert all(tokens <= 254 for tokens in COUNTER.counts([one.embedded_text for one in found]))
 
 
 def line(text: str, offset: int) -> int:
@@ -120,7 +120,9 @@ def test_tokens_that_do_not_add_up(text: str) -> None:
     """The window holds also where the whole has more tokens than its parts."""
     read = document(text * 5)
     found = chunk(read, tokenizer=Characters(), limits=Limits(80, 40))
-    assert all(tokens <= 100 for tokens in Characters().counts([one.passage for one in found]))
+    assert all(
+        tokens <= 100 for tokens in Characters().counts([one.embedded_text for one in found])
+    )
     assert "".join(one.text for one in found) in (read.text[read.body_start :], "")
 
 
@@ -280,7 +282,7 @@ def test_chunks_depend_on_the_document_alone() -> None:
     before, again = chunks("".join(parts)), chunks("".join(parts))
     after = chunks("".join([*parts[:2], "## New\n\nShort.\n\n", *parts[2:]]))
     assert before == again
-    assert [one.passage for one in before][-3:] == [one.passage for one in after][-3:]
+    assert [one.embedded_text for one in before][-3:] == [one.embedded_text for one in after][-3:]
 
 
 @pytest.mark.parametrize(

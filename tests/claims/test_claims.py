@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ragpg.claims import (
     check,
     finished_sentences,
+    is_non_answer,
     quotes,
-    says_not_in_documents,
     split,
     without_markers,
 )
@@ -358,7 +358,7 @@ def test_quotes_are_the_nearest_sentences() -> None:
 )
 def test_a_refusal_is_recognised_in_whatever_words(text: str) -> None:
     """A model need not use the phrase that the prompt asks for."""
-    assert says_not_in_documents(text)
+    assert is_non_answer(text)
 
 
 @pytest.mark.parametrize(
@@ -380,4 +380,4 @@ def test_a_refusal_is_recognised_in_whatever_words(text: str) -> None:
 )
 def test_a_negative_answer_is_no_refusal(text: str) -> None:
     """What is denied of the world, cited, or said after an answer is an answer."""
-    assert not says_not_in_documents(text)
+    assert not is_non_answer(text)

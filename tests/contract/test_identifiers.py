@@ -82,7 +82,7 @@ def test_what_is_taken_letter_by_letter() -> None:
     question = "Does `ab.cd` or ERR-42, (v1.2) --flag, myName or C++ at year-end, don't I? NASA!"
     question += " - and/or, e.g., the U.S. -> yes -- no"
     expected = ("ab.cd", "ERR-42", "v1.2", "--flag", "myName", "C++")
-    assert quoting.Form.of(question).identifiers == expected
+    assert quoting.QuestionType.of(question).identifiers == expected
 
 
 def test_a_part_of_an_identifier_is_another_one() -> None:
@@ -94,6 +94,6 @@ def test_a_part_of_an_identifier_is_another_one() -> None:
         "It is `ab.cd`, and so on.",
         "It is AB.CD.",
     )
-    units = [quoting.units([Hit(1, "a.md", "", (), 0, 9, 1, 1, text, 1.0)])[0] for text in texts]
-    form = quoting.Form.of("ab.cd")
+    units = [quoting.segments([Hit(1, "a.md", "", (), 0, 9, 1, 1, text, 1.0)])[0] for text in texts]
+    form = quoting.QuestionType.of("ab.cd")
     assert [form.named(unit) for unit in units] == [1.0, 0.0, 0.0, 1.0, 0.0]

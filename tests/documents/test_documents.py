@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ragpg.documents import Selection, find, match, parse, read_stdin, restore
 from ragpg.errors import DocumentError
-from ragpg.types import File, Unreadable
+from ragpg.types import File, UnreadableFile
 
 if TYPE_CHECKING:
     from ragpg.types import Document
@@ -57,14 +57,14 @@ def select(
 def sources(*paths: str, selection: Selection | None = None) -> list[str]:
     """The names of what is found; each of it can be read."""
     found = list(find(paths, selection or select()))
-    assert [one for one in found if isinstance(one, Unreadable)] == []
+    assert [one for one in found if isinstance(one, UnreadableFile)] == []
     return [one.source for one in found]
 
 
-def failure(*paths: str, selection: Selection | None = None) -> Unreadable:
+def failure(*paths: str, selection: Selection | None = None) -> UnreadableFile:
     """The one thing that is found and cannot be read."""
     (found,) = find(paths, selection or select())
-    assert isinstance(found, Unreadable)
+    assert isinstance(found, UnreadableFile)
     return found
 
 
@@ -82,7 +82,13 @@ def test_a_file(project: Path) -> None:
     write("notes.txt")
     content = b"text\nnotes.txt"
     assert list(find(["notes.txt"], select())) == [
-        File("notes.txt", f"{project}/notes.txt", content, sha256(content).digest(), walked=False)
+        File(
+            "notes.txt",
+            f"{project}/notes.txt",
+            content,
+            sha256(content).digest(),
+            from_directory=False,
+        )
     ]
 
 
@@ -91,7 +97,13 @@ def test_a_directory_is_walked() -> None:
     write("docs/b.md", "docs/a.markdown", "docs/c.txt", "docs/x/z.md", "docs/x/.hidden.md", "e.md")
     assert sources("docs") == ["docs/a.markdown", "docs/b.md", "docs/x/.hidden.md", "docs/x/z.md"]
     found = list(find(["docs", "e.md"], select()))
-    assert [one.walked for one in found if isinstance(one, File)] == [True, True, True, True, False]
+    assert [one.from_directory for one in found if isinstance(one, File)] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_include() -> None:
@@ -155,7 +167,7 @@ def test_globs(glob: str, expected: list[str]) -> None:
     write("a.md", "docs/b.md", "docs/x/c.md", "docs/x/c.txt", ".git/c.md")
     assert sources(glob) == expected
     assert sources(f"{Path.cwd()}/{glob}") == expected
-    assert not any(one.walked for one in find([glob], select()) if isinstance(one, File))
+    assert not any(one.from_directory for one in find([glob], select()) if isinstance(one, File))
 
 
 def test_a_file_beats_a_glob() -> None:
@@ -168,7 +180,7 @@ def test_what_is_not_there(project: Path) -> None:
     """A missing path and a glob without a match are failures with their reasons."""
     write("a.md/b.md")
     missing = failure("gone.md")
-    assert missing == Unreadable("gone.md", f"{project}/gone.md", "no such file or directory")
+    assert missing == UnreadableFile("gone.md", f"{project}/gone.md", "no such file or directory")
     assert failure("no/such/dir/").reason == "no such file or directory"
     assert failure("a.md/b.md/c.md").reason == "not a directory"
     assert failure("docs/**/*.md").reason == "no file matches"
@@ -219,7 +231,7 @@ def test_a_name_that_is_not_utf8(project: Path) -> None:
     except OSError:
         pytest.skip("this file system takes UTF-8 names only")
     bad, good = find(["."], select())
-    assert bad == Unreadable("bad\\xff.md", None, "its name is not valid UTF-8")
+    assert bad == UnreadableFile("bad\\xff.md", None, "its name is not valid UTF-8")
     assert good.source == "good.md"
     json.dumps(bad.source).encode()
 
@@ -265,7 +277,7 @@ def test_links_in_circles() -> None:
     Path("docs/x/gone.md").symlink_to("nowhere")
     found = list(find(["docs"], select(follow_symlinks=True)))
     assert [one.source for one in found if isinstance(one, File)] == ["docs/a.md", "docs/x/b.md"]
-    assert {one.source: one.reason for one in found if isinstance(one, Unreadable)} == {
+    assert {one.source: one.reason for one in found if isinstance(one, UnreadableFile)} == {
         "docs/x/gone.md": "no such file or directory",
         "docs/x/self.md": "too many levels of symbolic links",
     }
@@ -278,7 +290,7 @@ def test_files_that_are_too_large(project: Path) -> None:
     write("over.md", content=b"x" * 994)
     assert sources("at.md") == ["at.md"]
     expected = "its 1001 bytes are more than maxFileBytes in [ingest], 1000"
-    assert failure("over.md") == Unreadable("over.md", f"{project}/over.md", expected)
+    assert failure("over.md") == UnreadableFile("over.md", f"{project}/over.md", expected)
 
 
 def test_a_huge_file_is_not_read() -> None:
@@ -344,7 +356,7 @@ def test_standard_input() -> None:
     found = read_stdin(io.BytesIO(content), name="a/b.md", selection=select())
     assert found == File("a/b.md", None, content, sha256(content).digest())
     large = read_stdin(io.BytesIO(b"x" * 1001), name="b.md", selection=select())
-    assert large == Unreadable("b.md", None, "it is larger than maxFileBytes in [ingest], 1000")
+    assert large == UnreadableFile("b.md", None, "it is larger than maxFileBytes in [ingest], 1000")
 
 
 # --- parse ----------------------------------------------------------------------------------
@@ -478,7 +490,7 @@ def test_restore() -> None:
         origin=read.origin,
         digest=read.digest,
         size=read.size,
-        walked=read.walked,
+        from_directory=read.from_directory,
     )
     assert again == read
 

@@ -150,7 +150,7 @@ def test_few_texts_need_no_pytorch_and_many_do() -> None:
     """Up to a certain number texts are embedded at once; beyond it PyTorch pays."""
     directory = model_files.locate("all-MiniLM-L6-v2")
     embedder = LocalEmbedder(directory, Refused())  # type: ignore[arg-type] # it must stay unused
-    assert embedder.embed_query("leave").shape == (384,)
+    assert embedder.embed_query("leave").vector.shape == (384,)
     assert embedder.embed_passages(["leave"] * FEW).shape == (FEW, 384)
     with pytest.raises(AssertionError):
         embedder.embed_passages(["leave"] * (FEW + 1))
@@ -166,9 +166,10 @@ def test_prompts_and_dimensions_change_vectors_and_fingerprint() -> None:
     fingerprints = [embedder.model.fingerprint for embedder in (plain, prompted, cut)]
     assert len(set(fingerprints)) == 3
     assert LocalEmbedder(directory, bulk).model == plain.model
-    assert not np.allclose(plain.embed_query("leave"), prompted.embed_query("leave"), atol=1e-3)
+    vectors = [embedder.embed_query("leave").vector for embedder in (plain, prompted)]
+    assert not np.allclose(vectors[0], vectors[1], atol=1e-3)
     assert cut.model.dimension == 64
-    whole, part = plain.embed_query("leave")[:64], cut.embed_query("leave")
+    whole, part = vectors[0][:64], cut.embed_query("leave").vector
     np.testing.assert_allclose(part, whole / np.linalg.norm(whole), atol=1e-6)
 
 

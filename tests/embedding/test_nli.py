@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragpg import claims
-from ragpg.embedding.nli import NliModel
+from ragpg.embedding.nli import CrossEncoderNli
 from ragpg.errors import ConfigurationError
-from ragpg.types import Hit, Opinion, Verdict
+from ragpg.types import Hit, NliScores, Verdict
 from tests.support import tiny_model
 from tests.support.command_line import Project, new_project
 from tests.support.provider import Provider, Reply
@@ -59,7 +59,7 @@ def test_opinions_are_those_of_the_model(tmp_path: Path) -> None:
 
     directory = tiny_model.build_cross_encoder(tmp_path, labels=3, names=NAMES)
     passages = ["krill", "A whale eats krill. " * 60, "krill", "mice"]
-    opinions = NliModel.find(str(directory)).judge(TRUE, passages)
+    opinions = CrossEncoderNli.find(str(directory)).predict(TRUE, passages)
     model = CrossEncoder(str(directory))
     for passage, opinion in zip(passages, opinions, strict=True):
         shares = model.predict([(passage, TRUE)], apply_softmax=True)[0].tolist()
@@ -71,7 +71,7 @@ def test_what_has_no_figure_for_entailment(tmp_path: Path) -> None:
     """A reranker, or labels without names, would judge by chance."""
     directory = tiny_model.build_cross_encoder(tmp_path, labels=3)
     with pytest.raises(ConfigurationError) as caught:
-        NliModel.find(str(directory))
+        CrossEncoderNli.find(str(directory))
     assert caught.value.message == (
         f"verify.model: {str(directory)!r} has no figure for entailment, "
         "but label_0, label_1, label_2"
@@ -130,13 +130,13 @@ def test_a_passage_that_the_claim_does_not_rest_on_cannot_contradict_it() -> Non
     """What one passage says word by word is not undone by another one that is misread."""
     first = Hit(1, "a.md", "A", (), 0, 9, 1, 1, "A schooner has two masts.", 1.0)
     second = Hit(2, "b.md", "B", (), 0, 9, 1, 1, "A sloop is another ship, with one.", 1.0)
-    opinions = {first.text: Opinion(0.1, 0.1), second.text: Opinion(0.0, 0.95)}
+    opinions = {first.text: NliScores(0.1, 0.1), second.text: NliScores(0.0, 0.95)}
 
-    def judge(_: str, passages: Sequence[str]) -> list[Opinion]:
+    def judge(_: str, passages: Sequence[str]) -> list[NliScores]:
         return [opinions[text] for text in passages]
 
     (claim,) = claims.check("A schooner has two masts [1][2].", [first, second], judge)
     assert (claim.verdict, claim.supported_by) == (Verdict.SUPPORTED, (1,))
-    opinions[first.text] = Opinion(0.0, 0.95)
+    opinions[first.text] = NliScores(0.0, 0.95)
     (claim,) = claims.check("A schooner has two masts [1][2].", [first, second], judge)
     assert claim.why == "[1] contradicts it, as the model in [verify] reads it"

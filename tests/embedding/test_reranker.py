@@ -22,7 +22,7 @@ from tests.support.command_line import Project, new_project
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ragpg.retrieval import Scored
+    from ragpg.retrieval import RankedChunk
 
 QUESTION = "What eats krill?"
 HINT = "name a cross-encoder for ranking, such as cross-encoder/ms-marco-MiniLM-L6-v2"
@@ -37,16 +37,16 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def candidate(ordinal: int, similarity: float) -> Candidate:
     """Make a candidate of the dense arm."""
     chunk = Chunk(ordinal, (), f"text {ordinal}", 0, 4, 1, 1)
-    return Candidate("a.md", "A", chunk, similarity, None)
+    return Candidate("a.md", "A", chunk, in_dense_results=True, cosine=similarity)
 
 
-def by_meaning(*similarities: float) -> list[Scored]:
+def by_meaning(*similarities: float) -> list[RankedChunk]:
     """Candidates in the order of their similarity."""
     found = tuple(candidate(number, near) for number, near in enumerate(similarities))
-    return retrieval.order(Candidates(found), question=None, mode=Mode.DENSE)
+    return retrieval.rank(Candidates(found), query_embedding=None, mode=Mode.DENSE)
 
 
-def ordinals(scored: list[Scored]) -> list[int]:
+def ordinals(scored: list[RankedChunk]) -> list[int]:
     """The numbers of candidates, in their order."""
     return [one.candidate.chunk.ordinal for one in scored]
 
@@ -64,18 +64,18 @@ def test_the_reranker_orders_what_it_has_judged(
     """The judged come first, by its scores; the others behind them, as they were; scores fall."""
     before = by_meaning(*similarities)
     scores = scores[: len(before)]
-    after = retrieval.reorder(before, scores)
+    after = retrieval.rerank(before, scores)
     judged = sorted(range(len(scores)), key=lambda place: -scores[place])
     expected = [ordinals(before)[place] for place in judged] + ordinals(before)[len(scores) :]
     assert ordinals(after) == expected
-    falling = [one.score.total for one in after]
+    falling = [chunk.score for chunk in after]
     assert falling[: len(scores)] == sorted(scores, reverse=True)
     assert all(high >= low for high, low in pairwise(falling))
 
 
 def test_equals_stay_as_they_were() -> None:
     """What the reranker likes equally well keeps its order."""
-    after = retrieval.reorder(by_meaning(0.1, 0.3, 0.2), [1.0, 1.0, 2.0])
+    after = retrieval.rerank(by_meaning(0.1, 0.3, 0.2), [1.0, 1.0, 2.0])
     assert ordinals(after) == [0, 1, 2]
 
 

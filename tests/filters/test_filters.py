@@ -20,7 +20,7 @@ from ragpg.filters import And, Column, Comparison, Date, Not, Operator, Or, pars
 from ragpg.store import filter_sql, restriction, search
 from ragpg.store.connection import Connection, Target, connect, transaction
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Embedding, Plan, Query, Scan
+from ragpg.types import Embedding, Scan, SearchPlan, SearchRequest
 from tests.support import filtering
 from tests.support.documents import MODEL, RECIPE, chunks, document, embeddings, vectors
 from tests.support.filtering import Row, holds, written
@@ -335,13 +335,13 @@ def library(connection: Connection) -> PostgresStore:
             for part, path in zip(chunks(*bodies), HEADINGS, strict=True)
         ]
         made = document(row.source, *bodies, title=row.title, metadata=row.metadata)
-        store.put(made, parts, embeddings(len(bodies)), recipe=RECIPE)
+        store.upsert(made, parts, embeddings(len(bodies)), chunking_fingerprint=RECIPE)
     return store
 
 
-def found(store: PostgresStore, query: Query) -> list[tuple[str, tuple[str, ...]]]:
+def found(store: PostgresStore, query: SearchRequest) -> list[tuple[str, tuple[str, ...]]]:
     """The sources and headings of what is found."""
-    candidates = store.candidates(query).found
+    candidates = store.search(query).items
     return sorted((candidate.source, candidate.chunk.heading) for candidate in candidates)
 
 
@@ -385,7 +385,7 @@ def test_search_passes_what_holds(
     """In every mode exactly the passages are found for which the filter and the globs hold."""
     monkeypatch.setattr(restriction, "MOST_EXACT", most_exact)
     text, seed = arms
-    query = Query(
+    query = SearchRequest(
         text,
         None if seed is None else vectors(1, seed=seed)[0],
         limit=200,
@@ -415,7 +415,7 @@ def large() -> Iterator[PostgresStore]:
         store = new_store(connection, "large")
         generator, drawn = random.Random(2), vectors(MANY, seed=3)
         drawn[:, 0] = np.abs(drawn[:, 0])
-        with store.rebuilding(model=MODEL, language="simple") as fresh:
+        with store.replace_all(model=MODEL, language="simple") as fresh:
             for number in range(300):
                 few = number % 100 == 7
                 words = ["common", "often"] if few else ["common", *generator.choices(WORDS, k=9)]
@@ -429,7 +429,7 @@ def large() -> Iterator[PostgresStore]:
                 made = document(f"{number:03}.md", *bodies, metadata=metadata)
                 towards = drawn[place] * (np.eye(16)[0] * -2 + 1 if few else 1)
                 rows = [Embedding(row) for row in towards.astype(np.float32)]
-                fresh.put(made, parts, rows, recipe=RECIPE)
+                fresh.upsert(made, parts, rows, chunking_fingerprint=RECIPE)
         store.vacuum()
         yield store
 
@@ -464,10 +464,10 @@ def test_no_row_is_lost(
     monkeypatch.setattr(restriction, "MOST_EXACT", most_exact)
     away = np.eye(16, dtype=np.float32)[0]
     for words, vector in ((None, away), ("common word1 word2", None), ("common word3", away)):
-        query = Query(words, vector, limit, filter=parse(text))
-        candidates = large.candidates(query).found
-        near = sum(candidate.similarity is not None for candidate in candidates)
-        worded = sum(candidate.bm25 is not None for candidate in candidates)
+        query = SearchRequest(words, vector, limit, filter=parse(text))
+        candidates = large.search(query).items
+        near = sum(candidate.in_dense_results for candidate in candidates)
+        worded = sum(candidate.in_keyword_results for candidate in candidates)
         assert near == (0 if vector is None else min(count, limit))
         assert worded == (0 if words is None else min(count, limit))
 
@@ -482,12 +482,14 @@ def test_few_rows_are_compared_exactly(large: PostgresStore) -> None:
     )
     with transaction(large.connection, large.table.path):
         expected = large.connection.execute(query, [HalfVector(vector)]).fetchall()
-    candidates = large.candidates(Query(None, vector, 50, filter=parse("heading == Annex"))).found
-    nearest = sorted(candidates, key=lambda candidate: -(candidate.similarity or 0))
+    candidates = large.search(
+        SearchRequest(None, vector, 50, filter=parse("heading == Annex"))
+    ).items
+    nearest = sorted(candidates, key=lambda candidate: -(candidate.cosine or 0))
     assert [(c.source, c.chunk.ordinal) for c in nearest] == expected
 
 
-def plan(store: PostgresStore, query: Query) -> str:
+def plan(store: PostgresStore, query: SearchRequest) -> str:
     """What PostgreSQL would do first for a question."""
     connection, table = store.connection, store.table
     with transaction(connection, *search.reading(table), *search.scanning(table, query)):
@@ -501,7 +503,7 @@ def test_many_rows_use_the_index(
     large: PostgresStore, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     """Where many passages pass, the index is scanned, and whether one passes is looked up."""
-    query = Query(None, vectors(1)[0], 50, filter=parse(text))
+    query = SearchRequest(None, vectors(1)[0], 50, filter=parse(text))
     assert "large_vectors_idx" not in plan(large, query)
     monkeypatch.setattr(restriction, "MOST_EXACT", 10)
     assert "Index Scan using large_vectors_idx on large_embedding" in plan(large, query)
@@ -510,10 +512,10 @@ def test_many_rows_use_the_index(
 @pytest.mark.parametrize(
     ("text", "most_exact", "expected"),
     [
-        ("", 20_000, Plan(MANY, MANY, Scan.INDEX)),
-        ("number >= 100", 20_000, Plan(MANY, 4_000, Scan.EXACT)),
-        ("number >= 100", 10, Plan(MANY, None, Scan.INDEX)),
-        ("nowhere == 1", 20_000, Plan(MANY, 0, Scan.EXACT)),
+        ("", 20_000, SearchPlan(MANY, MANY, Scan.INDEX)),
+        ("number >= 100", 20_000, SearchPlan(MANY, 4_000, Scan.EXACT)),
+        ("number >= 100", 10, SearchPlan(MANY, None, Scan.INDEX)),
+        ("nowhere == 1", 20_000, SearchPlan(MANY, 0, Scan.EXACT)),
     ],
 )
 def test_what_was_done_is_told(
@@ -522,15 +524,15 @@ def test_what_was_done_is_told(
     *,
     text: str,
     most_exact: int,
-    expected: Plan,
+    expected: SearchPlan,
 ) -> None:
     """How many passages passed, where they were counted, and how the vectors were compared."""
     monkeypatch.setattr(restriction, "MOST_EXACT", most_exact)
     condition = parse(text) if text else None
     near, said = vectors(1)[0], "common"
-    assert large.candidates(Query(said, near, 50, filter=condition)).plan == expected
-    wordless = large.candidates(Query(said, None, 50, filter=condition)).plan
-    assert wordless == replace(expected, vectors=None)
+    assert large.search(SearchRequest(said, near, 50, filter=condition)).plan == expected
+    wordless = large.search(SearchRequest(said, None, 50, filter=condition)).plan
+    assert wordless == replace(expected, scan=None)
 
 
 def test_a_second_look_is_told(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -539,10 +541,10 @@ def test_a_second_look_is_told(large: PostgresStore, monkeypatch: pytest.MonkeyP
     away = np.eye(16, dtype=np.float32)[0]
     large.connection.execute("SET hnsw.max_scan_tuples = 1")
     try:
-        found = large.candidates(Query(None, away, 50, filter=parse("team == few")))
+        found = large.search(SearchRequest(None, away, 50, filter=parse("team == few")))
     finally:
         large.connection.execute("RESET hnsw.max_scan_tuples")
-    assert (len(found.found), found.plan) == (50, Plan(MANY, None, Scan.EXACT))
+    assert (len(found.items), found.plan) == (50, SearchPlan(MANY, None, Scan.EXACT))
 
 
 def test_old_pgvector(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -550,6 +552,8 @@ def test_old_pgvector(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(restriction, "MOST_EXACT", 10)
     extension = replace(large.table.extension, version=(0, 7, 4))
     old = PostgresStore(large.connection, replace(large.table, extension=extension))
-    query = Query("common", np.eye(16, dtype=np.float32)[0], 50, filter=parse("team == few"))
+    query = SearchRequest(
+        "common", np.eye(16, dtype=np.float32)[0], 50, filter=parse("team == few")
+    )
     assert "large_vectors_idx" not in plan(old, query)
-    assert len(old.candidates(query).found) >= 50
+    assert len(old.search(query).items) >= 50

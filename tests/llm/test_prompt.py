@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragpg.claims import says_not_in_documents
+from ragpg.claims import is_non_answer
 from ragpg.llm.prompt import NOT_IN_DOCUMENTS, compose, tokens
 from ragpg.types import Hit
 
@@ -63,7 +63,7 @@ def test_the_rules_come_first_and_name_the_fence() -> None:
 
 def test_the_phrase_that_declines_is_understood() -> None:
     """What a model is asked to say when it cannot answer is recognised when it says so."""
-    assert says_not_in_documents(NOT_IN_DOCUMENTS)
+    assert is_non_answer(NOT_IN_DOCUMENTS)
 
 
 @pytest.mark.parametrize("injection", INJECTIONS)

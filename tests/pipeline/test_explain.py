@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragpg import retrieval
 from ragpg.display import explanation
-from ragpg.pipeline.explain import Explained, Explanation, Reason, explain
-from ragpg.pipeline.retriever import Lookup, Retrieved
-from ragpg.retrieval import Score
-from ragpg.types import Candidate, Candidates, Chunk, Mode, Plan, Scan
+from ragpg.pipeline.explain import ChunkExplanation, Explanation, HitExplanation, explain
+from ragpg.pipeline.retriever import Retrieval, SearchOptions
+from ragpg.retrieval import RankedChunk, Score
+from ragpg.types import Candidate, Candidates, Chunk, Mode, Scan, SearchPlan
 from tests.support.command_line import Project, new_project
 from tests.support.documents import ingested, rank
 
@@ -134,7 +135,15 @@ def candidate(place: int, similarity: float | None, bm25: float | None) -> Candi
     text = f"text {place // 2 if place % 2 else place} ".ljust(300, "x")
     chunk = Chunk(place % 5, (f"{place % 3}",), text, place % 5 * 300, place % 5 * 300 + 300, 1, 1)
     source = f"{place // 5}.md"
-    return Candidate(source, "A", chunk, similarity, bm25, cosine=similarity, overlap=bm25)
+    return Candidate(
+        source,
+        "A",
+        chunk,
+        in_dense_results=similarity is not None,
+        in_keyword_results=bm25 is not None,
+        cosine=similarity,
+        bm25=bm25,
+    )
 
 
 SCORES = st.none() | st.floats(0, 1, width=16)
@@ -150,33 +159,36 @@ def test_reasons_hold(
 ) -> None:
     """Hits stand in the order of score and repetition; every part of a passage is accounted for."""
     pool = Candidates(tuple(candidate(place, *pair) for place, pair in enumerate(scores)))
+    ranked = retrieval.rank(pool, query_embedding=None, mode=mode)
     passages = rank(pool, question=None, mode=mode, limit=limit)
-    found = Retrieved(None, pool, tuple(passages), ())
-    why = explain(found, lookup=Lookup(mode=mode))
-    assert why.plan == Plan()
+    options = SearchOptions(mode=mode)
+    why = explain(Retrieval(None, pool, tuple(ranked), tuple(passages), (), options))
+    assert why.plan == SearchPlan()
     assert why.dense == sum(near is not None for near, _ in scores)
     assert why.keyword == sum(said is not None for _, said in scores)
-    order = [one.best.score.total + one.repetition for one in why.hits]
+    order = [one.best.ranked.score + one.diversity_penalty for one in why.hits]
     assert all(above >= below - 1e-9 for above, below in pairwise(order))
     for one, passage in zip(why.hits, passages, strict=True):
-        assert one.best.score.total == passage.best.score.total
-        assert len(one.joined) == len(passage.parts) - 1
-        assert 1 <= one.best.fused <= why.fused
-        assert one.best.copy <= 0
+        assert one.best.ranked.score == passage.best.score
+        assert len(one.merged) == len(passage.chunks) - 1
+        assert 1 <= one.best.fused_rank <= why.fused
+        assert one.best.duplicate_penalty <= 0
 
 
-def reason(place: int, score: Score, **terms: float) -> Reason:
+def reason(place: int, score: Score, **terms: float) -> ChunkExplanation:
     """Make the reason for a chunk that stands on a line of its own."""
     chunk = Chunk(place, (), "text", 0, 4, place + 1, place + 1)
-    found = Candidate("a.md", "A", chunk, None, 2.5, cosine=0.25, overlap=2.5)
-    return Reason(found, score, 0.0, None, place + 1, place + 1, terms)
+    found = Candidate("a.md", "A", chunk, in_keyword_results=True, cosine=0.25, bm25=2.5)
+    return ChunkExplanation(
+        RankedChunk(found, score, score.total), None, place + 1, place + 1, terms
+    )
 
 
 def test_all_that_a_person_reads() -> None:
     """Every stage has a row where it says something, and nothing acts on the terminal."""
-    best = reason(0, Score(2.0, 0.25, 0.5, 1.0, 0.25), rare=4.5, **{"odd\x1b": 5.0})
-    hit = Explained(best, (reason(1, Score(1.0, 1.0), rare=4.5),), -0.03, -7.5)
-    plan = Plan(90_000, None, Scan.BITS)
+    best = reason(0, Score(0.25, 0.5, 1.0, 0.25), rare=4.5, **{"odd\x1b": 5.0})
+    hit = HitExplanation(best, (reason(1, Score(1.0), rare=4.5),), -0.03, -7.5)
+    plan = SearchPlan(90_000, None, Scan.BITS)
     whole = Explanation(plan, 50, 9, 55, 50, {"rare": 4.5, "gone": 7.0}, (hit,))
     assert explanation.hit(hit, of=whole).plain == (
         "   meaning      0.2500  not among 50\n"

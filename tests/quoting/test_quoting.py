@@ -34,22 +34,22 @@ def hit(text: str, *, rank: int = 1) -> Hit:
 
 
 def answers(
-    text: str, *best: str, terms: dict[str, float] | None = None, level: float = 0.0
+    text: str, *best: str, idf: dict[str, float] | None = None, level: float = 0.0
 ) -> list[str]:
     """Choose from a text in which the units that hold `best` are closest to the question."""
-    units = quoting.units([hit(text)])
+    units = quoting.segments([hit(text)])
     similarities = [
         0.9 - 0.01 * next((i for i, words in enumerate(best) if words in unit.quote), 0)
         if any(words in unit.quote for words in best)
         else level
         for unit in units
     ]
-    return [excerpt.text for excerpt in quoting.choose(units, similarities, terms=terms or {})]
+    return [excerpt.text for excerpt in quoting.choose(units, similarities, idf=idf or {})]
 
 
 def test_units_are_the_passages_own_text() -> None:
     """Every unit's span is its quotation, and headings are no answers."""
-    units = quoting.units([hit(LEAVE)])
+    units = quoting.segments([hit(LEAVE)])
     assert all(unit.quote == LEAVE[unit.start : unit.end] == unit.quote.strip() for unit in units)
     assert not any("##" in unit.quote for unit in units)
 
@@ -84,9 +84,9 @@ def test_a_row_comes_with_its_table_head() -> None:
         "| Leave | Days |\n| --- | --- |\n| Paternity | 10 |",
     ]
     [excerpt] = quoting.choose(
-        units := quoting.units([hit(LEAVE)]),
+        units := quoting.segments([hit(LEAVE)]),
         [float("Casual" in unit.quote) for unit in units],
-        terms={},
+        idf={},
     )
     assert [citation.quote for citation in excerpt.citations] == [
         "| Leave | Days |\n| --- | --- |\n| Casual | 8 |"
@@ -96,7 +96,7 @@ def test_a_row_comes_with_its_table_head() -> None:
 def test_the_questions_rare_words_count() -> None:
     """Of two units equally near in meaning the one with the question's rare words is quoted."""
     text = "Maternity leave is long. Paternity leave is short."
-    assert answers(text, "Maternity", "Paternity", terms={"patern": 2.8, "leav": 0.1}) == [
+    assert answers(text, "Maternity", "Paternity", idf={"patern": 2.8, "leav": 0.1}) == [
         "Paternity leave is short."
     ]
 
@@ -109,23 +109,23 @@ def test_quotations_do_not_run_across_headings() -> None:
 
 def test_the_same_words_are_quoted_once() -> None:
     """A sentence that stands in two passages is quoted from the better one."""
-    units = quoting.units([hit("It rains."), hit("It rains.", rank=2)])
-    excerpts = quoting.choose(units, [0.8, 0.9], terms={})
+    units = quoting.segments([hit("It rains."), hit("It rains.", rank=2)])
+    excerpts = quoting.choose(units, [0.8, 0.9], idf={})
     assert [(excerpt.number, excerpt.text) for excerpt in excerpts] == [(2, "It rains.")]
 
 
 def test_stems_are_found_at_the_beginning_of_words() -> None:
     """A stem stands for every word that begins with it, also where an i was a y."""
     terms = {"encash": 1.0, "polici": 3.0}
-    assert quoting.terms_in("Encashment of the policy", terms) == {"encash", "polici"}
-    assert quoting.terms_in("cash", terms) == set()
-    assert quoting.terms_in(
+    assert quoting.matched_terms("Encashment of the policy", terms) == {"encash", "polici"}
+    assert quoting.matched_terms("cash", terms) == set()
+    assert quoting.matched_terms(
         "your manager, and many other policymakers", {"mani": 1, "polici": 1}
     ) == {
         "mani",
         "polici",
     }
-    assert quoting.terms_in("your manager", {"mani": 1}) == set()
+    assert quoting.matched_terms("your manager", {"mani": 1}) == set()
     assert quoting.share({"polici"}, terms) == 0.75
     assert quoting.share(set(), {}) == 0.0
 
@@ -140,7 +140,9 @@ def test_stems_are_found_at_the_beginning_of_words() -> None:
 )
 def test_what_is_asked_for_counts(question: str, said: str) -> None:
     """A number, a time, a name: the unit that holds one is preferred among equals."""
-    units = quoting.units([hit(f"Nothing of the sort is here. {said}")])
-    [first, *_] = quoting.choose(units, [0.5] * 2, terms={}, form=quoting.Form.of(question))
+    units = quoting.segments([hit(f"Nothing of the sort is here. {said}")])
+    [first, *_] = quoting.choose(
+        units, [0.5] * 2, idf={}, question_type=quoting.QuestionType.of(question)
+    )
     assert first.text.endswith(said)
-    assert quoting.Form.of("Why is that so?").kind is None
+    assert quoting.QuestionType.of("Why is that so?").kind is None

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragpg import retrieval
-from ragpg.retrieval.late_interaction import DIMENSIONS, Words, pack
-from ragpg.types import Candidate, Candidates, Chunk, Mode, Question
+from ragpg.retrieval.late_interaction import DIMENSIONS, WordVectors, encode
+from ragpg.types import Candidate, Candidates, Chunk, Mode, QueryEmbedding
 from tests.support.documents import rank
 
 
@@ -31,22 +31,22 @@ def candidate(
         source,
         "A",
         chunk,
-        similarity,
-        bm25,
+        in_dense_results=similarity is not None,
+        in_keyword_results=bm25 is not None,
         cosine=similarity,
-        overlap=bm25,
-        words=words,
-        around=around,
+        bm25=bm25,
+        word_codes=words,
+        neighbour_cosine=around,
     )
 
 
 def ranked(
-    pool: list[Candidate], mode: Mode = Mode.HYBRID, *, limit: int = 10, **question: Question
+    pool: list[Candidate], mode: Mode = Mode.HYBRID, *, limit: int = 10, **question: QueryEmbedding
 ) -> list[str]:
     """The texts of the hits, best first."""
     asked = question.get("question")
     passages = rank(Candidates(tuple(pool)), question=asked, mode=mode, limit=limit)
-    return [retrieval.hit(one, rank=number).text for number, one in enumerate(passages, start=1)]
+    return [retrieval.to_hit(one, rank=number).text for number, one in enumerate(passages, start=1)]
 
 
 def apart(*scores: float) -> list[Candidate]:
@@ -86,26 +86,26 @@ def test_hybrid_adds_what_speaks_for_a_passage() -> None:
     """The cosine, the keywords, less and less the more there are, and the chunks around."""
     pool = [candidate(0, similarity=0.5, bm25=20.0, around=0.5)]
     [passage] = rank(Candidates(tuple(pool)), question=None, mode=Mode.HYBRID, limit=1)
-    score = passage.best.score
-    assert (score.meaning, score.words) == (0.5, 0.0)
-    assert score.keywords == pytest.approx(0.8 * np.log(2))
-    assert score.around == pytest.approx(0.35)
-    assert score.total == pytest.approx(0.5 + 0.8 * np.log(2) + 0.35)
+    parts = passage.best.parts
+    assert (parts.dense, parts.late_interaction) == (0.5, 0.0)
+    assert parts.keyword == pytest.approx(0.8 * np.log(2))
+    assert parts.neighbours == pytest.approx(0.35)
+    assert passage.best.score == pytest.approx(0.5 + 0.8 * np.log(2) + 0.35)
 
 
 def test_words_that_are_near_the_questions_count() -> None:
     """Of two passages that are alike otherwise the one with the question's word comes first."""
     axes = np.eye(DIMENSIONS, dtype=np.float32)
     signs = np.random.default_rng(0).choice([-1.0, 1.0], (2, DIMENSIONS)).astype(np.float32)
-    near, far = (pack(Words(("word",), row[None])) for row in signs)
+    near, far = (encode(WordVectors(("word",), row[None])) for row in signs)
     pool = [
         candidate(0, similarity=0.5, text="far", source="a.md", words=far),
         candidate(0, similarity=0.5, text="near", source="b.md", words=near),
         candidate(0, similarity=0.5, text="none", source="c.md"),
     ]
-    question = Question(axes[0], ("word",), signs[:1] * np.float32(1 / 8))
+    question = QueryEmbedding(axes[0], ("word",), signs[:1] * np.float32(1 / 8))
     assert ranked(pool, question=question)[0] == "near"
-    assert ranked(pool, question=Question(axes[0], (), signs[:0])) == ["far", "near", "none"]
+    assert ranked(pool, question=QueryEmbedding(axes[0], (), signs[:0])) == ["far", "near", "none"]
 
 
 @given(st.permutations(range(8)))
@@ -140,8 +140,8 @@ def test_a_hit_stays_short() -> None:
     """No hit grows beyond its limit, and all hits together stay within their room."""
     pool = in_a_row(*[0.9] * 30)
     hits = ranked(pool, limit=5)
-    assert max(map(len, hits)) <= retrieval.LONGEST_HIT
-    assert sum(map(len, hits)) <= 5 * retrieval.BUDGET
+    assert max(map(len, hits)) <= retrieval.MAX_HIT_LENGTH
+    assert sum(map(len, hits)) <= 5 * retrieval.MEAN_HIT_LENGTH
 
 
 def test_another_document_is_preferred_to_more_of_the_same() -> None:
@@ -184,7 +184,7 @@ def test_a_hit_is_its_chunk_without_blank_ends(text: str) -> None:
     """A hit's text is the file's from start to end, without blank lines and blanks at its ends."""
     pool = Candidates((candidate(0, similarity=1.0, text=text),))
     [passage] = rank(pool, question=None, mode=Mode.DENSE, limit=1)
-    hit = retrieval.hit(passage, rank=1)
+    hit = retrieval.to_hit(passage, rank=1)
     assert hit.text == text[hit.start - 10 : hit.end - 10]
     assert hit.text.strip() == text.strip()
     assert hit.text.rstrip() == hit.text

@@ -24,7 +24,7 @@ from ragpg.store.connection import (
 )
 from ragpg.store.pgvector import check_extension
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Level, Model, Query
+from ragpg.types import EmbeddingModel, Level, SearchRequest
 from tests.support import tls
 from tests.support.documents import axis
 from tests.support.postgres import PASSWORD, USER, Server, at_once, free_port, shared
@@ -32,7 +32,7 @@ from tests.support.postgres import PASSWORD, USER, Server, at_once, free_port, s
 if TYPE_CHECKING:
     from pathlib import Path
 
-MODEL = Model("tiny", 3, b"tiny")
+MODEL = EmbeddingModel("tiny", 3, b"tiny")
 
 
 @pytest.fixture
@@ -405,9 +405,9 @@ def test_reading_takes_the_right_to_read(server: Server) -> None:
     server.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO visitor", dbname=name)
     with connect(Target({**parameters, **user})) as connection:
         store = PostgresStore.open(connection, "ragpg")
-        assert store.candidates(Query("alpha", axis(0)[:3], 5)).found == ()
-        assert store.documents() == []
-        assert list(store.texts()) == []
+        assert store.search(SearchRequest("alpha", axis(0)[:3], 5)).items == ()
+        assert store.list_documents() == []
+        assert list(store.read_documents()) == []
         assert {check.level for check in store.status().checks} == {Level.OK}
         with pytest.raises(DatabaseError) as caught:
             store.remove(["a.md"])

@@ -13,7 +13,7 @@ from ragpg.store.connection import Connection, Target, connect
 from ragpg.store.health import check_pgvector
 from ragpg.store.names import Extension
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Check, Level
+from ragpg.types import HealthCheck, Level
 from tests.support.documents import MODEL, RECIPE, chunks, document, embeddings
 from tests.support.postgres import USER, shared
 
@@ -40,11 +40,13 @@ def store(connection: Connection) -> PostgresStore:
     store = PostgresStore.create(connection, next(names), model=MODEL, language="english")
     for source in ("a.md", "b.md"):
         bodies = (f"alpha {source} ", "beta")
-        store.put(document(source, *bodies), chunks(*bodies), embeddings(2), recipe=RECIPE)
+        store.upsert(
+            document(source, *bodies), chunks(*bodies), embeddings(2), chunking_fingerprint=RECIPE
+        )
     return store
 
 
-def spoil(store: PostgresStore, statement: LiteralString) -> list[Check]:
+def spoil(store: PostgresStore, statement: LiteralString) -> list[HealthCheck]:
     """Break something and return what is found wrong."""
     store.connection.execute(store.table.statement(statement))
     return [check for check in store.status().checks if check.level is not Level.OK]
@@ -68,13 +70,13 @@ def test_status(store: PostgresStore) -> None:
     assert status.sizes["total"] == status.sizes["table"] + status.sizes["index"]
     assert status.sizes["table"] > 5 * 8192
     assert status.checks == (
-        Check("pgvector", Level.OK, "pgvector 0.8.5 has no known faults"),
-        Check("indexes", Level.OK, "every index is there and valid"),
-        Check("documents", Level.OK, "every document has its chunks"),
-        Check("vectors", Level.OK, "every chunk has its vector"),
-        Check("keywords", Level.OK, "every chunk has its keywords"),
-        Check("terms", Level.OK, "the frequencies of the terms add up"),
-        Check("dead rows", Level.OK, "few dead rows"),
+        HealthCheck("pgvector", Level.OK, "pgvector 0.8.5 has no known faults"),
+        HealthCheck("indexes", Level.OK, "every index is there and valid"),
+        HealthCheck("documents", Level.OK, "every document has its chunks"),
+        HealthCheck("vectors", Level.OK, "every chunk has its vector"),
+        HealthCheck("keywords", Level.OK, "every chunk has its keywords"),
+        HealthCheck("terms", Level.OK, "the frequencies of the terms add up"),
+        HealthCheck("dead rows", Level.OK, "few dead rows"),
     )
 
 
@@ -112,27 +114,27 @@ def test_broken_rows(
     store: PostgresStore, statement: LiteralString, name: str, message: str
 ) -> None:
     """Rows that do not fit together are counted, and a rebuild puts them right."""
-    assert spoil(store, statement) == [Check(name, Level.FAULT, message, REBUILD)]
-    with store.rebuilding(model=MODEL, language="english") as fresh:
-        for made in store.texts():
+    assert spoil(store, statement) == [HealthCheck(name, Level.FAULT, message, REBUILD)]
+    with store.replace_all(model=MODEL, language="english") as fresh:
+        for made in store.read_documents():
             parts = chunks(made.text)
-            fresh.put(made, parts, embeddings(1), recipe=RECIPE)
+            fresh.upsert(made, parts, embeddings(1), chunking_fingerprint=RECIPE)
     assert {check.level for check in store.status().checks} == {Level.OK}
 
 
 def test_chunks_without_keywords(store: PostgresStore) -> None:
     """Chunks that lost their words are counted, and so are the words."""
     assert spoil(store, "DELETE FROM {lexical} WHERE ordinal = 1") == [
-        Check("keywords", Level.FAULT, "chunks without keywords: 2", REBUILD),
-        Check("terms", Level.FAULT, "the frequencies of the terms are wrong by 4", REBUILD),
+        HealthCheck("keywords", Level.FAULT, "chunks without keywords: 2", REBUILD),
+        HealthCheck("terms", Level.FAULT, "the frequencies of the terms are wrong by 4", REBUILD),
     ]
 
 
 def test_chunks_gone(store: PostgresStore) -> None:
     """What is deleted by hand takes its vectors and words along, and leaves the counts."""
     assert spoil(store, "DELETE FROM {chunk} WHERE ordinal = 1") == [
-        Check("documents", Level.FAULT, "documents with chunks missing: 2", REBUILD),
-        Check("terms", Level.FAULT, "the frequencies of the terms are wrong by 4", REBUILD),
+        HealthCheck("documents", Level.FAULT, "documents with chunks missing: 2", REBUILD),
+        HealthCheck("terms", Level.FAULT, "the frequencies of the terms are wrong by 4", REBUILD),
     ]
 
 
@@ -155,7 +157,9 @@ def test_missing_index(store: PostgresStore, index: str, relation: str, descript
     connection.execute(f"DROP INDEX {table}_other")
     [found] = [check for check in store.status().checks if check.level is not Level.OK]
     action = INGEST if index == "vectors" else REBUILD
-    assert found == Check("indexes", Level.FAULT, f"missing or invalid indexes: {shown}", action)
+    assert found == HealthCheck(
+        "indexes", Level.FAULT, f"missing or invalid indexes: {shown}", action
+    )
 
 
 def test_invalid_index(store: PostgresStore) -> None:
@@ -180,7 +184,7 @@ def test_missing_tables(store: PostgresStore) -> None:
     table = store.table.name
     found = spoil(store, "DROP TABLE {term}, {embedding}")
     assert found == [
-        Check(
+        HealthCheck(
             "tables",
             Level.FAULT,
             f'missing: "public"."{table}_term", "public"."{table}_embedding"',
@@ -220,7 +224,7 @@ def test_dead_rows(store: PostgresStore) -> None:
 def test_known_faults_of_pgvector(version: tuple[int, ...], fault: str, fixed: str) -> None:
     """An old pgvector that works all the same is a warning."""
     extension = Extension(version, "public")
-    assert check_pgvector(extension) == Check(
+    assert check_pgvector(extension) == HealthCheck(
         "pgvector",
         Level.WARNING,
         f"pgvector {extension} {fault}",
@@ -231,11 +235,11 @@ def test_known_faults_of_pgvector(version: tuple[int, ...], fault: str, fixed: s
 def test_missing_table_elsewhere(store: PostgresStore) -> None:
     """Where a part of the table is gone, a search says how to find out which."""
     from ragpg.errors import DatabaseError
-    from ragpg.types import Query
+    from ragpg.types import SearchRequest
 
     spoil(store, "DROP TABLE {term}")
     with pytest.raises(DatabaseError) as caught:
-        store.candidates(Query("alpha", None, 5))
+        store.search(SearchRequest("alpha", None, 5))
     assert caught.value.message.endswith(
         f'relation "public.{store.table.name}_term" does not exist'
     )

@@ -19,7 +19,7 @@ from ragpg.store import bm25, restriction, search
 from ragpg.store.connection import Connection, Target, connect, transaction
 from ragpg.store.names import document_id
 from ragpg.store.postgres import AVERAGE_LENGTH, PostgresStore
-from ragpg.types import Embedding, Model, Query
+from ragpg.types import Embedding, EmbeddingModel, SearchRequest
 from tests.support.documents import MODEL, RECIPE, axis, chunks, document, embeddings, vectors
 from tests.support.postgres import shared
 
@@ -47,17 +47,17 @@ def new_store(connection: Connection, table: str, **changes: Any) -> PostgresSto
 def put(store: PostgresStore, source: str, *bodies: str, heading: Sequence[str] = ()) -> None:
     """Put a document of these chunks, the first along the first axis and so on."""
     parts = chunks(*bodies, heading=heading)
-    store.put(
+    store.upsert(
         document(source, *bodies),
         parts,
         [Embedding(axis(n)) for n in range(len(bodies))],
-        recipe=RECIPE,
+        chunking_fingerprint=RECIPE,
     )
 
 
 def texts(found: Candidates) -> list[str]:
     """What was found by words, best first."""
-    ranked = [candidate for candidate in found.found if candidate.bm25 is not None]
+    ranked = [candidate for candidate in found.items if candidate.in_keyword_results]
     return [c.chunk.text for c in sorted(ranked, key=lambda c: -(c.bm25 or 0))]
 
 
@@ -94,18 +94,18 @@ def test_scores_are_bm25(connection: Connection) -> None:
         bodies = [" ".join(words) for words in corpus[number : number + 20]]
         parts = chunks(*bodies)
         drawn = embeddings(20, seed=number)
-        store.put(document(f"{number:03}", *bodies), parts, drawn, recipe=RECIPE)
+        store.upsert(document(f"{number:03}", *bodies), parts, drawn, chunking_fingerprint=RECIPE)
     for _ in range(12):
         question = zipf(generator, generator.randint(1, 12))
         expected = plain_bm25(question, corpus, average=40)
-        query = Query(" ".join(question), vectors(1, seed=7)[0], 50)
-        found = store.candidates(query).found
+        query = SearchRequest(" ".join(question), vectors(1, seed=7)[0], 50)
+        found = store.search(query).items
         assert len(found) > 50
         for candidate in found:
             index = int(candidate.source) + candidate.chunk.ordinal
-            assert candidate.overlap == pytest.approx(expected[index], abs=0.002)
-            assert candidate.matched == set(question) & set(corpus[index])
-        ranked = sorted((c.bm25 for c in found if c.bm25 is not None), reverse=True)
+            assert candidate.bm25 == pytest.approx(expected[index], abs=0.002)
+            assert candidate.matched_terms == set(question) & set(corpus[index])
+        ranked = sorted((c.bm25 or 0.0 for c in found if c.in_keyword_results), reverse=True)
         best = sorted((score for score in expected if score > 0), reverse=True)[:50]
         assert ranked == pytest.approx(best, abs=0.002)
 
@@ -115,18 +115,18 @@ def test_heading_pays(connection: Connection) -> None:
     store = new_store(connection, "headings")
     put(store, "a.md", "Unused days end in March.", heading=["Policy", "Carrying over"])
     put(store, "b.md", "Days of carrying in March.", heading=["Policy"])
-    found = store.candidates(Query("carry", None, 5)).found
+    found = store.search(SearchRequest("carry", None, 5)).items
     assert {c.source for c in found} == {"a.md", "b.md"}
-    [both] = store.candidates(Query("unused carrying", None, 1)).found
-    assert (both.source, both.matched) == ("a.md", frozenset({"unus", "carri"}))
+    [both] = store.search(SearchRequest("unused carrying", None, 1)).items
+    assert (both.source, both.matched_terms) == ("a.md", frozenset({"unus", "carri"}))
 
 
 def test_terms_of_the_question(connection: Connection) -> None:
     """Each term comes with its weight; one that the documents lack has the highest."""
     store = new_store(connection, "terms")
     put(store, "a.md", "alpha beta", "alpha", "alpha gamma")
-    found = store.candidates(Query("The ALPHAS and a gamma, unheard", None, 5))
-    assert found.terms == {
+    found = store.search(SearchRequest("The ALPHAS and a gamma, unheard", None, 5))
+    assert found.idf == {
         "alpha": pytest.approx(math.log(1 + 0.5 / 3.5)),
         "gamma": pytest.approx(math.log(1 + 2.5 / 1.5)),
         "unheard": pytest.approx(math.log(1 + 3.5 / 0.5)),
@@ -137,25 +137,27 @@ def test_arms(connection: Connection) -> None:
     """Each arm marks what it has ranked, and both scores are there for every candidate."""
     store = new_store(connection, "arms")
     put(store, "a.md", "alpha", "beta", "gamma")
-    [word] = store.candidates(Query("beta", None, 5)).found
-    assert (word.similarity, word.cosine, word.bm25) == (None, None, word.overlap)
-    [near] = store.candidates(Query(None, axis(2), 1)).found
-    assert (near.similarity, near.cosine, near.bm25, near.overlap) == (1, 1, None, None)
-    both = {c.chunk.text: c for c in store.candidates(Query("beta", axis(2), 1)).found}
+    [word] = store.search(SearchRequest("beta", None, 5)).items
+    assert (word.in_dense_results, word.in_keyword_results, word.cosine) == (False, True, None)
+    [near] = store.search(SearchRequest(None, axis(2), 1)).items
+    assert (near.in_dense_results, near.in_keyword_results) == (True, False)
+    assert (near.cosine, near.bm25) == (1, None)
+    both = {c.chunk.text: c for c in store.search(SearchRequest("beta", axis(2), 1)).items}
     assert set(both) == {"beta", "gamma"}
     beta, gamma = both["beta"], both["gamma"]
-    assert (beta.similarity, beta.cosine, gamma.bm25, gamma.overlap) == (None, 0, None, 0)
-    assert (beta.matched, gamma.matched) == (frozenset({"beta"}), frozenset())
-    assert (gamma.similarity, beta.bm25) == (1, beta.overlap)
+    assert (beta.in_dense_results, gamma.in_keyword_results) == (False, False)
+    assert (beta.in_keyword_results, gamma.in_dense_results) == (True, True)
+    assert (beta.cosine, gamma.cosine, gamma.bm25) == (0, 1, 0)
+    assert (beta.matched_terms, gamma.matched_terms) == (frozenset({"beta"}), frozenset())
 
 
 def test_nothing_matches(connection: Connection) -> None:
     """Stop words, unknown words and an empty table find nothing by words."""
     store = new_store(connection, "nothing")
-    assert store.candidates(Query("alpha", axis(0), 5)).found == ()
+    assert store.search(SearchRequest("alpha", axis(0), 5)).items == ()
     put(store, "a.md", "alpha")
     for text in ("the of and", "omega", "", " \n", "'", "\\", "!&|<->()", "a:b*"):
-        assert store.candidates(Query(text, None, 5)).found == ()
+        assert store.search(SearchRequest(text, None, 5)).items == ()
 
 
 @pytest.mark.parametrize(
@@ -173,17 +175,17 @@ def test_questions_are_only_text(connection: Connection, text: str) -> None:
     """No character of a question is an operator."""
     store = new_store(connection, "injection", language="simple")
     put(store, "a.md", text)
-    assert texts(store.candidates(Query(text, None, 5))) == [text]
+    assert texts(store.search(SearchRequest(text, None, 5))) == [text]
 
 
 def test_languages(connection: Connection) -> None:
     """The words are folded and stemmed by the language of the table."""
     store = new_store(connection, "languages", language="German")
     put(store, "a.md", "Die ÄPFEL und Häuser", "жук")
-    assert texts(store.candidates(Query("apfel haus", None, 5))) == ["Die ÄPFEL und Häuser"]
-    assert texts(store.candidates(Query("ЖУК", None, 5))) == ["жук"]
-    assert store.speaks("german")
-    assert not store.speaks("simple")
+    assert texts(store.search(SearchRequest("apfel haus", None, 5))) == ["Die ÄPFEL und Häuser"]
+    assert texts(store.search(SearchRequest("ЖУК", None, 5))) == ["жук"]
+    assert store.uses_language("german")
+    assert not store.uses_language("simple")
 
 
 def test_unknown_language(connection: Connection) -> None:
@@ -191,7 +193,7 @@ def test_unknown_language(connection: Connection) -> None:
     english = new_store(connection, "english")
     for ask in (
         lambda: new_store(connection, "klingon", language="klingon"),
-        lambda: english.speaks("klingon"),
+        lambda: english.uses_language("klingon"),
     ):
         with pytest.raises(ConfigurationError) as caught:
             ask()
@@ -205,7 +207,7 @@ def test_own_language(connection: Connection) -> None:
     connection.execute("CREATE TEXT SEARCH CONFIGURATION own (COPY = simple)")
     store = new_store(connection, "own", language="own")
     put(store, "a.md", "Houses")
-    assert texts(store.candidates(Query("houses", None, 5))) == ["Houses"]
+    assert texts(store.search(SearchRequest("houses", None, 5))) == ["Houses"]
     assert store.table.language == "public.own"
     assert new_store(connection, "own", language="own").table == store.table
 
@@ -225,9 +227,9 @@ def test_limits_of_a_tsvector(connection: Connection, text: str) -> None:
     """No text is too much: what PostgreSQL cannot index is left out of the words alone."""
     store = new_store(connection, "limits", language="simple")
     put(store, "large.md", text, "small")
-    assert next(store.texts()).text == text + "small"
-    assert texts(store.candidates(Query("small", None, 5))) == ["small"]
-    assert store.candidates(Query(text, axis(0), 1)).found[0].chunk.text == text
+    assert next(store.read_documents()).text == text + "small"
+    assert texts(store.search(SearchRequest("small", None, 5))) == ["small"]
+    assert store.search(SearchRequest(text, axis(0), 1)).items[0].chunk.text == text
     assert "fault" not in {check.level for check in store.status().checks}
 
 
@@ -335,9 +337,13 @@ def library(connection: Connection) -> PostgresStore:
 )
 def test_globs(library: PostgresStore, globs: list[str], expected: list[str]) -> None:
     """A star stops at a slash, two do not, and a source that exists literally beats a glob."""
-    for query in (Query("alpha", None, 50), Query(None, axis(0), 50), Query("alpha", axis(0), 50)):
-        given = Query(query.text, query.vector, 50, sources=tuple(globs))
-        found = [candidate.source for candidate in library.candidates(given).found]
+    for query in (
+        SearchRequest("alpha", None, 50),
+        SearchRequest(None, axis(0), 50),
+        SearchRequest("alpha", axis(0), 50),
+    ):
+        given = SearchRequest(query.text, query.vector, 50, sources=tuple(globs))
+        found = [candidate.source for candidate in library.search(given).items]
         assert sorted(found) == sorted(expected)
 
 
@@ -355,7 +361,7 @@ def test_literal_globs(text: str) -> None:
 
 
 MANY = 6_000
-NEAR = Query("bab dad fef", vectors(1, seed=99)[0], 50)
+NEAR = SearchRequest("bab dad fef", vectors(1, seed=99)[0], 50)
 
 
 @pytest.fixture(scope="module")
@@ -365,16 +371,18 @@ def large() -> Iterator[PostgresStore]:
         store = new_store(connection, "docs.large", language="simple")
         generator = random.Random(2)
         drawn = embeddings(MANY, seed=3)
-        with store.rebuilding(model=MODEL, language="simple") as fresh:
+        with store.replace_all(model=MODEL, language="simple") as fresh:
             for number in range(0, MANY, 30):
                 bodies = [" ".join(zipf(generator, 40)) for _ in range(30)]
                 made = document(f"{number // 600:02}/{number:05}.md", *bodies)
-                fresh.put(made, chunks(*bodies), drawn[number : number + 30], recipe=RECIPE)
+                fresh.upsert(
+                    made, chunks(*bodies), drawn[number : number + 30], chunking_fingerprint=RECIPE
+                )
         store.vacuum()
         yield store
 
 
-def plan(store: PostgresStore, query: Query, nearest: LiteralString) -> str:
+def plan(store: PostgresStore, query: SearchRequest, nearest: LiteralString) -> str:
     """What PostgreSQL would do for both arms, with the settings of a search."""
     connection, table = store.connection, store.table
     with transaction(connection, *search.reading(table), *search.scanning(table, query)):
@@ -409,7 +417,7 @@ def exact(store: PostgresStore, vector: Any, prefix: str = "") -> list[tuple[str
 
 def places(found: Sequence[Candidate]) -> set[tuple[str, int]]:
     """Where the chunks stand that the dense arm ranked."""
-    return {(c.source, c.chunk.ordinal) for c in found if c.similarity is not None}
+    return {(c.source, c.chunk.ordinal) for c in found if c.in_dense_results}
 
 
 def test_recall(large: PostgresStore) -> None:
@@ -417,7 +425,7 @@ def test_recall(large: PostgresStore) -> None:
     hits = 0
     for seed in range(100, 110):
         vector = vectors(1, seed=seed)[0]
-        found = large.candidates(Query(None, vector, 50)).found
+        found = large.search(SearchRequest(None, vector, 50)).items
         assert len(found) == 50
         hits += len(places(found) & set(exact(large, vector)))
     assert hits >= 475
@@ -427,14 +435,16 @@ def test_recall(large: PostgresStore) -> None:
 def test_limit(large: PostgresStore, limit: int) -> None:
     """Either arm returns as many chunks as are asked for, also beyond hnsw.ef_search."""
     vector = vectors(1, seed=5)[0]
-    assert len(large.candidates(Query(None, vector, limit)).found) == limit
-    assert len(large.candidates(Query("bab dad", None, min(limit, 500))).found) == min(limit, 500)
+    assert len(large.search(SearchRequest(None, vector, limit)).items) == limit
+    assert len(large.search(SearchRequest("bab dad", None, min(limit, 500))).items) == min(
+        limit, 500
+    )
 
 
 def test_narrow_filter_is_exact(large: PostgresStore) -> None:
     """Under a selective filter nothing of the true order is lost."""
     vector = vectors(1, seed=6)[0]
-    found = large.candidates(Query(None, vector, 50, sources=("03/*",))).found
+    found = large.search(SearchRequest(None, vector, 50, sources=("03/*",))).items
     assert places(found) == set(exact(large, vector, "03/"))
 
 
@@ -443,8 +453,8 @@ def test_wide_filter_uses_the_index(large: PostgresStore, monkeypatch: pytest.Mo
     monkeypatch.setattr(restriction, "MOST_EXACT", 100)
     monkeypatch.setattr(restriction, "FEW", 100)
     vector = vectors(1, seed=6)[0]
-    query = Query("bab", vector, 50, sources=("0[3]/*", "03/*", "04/*"))
-    found = large.candidates(query).found
+    query = SearchRequest("bab", vector, 50, sources=("0[3]/*", "03/*", "04/*"))
+    found = large.search(query).items
     assert len(places(found)) == 50
     assert {c.source[:3] for c in found} == {"03/", "04/"}
 
@@ -457,7 +467,7 @@ def test_starved_index(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) ->
     connection.execute("SET hnsw.max_scan_tuples = 1")
     try:
         vector = vectors(1, seed=6)[0]
-        found = large.candidates(Query(None, vector, 50, sources=("03/*",))).found
+        found = large.search(SearchRequest(None, vector, 50, sources=("03/*",))).items
     finally:
         connection.execute("RESET hnsw.max_scan_tuples")
     assert places(found) == set(exact(large, vector, "03/"))
@@ -470,8 +480,13 @@ def test_dead_rows(large: PostgresStore) -> None:
         for number in range(4):
             bodies = [f"{number} {n} {turn}" for n in range(30)]
             drawn = embeddings(30, seed=number)
-            store.put(document(f"{number}.md", *bodies), chunks(*bodies), drawn, recipe=RECIPE)
-    assert len(store.candidates(Query(None, vectors(1, seed=8)[0], 100)).found) == 100
+            store.upsert(
+                document(f"{number}.md", *bodies),
+                chunks(*bodies),
+                drawn,
+                chunking_fingerprint=RECIPE,
+            )
+    assert len(store.search(SearchRequest(None, vectors(1, seed=8)[0], 100)).items) == 100
 
 
 def test_old_pgvector(large: PostgresStore) -> None:
@@ -484,10 +499,10 @@ def test_old_pgvector(large: PostgresStore) -> None:
         connection.execute("UPDATE pg_extension SET extversion = '0.8.5' WHERE extname = 'vector'")
     assert not old.table.extension.iterates
     vector = vectors(1, seed=6)[0]
-    found = old.candidates(Query(None, vector, 50, sources=("03/*",))).found
+    found = old.search(SearchRequest(None, vector, 50, sources=("03/*",))).items
     assert places(found) == set(exact(large, vector, "03/"))
     for limit in (50, 2000):
-        assert len(old.candidates(Query("bab", vector, limit)).found) >= limit
+        assert len(old.search(SearchRequest("bab", vector, limit)).items) >= limit
 
 
 def test_average_length_is_a_constant(large: PostgresStore) -> None:
@@ -495,7 +510,7 @@ def test_average_length_is_a_constant(large: PostgresStore) -> None:
     assert large.table.average_length == AVERAGE_LENGTH
     stored = []
     for table, others in (("first", []), ("last", ["alpha", "beta gamma " * 200])):
-        store = new_store(large.connection, table, model=Model("m", 16, b"m"))
+        store = new_store(large.connection, table, model=EmbeddingModel("m", 16, b"m"))
         for number, body in enumerate(others):
             put(store, f"{number}.md", body)
         put(store, "same.md", "alpha beta gamma delta")

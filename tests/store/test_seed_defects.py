@@ -53,7 +53,7 @@ def test_1_a_search_uses_the_index_over_vectors(library: Project) -> None:
     bodies = [f"Number {number}. " for number in range(6_000)]
     with opened(library) as store:
         drawn = embeddings(len(bodies), dimension=store.model.dimension)
-        store.put(document("many.md", *bodies), chunks(*bodies), drawn, recipe=b"")
+        store.upsert(document("many.md", *bodies), chunks(*bodies), drawn, chunking_fingerprint=b"")
         store.vacuum()
         store.connection.execute("SELECT pg_stat_force_next_flush()")
         before, read = scans(store)

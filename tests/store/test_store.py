@@ -29,7 +29,7 @@ from ragpg.errors import (
 from ragpg.store import ddl
 from ragpg.store.connection import Target, connect, transaction
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Document, Embedding, Level, Model, Query
+from ragpg.types import Document, Embedding, EmbeddingModel, Level, SearchRequest
 from tests.support.documents import (
     DIMENSION,
     MODEL,
@@ -45,7 +45,7 @@ from tests.support.postgres import at_once, shared, start
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ragpg.protocols import Writer
+    from ragpg.protocols import DocumentWriter
     from ragpg.store.connection import Connection
 
 names = (f"table_{number}" for number in count(1))
@@ -80,7 +80,7 @@ def new_store(connection: Connection, table: str | None = None, **changes: Any) 
 
 
 def put(
-    store: Writer,
+    store: DocumentWriter,
     source: str,
     *bodies: str,
     seed: int = 0,
@@ -90,7 +90,7 @@ def put(
     """Put a document of these chunks into the store."""
     made = document(source, *bodies, title=source)
     drawn = embeddings(len(bodies), seed=seed, dimension=dimension)
-    store.put(made, chunks(*bodies), drawn, **{"recipe": RECIPE, **changes})
+    store.upsert(made, chunks(*bodies), drawn, **{"chunking_fingerprint": RECIPE, **changes})
     return made
 
 
@@ -116,7 +116,7 @@ def sound(store: PostgresStore) -> bool:
 
 def sources(store: PostgresStore) -> list[str]:
     """The documents' names."""
-    return [stored.source for stored in store.documents()]
+    return [stored.source for stored in store.list_documents()]
 
 
 # --- to the letter --------------------------------------------------
@@ -128,16 +128,16 @@ def test_round_trip(source: str, preamble: str, bodies: list[str], title: str) -
     """Whatever a file holds comes back to the letter: the document, its chunks, their spans."""
     store = round_trip_store()
     made = document(source, *bodies, preamble=preamble, title=title, metadata={"title": preamble})
-    made = dataclasses.replace(made, origin=None, walked=True)
+    made = dataclasses.replace(made, origin=None, from_directory=True)
     parts = chunks(*bodies, start=len(preamble), heading=[title, source])
-    store.put(made, parts, embeddings(len(parts)), recipe=RECIPE)
-    assert list(store.texts()) == [made]
-    found = store.candidates(Query(None, axis(0), 10)).found
+    store.upsert(made, parts, embeddings(len(parts)), chunking_fingerprint=RECIPE)
+    assert list(store.read_documents()) == [made]
+    found = store.search(SearchRequest(None, axis(0), 10)).items
     bare = [dataclasses.replace(part, context="", content="") for part in parts]
     assert sorted((c.chunk for c in found), key=lambda chunk: chunk.ordinal) == bare
     assert {(c.source, c.title) for c in found} <= {(source, title)}
     store.remove([source])
-    assert store.documents() == []
+    assert store.list_documents() == []
 
 
 def round_trip_store() -> PostgresStore:
@@ -161,10 +161,10 @@ _kept: dict[str, PostgresStore] = {}
 def test_text_is_never_altered(store: PostgresStore, text: str) -> None:
     """No word or character of a document is taken for anything but text."""
     put(store, text, text)
-    assert [made.text for made in store.texts()] == [text]
-    assert store.candidates(Query(text, None, 5)).found[0].chunk.text == text
+    assert [made.text for made in store.read_documents()] == [text]
+    assert store.search(SearchRequest(text, None, 5)).items[0].chunk.text == text
     store.remove([text])
-    assert store.documents() == []
+    assert store.list_documents() == []
 
 
 def test_documents(store: PostgresStore) -> None:
@@ -172,15 +172,15 @@ def test_documents(store: PostgresStore) -> None:
     put(store, "b.md", "one ", "two")
     put(store, "Ä.md", "three")
     put(store, "a.md")
-    stored = store.documents()
+    stored = store.list_documents()
     assert [made.source for made in stored] == ["a.md", "b.md", "Ä.md"]
     assert [made.chunks for made in stored] == [0, 2, 1]
     assert (
         stored[1].origin,
         stored[1].size,
-        stored[1].recipe,
+        stored[1].chunking_fingerprint,
         stored[1].title,
-        stored[1].walked,
+        stored[1].from_directory,
     ) == (
         "/home/someone/b.md",
         7,
@@ -196,8 +196,8 @@ def test_metadata(store: PostgresStore) -> None:
     """Metadata comes back as JSON holds it, numbers with all their digits."""
     metadata = {"tags": ["a", None, True, {"x": 1.5}], "": {}, "large": 2**1000, "'": "\\u0000"}
     made = document("a.md", metadata=metadata)
-    store.put(made, [], embeddings(0), recipe=RECIPE)
-    assert list(store.texts()) == [made]
+    store.upsert(made, [], embeddings(0), chunking_fingerprint=RECIPE)
+    assert list(store.read_documents()) == [made]
 
 
 # --- replaced as a whole --------------------------------------------------
@@ -206,9 +206,9 @@ def test_metadata(store: PostgresStore) -> None:
 def test_put_again_is_no_duplicate(store: PostgresStore) -> None:
     """The same content by the same recipe leaves everything as it was."""
     put(store, "a.md", "alpha ", "beta")
-    before = store.documents()
+    before = store.list_documents()
     put(store, "a.md", "alpha ", "beta")
-    assert store.documents() == before
+    assert store.list_documents() == before
     assert sound(store)
 
 
@@ -216,8 +216,8 @@ def test_changed_document_is_replaced(store: PostgresStore) -> None:
     """Nothing of the old content is found any more, and its terms are gone."""
     put(store, "a.md", "alpha ", "beta ", "gamma")
     put(store, "a.md", "delta", seed=1)
-    assert store.candidates(Query("alpha", None, 5)).found == ()
-    [found] = store.candidates(Query("delta", None, 5)).found
+    assert store.search(SearchRequest("alpha", None, 5)).items == ()
+    [found] = store.search(SearchRequest("delta", None, 5)).items
     assert found.chunk.text == "delta"
     assert store.status().counts == {"documents": 1, "chunks": 1, "terms": 1, "embeddings": 1}
     assert sound(store)
@@ -227,8 +227,8 @@ def test_another_recipe_replaces(store: PostgresStore) -> None:
     """The same content cut in another way is another document."""
     put(store, "a.md", "alpha beta")
     made = document("a.md", "alpha ", "beta")
-    store.put(made, chunks("alpha ", "beta"), embeddings(2), recipe=b"finer")
-    assert [stored.chunks for stored in store.documents()] == [2]
+    store.upsert(made, chunks("alpha ", "beta"), embeddings(2), chunking_fingerprint=b"finer")
+    assert [stored.chunks for stored in store.list_documents()] == [2]
     assert sound(store)
 
 
@@ -246,10 +246,10 @@ def test_rename(store: PostgresStore) -> None:
 def test_adopt(store: PostgresStore) -> None:
     """A document keeps everything but where it is read from."""
     put(store, "a.md", "alpha")
-    [before] = store.documents()
-    store.adopt("a.md", origin="/elsewhere/a.md", walked=True)
-    [after] = store.documents()
-    assert after == dataclasses.replace(before, origin="/elsewhere/a.md", walked=True)
+    [before] = store.list_documents()
+    store.update_origin("a.md", origin="/elsewhere/a.md", from_directory=True)
+    [after] = store.list_documents()
+    assert after == dataclasses.replace(before, origin="/elsewhere/a.md", from_directory=True)
 
 
 def test_remove_several(store: PostgresStore) -> None:
@@ -271,9 +271,9 @@ def test_failed_put_changes_nothing(store: PostgresStore) -> None:
     broken = [Embedding(np.full(DIMENSION, np.nan, np.float32))]
     made = document("a.md", "beta")
     with pytest.raises(DatabaseError) as caught:
-        store.put(made, chunks("beta"), broken, recipe=RECIPE)
+        store.upsert(made, chunks("beta"), broken, chunking_fingerprint=RECIPE)
     assert caught.value.message.endswith("NaN not allowed in halfvec")
-    assert [kept.text for kept in store.texts()] == ["alpha"]
+    assert [kept.text for kept in store.read_documents()] == ["alpha"]
     assert sound(store)
 
 
@@ -282,17 +282,19 @@ def test_vectors_are_reused_by_passage(store: PostgresStore) -> None:
     put(store, "a.md", "alpha ", "beta")
     parts = chunks("alpha ", "beta", "gamma")
     digests = [chunk.digest for chunk in parts]
-    known = store.embeddings(digests)
+    known = store.find_embeddings(digests)
     assert list(known) == sorted(digests[:2])
     for digest, vector in zip(digests, vectors(2), strict=False):
         assert known[digest].vector.dtype == np.float32
         assert known[digest].vector @ vector > 0.999
-    assert store.embeddings([]) == {}
+    assert store.find_embeddings([]) == {}
     again = [Embedding(known[digest].vector, b"words") for digest in digests[:2]]
-    store.put(document("a.md", "alpha ", "beta"), parts[:2], again, recipe=b"finer")
-    reused = store.embeddings(digests)[digests[0]]
+    store.upsert(
+        document("a.md", "alpha ", "beta"), parts[:2], again, chunking_fingerprint=b"finer"
+    )
+    reused = store.find_embeddings(digests)[digests[0]]
     assert (reused.vector == known[digests[0]].vector).all()
-    assert reused.words == b"words"
+    assert reused.word_codes == b"words"
 
 
 AS_BEFORE: Any = {"model": MODEL, "language": "english"}
@@ -324,10 +326,10 @@ def test_names(connection: Connection, table: str) -> None:
     store = new_store(connection, table)
     put(store, "a.md", "alpha")
     assert PostgresStore.open(connection, table).table == store.table
-    assert [c.source for c in store.candidates(Query("alpha", axis(0), 5)).found] == ["a.md"]
-    with store.rebuilding(**AS_BEFORE) as fresh:
+    assert [c.source for c in store.search(SearchRequest("alpha", axis(0), 5)).items] == ["a.md"]
+    with store.replace_all(**AS_BEFORE) as fresh:
         put(fresh, "b.md", "beta")
-    store.adopt("b.md", origin=None, walked=False)
+    store.update_origin("b.md", origin=None, from_directory=False)
     store.vacuum()
     assert sources(store) == ["b.md"]
     assert sound(store)
@@ -359,7 +361,7 @@ def test_longest_name(connection: Connection) -> None:
     store = new_store(connection, "n" * 48)
     put(store, "a.md", "alpha")
     assert sound(store)
-    assert new_store(connection, "n" * 47 + "m").documents() == []
+    assert new_store(connection, "n" * 47 + "m").list_documents() == []
 
 
 def test_nothing_ingested_yet(connection: Connection) -> None:
@@ -421,7 +423,7 @@ def test_no_schema() -> None:
             f'the database "{connection.info.dbname}" has no schema for new tables'
         )
         assert caught.value.hint == 'write tableName as "schema.table"'
-        assert new_store(connection, "docs.pages").documents() == []
+        assert new_store(connection, "docs.pages").list_documents() == []
 
 
 def test_two_tables_are_apart(connection: Connection) -> None:
@@ -445,7 +447,10 @@ def test_documents_leave_nothing_in_memory(store: PostgresStore) -> None:
 
 def test_other_model_is_refused(store: PostgresStore) -> None:
     """Vectors of another model, or of another size, are never mixed."""
-    for other in (Model("other", DIMENSION, b"other-1"), Model("tiny", 8, b"tiny-1")):
+    for other in (
+        EmbeddingModel("other", DIMENSION, b"other-1"),
+        EmbeddingModel("tiny", 8, b"tiny-1"),
+    ):
         with pytest.raises(ModelMismatchError) as caught:
             new_store(store.connection, store.table.name, model=other)
         assert caught.value.message == (
@@ -462,14 +467,19 @@ def test_other_model_is_refused(store: PostgresStore) -> None:
             f"{undo}, or run `ragpg ingest --rebuild` to embed everything anew"
         )
         with pytest.raises(ModelMismatchError):
-            store.expect(other)
-    store.expect(MODEL)
+            store.check_model(other)
+    store.check_model(MODEL)
 
 
 def test_vectors_of_another_size(store: PostgresStore) -> None:
     """A model that suddenly gives other vectors than it said is refused before anything is done."""
     with pytest.raises(ModelMismatchError) as caught:
-        store.put(document("a.md", "x"), chunks("x"), embeddings(1, dimension=8), recipe=RECIPE)
+        store.upsert(
+            document("a.md", "x"),
+            chunks("x"),
+            embeddings(1, dimension=8),
+            chunking_fingerprint=RECIPE,
+        )
     assert caught.value.message == (
         "the embedding model gave vectors of 8 dimensions, "
         f'and the table "{store.table.name}" holds 16'
@@ -478,12 +488,12 @@ def test_vectors_of_another_size(store: PostgresStore) -> None:
 
 def test_many_dimensions(connection: Connection) -> None:
     """More than the 2,000 dimensions of an index over whole vectors work."""
-    store = new_store(connection, model=Model("large", 4000, b"large"))
+    store = new_store(connection, model=EmbeddingModel("large", 4000, b"large"))
     put(store, "a.md", "alpha", dimension=4000)
-    [found] = store.candidates(Query(None, vectors(1, dimension=4000)[0], 5)).found
-    assert found.similarity == pytest.approx(1, abs=1e-3)
+    [found] = store.search(SearchRequest(None, vectors(1, dimension=4000)[0], 5)).items
+    assert found.cosine == pytest.approx(1, abs=1e-3)
     with pytest.raises(ConfigurationError) as caught:
-        new_store(connection, model=Model("huge", 4001, b"huge"))
+        new_store(connection, model=EmbeddingModel("huge", 4001, b"huge"))
     assert caught.value.message == (
         'the vectors of "huge" have 4001 dimensions, and pgvector indexes at most 4000'
     )
@@ -577,7 +587,7 @@ def test_writers_in_different_orders(target: Target, store: PostgresStore) -> No
     forward = list(contents)
     orders = (forward, forward[::-1], forward[6:] + forward[:6])
     at_once(*[alone(target, partial(ingest, order)) for order in orders])
-    assert [(made.source, made.text) for made in store.texts()] == sorted(
+    assert [(made.source, made.text) for made in store.read_documents()] == sorted(
         (source, "".join(bodies)) for source, bodies in contents.items()
     )
     assert sound(store)
@@ -614,7 +624,7 @@ def test_killed_writer(target: Target, store: PostgresStore) -> None:
             writer.send_signal(signal.SIGKILL)
         while store.connection.execute(OTHERS).rowcount:
             time.sleep(0.01)
-        for made in store.texts():
+        for made in store.read_documents():
             assert made.text == made.text[: len(made.text) // 20] * 20
             assert made.digest == hashlib.sha256(made.text.encode()).digest()
         assert sound(store)
@@ -628,23 +638,23 @@ def test_rebuild(target: Target, store: PostgresStore) -> None:
     """A rebuild with another model and language replaces everything at once, at its end."""
     put(store, "a.md", "Häuser ", "beta")
     put(store, "b.md", "gamma")
-    other = Model("other", 8, b"other")
+    other = EmbeddingModel("other", 8, b"other")
     with closing(connect(target)) as connection:
         reader = PostgresStore.open(connection, store.table.name)
-        with store.rebuilding(model=other, language="german") as fresh:
-            for made in store.texts():
+        with store.replace_all(model=other, language="german") as fresh:
+            for made in store.read_documents():
                 put(fresh, made.source, made.text, dimension=8)
-            assert len(reader.candidates(Query("gamma", axis(0), 5)).found) == 3
+            assert len(reader.search(SearchRequest("gamma", axis(0), 5)).items) == 3
             assert store.model == MODEL
-        for query in (Query("gamma", None, 5), Query(None, axis(0), 5)):
+        for query in (SearchRequest("gamma", None, 5), SearchRequest(None, axis(0), 5)):
             with pytest.raises(ModelMismatchError):
-                reader.candidates(query)
+                reader.search(query)
         with pytest.raises(ModelMismatchError):
             put(reader, "c.md", "delta")
         assert PostgresStore.open(connection, store.table.name).table == store.table
     assert (store.model, store.table.language) == (other, "pg_catalog.german")
-    assert [stored.chunks for stored in store.documents()] == [1, 1]
-    [found] = store.candidates(Query("Haus", None, 5)).found
+    assert [stored.chunks for stored in store.list_documents()] == [1, 1]
+    [found] = store.search(SearchRequest("Haus", None, 5)).items
     assert found.chunk.text == "Häuser beta"
     put(store, "c.md", "delta", dimension=8)
     assert sound(store)
@@ -656,10 +666,12 @@ def test_rebuild_twice(store: PostgresStore) -> None:
     """A rebuilt table can be rebuilt, with vectors that it has already."""
     put(store, "a.md", "alpha")
     for _ in range(2):
-        with store.rebuilding(**AS_BEFORE) as fresh:
+        with store.replace_all(**AS_BEFORE) as fresh:
             parts = chunks("alpha")
-            known = store.embeddings([parts[0].digest])
-            fresh.put(document("a.md", "alpha"), parts, list(known.values()), recipe=RECIPE)
+            known = store.find_embeddings([parts[0].digest])
+            fresh.upsert(
+                document("a.md", "alpha"), parts, list(known.values()), chunking_fingerprint=RECIPE
+            )
     assert sound(store)
     assert new_store(store.connection, store.table.name).table == store.table
 
@@ -668,7 +680,7 @@ def test_rebuild_with_a_document_twice(store: PostgresStore) -> None:
     """A rebuild takes each document once."""
 
     def rebuild() -> None:
-        with store.rebuilding(**AS_BEFORE) as fresh:
+        with store.replace_all(**AS_BEFORE) as fresh:
             put(fresh, "a.md", "alpha")
             put(fresh, "a.md", "alpha")
 
@@ -680,19 +692,21 @@ def test_rebuild_with_a_document_twice(store: PostgresStore) -> None:
 def test_broken_rebuild(store: PostgresStore) -> None:
     """A rebuild that fails leaves everything as it was."""
     put(store, "a.md", "alpha")
-    before, table = store.documents(), store.table
-    rebuilding = store.rebuilding(model=Model("other", 8, b"other"), language="simple")
+    before, table = store.list_documents(), store.table
+    rebuilding = store.replace_all(model=EmbeddingModel("other", 8, b"other"), language="simple")
     with pytest.raises(ModelMismatchError), rebuilding as fresh:
-        fresh.put(document("b.md", "beta"), chunks("beta"), embeddings(1), recipe=RECIPE)
-    assert (store.documents(), store.table) == (before, table)
+        fresh.upsert(
+            document("b.md", "beta"), chunks("beta"), embeddings(1), chunking_fingerprint=RECIPE
+        )
+    assert (store.list_documents(), store.table) == (before, table)
     assert sound(store)
 
 
 def test_rebuild_of_nothing(store: PostgresStore) -> None:
     """An empty table is rebuilt into an empty table."""
-    with store.rebuilding(**AS_BEFORE):
+    with store.replace_all(**AS_BEFORE):
         pass
-    assert store.documents() == []
+    assert store.list_documents() == []
     assert sound(store)
 
 
@@ -703,7 +717,7 @@ def test_writers_wait_for_a_rebuild(target: Target, store: PostgresStore) -> Non
 
     def rebuild(connection: Connection) -> None:
         mine = PostgresStore.open(connection, store.table.name)
-        with mine.rebuilding(**AS_BEFORE) as fresh:
+        with mine.replace_all(**AS_BEFORE) as fresh:
             started.set()
             time.sleep(0.3)
             put(fresh, "a.md", "alpha")
@@ -727,9 +741,9 @@ def test_older_postgresql() -> None:
         with closing(connect(Target(server.new_database()))) as connection:
             store = new_store(connection, "docs.pages")
             put(store, "a.md", "alpha ", "beta")
-            with store.rebuilding(model=MODEL, language="simple") as fresh:
+            with store.replace_all(model=MODEL, language="simple") as fresh:
                 put(fresh, "a.md", "alpha beta")
-            [found] = store.candidates(Query("beta", axis(0), 5, sources=("*",))).found
+            [found] = store.search(SearchRequest("beta", axis(0), 5, sources=("*",))).items
             assert found.chunk.text == "alpha beta"
             assert store.status().server["version"].startswith("16.")  # type: ignore[union-attr]  # a string
             assert sound(store)

@@ -11,7 +11,7 @@ from psycopg import sql
 from ragpg.errors import DatabaseError
 from ragpg.store.connection import Target, connect
 from ragpg.store.vector_index import DROP, VECTORS, missing
-from ragpg.types import Query
+from ragpg.types import SearchRequest
 from tests.store.test_store import new_store, put
 from tests.support.documents import RECIPE, chunks, document, embeddings, vectors
 from tests.support.postgres import shared
@@ -34,7 +34,12 @@ def without_index(store: PostgresStore) -> None:
     for number in range(6):
         bodies = [f"word{number}" for number in range(500)]
         drawn = embeddings(len(bodies), seed=number)
-        store.put(document(f"part{number}.md", *bodies), chunks(*bodies), drawn, recipe=RECIPE)
+        store.upsert(
+            document(f"part{number}.md", *bodies),
+            chunks(*bodies),
+            drawn,
+            chunking_fingerprint=RECIPE,
+        )
     store.connection.execute(store.table.statement(DROP, schema=sql.Identifier("public")))
     assert not is_indexed(store)
 
@@ -46,8 +51,8 @@ def is_indexed(store: PostgresStore) -> bool:
 
 def nearest(store: PostgresStore) -> set[tuple[str, int]]:
     """The chunks nearest to the first one of all."""
-    query = Query(text=None, vector=vectors(1, seed=0)[0], limit=20)
-    found = store.candidates(query).found
+    query = SearchRequest(text=None, vector=vectors(1, seed=0)[0], limit=20)
+    found = store.search(query).items
     return {(candidate.source, candidate.chunk.ordinal) for candidate in found}
 
 
@@ -56,11 +61,11 @@ def test_a_missing_index_is_built(store: PostgresStore) -> None:
     without_index(store)
     before = nearest(store)
     assert ("part0.md", 0) in before
-    shares = list(store.complete())
+    shares = list(store.build_vector_index())
     assert all(0 <= share <= 1 for share in shares)
     assert is_indexed(store)
     assert nearest(store) == before
-    assert list(store.complete()) == []
+    assert list(store.build_vector_index()) == []
 
 
 def test_an_index_is_valid_after_every_document(store: PostgresStore) -> None:
@@ -75,9 +80,9 @@ def test_an_index_that_cannot_be_built_is_an_error(store: PostgresStore) -> None
     without_index(store)
     store.connection.execute("SET statement_timeout = '1ms'")
     with pytest.raises(DatabaseError, match="canceling statement due to statement timeout"):
-        list(store.complete())
+        list(store.build_vector_index())
     store.connection.execute("RESET statement_timeout")
-    list(store.complete())
+    list(store.build_vector_index())
     assert is_indexed(store)
 
 
@@ -93,4 +98,4 @@ def test_documents_that_are_not_as_they_were_written_are_named(store: PostgresSt
     """
     store.connection.execute(store.table.statement(delete))
     wanted = dict.fromkeys(("whole.md", "gone.md", "lame.md", "other.md"), 2)
-    assert store.differing(wanted) == ["gone.md", "lame.md", "other.md"]
+    assert store.find_incomplete(wanted) == ["gone.md", "lame.md", "other.md"]

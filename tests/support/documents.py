@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ragpg import retrieval
-from ragpg.types import Chunk, Document, Embedding, Mode, Model
+from ragpg.types import Chunk, Document, Embedding, EmbeddingModel, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from ragpg.types import Candidates, Question, Vector, Vectors
+    from ragpg.types import Candidates, QueryEmbedding, Vector, Vectors
     from tests.support.command_line import Project
 
 DIMENSION = 16
-MODEL = Model("tiny", DIMENSION, b"tiny-1")
+MODEL = EmbeddingModel("tiny", DIMENSION, b"tiny-1")
 RECIPE = b"recipe"
 
 
@@ -74,11 +74,12 @@ def axis(number: int) -> Vector:
 
 
 def rank(
-    pool: Candidates, *, question: Question | None, mode: Mode, limit: int
-) -> list[retrieval.Passage]:
-    """Order candidates and make passages of them, as a search does."""
-    scored = retrieval.order(pool, question=question, mode=mode)
-    return (retrieval.joined if mode is Mode.HYBRID else retrieval.single)(scored, limit=limit)
+    pool: Candidates, *, question: QueryEmbedding | None, mode: Mode, limit: int
+) -> list[retrieval.MergedPassage]:
+    """Rank candidates and make passages of them, as a search does."""
+    ranked = retrieval.rank(pool, query_embedding=question, mode=mode)
+    merge = retrieval.merge_adjacent if mode is Mode.HYBRID else retrieval.keep_single
+    return merge(ranked, limit=limit)
 
 
 def ingested(made: Project, files: Mapping[str, str]) -> Project:

@@ -55,7 +55,8 @@ def ask(
     batch.check_usage(question, batch_file, as_json=as_json, name="QUESTION")
     session.override(retrieval__topK=top_k, llm__model=model)
     from ragpg.cli import database, factories
-    from ragpg.pipeline.ask import ask as answer
+    from ragpg.pipeline import ask as pipeline
+    from ragpg.pipeline.retriever import Retriever
 
     expression = database.filtering(where)
     config = session.config
@@ -63,22 +64,23 @@ def ask(
     llm = None if extractive else factories.language_model(config)
     nli = factories.entailment(config) if llm else None
     with database.reading(config, embedder=embedder) as store:
-        lookup = factories.lookup(config, sources=database.globs(source), where=expression)
+        options = factories.search_options(config, sources=database.globs(source), where=expression)
+        retriever = Retriever(store, embedder, options)
 
-        def events(line: str) -> Events:
-            return answer(line, store=store, embedder=embedder, lookup=lookup, llm=llm, nli=nli)
+        def events(question: str) -> Events:
+            return pipeline.ask(question, retriever=retriever, llm=llm, nli=nli)
 
         if batch_file is not None:
             return batch.run(
                 session,
                 batch_file,
-                lambda line: shaped(line, *finish(events(line)), strict=strict),
+                lambda line: shape(line, *finish(events(line)), strict=strict),
                 key="question",
             )
-        typed = batch.readable(question)
+        question = batch.readable(question)
         if as_json:
-            return emit(session, typed, events(typed), strict=strict)
-        return show(session, events(typed), strict=strict)
+            return emit(session, question, events(question), strict=strict)
+        return show(session, events(question), strict=strict)
 
 
 def outcome(answer: Answer, *, strict: bool) -> Outcome:
@@ -101,8 +103,8 @@ def finish(events: Events) -> tuple[Answer, ProviderError | None]:
     return answers[-1], None
 
 
-def shaped(
-    line: str, answer: Answer, failure: ProviderError | None, *, strict: bool
+def shape(
+    question: str, answer: Answer, failure: ProviderError | None, *, strict: bool
 ) -> tuple[dict[str, Any], Outcome]:
     """Shape an answer, whole or partial."""
     from ragpg.display import json_shapes
@@ -110,18 +112,18 @@ def shaped(
     if failure is None:
         return json_shapes.ask(answer), outcome(answer, strict=strict)
     partial = {
-        "question": line,
+        "question": question,
         "error": json_shapes.error(failure),
         "partial": json_shapes.ask(answer),
     }
     return partial, Outcome.FAILED
 
 
-def emit(session: Session, line: str, events: Events, *, strict: bool) -> Outcome:
+def emit(session: Session, question: str, events: Events, *, strict: bool) -> Outcome:
     """Print an answer as JSON; a failure that cut it short is said on standard error too."""
     answer, failure = finish(events)
-    shape, ending = shaped(line, answer, failure, strict=strict)
-    session.emit(shape)
+    result, ending = shape(question, answer, failure, strict=strict)
+    session.emit(result)
     if failure:
         session.terminal.error(failure)
     return ending

@@ -20,7 +20,7 @@ def show(session: Session, *, as_json: JsonOption = False) -> Outcome:
 
     try:
         with database.reading(session.config) as store:
-            documents = store.documents()
+            documents = store.list_documents()
     except NothingIngestedError as nothing:
         documents = []
         session.terminal.note(nothing.message)
@@ -52,7 +52,7 @@ def remove(
 
     names = Names.here()
     with database.reading(session.config) as store:
-        known = {document.source for document in store.documents()}
+        known = {document.source for document in store.list_documents()}
         removed = sorted(set().union(*(found(typed, known, names=names) for typed in sources)))
         several = len(removed) > len(sources)
         if several and not yes and not confirmed([names.shown(source) for source in removed]):

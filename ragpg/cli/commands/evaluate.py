@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ragpg.evaluation.cases import Case
     from ragpg.evaluation.report import Report
     from ragpg.evaluation.run import Result
-    from ragpg.pipeline.retriever import Lookup
+    from ragpg.pipeline.retriever import SearchOptions
 
 
 def evaluate(
@@ -81,25 +81,25 @@ def run(session: Session, wanted: Sequence[Case]) -> list[Result]:
     from ragpg.cli import database, factories
     from ragpg.evaluation import run
     from ragpg.evaluation.cases import located
+    from ragpg.pipeline.retriever import Retriever
 
     config = session.config
     embedder = factories.embedder(config)
-    plans = {case.id: lookup(config, case) for case in wanted}
+    options = {case.id: search_options(config, case) for case in wanted}
     with database.reading(config, embedder=embedder) as store:
-        sizes = {document.source: document.size for document in store.documents()}
+        sizes = {document.source: document.size for document in store.list_documents()}
         cases = located(wanted, sizes=sizes, meant=Names.here().source)
         results = run.evaluate(
             cases,
-            store=store,
-            embedder=embedder,
+            retriever=lambda case: Retriever(store, embedder, options[case.id]),
+            read_document=store.read_document,
             llm=factories.language_model(config),
-            lookup=lambda case: plans[case.id],
         )
         return list(session.terminal.count(results, total=len(cases), what="cases"))
 
 
-def lookup(config: Config, case: Case) -> Lookup:
-    """Look up as configured, within what a case restricts its question to."""
+def search_options(config: Config, case: Case) -> SearchOptions:
+    """Make the configured search options, restricted as a case says."""
     from ragpg.cli import database, factories
 
     if "" in case.sources:
@@ -108,7 +108,7 @@ def lookup(config: Config, case: Case) -> Lookup:
         where = database.filtering(case.filter)
     except UsageError as error:
         raise UsageError(f"{case.place}: {error.message}", hint=error.hint) from error
-    return factories.lookup(config, sources=database.globs(case.sources), where=where)
+    return factories.search_options(config, sources=database.globs(case.sources), where=where)
 
 
 def about(config: Config) -> tuple[tuple[str, str], ...]:

@@ -15,19 +15,15 @@ from ragpg.cli.exit_codes import Outcome
 from ragpg.cli.paths import Names
 from ragpg.cli.session import JsonOption, Session
 from ragpg.errors import DocumentError, NothingIngestedError, UsageError
-from ragpg.types import Status
+from ragpg.types import DocumentStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ragpg.config import Config
-    from ragpg.pipeline.plan import Step
-    from ragpg.protocols import Store
-    from ragpg.types import File, Receipt, Unreadable
+    from ragpg.types import File, Receipt, UnreadableFile
 
-    Files = Iterable[File | Unreadable]
-
-SETTLED = frozenset({Status.UNCHANGED, Status.MISSING, Status.FAILED})
+    Files = Iterable[File | UnreadableFile]
 
 
 def ingest(
@@ -62,22 +58,24 @@ def ingest(
     PATH is a file, a directory, a glob, or - for standard input. Unchanged documents cost nothing.
     Exits with 1 when a document failed; the others are kept.
     """
+    from ragpg.pipeline.ingest import NOTHING_DONE
+
     arguments = paths or []
     check_usage(arguments, prune=prune, plan=plan, check=check, rebuild=rebuild)
     check_names(arguments, name=name, root=root)
     started = time.perf_counter()
     files = find(session.config, arguments, name=name, root=root, exclude=exclude or [])
     directories = [Path(os.path.abspath(path)) for path in arguments if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
-    receipts = treat(session, files, directories, prune=prune, rebuild=rebuild, plan=plan)
+    receipts = run(session, files, directories, prune=prune, rebuild=rebuild, plan=plan)
     if not receipts and arguments:
         raise DocumentError(
             f"no document under {', '.join(map(repr, arguments))}",
             hint=f"include in [ingest] is {', '.join(session.config.ingest.include)}",
         )
     report(session, receipts, plan=plan, as_json=as_json, started=started)
-    if any(receipt.status is Status.FAILED for receipt in receipts):
+    if any(receipt.status is DocumentStatus.FAILED for receipt in receipts):
         return Outcome.FAILED
-    changes = any(receipt.status not in SETTLED for receipt in receipts)
+    changes = any(receipt.status not in NOTHING_DONE for receipt in receipts)
     return Outcome.CHECK_FAILED if check and changes else Outcome.DONE
 
 
@@ -124,7 +122,7 @@ def find(
         max_bytes=settings.max_file_bytes,
     )
     named = [path for path in paths if path != "-"]
-    files: Iterator[File | Unreadable] = iter(find(named, selection))
+    files: Iterator[File | UnreadableFile] = iter(find(named, selection))
     if name is not None:
         if not sys.stdin.readable():
             raise DocumentError("standard input is closed")
@@ -133,7 +131,7 @@ def find(
     return chain([first], files) if first else ()
 
 
-def treat(
+def run(
     session: Session,
     files: Files,
     directories: Sequence[Path],
@@ -142,78 +140,39 @@ def treat(
     rebuild: bool,
     plan: bool,
 ) -> list[Receipt]:
-    """Ingest, or say what would be done; where there is neither a file nor a table, nothing is."""
+    """Ingest, or preview it; no receipts where there is neither a file nor a table."""
+    from ragpg.cli import database, factories
+    from ragpg.pipeline import ingest as pipeline
+
+    config = session.config
+    embedder, chunker = factories.embedder(config), factories.chunker(config)
     try:
         if plan:
-            return preview(session, files, directories, prune=prune)
-        return carry_out(session, files, directories, prune=prune, rebuild=rebuild)
+            with database.reading_if_any(config, embedder=embedder) as table:
+                receipts = pipeline.preview(
+                    files, store=table, chunker=chunker, directories=directories, prune=prune
+                )
+                return list(receipts)
+        # Where nothing is to be written, no table is created.
+        creates = bool(files) and not rebuild
+        opened = (
+            database.writing(config, embedder=embedder) if creates else database.reading(config)
+        )
+        with opened as store:
+            events = pipeline.ingest(
+                files,
+                store=store,
+                embedder=embedder,
+                chunker=chunker,
+                directories=directories,
+                prune=prune,
+                rebuild=rebuild,
+            )
+            return pipeline.merge_receipts(session.terminal.follow(events))
     except NothingIngestedError:
         if files or rebuild:
             raise
         return []
-
-
-def carry_out(
-    session: Session, files: Files, directories: Sequence[Path], *, prune: bool, rebuild: bool
-) -> list[Receipt]:
-    """Ingest, with progress on a terminal."""
-    from ragpg.cli import database, factories
-    from ragpg.pipeline import ingest as pipeline
-
-    config = session.config
-    embedder, chunker = factories.embedder(config), factories.chunker(config)
-    rebuilt: Iterable[Receipt] = ()
-    # Where nothing is to be put into a table, none is made.
-    made = rebuild or not files
-    opened = database.reading(config) if made else database.writing(config, embedder=embedder)
-    with opened as store:
-        if rebuild or not store.speaks(config.retrieval.language):
-            renew = pipeline.rebuild if rebuild else pipeline.reword
-            anew = renew(store=store, embedder=embedder, chunker=chunker)
-            rebuilt = list(session.terminal.follow(anew))
-        steps = planned(store, files, directories, recipe=chunker.recipe, prune=prune)
-        done = pipeline.ingest(steps, store=store, embedder=embedder, chunker=chunker)
-        receipts = merged(rebuilt, session.terminal.follow(done))
-        session.terminal.await_end(store.complete(), "building the index over the vectors")
-        if any(receipt.status not in SETTLED for receipt in receipts):
-            pipeline.confirm(receipts, store=store)
-            store.vacuum()
-    return receipts
-
-
-def merged(rebuilt: Iterable[Receipt], ingested: Iterable[Receipt]) -> list[Receipt]:
-    """Tell once what became of a document that was rebuilt and then ingested."""
-    latest = {receipt.source: receipt for receipt in rebuilt}
-    for receipt in ingested:
-        if receipt.status is not Status.UNCHANGED or receipt.source not in latest:
-            latest.pop(receipt.previous_source or "", None)
-            latest[receipt.source] = receipt
-    return list(latest.values())
-
-
-def preview(
-    session: Session, files: Files, directories: Sequence[Path], *, prune: bool
-) -> list[Receipt]:
-    """Say what would be done."""
-    from ragpg.cli import database, factories
-    from ragpg.pipeline import ingest as pipeline
-
-    config = session.config
-    embedder, chunker = factories.embedder(config), factories.chunker(config)
-    with database.reading_if_any(config, embedder=embedder) as store:
-        steps = planned(store, files, directories, recipe=chunker.recipe, prune=prune)
-        return list(pipeline.preview(steps, store=store, chunker=chunker))
-
-
-def planned(
-    store: Store | None, files: Files, directories: Sequence[Path], *, recipe: bytes, prune: bool
-) -> Iterator[Step]:
-    """Compare the files with the table."""
-    from ragpg.pipeline import plan
-
-    stored = store.documents() if store else []
-    steps = plan.plan(files, stored=stored, recipe=recipe, directories=directories)
-    return plan.prune(steps) if prune else steps
 
 
 def report(
@@ -226,11 +185,11 @@ def report(
     if as_json:
         session.emit(json_shapes.ingest(receipts, seconds=time.perf_counter() - started))
     for receipt in receipts:
-        if receipt.status is Status.FAILED:
+        if receipt.status is DocumentStatus.FAILED:
             terminal.failure(name(receipt.source), receipt.error or "")
-        elif receipt.status is Status.MISSING:
+        elif receipt.status is DocumentStatus.MISSING:
             terminal.warn(f"the file of {name(receipt.source)} is gone")
-    if any(receipt.status is Status.MISSING for receipt in receipts):
+    if any(receipt.status is DocumentStatus.MISSING for receipt in receipts):
         terminal.hint("--prune removes what a directory brought, `ragpg remove` anything")
     if plan and not as_json:
         terminal.print(*render.changes(receipts, name=name))

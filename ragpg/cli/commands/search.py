@@ -19,8 +19,7 @@ from ragpg.cli.session import (
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
-    from ragpg.pipeline.explain import Explanation
-    from ragpg.pipeline.retriever import Retrieved
+    from ragpg.pipeline.retriever import Retrieval
 
 
 def search(
@@ -44,52 +43,58 @@ def search(
     batch.check_usage(query, batch_file, as_json=as_json, name="QUERY")
     session.override(retrieval__topK=top_k, retrieval__mode=mode.value if mode else None)
     from ragpg.cli import database, factories
-    from ragpg.pipeline.explain import explain as reasons
-    from ragpg.pipeline.retriever import search as find
+    from ragpg.pipeline.retriever import Retriever
 
     expression = database.filtering(where)
     config = session.config
     embedder = factories.embedder(config)
     with database.reading(config, embedder=embedder) as store:
-        lookup = factories.lookup(config, sources=database.globs(source), where=expression)
+        options = factories.search_options(config, sources=database.globs(source), where=expression)
+        retriever = Retriever(store, embedder, options)
 
-        def shape(line: str) -> tuple[dict[str, Any], Outcome]:
-            from ragpg.display import explanation, json_shapes
-
-            found = find(line, store=store, embedder=embedder, lookup=lookup)
-            result = json_shapes.search(line, mode=lookup.mode, hits=found.hits)
-            if explain:
-                result = explanation.added(result, reasons(found, lookup=lookup))
-            return result, outcome(found)
+        def search_one(query: str) -> tuple[dict[str, Any], Outcome]:
+            retrieval = retriever.retrieve(query)
+            return shape(query, retrieval, explained=explain), outcome(retrieval)
 
         if batch_file is not None:
-            return batch.run(session, batch_file, shape, key="query")
-        typed = batch.readable(query)
+            return batch.run(session, batch_file, search_one, key="query")
+        query = batch.readable(query)
         if as_json:
-            result, ending = shape(typed)
+            result, ending = search_one(query)
             session.emit(result)
             return ending
-        retrieved = find(typed, store=store, embedder=embedder, lookup=lookup)
-    show(session, retrieved, reasons(retrieved, lookup=lookup) if explain else None)
-    return outcome(retrieved)
+        retrieval = retriever.retrieve(query)
+    show(session, retrieval, explained=explain)
+    return outcome(retrieval)
 
 
-def outcome(found: Retrieved) -> Outcome:
+def outcome(retrieval: Retrieval) -> Outcome:
     """Decide how a search ended."""
-    return Outcome.DONE if found.hits else Outcome.NOTHING_FOUND
+    return Outcome.DONE if retrieval.hits else Outcome.NOTHING_FOUND
 
 
-def show(session: Session, found: Retrieved, reasons: Explanation | None) -> None:
-    """Print hits for a person, and the reasons for them."""
+def shape(query: str, retrieval: Retrieval, *, explained: bool) -> dict[str, Any]:
+    """Shape the result of a search, with an explanation if it is wanted."""
+    from ragpg.display import explanation, json_shapes
+    from ragpg.pipeline.explain import explain
+
+    result = json_shapes.search(query, mode=retrieval.options.mode, hits=retrieval.hits)
+    return explanation.add_to(result, explain(retrieval)) if explained else result
+
+
+def show(session: Session, retrieval: Retrieval, *, explained: bool) -> None:
+    """Print hits for a person, with an explanation if it is wanted."""
     from ragpg.cli.paths import Names
     from ragpg.display import explanation, render
+    from ragpg.pipeline.explain import explain
 
-    terms, name = found.candidates.terms, Names.here().shown
-    for number, hit in enumerate(found.hits):
+    terms, name = retrieval.candidates.idf, Names.here().shown
+    reasons = explain(retrieval) if explained else None
+    for number, hit in enumerate(retrieval.hits):
         session.terminal.print(*render.hits([hit], terms=terms, name=name))
         if reasons:
             session.terminal.print(explanation.hit(reasons.hits[number], of=reasons), "")
     if reasons:
         session.terminal.print(explanation.plan(reasons))
-    if not found.hits:
+    if not retrieval.hits:
         session.terminal.note("nothing found")

@@ -10,7 +10,7 @@ import typer
 from ragpg.cli.exit_codes import Outcome
 from ragpg.cli.session import JsonOption, Session
 from ragpg.errors import NothingIngestedError, ProviderError, RagpgError
-from ragpg.types import Check, Level
+from ragpg.types import HealthCheck, Level
 
 if TYPE_CHECKING:
     from ragpg.config import Config
@@ -51,22 +51,22 @@ def status(
     return Outcome.CHECK_FAILED if check and faults else Outcome.DONE
 
 
-def fitting(config: Config, store: PostgresStore) -> Check:
+def fitting(config: Config, store: PostgresStore) -> HealthCheck:
     """Check that the table is what the configuration asks for."""
     from ragpg.cli import factories
 
     try:
-        store.expect(factories.model_at_hand(config, dimension=store.model.dimension))
-        speaks = store.speaks(config.retrieval.language)
+        store.check_model(factories.model_at_hand(config, dimension=store.model.dimension))
+        same_language = store.uses_language(config.retrieval.language)
     except ProviderError as error:
-        return Check("configuration", Level.WARNING, error.message, error.hint)
+        return HealthCheck("configuration", Level.WARNING, error.message, error.hint)
     except RagpgError as error:
-        return Check("configuration", Level.FAULT, error.message, error.hint)
-    if not speaks:
-        return Check(
+        return HealthCheck("configuration", Level.FAULT, error.message, error.hint)
+    if not same_language:
+        return HealthCheck(
             "configuration",
             Level.WARNING,
             f"the table's words are not read as {config.retrieval.language}",
             "run `ragpg ingest PATH`: it reads them anew",
         )
-    return Check("configuration", Level.OK, "the table is what the configuration asks for")
+    return HealthCheck("configuration", Level.OK, "the table is what the configuration asks for")

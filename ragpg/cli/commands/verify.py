@@ -43,7 +43,8 @@ def verify(
     batch.check_usage(file, batch_file, as_json=as_json, name="FILE")
     text = read(file) if file is not None else ""
     from ragpg.cli import database, factories
-    from ragpg.pipeline.verify import verify as checked
+    from ragpg.pipeline import verify as pipeline
+    from ragpg.pipeline.retriever import Retriever
 
     expression = database.filtering(where)
     config = session.config
@@ -51,12 +52,13 @@ def verify(
     with database.reading(config, embedder=embedder) as store:
 
         def run(text: str, sources: list[str] | None) -> Verification:
-            return checked(
+            options = factories.search_options(
+                config, sources=database.globs(sources), where=expression
+            )
+            return pipeline.verify(
                 text,
-                store=store,
-                embedder=embedder,
-                lookup=factories.lookup(config, sources=database.globs(sources), where=expression),
-                sources=lambda path: database.globs([path]),
+                retriever=Retriever(store, embedder, options),
+                resolve_path=lambda path: database.globs([path]),
                 nli=nli,
             )
 

@@ -63,7 +63,7 @@ def inside(result: Result) -> Iterable[Html]:
         yield element("ul", *reasons, class_="failures")
     if result.answer:
         answer = result.answer
-        yield element("h3", f"Answer (confidence {answer.confidence:.2f})")
+        yield element("h3", f"Answer (confidence {answer.answerability:.2f})")
         yield element("blockquote", answer.text or "The documents don't say.")
     if result.case.answer:
         yield element("h3", "Expected")

@@ -1,0 +1,1 @@
+"""Word lists and tables as named data; nothing in here computes anything."""

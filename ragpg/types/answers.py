@@ -1,0 +1,125 @@
+"""Answers, their claims and citations, and what is exchanged with a language model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ragpg.types.search import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim, contiguous part of a hit; `number` is the hit's rank."""
+
+    hit: Hit
+    number: int
+    quote: str
+
+
+class Verdict(StrEnum):
+    """Whether the cited passages support a claim."""
+
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+    UNCITED = "uncited"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of an answer; `score` in 0…1 ranks claims by how well they are supported."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+    score: float
+    why: str | None = None
+    supported_by: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedClaim:
+    """A claim with its position in the text that was verified: `text[start:end]`.
+
+    `quotes` are the parts of the documents that its verdict is based on.
+    """
+
+    claim: Claim
+    start: int
+    end: int
+    quotes: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The claims of a text, in its order."""
+
+    claims: tuple[LocatedClaim, ...]
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The quotes of all claims, each once."""
+        return tuple(dict.fromkeys(quote for claim in self.claims for quote in claim.quotes))
+
+    @property
+    def supported(self) -> int:
+        """The number of supported claims."""
+        return sum(located.claim.verdict is Verdict.SUPPORTED for located in self.claims)
+
+    @property
+    def unsupported(self) -> int:
+        """The number of all other claims."""
+        return len(self.claims) - self.supported
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds."""
+
+    retrieve: float
+    generate: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its evidence; `text` is None where the documents don't say.
+
+    `answerability` is the score by which that was decided, before a model was called; see
+    `retrieval.abstention`.
+    """
+
+    question: str
+    text: str | None
+    model: str
+    citations: tuple[Citation, ...]
+    claims: tuple[Claim, ...]
+    hits: tuple[Hit, ...]
+    usage: Mapping[str, Any] | None
+    timings: Timings
+    answerability: float = 0.0
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer."""
+        return self.text is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to a language model; `role` is "system" or "user"."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The end of a model's stream; `finish_reason` is "stop" or "length"."""
+
+    finish_reason: str
+    usage: Mapping[str, Any] | None = None

@@ -1,0 +1,134 @@
+"""Documents: as files, as chunks, as rows of the table, and what an ingest did with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of one document as they were read.
+
+    `source` names the document in the table, `origin` is the absolute path it came from (None for
+    standard input). `from_directory` says that it was found below a directory, not named by itself:
+    only such documents are ever pruned.
+    """
+
+    source: str
+    origin: str | None
+    content: bytes
+    digest: bytes
+    from_directory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableFile:
+    """A file that was found or named but could not be read, and why."""
+
+    source: str
+    origin: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A decoded document.
+
+    `text` is the whole file without its BOM, newlines as in the file; `body_start` is the offset
+    (in code points) at which the searchable text begins, after the front matter, which is
+    `metadata`. `digest` is the SHA-256 of the file's bytes, `size` their number.
+    """
+
+    source: str
+    origin: str | None
+    text: str
+    digest: bytes
+    size: int
+    title: str
+    metadata: Mapping[str, Any]
+    body_start: int
+    from_directory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A contiguous part of a document, `document.text[start:end] == text`.
+
+    A document's chunks partition its text from the first chunk's `start` to the end. `heading` is
+    the path of the headings above the chunk. `content` is the chunk as it is searched: without
+    markup, a table's header repeated where the chunk continues a table. `context` is its contextual
+    heading. A chunk that comes out of the store has neither. Offsets are code points, `end`
+    exclusive; lines count from 1, `end_line` inclusive.
+    """
+
+    ordinal: int
+    heading: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    start_line: int
+    end_line: int
+    context: str = ""
+    content: str = ""
+
+    @property
+    def embedded_text(self) -> str:
+        """The text that is embedded: the contextual heading, then the content."""
+        return f"{self.context}\n{self.content}" if self.context else self.content
+
+    @property
+    def digest(self) -> bytes:
+        """The first 16 bytes of the SHA-256 of the embedded text."""
+        from hashlib import sha256
+
+        return sha256(self.embedded_text.encode()).digest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document in the table, without its text.
+
+    `chunking_fingerprint` identifies the chunker and its settings; see `pipeline.ingest.Chunker`.
+    """
+
+    source: str
+    origin: str | None
+    digest: bytes
+    chunking_fingerprint: bytes
+    title: str
+    chunks: int
+    size: int
+    ingested: datetime
+    from_directory: bool
+
+
+class DocumentStatus(StrEnum):
+    """What an ingest did, or would do, with a document."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    RENAMED = "renamed"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    MISSING = "missing"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an ingest did with one document; `chunks`, `embedded` and `reused` count chunks."""
+
+    source: str
+    origin: str | None
+    status: DocumentStatus
+    previous_source: str | None = None
+    chunks: int = 0
+    embedded: int = 0
+    reused: int = 0
+    error: str | None = None
