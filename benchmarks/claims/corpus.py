@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ragpg.cli import factories
 from ragpg.config import Config
 from ragpg.documents import parse
-from ragpg.markdown import Kind, atoms
+from ragpg.markdown import SegmentKind, split_segments
 from ragpg.types import File, Hit
 
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ def sources(documents: list[list[Hit]], *, chance: random.Random) -> Iterator[So
     for hit in hits:
         texts = [
             each.plain.strip()
-            for each in atoms(hit.text)
-            if each.kind in (Kind.SENTENCE, Kind.ITEM) and each.plain.strip()
+            for each in split_segments(hit.text)
+            if each.kind in (SegmentKind.SENTENCE, SegmentKind.LIST_ITEM) and each.plain.strip()
         ]
         usable = [index for index, text in enumerate(texts) if is_usable(text)]
         for index in chance.sample(usable, min(2, len(usable))):

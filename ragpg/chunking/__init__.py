@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ragpg.chunking.counting import count
 from ragpg.chunking.dividing import divide
 from ragpg.chunking.measuring import Limits, Measured, measure
-from ragpg.markdown import atoms, join, line_starts
+from ragpg.markdown import find_line_starts, join_segments, split_segments
 from ragpg.types import Chunk
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def chunk(document: Document, *, tokenizer: Tokenizer, limits: Limits) -> list[C
     body = document.text[document.body_start :]
     if not body.strip():
         return []
-    found, window = atoms(body), tokenizer.window
+    found, window = split_segments(body), tokenizer.window
     while True:
         measured = measure(
             body, found, title=document.title, tokenizer=tokenizer, limits=limits, window=window
@@ -52,7 +52,7 @@ def chunk(document: Document, *, tokenizer: Tokenizer, limits: Limits) -> list[C
 
 def _chunks(document: Document, measured: Measured, places: list[int]) -> Iterator[Chunk]:
     """Build the chunks that begin with the atoms at `places`, the last of which is the end."""
-    lines = line_starts(document.text)
+    lines = find_line_starts(document.text)
     body = document.text[document.body_start :]
     for ordinal, (first, last) in enumerate(pairwise(places)):
         parts = measured.atoms[first:last]
@@ -62,7 +62,7 @@ def _chunks(document: Document, measured: Measured, places: list[int]) -> Iterat
         solid = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
         heading = measured.heading(first, last)
         head = measured.heads[first]
-        content = join(body, parts)
+        content = join_segments(body, parts)
         yield Chunk(
             ordinal=ordinal,
             heading=heading,

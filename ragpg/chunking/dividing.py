@@ -7,13 +7,13 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
-from ragpg.markdown import Kind
+from ragpg.markdown import SegmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ragpg.chunking.measuring import Limits, Measured
-    from ragpg.markdown import Atom
+    from ragpg.markdown import MarkdownSegment
 
 USUAL_CHARACTERS = 1000
 MOST_CHARACTERS = 2000
@@ -21,7 +21,7 @@ MOST_CHARACTERS = 2000
 MOST_ATOMS = 64
 
 # What it costs to begin a chunk inside a block; a heading begins one for nothing.
-INSIDE_COST = {Kind.ITEM: 0.75, Kind.ROW: 0.8, Kind.CODE: 0.9}
+INSIDE_COST = {SegmentKind.LIST_ITEM: 0.75, SegmentKind.TABLE_ROW: 0.8, SegmentKind.CODE: 0.9}
 SENTENCE_COST = 1.0
 BLOCK_COST = 0.45
 SWALLOWED_HEADING_COST = 0.6
@@ -61,7 +61,7 @@ class _Sizes:
             context=[measured.contexts[atom.heading].tokens for atom in found],
             head=[0 if head is None else tokens[head] for head in measured.heads],
             body=body,
-            headings=[atom.kind is Kind.HEADING for atom in found],
+            headings=[atom.kind is SegmentKind.HEADING for atom in found],
         )
 
 
@@ -113,14 +113,14 @@ def _break_costs(measured: Measured) -> list[float]:
     costs = [0.0]
     bound = False
     for index, (before, atom) in enumerate(pairwise(measured.atoms)):
-        bound = before.kind is Kind.HEADING or (bound and not measured.is_body(index))
-        in_table = before.kind is Kind.TABLE_HEAD and atom.kind is Kind.ROW
+        bound = before.kind is SegmentKind.HEADING or (bound and not measured.is_body(index))
+        in_table = before.kind is SegmentKind.TABLE_HEADER and atom.kind is SegmentKind.TABLE_ROW
         costs.append(SEPARATED_COST if bound or in_table else _break_cost(before, atom))
     return [*costs, 0.0]
 
 
-def _break_cost(before: Atom, atom: Atom) -> float:
-    if atom.kind is Kind.HEADING:
+def _break_cost(before: MarkdownSegment, atom: MarkdownSegment) -> float:
+    if atom.kind is SegmentKind.HEADING:
         return 0.0
     if atom.block != before.block:
         return BLOCK_COST

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ragpg.chunking.context import contexts
 from ragpg.chunking.counting import count
-from ragpg.markdown import Atom, Kind, halve
+from ragpg.markdown import MarkdownSegment, SegmentKind, halve_segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 Path: TypeAlias = tuple[str, ...]
-Part: TypeAlias = tuple[Atom, int]
+Part: TypeAlias = tuple[MarkdownSegment, int]
 """An atom and its tokens."""
 
-SHARES = {Kind.HEADING: 4, Kind.TABLE_HEAD: 2}
+SHARES = {SegmentKind.HEADING: 4, SegmentKind.TABLE_HEADER: 2}
 """Into how many parts a chunk's room is divided for what must not stand alone."""
 
 
@@ -46,14 +46,14 @@ class Measured:
     """
 
     text: str
-    atoms: list[Atom]
+    atoms: list[MarkdownSegment]
     tokens: list[int]
     heads: list[int | None]
     contexts: Mapping[Path, Context]
 
     def is_body(self, index: int) -> bool:
         """Whether an atom says something and is not a heading."""
-        return self.tokens[index] > 0 and self.atoms[index].kind is not Kind.HEADING
+        return self.tokens[index] > 0 and self.atoms[index].kind is not SegmentKind.HEADING
 
     def heading(self, first: int, last: int) -> Path:
         """The headings that the chunk of the atoms from `first` to before `last` stands under."""
@@ -63,7 +63,7 @@ class Measured:
 
 def measure(
     text: str,
-    found: Sequence[Atom],
+    found: Sequence[MarkdownSegment],
     *,
     title: str,
     tokenizer: Tokenizer,
@@ -101,11 +101,11 @@ def _most_of_others(parts: Sequence[Part], rooms: Mapping[Path, int]) -> Iterato
     bound = head = 0
     for atom, tokens in parts:
         if atom.kind in SHARES:
-            head = tokens if atom.kind is Kind.TABLE_HEAD else 0
+            head = tokens if atom.kind is SegmentKind.TABLE_HEADER else 0
             bound += tokens
             yield tokens
             continue
-        head = head if atom.kind is Kind.ROW else 0
+        head = head if atom.kind is SegmentKind.TABLE_ROW else 0
         room = rooms[atom.heading]
         yield max(1, room - min(max(bound, head), room * 3 // 4))
         bound = 0 if tokens else bound
@@ -120,7 +120,7 @@ def _divided(
 
 def _halved(text: str, part: Part, most: int, *, tokenizer: Tokenizer) -> Iterator[Part]:
     atom, tokens = part
-    halves = halve(text, atom) if tokens > most else (atom,)
+    halves = halve_segment(text, atom) if tokens > most else (atom,)
     if len(halves) == 1:
         yield part
         return
@@ -134,8 +134,8 @@ def _heads(parts: Sequence[Part]) -> list[int | None]:
     heads: list[int | None] = []
     head: int | None = None
     for index, (atom, _) in enumerate(parts):
-        is_row = atom.kind is Kind.ROW
+        is_row = atom.kind is SegmentKind.TABLE_ROW
         heads.append(head if is_row and head != index - 1 else None)
         if not is_row:
-            head = index if atom.kind is Kind.TABLE_HEAD else None
+            head = index if atom.kind is SegmentKind.TABLE_HEADER else None
     return heads

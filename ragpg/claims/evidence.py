@@ -11,7 +11,7 @@ from ragpg.claims import figures
 from ragpg.claims.statements import cells
 from ragpg.claims.tokens import Kind as Said
 from ragpg.claims.tokens import Token, tokens
-from ragpg.markdown import Kind, atoms
+from ragpg.markdown import SegmentKind, split_segments
 
 if TYPE_CHECKING:
     from ragpg.types import Hit
@@ -67,25 +67,25 @@ def units(hit: Hit) -> tuple[Unit, ...]:
     header: tuple[str, ...] = ()
     lead: tuple[Token, ...] = ()
     before: list[tuple[Token, ...]] = []
-    for atom in atoms(hit.text):
+    for atom in split_segments(hit.text):
         plain = " ".join(atom.plain.split())
         if not plain:
             continue
         own = tokens(plain)
-        if atom.kind is Kind.HEADING:
+        if atom.kind is SegmentKind.HEADING:
             place, before = (*place, *own), []
             continue
-        if atom.kind is Kind.TABLE_HEAD:
+        if atom.kind is SegmentKind.TABLE_HEADER:
             header = cells(hit.text[atom.start : atom.end].splitlines()[0])
             continue
         table = None
-        if atom.kind is Kind.ROW:
+        if atom.kind is SegmentKind.TABLE_ROW:
             table = Table(header, cells(hit.text[atom.start : atom.end]))
         elif header:
             header = ()
-        if atom.kind is not Kind.ITEM and atom.kind is not Kind.ROW:
+        if atom.kind is not SegmentKind.LIST_ITEM and atom.kind is not SegmentKind.TABLE_ROW:
             lead = ()
-        refers = _REFERS.search(plain) is not None or atom.kind is Kind.ITEM
+        refers = _REFERS.search(plain) is not None or atom.kind is SegmentKind.LIST_ITEM
         context = (*place, *lead, *(tokens(". ".join(header)) if table else ()))
         earlier = tuple(token for each in before[-2:] if refers or table for token in each)
         end = atom.start + len(hit.text[atom.start : atom.end].rstrip())
@@ -95,7 +95,7 @@ def units(hit: Hit) -> tuple[Unit, ...]:
         found.append(Unit(hit, start, end, plain, own, context, earlier, table))
         if plain.endswith(":"):
             lead = own
-        if atom.kind not in (Kind.ROW, Kind.CODE):
+        if atom.kind not in (SegmentKind.TABLE_ROW, SegmentKind.CODE):
             before.append(own)
     return tuple(found)
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.claims.denial import is_denial, is_no_answer
-from ragpg.markdown.blocks import Block, Kind, blocks
-from ragpg.markdown.inline import Inline, Inside
-from ragpg.markdown.sentences import sentence_starts
+from ragpg.markdown.blocks import Block, SegmentKind, parse_blocks
+from ragpg.markdown.inline_markup import parse_inline
+from ragpg.markdown.sentences import find_sentence_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ LONGEST_RANGE = 20
 class Sentence(NamedTuple):
     """The text from `start` to `end`, blanks behind it included."""
 
-    kind: Kind
+    kind: SegmentKind
     start: int
     end: int
 
@@ -59,9 +59,9 @@ def split(text: str) -> list[Statement]:
     for sentence in sentences(text):
         start, end = _trimmed(text, sentence)
         words = text[start:end]
-        if sentence.kind is Kind.TABLE_HEAD:
+        if sentence.kind is SegmentKind.TABLE_HEADER:
             columns = cells(words.partition("\n")[0])
-        elif sentence.kind is not Kind.ROW:
+        elif sentence.kind is not SegmentKind.TABLE_ROW:
             columns = ()
         if _states(words, sentence.kind):
             statements.append(Statement(words, start, end, citations(words), columns))
@@ -72,9 +72,9 @@ def open_table(text: str) -> str:
     """The head of the table that a text ends in: what follows may be a row of it."""
     head = ""
     for sentence in sentences(text):
-        if sentence.kind is Kind.TABLE_HEAD:
+        if sentence.kind is SegmentKind.TABLE_HEADER:
             head = text[sentence.start : sentence.end]
-        elif sentence.kind is not Kind.ROW:
+        elif sentence.kind is not SegmentKind.TABLE_ROW:
             head = ""
     return "" if _BLANK_LINE.search(text) else head
 
@@ -91,9 +91,9 @@ def sentences(text: str) -> list[Sentence]:
     A marker behind a full stop belongs to the sentence before it.
     """
     masked = _masked(text)
-    found = [sentence for block in blocks(masked) for sentence in _divided(masked, block)]
+    found = [sentence for block in parse_blocks(masked) for sentence in _divided(masked, block)]
     if not found:
-        return [Sentence(Kind.OTHER, 0, len(text))] if text else []
+        return [Sentence(SegmentKind.OTHER, 0, len(text))] if text else []
     return [found[0]._replace(start=0), *found[1:]]
 
 
@@ -177,12 +177,11 @@ def _blank(text: str) -> str:
 def _divided(text: str, block: Block) -> Iterator[Sentence]:
     """Yield a block's sentences."""
     starts = [block.start]
-    if block.kind in (Kind.SENTENCE, Kind.ITEM):
-        inline = Inline(text, block.start, block.end)
-        inside = Inside(inline.whole)
+    if block.kind in (SegmentKind.SENTENCE, SegmentKind.LIST_ITEM):
+        unbreakable = parse_inline(text, block.start, block.end).unbreakable
         begin = _BULLET.match(text, block.start, block.end)
         first = begin.end() if begin else block.start
-        starts += list(sentence_starts(text, first, block.end, inside))[1:]
+        starts += list(find_sentence_starts(text, first, block.end, unbreakable))[1:]
         glued = (match.end() for match in _GLUED.finditer(text, first, block.end))
         starts = sorted({*starts, *glued})
     for start, end in pairwise([*starts, block.end]):
@@ -238,13 +237,13 @@ def _trimmed(text: str, sentence: Sentence) -> tuple[int, int]:
     return start, start + len(text[start : sentence.end].rstrip())
 
 
-def _states(text: str, kind: Kind) -> bool:
+def _states(text: str, kind: SegmentKind) -> bool:
     """Whether a sentence states something that passages could support."""
     words = without_markers(text).strip(" *_\t\r\n")
     cited = MARKER.search(text) is not None
-    if kind is Kind.HEADING and not (cited or _SENTENCE.search(words)):
+    if kind is SegmentKind.HEADING and not (cited or _SENTENCE.search(words)):
         return False
-    if kind is Kind.TABLE_HEAD or text.startswith(("```", "~~~")):
+    if kind is SegmentKind.TABLE_HEADER or text.startswith(("```", "~~~")):
         return False
     if not re.search(r"\w", words) or re.match(r"\[[^\]]+\]:", text):
         return False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg.documents.front_matter import front_matter
 from ragpg.errors import DocumentError
-from ragpg.markdown import title_of
+from ragpg.markdown import find_title
 from ragpg.types import Document, File
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _title(metadata: Mapping[str, Any], body: str, source: str) -> str:
     """The title in the front matter, else the only heading of the first level, else the name."""
     given = metadata.get("title")
     named = "" if given is None or isinstance(given, bool | dict | list) else str(given)
-    for title in (named, title_of(body) or "", PurePosixPath(source).stem):
+    for title in (named, find_title(body) or "", PurePosixPath(source).stem):
         if folded := " ".join(_CONTROLS.sub(" ", title).split())[:LONGEST_TITLE].rstrip():
             return folded
     return source

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from ragpg.errors import UsageError
-from ragpg.markdown import plain
+from ragpg.markdown import strip_markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +37,7 @@ class Wanted:
 
     def is_in(self, text: str) -> bool:
         """Whether a text has it: as it stands there, or as a reader sees it, without markup."""
-        texts = text, plain(text)
+        texts = text, strip_markup(text)
         if self.expression is not None:
             return any(re.search(self.expression, one) for one in texts)
         return any(folded(self.written) in folded(one) for one in texts)

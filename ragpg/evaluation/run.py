@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.errors import ProviderError
 from ragpg.evaluation import checks, metrics
-from ragpg.markdown.anchors import sections
+from ragpg.markdown.anchors import find_sections
 from ragpg.pipeline.ask import ask
 from ragpg.types import Answer
 
@@ -89,7 +89,7 @@ def sections_of(text: str, body_start: int) -> list[Section]:
     """The sections below a document's front matter, in offsets of the file."""
     return [
         section._replace(start=section.start + body_start, end=section.end + body_start)
-        for section in sections(text[body_start:])
+        for section in find_sections(text[body_start:])
     ]
 
 

@@ -1,17 +1,24 @@
-"""Markdown as a sequence of small parts with exact spans, and what a reader sees of them."""
+"""Markdown as small segments with exact spans, and the text that a reader sees of them."""
 
 from __future__ import annotations
 
-from ragpg.markdown.atoms import Atom, atoms, halve, join, plain, title_of
-from ragpg.markdown.blocks import Kind, line_starts
+from ragpg.markdown.blocks import SegmentKind, find_line_starts
+from ragpg.markdown.segments import (
+    MarkdownSegment,
+    find_title,
+    halve_segment,
+    join_segments,
+    split_segments,
+    strip_markup,
+)
 
 __all__ = [
-    "Atom",
-    "Kind",
-    "atoms",
-    "halve",
-    "join",
-    "line_starts",
-    "plain",
-    "title_of",
+    "MarkdownSegment",
+    "SegmentKind",
+    "find_line_starts",
+    "find_title",
+    "halve_segment",
+    "join_segments",
+    "split_segments",
+    "strip_markup",
 ]

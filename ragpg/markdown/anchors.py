@@ -1,7 +1,7 @@
 """The anchors that GitHub gives to headings, and the sections below them.
 
-As in GitHub's html-pipeline (TableOfContentsFilter): the heading's words in lower case, without
-punctuation, blanks as hyphens; what is there already gets -1, -2, …
+They follow GitHub's html-pipeline (TableOfContentsFilter): the heading in lower case, without
+punctuation, with hyphens for spaces; -1, -2, … is appended to an anchor that is taken already.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragpg.markdown.atoms import plain
-from ragpg.markdown.blocks import blocks
+from ragpg.markdown.blocks import parse_blocks
+from ragpg.markdown.segments import strip_markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WORD = ("L", "M", "Nd", "Pc")
-"""Unicode's categories of what an anchor keeps, besides hyphens."""
+WORD_CATEGORIES = ("L", "M", "Nd", "Pc")
+"""Unicode categories of the characters that an anchor keeps, besides hyphens and spaces."""
 
 
 class Section(NamedTuple):
@@ -35,30 +35,30 @@ class _Heading(NamedTuple):
     anchor: str
 
 
-def anchor(heading: str) -> str:
-    """Make an anchor of a heading's words."""
-    kept = (c for c in heading.strip().lower() if c in "- " or is_word(c))
+def to_anchor(heading: str) -> str:
+    """Make an anchor of a heading without markup."""
+    kept = (c for c in heading.strip().lower() if c in "- " or is_word_character(c))
     return "".join(kept).replace(" ", "-")
 
 
-def is_word(character: str) -> bool:
-    """Whether a character belongs to a word, as Ruby's regular expressions have it."""
-    return unicodedata.category(character).startswith(WORD)
+def is_word_character(character: str) -> bool:
+    """Return whether Ruby's regular expressions count a character as part of a word."""
+    return unicodedata.category(character).startswith(WORD_CATEGORIES)
 
 
-def sections(text: str) -> Iterator[Section]:
+def find_sections(text: str) -> Iterator[Section]:
     """Yield the sections of a text, in the order of their headings."""
-    headings = [*_headings(text), _Heading(0, len(text), "")]
+    headings = [*_find_headings(text), _Heading(0, len(text), "")]
     for index, (heading, following) in enumerate(pairwise(headings)):
-        ends = (other.start for other in headings[index + 1 :] if other.level <= heading.level)
+        ends = (later.start for later in headings[index + 1 :] if later.level <= heading.level)
         yield Section(heading.anchor, heading.start, next(ends, following.start))
 
 
-def _headings(text: str) -> Iterator[_Heading]:
-    given: Counter[str] = Counter()
-    for block in blocks(text):
+def _find_headings(text: str) -> Iterator[_Heading]:
+    counts: Counter[str] = Counter()
+    for block in parse_blocks(text):
         if block.level:
-            name = anchor(plain(text[block.start : block.end]))
-            number = f"-{given[name]}" if given[name] else ""
-            given[name] += 1
-            yield _Heading(block.level, block.start, name + number)
+            anchor = to_anchor(strip_markup(text[block.start : block.end]))
+            suffix = f"-{counts[anchor]}" if counts[anchor] else ""
+            counts[anchor] += 1
+            yield _Heading(block.level, block.start, anchor + suffix)

@@ -1,4 +1,4 @@
-"""The blocks of a Markdown text that hold text themselves: headings, paragraphs, rows, code."""
+"""Markdown to leaf blocks: headings, paragraphs, list items, table rows, code."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-NESTING = 20
-"""Lists and quotes that lie deeper are read as plain text."""
+MAX_NESTING = 20
+"""Lists and quotes that are nested deeper are read as plain text."""
 
 
-class Kind(StrEnum):
-    """What a block, or a part of it, is."""
+class SegmentKind(StrEnum):
+    """The kind of a segment, and of the block that it belongs to."""
 
     HEADING = "heading"
     SENTENCE = "sentence"
-    ITEM = "item"
-    TABLE_HEAD = "table head"
-    ROW = "row"
+    LIST_ITEM = "list item"
+    TABLE_HEADER = "table header"
+    TABLE_ROW = "table row"
     CODE = "code"
     OTHER = "other"
 
 
 class Block(NamedTuple):
-    """The text from `start` to `end`, blank lines behind it included.
+    """A leaf block: `text[start:end]`, blank lines after it included.
 
-    `level` is that of a heading which opens a section, 0 for anything else; `ordinal` counts the
-    outermost blocks; `nested` says that the block lies in a list or quote, `quoted` in a quote.
+    `level` is 1…6 for a heading that opens a section, else 0. `ordinal` counts the outermost
+    blocks. `nested` says that the block is in a list or quote, `quoted` that it is in a quote.
     """
 
-    kind: Kind
+    kind: SegmentKind
     start: int
     end: int
     level: int
@@ -45,9 +45,9 @@ class Block(NamedTuple):
 
 
 class _Lines(NamedTuple):
-    """A block as lines from `first` to before `last`."""
+    """A block as a range of lines; `last` is exclusive."""
 
-    kind: Kind
+    kind: SegmentKind
     first: int
     last: int
     level: int
@@ -60,46 +60,46 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 # The last line of a Hugo shortcode looks like a quote.
 _SHORTCODE_END = re.compile(r"((?:^|[\r\n])[ \t]*)>\}\}")
 _KINDS = {
-    "heading_open": Kind.HEADING,
-    "paragraph_open": Kind.SENTENCE,
-    "fence": Kind.CODE,
-    "code_block": Kind.CODE,
-    "html_block": Kind.OTHER,
-    "hr": Kind.OTHER,
-    "thead_open": Kind.TABLE_HEAD,
-    "tr_open": Kind.ROW,
+    "heading_open": SegmentKind.HEADING,
+    "paragraph_open": SegmentKind.SENTENCE,
+    "fence": SegmentKind.CODE,
+    "code_block": SegmentKind.CODE,
+    "html_block": SegmentKind.OTHER,
+    "hr": SegmentKind.OTHER,
+    "thead_open": SegmentKind.TABLE_HEADER,
+    "tr_open": SegmentKind.TABLE_ROW,
 }
 
 
-def line_starts(text: str) -> list[int]:
-    """Where each line begins; lines end with LF, CRLF or CR."""
+def find_line_starts(text: str) -> list[int]:
+    """Return the offset of each line; lines end with LF, CRLF or CR."""
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
-def blocks(text: str) -> Iterator[Block]:
-    """Yield the blocks of a text; from the first to the text's end there is no gap."""
-    starts = [*line_starts(text), len(text)]
-    texts = [text[start:end] for start, end in pairwise(starts)]
-    found = [lines for lines in _complete(_leaves(text), texts) if _holds_text(lines, texts)]
-    for index, lines in enumerate(found):
-        end = starts[found[index + 1].first] if index + 1 < len(found) else len(text)
-        yield Block(lines.kind, starts[lines.first], end, *lines[3:])
+def parse_blocks(text: str) -> Iterator[Block]:
+    """Yield the leaf blocks of a text; there is no gap between the first and the text's end."""
+    starts = [*find_line_starts(text), len(text)]
+    lines = [text[start:end] for start, end in pairwise(starts)]
+    leaves = [leaf for leaf in _fill_gaps(_find_leaves(text), lines) if _has_text(leaf, lines)]
+    for index, leaf in enumerate(leaves):
+        end = starts[leaves[index + 1].first] if index + 1 < len(leaves) else len(text)
+        yield Block(leaf.kind, starts[leaf.first], end, *leaf[3:])
 
 
-def _tokens(text: str) -> list[Token]:
-    """The blocks as markdown-it sees them, which replaces CRLF and CR but keeps the lines."""
+def _parse_tokens(text: str) -> list[Token]:
+    """Parse blocks with markdown-it; it replaces CRLF and CR, but line numbers stay the same."""
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"maxNesting": NESTING}).enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser.parse(_SHORTCODE_END.sub(r"\1x}}", text))
 
 
-def _leaves(text: str) -> Iterator[_Lines]:
-    """Yield the blocks without blocks inside; a list item's first one begins with the item."""
+def _find_leaves(text: str) -> Iterator[_Lines]:
+    """Yield the blocks without blocks inside; the first one in a list item begins with the item."""
     item: int | None = None
     ordinal = quotes = 0
-    for token in _tokens(text):
+    for token in _parse_tokens(text):
         ordinal += token.level == 0 and token.nesting >= 0
         quotes += token.nesting if token.type.startswith("blockquote") else 0
         if token.type == "list_item_close":
@@ -112,49 +112,51 @@ def _leaves(text: str) -> Iterator[_Lines]:
         if kind is None:
             continue
         first, last = token.map
-        level = int(token.tag[1]) if kind is Kind.HEADING and token.level == 0 else 0
+        level = int(token.tag[1]) if kind is SegmentKind.HEADING and token.level == 0 else 0
         if item is not None:
             first = item
-            kind = Kind.ITEM if kind is Kind.SENTENCE else kind
+            kind = SegmentKind.LIST_ITEM if kind is SegmentKind.SENTENCE else kind
             item = None
-        delimiter = kind is Kind.TABLE_HEAD
-        yield _Lines(kind, first, last + delimiter, level, ordinal, token.level > 0, quotes > 0)
+        delimiter_row = kind is SegmentKind.TABLE_HEADER
+        yield _Lines(kind, first, last + delimiter_row, level, ordinal, token.level > 0, quotes > 0)
 
 
-def _complete(leaves: Iterator[_Lines], texts: list[str]) -> Iterator[_Lines]:
+def _fill_gaps(leaves: Iterator[_Lines], lines: list[str]) -> Iterator[_Lines]:
     """Yield the blocks in order and, as `OTHER`, the lines that belong to none of them.
 
-    These are link definitions, empty items, and what lies too deep.
+    These are link definitions, empty list items, and what is nested too deep.
     """
-    done = _Lines(Kind.OTHER, 0, 0, 0, 0, nested=False, quoted=False)
+    previous = _Lines(SegmentKind.OTHER, 0, 0, 0, 0, nested=False, quoted=False)
     for leaf in leaves:
-        if leaf.last <= done.last:
+        if leaf.last <= previous.last:
             continue
-        lines = leaf._replace(first=max(done.last, leaf.first))
-        yield from _between(done, lines.first, texts)
-        yield from _rows(lines, texts)
-        done = lines
-    yield from _between(done, len(texts), texts)
+        block = leaf._replace(first=max(previous.last, leaf.first))
+        yield from _find_gap(previous, block.first, lines)
+        yield from _split_rows(block, lines)
+        previous = block
+    yield from _find_gap(previous, len(lines), lines)
 
 
-def _between(before: _Lines, last: int, texts: list[str]) -> Iterator[_Lines]:
-    """Yield the lines that follow a block, unless they are blank."""
-    first = before.last
-    blank = " \t\r\n>" if before.quoted else None
-    while first < last and not texts[first].strip(blank):
+def _find_gap(previous: _Lines, last: int, lines: list[str]) -> Iterator[_Lines]:
+    """Yield the lines from a block to before `last`, unless they are blank."""
+    first = previous.last
+    blank = " \t\r\n>" if previous.quoted else None
+    while first < last and not lines[first].strip(blank):
         first += 1
     if first < last:
-        yield _Lines(Kind.OTHER, first, last, 0, before.ordinal, nested=True, quoted=True)
+        yield _Lines(SegmentKind.OTHER, first, last, 0, previous.ordinal, nested=True, quoted=True)
 
 
-def _rows(lines: _Lines, texts: list[str]) -> Iterator[_Lines]:
-    """Yield a paragraph of rows (of a table that begins elsewhere) row by row."""
-    if lines.kind is not Kind.SENTENCE or not texts[lines.first].lstrip(" \t>").startswith("|"):
-        yield lines
+def _split_rows(block: _Lines, lines: list[str]) -> Iterator[_Lines]:
+    """Yield a block; a paragraph of table rows without their header is yielded row by row."""
+    if block.kind is not SegmentKind.SENTENCE or not lines[block.first].lstrip(" \t>").startswith(
+        "|"
+    ):
+        yield block
         return
-    for line in range(lines.first, min(lines.last, len(texts))):
-        yield lines._replace(kind=Kind.ROW, first=line, last=line + 1)
+    for line in range(block.first, min(block.last, len(lines))):
+        yield block._replace(kind=SegmentKind.TABLE_ROW, first=line, last=line + 1)
 
 
-def _holds_text(lines: _Lines, texts: list[str]) -> bool:
-    return any(text.strip() for text in texts[lines.first : lines.last])
+def _has_text(block: _Lines, lines: list[str]) -> bool:
+    return any(line.strip() for line in lines[block.first : block.last])

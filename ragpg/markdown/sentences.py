@@ -1,4 +1,4 @@
-"""Where sentences begin, and where a text that is too long is best cut."""
+"""Sentence boundaries, and the best place to cut a text that is too long."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ragpg.markdown.inline import Inside
+    from ragpg.markdown.spans import SpanIndex
 
 _END = re.compile(
     r"""(?<![.!?…])(?P<stop>[.!?…]++)(?P<quote>["'”\u2019»)\]*_]{0,4}+)(?=\s)  # then a blank
@@ -50,53 +50,55 @@ _BEGINNERS = _words(
 )
 
 
-def sentence_starts(text: str, start: int, end: int, inside: Inside) -> Iterator[int]:
-    """Yield where each sentence of `text[start:end]` begins, never `inside` a span."""
+def find_sentence_starts(text: str, start: int, end: int, unbreakable: SpanIndex) -> Iterator[int]:
+    """Yield the start of each sentence of `text[start:end]`, none of them in a span."""
     yield start
     for match in _END.finditer(text, start, end):
         following = _skip_blanks(text, match.end(), end)
-        if not start < following < end or inside(following):
+        if not start < following < end or unbreakable.contains(following):
             continue
-        if not _ends(text, match, following):
+        if not _is_end(text, match, following):
             continue
         if match.start() - start > 12 or not _NUMBER_ALONE.fullmatch(text, start, match.start()):
             start = following
             yield start
 
 
-def _skip_blanks(text: str, place: int, end: int) -> int:
-    blanks = _BLANKS.match(text, place, end)
-    return blanks.end() if blanks else place
+def _skip_blanks(text: str, offset: int, end: int) -> int:
+    blanks = _BLANKS.match(text, offset, end)
+    return blanks.end() if blanks else offset
 
 
-def _ends(text: str, match: re.Match[str], following: int) -> bool:
-    """Whether a sentence really ends at a stop."""
+def _is_end(text: str, match: re.Match[str], following: int) -> bool:
+    """Return whether a sentence ends at a stop; what comes next begins at `following`."""
     if match["stop"] is None:
         return True
     after = _NEXT.match(text, following)
     word = after.group(1) if after else ""
-    goes_on = word[:1].islower() and not text.startswith("`", following)
+    continues = word[:1].islower() and not text.startswith("`", following)
     if "!" in match["stop"] or "?" in match["stop"]:
-        return not (goes_on and match["quote"])
-    if goes_on:
+        return not (continues and match["quote"])
+    if continues:
         return False
     last = _LAST_WORD.search(text, max(0, match.start() - 24), match.start())
-    return match["stop"] != "." or last is None or _ends_after(last.group(1), word)
+    return match["stop"] != "." or last is None or _can_end_with(last.group(1), following_word=word)
 
 
-def _ends_after(last: str, word: str) -> bool:
-    """Whether a sentence can end with the word `last` and a stop when `word` comes next."""
+def _can_end_with(last: str, *, following_word: str) -> bool:
+    """Return whether a sentence can end with the word `last` and a full stop."""
     folded = last.lower()
     if folded in _TITLES:
         return False
     if folded in _NUMBERED:
-        return not word[:1].isdigit()
+        return not following_word[:1].isdigit()
     initial = len(last) == 1 and last.isupper()
     if initial or folded in _OFTEN_INSIDE or _INITIALS.match(last):
-        return not word or (word[0].isupper() and word.lower() in _BEGINNERS)
+        starts = following_word[:1].isupper() and following_word.lower() in _BEGINNERS
+        return not following_word or starts
     return True
 
 
+# From the best place for a cut to the worst: after a line, a clause, a word.
 _BREAKS = (
     re.compile(r"(?:\r\n|\r|\n)"),
     re.compile(r"(?:[!?;:,|)]|(?<=[^\W\d_]{3})\.)(?=\s)|[。、\uff01\uff1f\uff1b\uff1a\uff0c]"),
@@ -104,15 +106,16 @@ _BREAKS = (
 )
 
 
-def best_cut(text: str, start: int, limit: int, *, end: int, inside: Inside) -> int:
-    """The best place to cut between `start` and `limit`: line, clause, word, or hard.
+def find_best_cut(text: str, start: int, limit: int, *, end: int, unbreakable: SpanIndex) -> int:
+    """Return the best offset for a cut between `start` and `limit`.
 
-    Blanks stay with what stands before them, so the place may lie behind `limit` by these.
+    It is after a line, a clause or a word if there is one in the last two thirds, else at `limit`.
+    Blanks belong to the text before them, so that the cut may be after `limit`, up to `end`.
     """
     for pattern in _BREAKS:
         matches = list(pattern.finditer(text, start + (limit - start) // 3, limit))
         for match in reversed(matches):
             cut = _skip_blanks(text, match.end(), end)
-            if cut > start and not inside(cut):
+            if cut > start and not unbreakable.contains(cut):
                 return cut
-    return _skip_blanks(text, inside.begin(limit, start), end)
+    return _skip_blanks(text, unbreakable.find_start(limit, after=start), end)

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ragpg.markdown import Kind, atoms
+from ragpg.markdown import SegmentKind, split_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ragpg.types import Hit
 
-QUOTABLE = frozenset({Kind.SENTENCE, Kind.ITEM, Kind.ROW, Kind.CODE})
+QUOTABLE = frozenset(
+    {SegmentKind.SENTENCE, SegmentKind.LIST_ITEM, SegmentKind.TABLE_ROW, SegmentKind.CODE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Segment:
     hit: Hit
     ordinal: int
     block: int
-    kind: Kind
+    kind: SegmentKind
     start: int
     end: int
     plain: str
@@ -55,11 +57,11 @@ def segments(hits: Iterable[Hit]) -> list[Segment]:
 def segments_of(hit: Hit) -> Iterator[Segment]:
     """Take one passage apart."""
     head: tuple[int, int] | None = None
-    for ordinal, atom in enumerate(atoms(hit.text)):
+    for ordinal, atom in enumerate(split_segments(hit.text)):
         end = atom.start + len(hit.text[atom.start : atom.end].rstrip())
-        if atom.kind is Kind.TABLE_HEAD:
+        if atom.kind is SegmentKind.TABLE_HEADER:
             head = (atom.start, atom.end)
-        elif atom.kind is not Kind.ROW:
+        elif atom.kind is not SegmentKind.TABLE_ROW:
             head = None
         if atom.kind in QUOTABLE and atom.plain.strip():
             yield Segment(
@@ -80,7 +82,7 @@ def lists(segments: Sequence[Segment]) -> Iterator[tuple[list[int], list[int]]]:
 
     def place(index: int) -> tuple[int, int, bool]:
         segment = segments[index]
-        return segment.hit.rank, segment.block, segment.kind is Kind.ITEM
+        return segment.hit.rank, segment.block, segment.kind is SegmentKind.LIST_ITEM
 
     for (rank, _, is_list), group in groupby(range(len(segments)), key=place):
         if is_list:

@@ -1,4 +1,4 @@
-"""Markdown as atoms, and as a reader sees it."""
+"""Markdown as segments, and as a reader sees it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragpg.markdown import Kind, atoms, halve, line_starts, plain, title_of
-from ragpg.markdown.anchors import sections
+from ragpg.markdown import (
+    SegmentKind,
+    find_line_starts,
+    find_title,
+    halve_segment,
+    split_segments,
+    strip_markup,
+)
+from ragpg.markdown.anchors import find_sections
 
 PIECES = st.sampled_from(
     [
@@ -27,30 +34,32 @@ MARKDOWN = st.one_of(
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
-    """Each atom's kind and what a reader sees of it."""
-    return [(atom.kind.name, atom.plain) for atom in atoms(text)]
+    """Each segment's kind and what a reader sees of it."""
+    return [(segment.kind.name, segment.plain) for segment in split_segments(text)]
 
 
 def sentences(text: str) -> list[str]:
-    """The text's atoms as a reader sees them."""
-    return [atom.plain for atom in atoms(text)]
+    """The text's segments as a reader sees them."""
+    return [segment.plain for segment in split_segments(text)]
 
 
 @given(MARKDOWN)
 @settings(max_examples=300, deadline=None)
-def test_atoms_partition_the_text(text: str) -> None:
-    """Atoms begin at 0, follow each other without a gap, end with the text, and are never blank."""
-    found = atoms(text)
-    assert "".join(text[atom.start : atom.end] for atom in found) == text
-    assert [atom.start for atom in found] == [0, *(atom.end for atom in found)][: len(found)]
+def test_segments_partition_the_text(text: str) -> None:
+    """Segments follow each other without a gap from 0 to the text's end, and are never blank."""
+    segments = split_segments(text)
+    assert "".join(text[segment.start : segment.end] for segment in segments) == text
+    assert [segment.start for segment in segments] == [0, *(segment.end for segment in segments)][
+        : len(segments)
+    ]
     if text.strip():
-        assert all(text[atom.start : atom.end].strip() for atom in found)
+        assert all(text[segment.start : segment.end].strip() for segment in segments)
 
 
 @given(MARKDOWN)
 @settings(max_examples=150, deadline=None)
 def test_newlines_do_not_change_what_is_read(text: str) -> None:
-    """The same text with LF, CRLF and CR has the same atoms."""
+    """The same text with LF, CRLF and CR has the same segments."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     expected = kinds(lines)
     for newline in ("\r\n", "\r"):
@@ -59,15 +68,15 @@ def test_newlines_do_not_change_what_is_read(text: str) -> None:
 
 @given(MARKDOWN)
 @settings(max_examples=100, deadline=None)
-def test_halves_partition_the_atom(text: str) -> None:
-    """Halving an atom again and again ends, and loses nothing."""
-    for atom in atoms(text):
-        left, *right = halve(text, atom)
-        assert (left.start, [*(half.start for half in right), atom.end][0]) == (
-            atom.start,
+def test_halves_partition_the_segment(text: str) -> None:
+    """Halving a segment again and again ends, and loses nothing."""
+    for segment in split_segments(text):
+        left, *right = halve_segment(text, segment)
+        assert (left.start, [*(half.start for half in right), segment.end][0]) == (
+            segment.start,
             left.end,
         )
-        assert not right or atom.start < left.end < atom.end == right[0].end
+        assert not right or segment.start < left.end < segment.end == right[0].end
 
 
 def test_kinds_and_headings() -> None:
@@ -76,47 +85,49 @@ def test_kinds_and_headings() -> None:
         "Before.\n\n# Top\n\n## Sub *one* {#sub}\n\nText here.\n\n- item\n  - nested\n\n"
         "| a | b |\n|---|---|\n| 1 | 2 |\n\n```sh\nls -l\n```\n\nUnder\nlined\n===\n\n<!-- c -->\n"
     )
-    assert [(atom.kind, atom.plain, atom.heading) for atom in atoms(text)] == [
-        (Kind.SENTENCE, "Before.", ()),
-        (Kind.HEADING, "Top", ("Top",)),
-        (Kind.HEADING, "Sub one", ("Top", "Sub one")),
-        (Kind.SENTENCE, "Text here.", ("Top", "Sub one")),
-        (Kind.ITEM, "item", ("Top", "Sub one")),
-        (Kind.ITEM, "nested", ("Top", "Sub one")),
-        (Kind.TABLE_HEAD, "a | b", ("Top", "Sub one")),
-        (Kind.ROW, "1 | 2", ("Top", "Sub one")),
-        (Kind.CODE, "ls -l", ("Top", "Sub one")),
-        (Kind.HEADING, "Under lined", ("Under lined",)),
-        (Kind.OTHER, "", ("Under lined",)),
+    assert [(segment.kind, segment.plain, segment.heading) for segment in split_segments(text)] == [
+        (SegmentKind.SENTENCE, "Before.", ()),
+        (SegmentKind.HEADING, "Top", ("Top",)),
+        (SegmentKind.HEADING, "Sub one", ("Top", "Sub one")),
+        (SegmentKind.SENTENCE, "Text here.", ("Top", "Sub one")),
+        (SegmentKind.LIST_ITEM, "item", ("Top", "Sub one")),
+        (SegmentKind.LIST_ITEM, "nested", ("Top", "Sub one")),
+        (SegmentKind.TABLE_HEADER, "a | b", ("Top", "Sub one")),
+        (SegmentKind.TABLE_ROW, "1 | 2", ("Top", "Sub one")),
+        (SegmentKind.CODE, "ls -l", ("Top", "Sub one")),
+        (SegmentKind.HEADING, "Under lined", ("Under lined",)),
+        (SegmentKind.OTHER, "", ("Under lined",)),
     ]
 
 
 def test_levels_that_are_left_out() -> None:
     """A heading ends all sections of its level or a deeper one."""
     text = "### C\n\na\n\n# A\n\nb\n\n### D\n\nc\n\n## B\n\nd\n"
-    paths = [atom.heading for atom in atoms(text) if atom.kind is Kind.SENTENCE]
+    paths = [
+        segment.heading for segment in split_segments(text) if segment.kind is SegmentKind.SENTENCE
+    ]
     assert paths == [("C",), ("A",), ("A", "D"), ("A", "B")]
 
 
 def test_headings_in_quotes_and_lists_open_no_section() -> None:
     """A heading in a quote is a heading there, and what follows the quote is not under it."""
-    found = atoms("# A\n\n> ## B\n> quoted\n\n- # C\n  x\n\nafter\n")
-    assert {atom.heading for atom in found} == {("A",)}
-    assert [atom.plain for atom in found] == ["A", "B", "quoted", "C", "x", "after"]
+    segments = split_segments("# A\n\n> ## B\n> quoted\n\n- # C\n  x\n\nafter\n")
+    assert {segment.heading for segment in segments} == {("A",)}
+    assert [segment.plain for segment in segments] == ["A", "B", "quoted", "C", "x", "after"]
 
 
 def test_no_other_character_breaks_a_line() -> None:
     """Vertical tab, form feed, NEL and the Unicode separators do not begin a new line."""
     for character in ("\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"):
         text = f"a{character}# b\n\n# c\n"
-        assert [atom.heading for atom in atoms(text)] == [(), ("c",)]
-        assert line_starts(text) == [0, 6, 7, 11]
+        assert [segment.heading for segment in split_segments(text)] == [(), ("c",)]
+        assert find_line_starts(text) == [0, 6, 7, 11]
 
 
 def test_line_starts() -> None:
     """LF, CRLF and a lone CR end a line, each once."""
-    assert line_starts("a\r\nb\rc\n\nd") == [0, 3, 5, 7, 8]
-    assert line_starts("") == [0]
+    assert find_line_starts("a\r\nb\rc\n\nd") == [0, 3, 5, 7, 8]
+    assert find_line_starts("") == [0]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +175,7 @@ def test_sentences(text: str, expected: list[str]) -> None:
 )
 def test_markup_is_never_split(text: str) -> None:
     """No sentence ends inside a link, code, a tag, a comment, or a shortcode."""
-    assert len(atoms(text)) == 1
+    assert len(split_segments(text)) == 1
 
 
 def test_hard_line_breaks_end_a_sentence() -> None:
@@ -180,34 +191,34 @@ def test_what_is_too_long_is_cut_at_the_best_place() -> None:
     """A long sentence is cut at a clause, then between words, then anywhere; each part is short."""
     clause = "many words that go on and on, "
     for text in (clause * 40, "word " * 400, "x" * 3000, "词" * 3000, "- " + clause * 40):
-        found = atoms(text)
-        assert len(found) > 1
-        assert max(atom.end - atom.start for atom in found) <= 352
-    assert all(atom.plain.endswith("on,") for atom in atoms(clause * 40))
+        segments = split_segments(text)
+        assert len(segments) > 1
+        assert max(segment.end - segment.start for segment in segments) <= 352
+    assert all(segment.plain.endswith("on,") for segment in split_segments(clause * 40))
 
 
 def test_a_long_item_begins_with_an_item_and_goes_on_in_sentences() -> None:
     """An item stays whole while it is short, and is divided at its sentences otherwise."""
     short, long = "- One. Two. Three.\n", "- " + "This is a sentence of the item. " * 20
-    assert kinds(short) == [("ITEM", "One. Two. Three.")]
-    assert [kind for kind, _ in kinds(long)] == ["ITEM"] + ["SENTENCE"] * 19
+    assert kinds(short) == [("LIST_ITEM", "One. Two. Three.")]
+    assert [kind for kind, _ in kinds(long)] == ["LIST_ITEM"] + ["SENTENCE"] * 19
 
 
 def test_code_is_grouped_by_lines() -> None:
     """Code falls into groups of whole lines of about 350 characters."""
     text = "```\n" + "a line of code = 30 characters\n" * 40 + "```\n"
-    found = atoms(text)
-    assert [atom.kind for atom in found] == [Kind.CODE] * len(found)
-    assert all(250 < atom.end - atom.start <= 352 for atom in found[:-1])
-    assert all(text[atom.end - 1] == "\n" for atom in found)
+    segments = split_segments(text)
+    assert [segment.kind for segment in segments] == [SegmentKind.CODE] * len(segments)
+    assert all(250 < segment.end - segment.start <= 352 for segment in segments[:-1])
+    assert all(text[segment.end - 1] == "\n" for segment in segments)
 
 
 def test_data_in_a_link_is_cut_but_not_read() -> None:
     """An image that is written into the text is no text to search."""
     text = f"Before ![chart](data:image/png;base64,{'iVBORw0' * 1000}) after."
-    found = atoms(text)
-    assert plain(text) == "Before chart after."
-    assert max(atom.end - atom.start for atom in found) <= 700
+    segments = split_segments(text)
+    assert strip_markup(text) == "Before chart after."
+    assert max(segment.end - segment.start for segment in segments) <= 700
 
 
 @pytest.mark.parametrize(
@@ -249,12 +260,12 @@ def test_data_in_a_link_is_cut_but_not_read() -> None:
 )
 def test_plain(text: str, expected: str) -> None:
     """What a reader sees has no markup."""
-    assert plain(text) == expected
+    assert strip_markup(text) == expected
 
 
 def test_plain_of_rows_without_their_head() -> None:
     """A part of a table is still rows."""
-    assert kinds("| 1 | 2 |\n| 3 | 4 |\n") == [("ROW", "1 | 2"), ("ROW", "3 | 4")]
+    assert kinds("| 1 | 2 |\n| 3 | 4 |\n") == [("TABLE_ROW", "1 | 2"), ("TABLE_ROW", "3 | 4")]
 
 
 @pytest.mark.parametrize(
@@ -272,7 +283,7 @@ def test_plain_of_rows_without_their_head() -> None:
 )
 def test_title_of(text: str, title: str | None) -> None:
     """The title is the only heading of the first level."""
-    assert title_of(text) == title
+    assert find_title(text) == title
 
 
 @pytest.mark.parametrize(
@@ -299,7 +310,7 @@ def test_title_of(text: str, title: str | None) -> None:
 def test_pathological_texts_take_linear_time(text: str) -> None:
     """Nothing blows up: each of these takes well under a second."""
     begun = time.process_time()
-    assert "".join(text[atom.start : atom.end] for atom in atoms(text)) == text
+    assert "".join(text[segment.start : segment.end] for segment in split_segments(text)) == text
     assert time.process_time() - begun < 5
 
 
@@ -315,15 +326,17 @@ def test_pathological_texts_take_linear_time(text: str) -> None:
 )
 def test_anchors_as_github_makes_them(heading: str, anchor: str) -> None:
     """Lower case, no punctuation, a hyphen for each blank, markup left out."""
-    assert [section.anchor for section in sections(f"## {heading}\n\nText.\n")] == [anchor]
+    assert [section.anchor for section in find_sections(f"## {heading}\n\nText.\n")] == [anchor]
 
 
 def test_sections() -> None:
     """A section ends at the next heading that is no deeper; a name that was given gets a number."""
     text = "Before.\n\n# A\n\na\n\n## B\n\nb\n\n## B\n\nc\n\nA\n=\n\n```\n# no heading\n```\n"
-    found = {section.anchor: text[section.start : section.end] for section in sections(text)}
-    assert list(found) == ["a", "b", "b-1", "a-1"]
-    assert found["a"].endswith("c\n\n")
-    assert found["b"] == "## B\n\nb\n\n"
-    assert found["a-1"].startswith("A\n=")
-    assert text.endswith(found["a-1"])
+    sections = {
+        section.anchor: text[section.start : section.end] for section in find_sections(text)
+    }
+    assert list(sections) == ["a", "b", "b-1", "a-1"]
+    assert sections["a"].endswith("c\n\n")
+    assert sections["b"] == "## B\n\nb\n\n"
+    assert sections["a-1"].startswith("A\n=")
+    assert text.endswith(sections["a-1"])

@@ -1,0 +1,79 @@
+"""Markup of whole blocks: hashes, bullets, quote marks, pipes, fences."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ragpg.markdown.blocks import Block, SegmentKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ragpg.markdown.spans import MarkupSpan, Span
+
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r)?+")
+_CONTAINERS = re.compile(
+    r"(?:[ \t]*+(?:>|[-*+](?=\s|$)|\d{1,9}[.)](?=\s|$)|\[[ xX]\](?=\s)))*+[ \t]*+"
+)
+_QUOTE = re.compile(r"(?:[ \t]*+>)*+[ \t]?")
+_HASHES = re.compile(r"[ \t]*+#{1,6}(?=\s|$)")
+_CLOSING_HASHES = re.compile(r"(?<=[ \t])#++\s*+$")
+_UNDERLINE = re.compile(r"[ \t]*+(?:=++|-++)\s*+$")
+_FENCE = re.compile(r"[ \t]*+(?:`{3,}|~{3,})")
+_PIPE = re.compile(r"(?<!\\)\|")
+_DEFINITION = re.compile(r"[ \t]*+\[(?!\^)[^\[\]]++\]:[ \t]*+\S")
+_RULE = frozenset("-*_ \t\r\n")
+
+
+def find_block_markup(text: str, block: Block) -> Iterator[MarkupSpan]:
+    """Yield the markup of a block line by line; that inside its text is `inline_markup`."""
+    lines = _find_lines(text, block)
+    for index, (start, end) in enumerate(lines):
+        pattern = _CONTAINERS if block.nested and index == 0 else _QUOTE
+        containers = pattern.match(text, start, end) if block.nested or block.quoted else None
+        content = containers.end() if containers and (block.quoted or index == 0) else start
+        if content > start:
+            yield start, content, ""
+        position = "first" if index == 0 else "last" if index == len(lines) - 1 else "middle"
+        yield from _find_line_markup(text, block.kind, (content, end), position=position)
+
+
+def _find_lines(text: str, block: Block) -> list[Span]:
+    """Return the lines of a block that may have markup, blank ones left out."""
+    body = text[block.start : block.end]
+    end = block.start + len(body.rstrip())
+    if block.kind in (SegmentKind.SENTENCE, SegmentKind.LIST_ITEM) and not block.quoted:
+        return [(block.start, end)] if block.nested else []
+    spans = (match.span() for match in _LINE.finditer(text, block.start, end))
+    return [span for span in spans if text[slice(*span)].strip()]
+
+
+def _find_line_markup(
+    text: str, kind: SegmentKind, line: Span, *, position: str
+) -> Iterator[MarkupSpan]:
+    match kind:
+        case SegmentKind.HEADING:
+            yield from _find_heading_markup(text, line, position=position)
+        case SegmentKind.CODE if position != "middle" and _FENCE.match(text, *line):
+            yield *line, ""
+        case SegmentKind.TABLE_HEADER if position == "last":
+            yield *line, ""
+        case SegmentKind.TABLE_HEADER | SegmentKind.TABLE_ROW:
+            for pipe in _PIPE.finditer(text, *line):
+                yield *pipe.span(), " | "
+        case SegmentKind.OTHER if _DEFINITION.match(text, *line) or _RULE.issuperset(
+            text[slice(*line)]
+        ):
+            yield *line, ""
+
+
+def _find_heading_markup(text: str, line: Span, *, position: str) -> Iterator[MarkupSpan]:
+    hashes = _HASHES.match(text, *line) if position == "first" else None
+    if hashes:
+        yield *hashes.span(), ""
+    closing = _CLOSING_HASHES.search(text, *line) if hashes else None
+    underline = _UNDERLINE.match(text, *line) if position == "last" else None
+    for match in (closing, underline):
+        if match and match.end() > match.start():
+            yield *match.span(), ""

@@ -1,0 +1,65 @@
+"""Spans of a text, and the markup in them. Offsets are code points, ends are exclusive."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Span: TypeAlias = tuple[int, int]
+"""Start and end."""
+MarkupSpan: TypeAlias = tuple[int, int, str]
+"""Start and end of a piece of markup, and the text that a reader sees in its place."""
+
+
+def drop_nested(markup: Iterable[MarkupSpan]) -> list[MarkupSpan]:
+    """Sort markup spans by their start, and drop those that begin inside another."""
+    kept: list[MarkupSpan] = []
+    for span in sorted(markup, key=lambda span: span[0]):
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept
+
+
+def clip(markup: Sequence[MarkupSpan], start: int, end: int) -> tuple[MarkupSpan, ...]:
+    """Return the markup of `text[start:end]`; a span that is cut is replaced where it begins."""
+    index = bisect_left(markup, (start,))
+    clipped: list[MarkupSpan] = []
+    if index and markup[index - 1][1] > start:
+        clipped.append((start, min(end, markup[index - 1][1]), ""))
+    while index < len(markup) and markup[index][0] < end:
+        span = markup[index]
+        clipped.append((span[0], min(end, span[1]), span[2]))
+        index += 1
+    return tuple(clipped)
+
+
+class SpanIndex:
+    """Looks up offsets in spans that are sorted by their start; those that overlap are merged."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in spans:
+            if self._ends and start < self._ends[-1]:
+                self._ends[-1] = max(end, self._ends[-1])
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def contains(self, offset: int) -> bool:
+        """Return whether a text that is cut at an offset is cut inside a span."""
+        index = bisect_left(self._starts, offset) - 1
+        return index >= 0 and offset < self._ends[index]
+
+    def find_start(self, offset: int, *, after: int) -> int:
+        """Return the start of the span around an offset, unless it is not after `after`.
+
+        Without such a span the offset itself is returned.
+        """
+        if not self.contains(offset):
+            return offset
+        start = self._starts[bisect_left(self._starts, offset) - 1]
+        return start if start > after else offset
