@@ -55,10 +55,7 @@ class SpanIndex:
         return index >= 0 and offset < self._ends[index]
 
     def find_start(self, offset: int, *, after: int) -> int:
-        """Return the start of the span around an offset, unless it is not after `after`.
-
-        Without such a span the offset itself is returned.
-        """
+        """Move an offset inside a span to the span's start, if that is greater than `after`."""
         if not self.contains(offset):
             return offset
         start = self._starts[bisect_left(self._starts, offset) - 1]

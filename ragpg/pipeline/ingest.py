@@ -47,12 +47,12 @@ class Chunker:
 
         It does not cover the tokenizer, which belongs to the model, as the table does.
         """
-        parts = (chunking.RECIPE_VERSION, self.limits, self.language)
+        parts = (chunking.CHUNKER_VERSION, self.limits, self.language)
         return hashlib.sha256(repr(parts).encode()).digest()
 
     def chunk(self, document: Document) -> list[Chunk]:
         """Divide a document into chunks."""
-        return chunking.chunk(document, tokenizer=self.tokenizer, limits=self.limits)
+        return chunking.chunk_document(document, tokenizer=self.tokenizer, limits=self.limits)
 
 
 def ingest(

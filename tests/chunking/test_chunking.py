@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer as WordPieces
 
-from ragpg.chunking import Limits, chunk
+from ragpg.chunking import Limits, chunk_document
 from ragpg.documents import parse
 from ragpg.types import File
 from tests.markdown.test_markdown import MARKDOWN
@@ -65,23 +65,23 @@ def document(text: str, source: str = "notes.md") -> Document:
 
 def chunks(text: str, limits: Limits = LIMITS) -> list[Chunk]:
     """Divide a text with the default model's tokenizer."""
-    return chunk(document(text), tokenizer=COUNTER, limits=limits)
+    return chunk_document(document(text), tokenizer=COUNTER, limits=limits)
 
 
 def check(read: Document, found: list[Chunk]) -> None:
     """Hold the chunks of a document against everything that is promised of them."""
     body = read.text[read.body_start :]
-    assert "".join(one.text for one in found) == (body if body.strip() else "")
-    assert [one.ordinal for one in found] == list(range(len(found)))
+    assert "".join(chunk.text for chunk in found) == (body if body.strip() else "")
+    assert [chunk.ordinal for chunk in found] == list(range(len(found)))
     place = read.body_start
-    for one in found:
-        assert (one.start, one.text) == (place, read.text[one.start : one.end])
-        place = one.end
-        solid = one.start + len(one.text) - len(one.text.lstrip())
-        last = one.start + len(one.text.rstrip()) - 1
-        assert (one.start_line, one.end_line) == (line(read.text, solid), line(read.text, last))
-        assert len(one.text.strip()) <= 2000
-    assert all(tokens <= 254 for tokens in COUNTER.counts([one.embedded_text for one in found]))
+    for chunk in found:
+        assert (chunk.start, chunk.text) == (place, read.text[chunk.start : chunk.end])
+        place = chunk.end
+        solid = chunk.start + len(chunk.text) - len(chunk.text.lstrip())
+        last = chunk.start + len(chunk.text.rstrip()) - 1
+        assert (chunk.start_line, chunk.end_line) == (line(read.text, solid), line(read.text, last))
+        assert len(chunk.text.strip()) <= 2000
+    assert all(tokens <= 254 for tokens in COUNTER.counts([chunk.embedded_text for chunk in found]))
 
 
 def line(text: str, offset: int) -> int:
@@ -101,7 +101,7 @@ def body(words: int) -> str:
 def test_chunks_of_any_text(text: str, limits: Limits) -> None:
     """Chunks partition the body, spans and lines are exact, the window holds."""
     read = document(text)
-    check(read, chunk(read, tokenizer=COUNTER, limits=limits))
+    check(read, chunk_document(read, tokenizer=COUNTER, limits=limits))
 
 
 @given(
@@ -111,7 +111,7 @@ def test_chunks_of_any_text(text: str, limits: Limits) -> None:
 def test_chunks_of_long_texts(texts: list[str], front: str) -> None:
     """The same for texts of several chunks, with and without front matter."""
     read = document(front + "\n\n".join(text + body(60) for text in texts))
-    check(read, chunk(read, tokenizer=COUNTER, limits=LIMITS))
+    check(read, chunk_document(read, tokenizer=COUNTER, limits=LIMITS))
 
 
 @given(MARKDOWN)
@@ -119,11 +119,11 @@ def test_chunks_of_long_texts(texts: list[str], front: str) -> None:
 def test_tokens_that_do_not_add_up(text: str) -> None:
     """The window holds also where the whole has more tokens than its parts."""
     read = document(text * 5)
-    found = chunk(read, tokenizer=Characters(), limits=Limits(80, 40))
+    found = chunk_document(read, tokenizer=Characters(), limits=Limits(80, 40))
     assert all(
-        tokens <= 100 for tokens in Characters().counts([one.embedded_text for one in found])
+        tokens <= 100 for tokens in Characters().counts([chunk.embedded_text for chunk in found])
     )
-    assert "".join(one.text for one in found) in (read.text[read.body_start :], "")
+    assert "".join(chunk.text for chunk in found) in (read.text[read.body_start :], "")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_front_matter_is_left_out() -> None:
 def test_lines(newline: str) -> None:
     """Lines count whatever they end with."""
     text = f"# A\n\n{body(100)}\n\n# B\n\n{body(100)}\n".replace("\n", newline)
-    assert [(one.start_line, one.end_line) for one in chunks(text)] == [(1, 3), (5, 7)]
+    assert [(chunk.start_line, chunk.end_line) for chunk in chunks(text)] == [(1, 3), (5, 7)]
 
 
 def test_sections_are_chunks() -> None:
@@ -182,9 +182,11 @@ def test_a_rule_stays_with_its_heading() -> None:
     """Whatever the length of what stands around it, no chunk ends with a heading."""
     for words in range(8, 240, 16):
         text = "".join(f"## Rule {n}\n\n{body(words)}\n\n- At most {n} days.\n\n" for n in range(6))
-        for one in chunks(text):
-            assert not one.text.strip().splitlines()[-1].startswith("#")
-            assert one.heading == (one.content.split("\n")[0],) or not one.text.startswith("#")
+        for chunk in chunks(text):
+            assert not chunk.text.strip().splitlines()[-1].startswith("#")
+            assert chunk.heading == (chunk.content.split("\n")[0],) or not chunk.text.startswith(
+                "#"
+            )
 
 
 def test_the_leave_policy() -> None:
@@ -195,9 +197,9 @@ def test_the_leave_policy() -> None:
         ("Carrying days forward", "5 unused days"),
         ("Leave encashment", "12 months"),
     ):
-        (rule,) = [one for one in found if heading in one.content]
+        (rule,) = [chunk for chunk in found if heading in chunk.content]
         assert words in rule.content.partition(heading)[2]
-    assert all(one.heading[0] == "Company Leave Policy" for one in found)
+    assert all(chunk.heading[0] == "Company Leave Policy" for chunk in found)
 
 
 def test_a_heading_at_the_end_goes_with_what_stands_before_it() -> None:
@@ -221,17 +223,17 @@ def test_a_long_table_repeats_its_head() -> None:
     found = chunks(f"# T\n\n| Who | How long | State |\n|---|---|---|\n{rows}\nAfter.\n")
     assert len(found) > 3
     assert found[0].content.startswith("T\nWho | How long | State\nPerson 0 | 0 days")
-    for one in found[1:]:
-        assert one.content.startswith("Who | How long | State\nPerson ")
-        assert "Who" not in one.text
-    assert all(count <= 162 for count in COUNTER.counts([one.content for one in found]))
+    for chunk in found[1:]:
+        assert chunk.content.startswith("Who | How long | State\nPerson ")
+        assert "Who" not in chunk.text
+    assert all(count <= 162 for count in COUNTER.counts([chunk.content for chunk in found]))
 
 
 def test_another_table_has_its_own_head() -> None:
     """A head is repeated for its own rows only."""
     rows = "".join(f"| {n} | some words for a row of the table |\n" for n in range(30))
     found = chunks(f"| A | B |\n|---|---|\n{rows}\n{body(40)}\n\n| C | D |\n|---|---|\n{rows}")
-    heads = [one.content.split("\n")[0] for one in found if one.text.startswith("| ")]
+    heads = [chunk.content.split("\n")[0] for chunk in found if chunk.text.startswith("| ")]
     assert heads == sorted(heads)
     assert set(heads) == {"A | B", "C | D"}
 
@@ -240,13 +242,13 @@ def test_code_and_items_stay_whole_where_they_fit() -> None:
     """A chunk begins with an item or a block, not inside of one."""
     item = "- " + body(40) + "\n"
     code = "```\n" + "x = compute(y)\n" * 12 + "```\n"
-    for one in chunks((item * 3 + "\n" + code + "\n") * 4):
-        assert one.text.startswith(("- ", "```"))
+    for chunk in chunks((item * 3 + "\n" + code + "\n") * 4):
+        assert chunk.text.startswith(("- ", "```"))
 
 
 def test_lengths() -> None:
     """Running text falls into chunks of about the target."""
-    counts = COUNTER.counts([one.content for one in chunks(body(4000))])
+    counts = COUNTER.counts([chunk.content for chunk in chunks(body(4000))])
     assert all(78 <= count <= 162 for count in counts)
     assert 110 <= sum(counts) / len(counts) <= 130
 
@@ -254,7 +256,7 @@ def test_lengths() -> None:
 def test_limits_are_kept() -> None:
     """Other limits give other lengths, and nothing is over the greatest."""
     for limits in (Limits(60, 20), Limits(230, 130)):
-        counts = COUNTER.counts([one.content for one in chunks(body(4000), limits)])
+        counts = COUNTER.counts([chunk.content for chunk in chunks(body(4000), limits)])
         assert max(counts) <= limits.max_tokens
         assert abs(sum(counts) / len(counts) - limits.target) < 20
 
@@ -263,9 +265,9 @@ def test_limits_are_kept() -> None:
 def test_a_heading_that_is_longer_than_the_window(word: str) -> None:
     """It is shortened where it introduces a chunk: half of the window is left for the text."""
     read = document(f"# {word * 3000}\n\n## {word * 500}\n\n{body(400)}\n")
-    found = chunk(read, tokenizer=COUNTER, limits=LIMITS)
+    found = chunk_document(read, tokenizer=COUNTER, limits=LIMITS)
     check(read, found)
-    assert max(COUNTER.counts([one.context for one in found])) <= 127
+    assert max(COUNTER.counts([chunk.context for chunk in found])) <= 127
     assert found[-1].content.endswith("eight words.")
 
 
@@ -282,7 +284,9 @@ def test_chunks_depend_on_the_document_alone() -> None:
     before, again = chunks("".join(parts)), chunks("".join(parts))
     after = chunks("".join([*parts[:2], "## New\n\nShort.\n\n", *parts[2:]]))
     assert before == again
-    assert [one.embedded_text for one in before][-3:] == [one.embedded_text for one in after][-3:]
+    assert [chunk.embedded_text for chunk in before][-3:] == [
+        chunk.embedded_text for chunk in after
+    ][-3:]
 
 
 @pytest.mark.parametrize(
@@ -308,8 +312,8 @@ def test_big_documents(text: str, least: int) -> None:
     """Extreme texts take time in proportion to their length."""
     read = document(text)
     begun = time.process_time()
-    found = chunk(read, tokenizer=COUNTER, limits=LIMITS)
+    found = chunk_document(read, tokenizer=COUNTER, limits=LIMITS)
     assert time.process_time() - begun < 20
     assert len(found) >= least
-    assert all(len(one.text.strip()) <= 2000 for one in found)
-    assert "".join(one.text for one in found) == text
+    assert all(len(chunk.text.strip()) <= 2000 for chunk in found)
+    assert "".join(chunk.text for chunk in found) == text

@@ -1,0 +1,77 @@
+"""A document to chunks: segments are measured, grouped at the least cost, and built."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ragpg.chunking.measure import measure_segments
+from ragpg.chunking.optimal_split import split_optimally
+from ragpg.chunking.token_budget import TokenBudget
+from ragpg.markdown import find_line_starts, join_segments, split_segments
+from ragpg.types import Chunk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ragpg.chunking.measure import MeasuredSegments
+    from ragpg.chunking.token_budget import Limits
+    from ragpg.protocols import Tokenizer
+    from ragpg.types import Document
+
+CHUNKER_VERSION = 1
+"""Grows whenever the chunks of an unchanged text would change; part of the fingerprint."""
+
+
+def chunk_document(document: Document, *, tokenizer: Tokenizer, limits: Limits) -> list[Chunk]:
+    """Divide a document into chunks that follow each other from its `body_start` to its end.
+
+    No embedded text has more tokens than the tokenizer's window, and no chunk more than 2,000
+    characters. A blank document has no chunks.
+    """
+    body = document.text[document.body_start :]
+    if not body.strip():
+        return []
+    segments, window = split_segments(body), tokenizer.window
+    while True:
+        budget = TokenBudget(tokenizer, limits, window)
+        measured = measure_segments(body, segments, title=document.title, budget=budget)
+        starts = split_optimally(measured, budget=budget)
+        chunks = list(_build_chunks(document, measured, starts))
+        excess = max(budget.count([chunk.embedded_text for chunk in chunks])) - tokenizer.window
+        if excess <= 0 or window <= 1:
+            return chunks
+        # A text can have more tokens than its parts together: leave some room.
+        window = max(1, window - max(excess, window // 16))
+
+
+def _build_chunks(
+    document: Document, measured: MeasuredSegments, starts: list[int]
+) -> Iterator[Chunk]:
+    """Build the chunks that begin with the segments at `starts`, the last of which is the end."""
+    lines = find_line_starts(document.text)
+    body = document.text[document.body_start :]
+    for ordinal, (first, last) in enumerate(pairwise(starts)):
+        segments = measured.segments[first:last]
+        start = document.body_start + segments[0].start
+        end = document.body_start + segments[-1].end
+        text = document.text[start:end]
+        first_character = start + len(text) - len(text.lstrip())
+        last_character = start + len(text.rstrip()) - 1
+        heading = measured.find_heading(first, last)
+        header = measured.repeated_headers[first]
+        content = join_segments(body, segments)
+        if header is not None:
+            content = f"{measured.segments[header].plain}\n{content}"
+        yield Chunk(
+            ordinal=ordinal,
+            heading=heading,
+            text=text,
+            start=start,
+            end=end,
+            start_line=bisect_right(lines, first_character),
+            end_line=bisect_right(lines, last_character),
+            context=measured.contexts[heading].text,
+            content=content,
+        )
