@@ -12,13 +12,13 @@ from pathlib import Path
 
 from ragpg.cli import factories
 from ragpg.config import load
-from ragpg.documents import Selection, find, parse
+from ragpg.documents import FileSelection, discover_files, parse_document
 from ragpg.types import File
 
 directory, target = map(Path, sys.argv[1:])
 config = load(explicit=None, overrides={}, environ=os.environ, directory=directory)
 settings = config.ingest
-selection = Selection(
+selection = FileSelection(
     root=directory,
     include=settings.include,
     exclude=settings.exclude,
@@ -26,6 +26,6 @@ selection = Selection(
     max_bytes=settings.max_file_bytes,
 )
 chunker = factories.chunker(config)
-files = (file for file in find([str(directory)], selection) if isinstance(file, File))
-texts = [chunk.passage for file in files for chunk in chunker.chunk(parse(file))]
+files = (file for file in discover_files([str(directory)], selection) if isinstance(file, File))
+texts = [chunk.embedded_text for file in files for chunk in chunker.chunk(parse_document(file))]
 target.write_text(json.dumps(texts), "utf-8")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.cli import factories
 from ragpg.config import Config
-from ragpg.documents import parse
+from ragpg.documents import parse_document
 from ragpg.markdown import SegmentKind, split_segments
 from ragpg.types import File, Hit
 
@@ -87,7 +87,7 @@ def chunker() -> Chunker:
 
 def cut(source: str, content: bytes) -> list[Hit]:
     """All passages of a document, ranked in its order."""
-    document = parse(File(source, None, content, hashlib.sha256(content).digest()))
+    document = parse_document(File(source, None, content, hashlib.sha256(content).digest()))
     return [
         Hit(
             rank=rank,

@@ -1,10 +1,16 @@
-"""Files and directories as documents: found, read, decoded, their front matter told apart."""
+"""Paths to documents: files are discovered, read and decoded; front matter becomes metadata."""
 
 from __future__ import annotations
 
-from ragpg.documents.finding import find, read_stdin
-from ragpg.documents.parsing import parse, restore
-from ragpg.documents.selection import Selection
+from ragpg.documents.discover import discover_files, read_stdin
+from ragpg.documents.file_selection import FileSelection
+from ragpg.documents.parse import parse_document
 from ragpg.text.globs import match
 
-__all__ = ["Selection", "find", "match", "parse", "read_stdin", "restore"]
+__all__ = [
+    "FileSelection",
+    "discover_files",
+    "match",
+    "parse_document",
+    "read_stdin",
+]

@@ -185,7 +185,7 @@ def read(action: Action, *, store: DocumentStore | None, chunker: Chunker) -> It
     """Parse and chunk the file of an action; one that cannot be parsed makes a failed receipt."""
     file = cast("File", action.file)
     try:
-        document = documents.parse(replace(file, from_directory=action.from_directory))
+        document = documents.parse_document(replace(file, from_directory=action.from_directory))
     except DocumentError as error:
         return Receipt(action.source, action.origin, DocumentStatus.FAILED, error=error.message)
     item = replace(chunk(document, chunker=chunker), action=action)

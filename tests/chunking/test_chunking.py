@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer as WordPieces
 
 from ragpg.chunking import Limits, chunk_document
-from ragpg.documents import parse
+from ragpg.documents import parse_document
 from ragpg.types import File
 from tests.markdown.test_markdown import MARKDOWN
 
@@ -60,7 +60,7 @@ class Characters:
 
 def document(text: str, source: str = "notes.md") -> Document:
     """Read a text as a document."""
-    return parse(File(source, None, text.encode(), b""))
+    return parse_document(File(source, None, text.encode(), b""))
 
 
 def chunks(text: str, limits: Limits = LIMITS) -> list[Chunk]:

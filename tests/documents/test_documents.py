@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragpg.documents import Selection, find, match, parse, read_stdin, restore
+from ragpg.documents import FileSelection, discover_files, match, parse_document, read_stdin
 from ragpg.errors import DocumentError
 from ragpg.types import File, UnreadableFile
 
@@ -48,22 +48,22 @@ def select(
     exclude: tuple[str, ...] = (),
     follow_symlinks: bool = False,
     max_bytes: int = 1000,
-) -> Selection:
+) -> FileSelection:
     """The default selection, or another one."""
     base = None if root is None else Path(root)
-    return Selection(base, include, exclude, follow_symlinks, max_bytes)
+    return FileSelection(base, include, exclude, follow_symlinks, max_bytes)
 
 
-def sources(*paths: str, selection: Selection | None = None) -> list[str]:
+def sources(*paths: str, selection: FileSelection | None = None) -> list[str]:
     """The names of what is found; each of it can be read."""
-    found = list(find(paths, selection or select()))
+    found = list(discover_files(paths, selection or select()))
     assert [one for one in found if isinstance(one, UnreadableFile)] == []
     return [one.source for one in found]
 
 
-def failure(*paths: str, selection: Selection | None = None) -> UnreadableFile:
+def failure(*paths: str, selection: FileSelection | None = None) -> UnreadableFile:
     """The one thing that is found and cannot be read."""
-    (found,) = find(paths, selection or select())
+    (found,) = discover_files(paths, selection or select())
     assert isinstance(found, UnreadableFile)
     return found
 
@@ -71,17 +71,17 @@ def failure(*paths: str, selection: Selection | None = None) -> UnreadableFile:
 def document(content: bytes | str, source: str = "notes.md") -> Document:
     """Parse a document."""
     content = content.encode() if isinstance(content, str) else content
-    return parse(File(source, None, content, sha256(content).digest()))
+    return parse_document(File(source, None, content, sha256(content).digest()))
 
 
-# --- find -----------------------------------------------------------------------------------
+# --- discover_files -------------------------------------------------------------------------
 
 
 def test_a_file(project: Path) -> None:
     """A file that is named is read, whatever its suffix."""
     write("notes.txt")
     content = b"text\nnotes.txt"
-    assert list(find(["notes.txt"], select())) == [
+    assert list(discover_files(["notes.txt"], select())) == [
         File(
             "notes.txt",
             f"{project}/notes.txt",
@@ -96,7 +96,7 @@ def test_a_directory_is_walked() -> None:
     """Files are found by their names' globs, below any directory, in the order of their names."""
     write("docs/b.md", "docs/a.markdown", "docs/c.txt", "docs/x/z.md", "docs/x/.hidden.md", "e.md")
     assert sources("docs") == ["docs/a.markdown", "docs/b.md", "docs/x/.hidden.md", "docs/x/z.md"]
-    found = list(find(["docs", "e.md"], select()))
+    found = list(discover_files(["docs", "e.md"], select()))
     assert [one.from_directory for one in found if isinstance(one, File)] == [
         True,
         True,
@@ -167,7 +167,9 @@ def test_globs(glob: str, expected: list[str]) -> None:
     write("a.md", "docs/b.md", "docs/x/c.md", "docs/x/c.txt", ".git/c.md")
     assert sources(glob) == expected
     assert sources(f"{Path.cwd()}/{glob}") == expected
-    assert not any(one.from_directory for one in find([glob], select()) if isinstance(one, File))
+    assert not any(
+        one.from_directory for one in discover_files([glob], select()) if isinstance(one, File)
+    )
 
 
 def test_a_file_beats_a_glob() -> None:
@@ -201,7 +203,7 @@ def test_nothing_is_found_twice() -> None:
     Path("link.md").symlink_to("docs/a.md")
     paths = ("docs/a.md", "docs", "./docs/../docs", "docs/*.md", "link.md", f"{Path.cwd()}/docs")
     assert sources(*paths) == ["docs/a.md", "docs/b.md"]
-    assert len(list(find(["gone.md", "gone.md"], select()))) == 1
+    assert len(list(discover_files(["gone.md", "gone.md"], select()))) == 1
 
 
 @pytest.mark.parametrize(
@@ -230,7 +232,7 @@ def test_a_name_that_is_not_utf8(project: Path) -> None:
         write(os.fsdecode(b"bad\xff.md"))
     except OSError:
         pytest.skip("this file system takes UTF-8 names only")
-    bad, good = find(["."], select())
+    bad, good = discover_files(["."], select())
     assert bad == UnreadableFile("bad\\xff.md", None, "its name is not valid UTF-8")
     assert good.source == "good.md"
     json.dumps(bad.source).encode()
@@ -275,7 +277,7 @@ def test_links_in_circles() -> None:
     Path("docs/x/up").symlink_to("..")
     Path("docs/x/self.md").symlink_to("self.md")
     Path("docs/x/gone.md").symlink_to("nowhere")
-    found = list(find(["docs"], select(follow_symlinks=True)))
+    found = list(discover_files(["docs"], select(follow_symlinks=True)))
     assert [one.source for one in found if isinstance(one, File)] == ["docs/a.md", "docs/x/b.md"]
     assert {one.source: one.reason for one in found if isinstance(one, UnreadableFile)} == {
         "docs/x/gone.md": "no such file or directory",
@@ -322,7 +324,7 @@ def test_what_may_not_be_read() -> None:
 def test_a_directory_that_vanishes() -> None:
     """A directory that cannot be listed is a failure of its own, and the rest is read."""
     write("docs/a.md", "docs/b/c.md", "docs/d.md")
-    found = find(["docs"], select())
+    found = discover_files(["docs"], select())
     first = next(found)
     Path("docs/b/c.md").unlink()
     Path("docs/b").rmdir()
@@ -479,20 +481,6 @@ def test_unusual_titles() -> None:
     assert document(f"# {'x' * 1000}\n").title == "x" * 300
     assert document("", ".md").title == ".md"
     assert document("", "a/new\nline.md").title == "new line"
-
-
-def test_restore() -> None:
-    """A document that is read back from its text is the same."""
-    read = document("\ufeff---\ntitle: A\n---\nBody.\r\n".encode())
-    again = restore(
-        read.text,
-        source=read.source,
-        origin=read.origin,
-        digest=read.digest,
-        size=read.size,
-        from_directory=read.from_directory,
-    )
-    assert again == read
 
 
 # --- match ----------------------------------------------------------------------------------

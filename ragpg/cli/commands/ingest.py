@@ -111,10 +111,10 @@ def find(
     config: Config, paths: Sequence[str], *, name: str | None, root: Path | None, exclude: list[str]
 ) -> Files:
     """Find the files that are meant; false where there is none at all."""
-    from ragpg.documents import Selection, find, read_stdin
+    from ragpg.documents import FileSelection, discover_files, read_stdin
 
     settings = config.ingest
-    selection = Selection(
+    selection = FileSelection(
         root=root or Names.here().root,
         include=settings.include,
         exclude=(*settings.exclude, *exclude),
@@ -122,7 +122,7 @@ def find(
         max_bytes=settings.max_file_bytes,
     )
     named = [path for path in paths if path != "-"]
-    files: Iterator[File | UnreadableFile] = iter(find(named, selection))
+    files: Iterator[File | UnreadableFile] = iter(discover_files(named, selection))
     if name is not None:
         if not sys.stdin.readable():
             raise DocumentError("standard input is closed")

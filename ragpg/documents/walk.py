@@ -11,42 +11,41 @@ from ragpg.text.globs import is_glob, match
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ragpg.documents.selection import Selection
+    from ragpg.documents.file_selection import FileSelection
     from ragpg.types import UnreadableFile
 
 
 class _Directory(NamedTuple):
-    """A directory, its path below the one that was given (with a `/` behind it), and its depth."""
+    """A directory; `prefix` is its path below the top one, with a `/` at its end."""
 
     path: Path
-    below: str
+    prefix: str
     depth: int
 
 
-def walk(top: Path, selection: Selection) -> Iterator[Path | UnreadableFile]:
-    """Yield the files below a directory that are included, in the order of their names.
+def walk_directory(top: Path, selection: FileSelection) -> Iterator[Path | UnreadableFile]:
+    """Yield the included files below a directory, ordered by name.
 
-    Directories that begin with a dot, `node_modules`, virtual environments and what is excluded
-    are left out, links too unless they are to be followed; a directory that cannot be read is
-    reported.
+    Dot-directories, `node_modules`, virtual environments and excluded paths are skipped, and links
+    unless the selection follows them. A directory that cannot be read is reported.
     """
     patterns = [name if "/" in name else f"**/{name}" for name in selection.include]
     yield from _walk(top, selection, patterns=patterns)
 
 
-def expand(pattern: str, selection: Selection) -> Iterator[Path | UnreadableFile]:
-    """Yield the files that match a glob; directories are left out as in a walk."""
+def expand_glob(pattern: str, selection: FileSelection) -> Iterator[Path | UnreadableFile]:
+    """Yield the files that match a glob; `walk_directory` says which directories are skipped."""
     segments = pattern.split("/")
     first = next(index for index, segment in enumerate(segments) if is_glob(segment))
     rest = "/".join(segments[first:])
     base = Path("/".join(segments[:first]) or ("/" if first else "."))
     if base.is_dir():
-        depth = None if "**" in rest else len(segments) - first
-        yield from _walk(base, selection, patterns=[rest], depth=depth)
+        max_depth = None if "**" in rest else len(segments) - first
+        yield from _walk(base, selection, patterns=[rest], max_depth=max_depth)
 
 
 def _walk(
-    top: Path, selection: Selection, *, patterns: Sequence[str], depth: int | None = None
+    top: Path, selection: FileSelection, *, patterns: Sequence[str], max_depth: int | None = None
 ) -> Iterator[Path | UnreadableFile]:
     pending = [_Directory(top, "", 1)]
     visited: set[str] = set()
@@ -54,41 +53,44 @@ def _walk(
         directory = pending.pop()
         real = os.path.realpath(directory.path) if selection.follow_symlinks else None
         try:
-            entries = [] if real in visited else _entries(directory)
+            entries = [] if real in visited else _list_entries(directory)
         except OSError as error:
             reason = f"cannot read the directory: {error.strerror or error}"
-            yield selection.unreadable(directory.path, reason)
+            yield selection.to_unreadable(directory.path, reason)
             continue
         visited |= {real} if real else set()
         kept = [entry for entry in entries if _is_kept(entry, directory, selection)]
-        below = [entry for entry in kept if _is_directory(entry)]
+        subdirectories = [entry for entry in kept if _is_directory(entry)]
         for entry in kept:
-            path = directory.below + entry.name
+            path = directory.prefix + entry.name
             if not _is_directory(entry) and any(match(pattern, path) for pattern in patterns):
                 yield Path(entry.path)
-        if depth is None or directory.depth < depth:
+        if max_depth is None or directory.depth < max_depth:
             pending += [
-                _Directory(Path(entry.path), f"{directory.below}{entry.name}/", directory.depth + 1)
-                for entry in reversed(below)
+                _Directory(
+                    Path(entry.path), f"{directory.prefix}{entry.name}/", directory.depth + 1
+                )
+                for entry in reversed(subdirectories)
             ]
 
 
-def _entries(directory: _Directory) -> list[os.DirEntry[str]]:
-    """A directory's entries by name; a virtual environment below another directory has none."""
-    with os.scandir(directory.path) as scanned:
-        entries = sorted(scanned, key=lambda entry: entry.name)
-    environment = directory.below and any(entry.name == "pyvenv.cfg" for entry in entries)
-    return [] if environment else entries
+def _list_entries(directory: _Directory) -> list[os.DirEntry[str]]:
+    """List a directory, ordered by name; a virtual environment below the top one is empty."""
+    with os.scandir(directory.path) as scan:
+        entries = sorted(scan, key=lambda entry: entry.name)
+    is_below_top = bool(directory.prefix)
+    is_environment = is_below_top and any(entry.name == "pyvenv.cfg" for entry in entries)
+    return [] if is_environment else entries
 
 
-def _is_kept(entry: os.DirEntry[str], directory: _Directory, selection: Selection) -> bool:
+def _is_kept(entry: os.DirEntry[str], directory: _Directory, selection: FileSelection) -> bool:
     if entry.is_symlink() and not selection.follow_symlinks:
         return False
     if _is_directory(entry) and (entry.name.startswith(".") or entry.name == "node_modules"):
         return False
     if not selection.exclude:
         return True
-    names = (entry.name, directory.below + entry.name, selection.source(Path(entry.path)))
+    names = (entry.name, directory.prefix + entry.name, selection.to_source(Path(entry.path)))
     patterns = [pattern.removeprefix("./").rstrip("/") for pattern in selection.exclude]
     return not any(match(pattern, name) for pattern in patterns for name in names)
 

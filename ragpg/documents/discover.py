@@ -1,0 +1,104 @@
+"""Paths, directories and globs to files, each of them read once."""
+
+from __future__ import annotations
+
+import os
+import stat
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from ragpg.documents.file_selection import is_utf8, to_absolute
+from ragpg.documents.walk import expand_glob, walk_directory
+from ragpg.text.globs import is_glob
+from ragpg.types import File, UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ragpg.documents.file_selection import FileSelection
+
+
+class _DiscoveredPath(NamedTuple):
+    path: Path
+    from_directory: bool
+
+
+def discover_files(
+    arguments: Iterable[str], selection: FileSelection
+) -> Iterator[File | UnreadableFile]:
+    """Read the files that paths, directories and globs stand for, in their order.
+
+    A file that is reached in several ways is read once.
+    """
+    seen: set[str] = set()
+    for argument in arguments:
+        for item in _resolve_argument(argument, selection):
+            key = item.source if isinstance(item, UnreadableFile) else os.path.realpath(item.path)
+            if key not in seen:
+                seen.add(key)
+                yield item if isinstance(item, UnreadableFile) else _read_file(item, selection)
+
+
+def read_stdin(stream: BinaryIO, *, name: str, selection: FileSelection) -> File | UnreadableFile:
+    """Read standard input as the document `name`."""
+    content = stream.read(selection.max_bytes + 1)
+    if len(content) > selection.max_bytes:
+        return UnreadableFile(name, None, f"it is larger than {_describe_limit(selection)}")
+    return File(name, None, content, sha256(content).digest())
+
+
+def _resolve_argument(
+    argument: str, selection: FileSelection
+) -> Iterator[_DiscoveredPath | UnreadableFile]:
+    """Yield the files that one argument stands for; a path that exists is never a glob."""
+    if not argument:
+        yield UnreadableFile("", None, "the path is empty")
+        return
+    path = Path(argument)
+    paths: Iterable[Path | UnreadableFile]
+    try:
+        is_directory = stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError) as error:
+        if not is_glob(argument) or path.is_symlink():
+            yield selection.to_unreadable(path, _describe_error(error))
+            return
+        matches = list(expand_glob(argument, selection))
+        paths = matches or [selection.to_unreadable(path, "no file matches")]
+        is_directory = False
+    else:
+        paths = walk_directory(path, selection) if is_directory else [path]
+    for item in paths:
+        yield item if isinstance(item, UnreadableFile) else _DiscoveredPath(item, is_directory)
+
+
+def _read_file(discovered: _DiscoveredPath, selection: FileSelection) -> File | UnreadableFile:
+    """Read a regular file; a pipe or a device is never opened."""
+    path, source = discovered.path, selection.to_source(discovered.path)
+    if not is_utf8(source):
+        return selection.to_unreadable(path, "its name is not valid UTF-8")
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return selection.to_unreadable(path, "it is not a regular file")
+        if status.st_size > selection.max_bytes:
+            reason = f"its {status.st_size} bytes are more than {_describe_limit(selection)}"
+            return selection.to_unreadable(path, reason)
+        with path.open("rb") as file:
+            content = file.read(selection.max_bytes + 1)
+    except OSError as error:
+        return selection.to_unreadable(path, _describe_error(error))
+    if len(content) > selection.max_bytes:
+        return selection.to_unreadable(path, f"it is larger than {_describe_limit(selection)}")
+    origin, digest = str(to_absolute(path)), sha256(content).digest()
+    return File(source, origin, content, digest, discovered.from_directory)
+
+
+def _describe_limit(selection: FileSelection) -> str:
+    return f"maxFileBytes in [ingest], {selection.max_bytes}"
+
+
+def _describe_error(error: Exception) -> str:
+    """Return the system's message as a part of a sentence."""
+    text = getattr(error, "strerror", None) or str(error)
+    return text[:1].lower() + text[1:]

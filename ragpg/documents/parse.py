@@ -1,0 +1,75 @@
+"""A file's bytes to a document."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from ragpg.documents.front_matter import parse_front_matter
+from ragpg.errors import DocumentError
+from ragpg.markdown import find_title
+from ragpg.types import Document, File
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_TITLE_LENGTH = 300
+"""Characters."""
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def parse_document(file: File) -> Document:
+    """Decode a file and read its front matter; raises DocumentError if it is not UTF-8 text."""
+    text = _decode(file)
+    metadata, body_start = parse_front_matter(text)
+    return Document(
+        source=file.source,
+        origin=file.origin,
+        text=text,
+        digest=file.digest,
+        size=len(file.content),
+        title=_choose_title(metadata, text[body_start:], file.source),
+        metadata=metadata,
+        body_start=body_start,
+        from_directory=file.from_directory,
+    )
+
+
+def _decode(file: File) -> str:
+    bom = codecs.BOM_UTF8 if file.content.startswith(codecs.BOM_UTF8) else b""
+    try:
+        text = file.content[len(bom) :].decode()
+    except UnicodeDecodeError as error:
+        offset = len(bom) + error.start
+        byte = f"byte 0x{file.content[offset]:02x} at offset {offset}"
+        raise DocumentError(
+            f"{file.source!r} is not valid UTF-8: {byte}",
+            hint="save it as UTF-8, or leave it out with --exclude",
+        ) from error
+    if "\0" in text:
+        raise DocumentError(
+            f"{file.source!r} is not a text: NUL at offset {file.content.index(0)}",
+            hint="leave it out with --exclude",
+        )
+    return text
+
+
+def _choose_title(metadata: Mapping[str, Any], body: str, source: str) -> str:
+    """Return the title in the front matter, else the only top-level heading, else the file's name.
+
+    It is on one line and has no control characters.
+    """
+    value = metadata.get("title")
+    has_title = value is not None and not isinstance(value, bool | dict | list)
+    for title in (
+        str(value) if has_title else "",
+        find_title(body) or "",
+        PurePosixPath(source).stem,
+    ):
+        line = " ".join(_CONTROLS.sub(" ", title).split())[:MAX_TITLE_LENGTH].rstrip()
+        if line:
+            return line
+    return source
