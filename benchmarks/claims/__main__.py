@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragpg.claims import check
+from ragpg.claims import check_text
 
 from benchmarks.claims import rates, wice
 from benchmarks.claims.cases import cases
@@ -42,7 +42,7 @@ def main() -> None:
 
 def judge(case: Case) -> list[Claim]:
     """Check the claim of a case against its passages."""
-    return check(case.text, case.hits)
+    return check_text(case.text, case.hits)
 
 
 def ten_claims(made: list[Case]) -> float:
@@ -52,7 +52,7 @@ def ten_claims(made: list[Case]) -> float:
         some = made[start : start + 10]
         text = "\n\n".join(case.text for case in some)
         started = time.perf_counter()
-        check(text, some[0].hits)
+        check_text(text, some[0].hits)
         times.append(time.perf_counter() - started)
     return statistics.median(times)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ragpg.claims import split
-from ragpg.claims.checking import score
+from ragpg.claims import split_statements
+from ragpg.claims.support_search import find_support
 
 from benchmarks.claims.corpus import cut
 
@@ -28,8 +28,8 @@ def scores(directory: Path) -> list[tuple[float, bool]]:
     with (directory / "claims.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             hits = article(directory, row["doc"])
-            statements = [each.text for each in split(row["claim"])] or [row["claim"]]
-            value = min(score(text, hits) for text in statements)
+            statements = [each.text for each in split_statements(row["claim"])] or [row["claim"]]
+            value = min(find_support(text, hits).score for text in statements)
             result.append((value, row["label"] == "supported"))
     return result
 

@@ -1,31 +1,24 @@
-"""Claims and passages: what a text states, and whether passages say it."""
+"""Claims: what a text states, what it cites, and whether passages support it."""
 
 from __future__ import annotations
 
-from ragpg.claims.checking import check, judge, nearest, quotes
-from ragpg.claims.references import Reference, References
-from ragpg.claims.references import read as references
-from ragpg.claims.statements import (
-    Statement,
-    finished_sentences,
-    is_non_answer,
-    open_table,
-    split,
-    without_markers,
-)
+from ragpg.claims.citations import Reference, References, parse_references, strip_citations
+from ragpg.claims.sentences import find_open_table_header, split_finished
+from ragpg.claims.statements import Statement, is_non_answer, split_statements
+from ragpg.claims.verdict import check_text, find_nearest_passage, judge, quote_cited
 
 __all__ = [
     "Reference",
     "References",
     "Statement",
-    "check",
-    "finished_sentences",
+    "check_text",
+    "find_nearest_passage",
+    "find_open_table_header",
     "is_non_answer",
     "judge",
-    "nearest",
-    "open_table",
-    "quotes",
-    "references",
-    "split",
-    "without_markers",
+    "parse_references",
+    "quote_cited",
+    "split_finished",
+    "split_statements",
+    "strip_citations",
 ]

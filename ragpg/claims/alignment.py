@@ -1,4 +1,4 @@
-"""Which word of a source stands for which word of a claim. Pure."""
+"""Alignment of a claim with a source: which token of one stands for which of the other. Pure."""
 
 from __future__ import annotations
 
@@ -7,155 +7,161 @@ from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from ragpg.claims import figures
-from ragpg.claims.lexicon import are_opposites, are_synonyms
-from ragpg.claims.tokens import Kind, Token
+from ragpg.claims import quantities
+from ragpg.claims.tokens import Token, TokenKind
+from ragpg.claims.word_relations import are_antonyms, are_synonyms
+from ragpg.lexicon.word_forms import DERIVATIONAL_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SAME, FORM, SYNONYM = 1.0, 0.85, 0.9
-ENDINGS = frozenset(
-    """
-    abl al anc ant ar at enc ent er ibl ic if ion is ism ist iti iv iz ment or ous ur
-    """.split()  # noqa: SIM905 - far easier to read
-)
-"""What derives a word from another one, as stems end: optimal and optimize are forms of one, but
-wireless and wireline are two."""
-MOST = 12
-"""Candidates for a token, at most."""
-JUMP = 0.3
-"""What it costs at most that two neighbours don't stand together in the source."""
+# Chosen by hand; `python -m benchmarks.claims` measures what they lead to (November 2026).
+SAME_WORD, RELATED_FORM, SYNONYM = 1.0, 0.85, 0.9
+"""The similarity of two words."""
+MIN_SHARED_PREFIX = 0.6
+"""Share of the longer word that two forms of a word begin with."""
+MAX_CANDIDATES = 12
+"""Tokens of the source that are tried for a token of the claim."""
+MAX_JUMP_COST = 0.3
+"""Largest cost of two neighbours of the claim that are apart in the source."""
+FREE_JUMP = 3
+"""Tokens that a neighbour may be further on in the source at no cost."""
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """For each token of the claim, the index of the source's token and how well it fits.
+    """For each token of the claim the index of the source's token, and their similarity.
 
-    Only content tokens are aligned; -1 stands for none.
+    Only content tokens are aligned; the index is -1 where there is none.
     """
 
     claim: tuple[Token, ...]
     source: tuple[Token, ...]
-    partner: tuple[int, ...]
-    fit: tuple[float, ...]
+    partners: tuple[int, ...]
+    similarities: tuple[float, ...]
 
     @cached_property
     def pairs(self) -> list[tuple[int, int]]:
-        """The indices of the tokens that say the same, in the claim's order."""
-        return [(index, at) for index, at in enumerate(self.partner) if at >= 0]
+        """The indices of aligned tokens in claim and source, in the claim's order."""
+        return [(index, at) for index, at in enumerate(self.partners) if at >= 0]
 
     @cached_property
-    def held(self) -> frozenset[int]:
-        """The claim's tokens that one of the source's stands for."""
+    def aligned_claim(self) -> frozenset[int]:
+        """The indices of the claim's tokens that are aligned."""
         return frozenset(index for index, _ in self.pairs)
 
     @cached_property
-    def used(self) -> frozenset[int]:
-        """The source's tokens that stand for one of the claim's."""
+    def aligned_source(self) -> frozenset[int]:
+        """The indices of the source's tokens that are aligned."""
         return frozenset(at for _, at in self.pairs)
 
 
-def likeness(claimed: Token, known: Token, *, roughly: bool) -> float:
-    """How well a token of the source says what one of the claim says, 0…1."""
+def token_similarity(claimed: Token, stated: Token, *, approximate: bool) -> float:
+    """Return how well a token of the source says what one of the claim says, 0…1."""
     if claimed.value is not None:
-        return SAME if _same_figure(claimed, known, roughly=roughly) else 0.0
-    if Kind.DATE in (claimed.kind, known.kind):
-        dates = claimed.kind is known.kind
-        return SAME if dates and figures.agree(claimed.key, known.key) else 0.0
-    if known.kind not in (Kind.WORD, Kind.NAME):
+        agrees = _quantities_agree(claimed, stated, approximate=approximate)
+        return SAME_WORD if agrees else 0.0
+    if TokenKind.DATE in (claimed.kind, stated.kind):
+        are_dates = claimed.kind is stated.kind
+        agrees = are_dates and quantities.dates_agree(claimed.key, stated.key)
+        return SAME_WORD if agrees else 0.0
+    if stated.kind not in (TokenKind.WORD, TokenKind.NAME):
         return 0.0
-    return _same_word(claimed.key, known.key)
+    return _word_similarity(claimed.key, stated.key)
 
 
-def _same_figure(claimed: Token, known: Token, *, roughly: bool) -> bool:
-    """Whether a figure is the same amount, or a year that a date names."""
-    if known.kind is Kind.DATE:
-        return claimed.unit in (None, "year") and claimed.key in known.key.split("-")
-    if known.value is None or not _units_agree(claimed, known):
+def _quantities_agree(claimed: Token, stated: Token, *, approximate: bool) -> bool:
+    """Return whether two quantities are the same amount, or a year is that of a date."""
+    if stated.kind is TokenKind.DATE:
+        return claimed.unit in (None, "year") and claimed.key in stated.key.split("-")
+    if stated.value is None or not _units_agree(claimed, stated):
         return False
-    return figures.matches(claimed.value or 0.0, known.value, roughly=roughly)
+    return quantities.values_agree(claimed.value or 0.0, stated.value, approximate=approximate)
 
 
 @lru_cache(maxsize=100_000)
-def _same_word(one: str, other: str) -> float:
-    if one == other:
-        return SAME
-    if are_synonyms(one, other):
+def _word_similarity(claimed: str, stated: str) -> float:
+    if claimed == stated:
+        return SAME_WORD
+    if are_synonyms(claimed, stated):
         return SYNONYM
-    if one[:5] != other[:5] or len(one) < 5:
+    if claimed[:5] != stated[:5] or len(claimed) < 5:
         return 0.0
-    pairs = zip(one, other, strict=False)
-    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
-    endings = one[shared:], other[shared:]
-    derived = min(map(len, endings)) < 2 or not ENDINGS.isdisjoint(endings)
-    alike = shared >= 0.6 * max(len(one), len(other)) and derived
-    return FORM if alike and not are_opposites(one, other) else 0.0
+    letters = zip(claimed, stated, strict=False)
+    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], letters)))
+    endings = claimed[shared:], stated[shared:]
+    is_derived = min(map(len, endings)) < 2 or not DERIVATIONAL_SUFFIXES.isdisjoint(endings)
+    is_form = is_derived and shared >= MIN_SHARED_PREFIX * max(len(claimed), len(stated))
+    return RELATED_FORM if is_form and not are_antonyms(claimed, stated) else 0.0
 
 
-def _units_agree(claimed: Token, known: Token) -> bool:
-    """Whether two figures are of the same unit, as far as both have one."""
-    if known.unit == "percent" and claimed.unit is None:
+def _units_agree(claimed: Token, stated: Token) -> bool:
+    """Return whether two quantities have the same unit, as far as both have one."""
+    if stated.unit == "percent" and claimed.unit is None:
         return False
-    return claimed.unit is None or known.unit is None or claimed.unit == known.unit
+    return claimed.unit is None or stated.unit is None or claimed.unit == stated.unit
 
 
 def align(claim: Sequence[Token], source: Sequence[Token]) -> Alignment:
     """Find the source's token for each of the claim's; neighbours stay together where they can.
 
-    A path of least cost through the candidates of one claim token after the other (Viterbi).
+    Finds the path of least cost through the candidates of the tokens (Viterbi).
     """
-    places = [index for index, token in enumerate(claim) if token.is_content]
-    known = [(index, token) for index, token in enumerate(source) if token.is_content]
+    indices = [index for index, token in enumerate(claim) if token.is_content]
+    content = [(at, token) for at, token in enumerate(source) if token.is_content]
     options: list[list[tuple[int, float]]] = []
-    for index in places:
-        near = is_rough(claim, index)
-        found = [
-            (at, fit) for at, token in known if (fit := likeness(claim[index], token, roughly=near))
+    for index in indices:
+        approximate = is_approximate(claim, index)
+        candidates = [
+            (at, similarity)
+            for at, token in content
+            if (similarity := token_similarity(claim[index], token, approximate=approximate))
         ]
-        options.append([*found[:MOST], (-1, 0.0)])
-    chosen = _path(options)
-    partner, fits = [-1] * len(claim), [0.0] * len(claim)
-    for index, (at, value) in zip(places, chosen, strict=True):
-        partner[index], fits[index] = at, value
-    return Alignment(tuple(claim), tuple(source), tuple(partner), tuple(fits))
+        options.append([*candidates[:MAX_CANDIDATES], (-1, 0.0)])
+    partners, similarities = [-1] * len(claim), [0.0] * len(claim)
+    for index, (at, similarity) in zip(indices, _find_best_path(options), strict=True):
+        partners[index], similarities[index] = at, similarity
+    return Alignment(tuple(claim), tuple(source), tuple(partners), tuple(similarities))
 
 
-def is_rough(claim: Sequence[Token], index: int) -> bool:
-    """Whether "about" or the like stands before a figure."""
-    return any(token.kind is Kind.COMPARISON for token in claim[max(0, index - 3) : index])
+def is_approximate(claim: Sequence[Token], index: int) -> bool:
+    """Return whether a comparison such as "about" is before a quantity."""
+    return any(t.kind is TokenKind.COMPARISON for t in claim[max(0, index - 3) : index])
 
 
-def _path(options: list[list[tuple[int, float]]]) -> list[tuple[int, float]]:
-    """The best sequence of candidates: good fits without great jumps."""
-    scores: list[list[tuple[float, int, int]]] = []  # value, index of the one before, last place
+def _find_best_path(options: list[list[tuple[int, float]]]) -> list[tuple[int, float]]:
+    """Return one candidate per token, so that they are similar and close to each other."""
+    rows: list[list[tuple[float, int, int]]] = []  # score, index of the previous, last position
     for step, candidates in enumerate(options):
         row = []
-        for at, fit in candidates:
+        for at, similarity in candidates:
             if step == 0:
-                row.append((fit, -1, at))
+                row.append((similarity, -1, at))
                 continue
             best = (-1.0, 0, -1)
-            for before, (value, _, last) in enumerate(scores[-1]):
-                gain = value + (fit - _jump(last, at) if at >= 0 else 0.0)
+            for previous, (score, _, last) in enumerate(rows[-1]):
+                gain = score + (similarity - _jump_cost(last, at) if at >= 0 else 0.0)
                 if gain > best[0]:
-                    best = (gain, before, at if at >= 0 else last)
+                    best = (gain, previous, at if at >= 0 else last)
             row.append(best)
-        scores.append(row)
-    chosen: list[tuple[int, float]] = []
-    if not scores:
-        return chosen
-    index = max(range(len(scores[-1])), key=lambda each: scores[-1][each][0])
+        rows.append(row)
+    path: list[tuple[int, float]] = []
+    if not rows:
+        return path
+    index = max(range(len(rows[-1])), key=lambda candidate: rows[-1][candidate][0])
     for step in range(len(options) - 1, -1, -1):
-        chosen.append(options[step][index])
-        index = scores[step][index][1]
-    return chosen[::-1]
+        path.append(options[step][index])
+        index = rows[step][index][1]
+    return path[::-1]
 
 
-def _jump(last: int, at: int) -> float:
+def _jump_cost(last: int, at: int) -> float:
+    """Return the cost of a token at `at` after one at `last`: small for near, more for backward."""
     if last < 0:
         return 0.0
     if at == last:
-        return JUMP
+        return MAX_JUMP_COST
     gap = at - last
-    return 0.0 if 0 < gap <= 3 else min(JUMP, 0.02 * abs(gap) + (0.05 if gap < 0 else 0.0))
+    if 0 < gap <= FREE_JUMP:
+        return 0.0
+    return min(MAX_JUMP_COST, 0.02 * abs(gap) + (0.05 if gap < 0 else 0.0))

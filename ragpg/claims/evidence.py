@@ -1,4 +1,4 @@
-"""What passages offer as evidence: sentences and rows with what they need to be read. Pure."""
+"""Passages as evidence: sentences, items and rows, with what is needed to read them. Pure."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from ragpg.claims import figures
-from ragpg.claims.statements import cells
-from ragpg.claims.tokens import Kind as Said
-from ragpg.claims.tokens import Token, tokens
+from ragpg.claims import quantities
+from ragpg.claims.sentences import split_cells
+from ragpg.claims.tokens import Token, TokenKind, tokenize
 from ragpg.markdown import SegmentKind, split_segments
 
 if TYPE_CHECKING:
+    from ragpg.markdown import MarkdownSegment
     from ragpg.types import Hit
 
-_REFERS = re.compile(
+_REFERS_BACK = re.compile(
     r"^\W*(?:\w+ ){0,4}?(?:it|its|they|their|them|these|this|those|he|she|his|her|him|such|both"
     r"|the latter|the former|the same)\b",
     re.IGNORECASE,
@@ -24,19 +24,19 @@ _REFERS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A row and what its cells are: `header` is empty where the passage lacks it."""
+class Row:
+    """A row of a table; `header` is empty where the passage lacks it."""
 
     header: tuple[str, ...]
     cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Unit:
+class Span:
     """A sentence, item or row: `hit.text[start:end]`, and what is read with it.
 
-    `tokens` are its own, `context` those of title, headings, lead-in and column names; `before`
-    those of the sentences before, where it refers to them.
+    `tokens` are its own, `context` those of title, headings, lead-in and column names; `preceding`
+    those of the two sentences before it, if it refers to them.
     """
 
     hit: Hit
@@ -45,64 +45,72 @@ class Unit:
     plain: str
     tokens: tuple[Token, ...]
     context: tuple[Token, ...]
-    before: tuple[Token, ...] = ()
-    table: Table | None = None
+    preceding: tuple[Token, ...] = ()
+    row: Row | None = None
 
     @property
     def quote(self) -> str:
-        """The unit to the letter."""
+        """The span, verbatim."""
         return self.hit.text[self.start : self.end]
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """What its own content words are compared by."""
+        """The keys of its own content tokens."""
         return frozenset(token.key for token in self.tokens if token.is_content)
 
 
 @lru_cache(maxsize=512)
-def units(hit: Hit) -> tuple[Unit, ...]:
-    """Take a passage apart."""
-    place = tokens(". ".join((hit.title, *hit.heading)))
-    found: list[Unit] = []
+def split_passage(hit: Hit) -> tuple[Span, ...]:
+    """Return the spans of a passage, in its order."""
+    headings = tokenize(". ".join((hit.title, *hit.heading)))
+    spans: list[Span] = []
     header: tuple[str, ...] = ()
-    lead: tuple[Token, ...] = ()
-    before: list[tuple[Token, ...]] = []
-    for atom in split_segments(hit.text):
-        plain = " ".join(atom.plain.split())
+    lead_in: tuple[Token, ...] = ()
+    sentences: list[tuple[Token, ...]] = []
+    for segment in split_segments(hit.text):
+        plain = " ".join(segment.plain.split())
         if not plain:
             continue
-        own = tokens(plain)
-        if atom.kind is SegmentKind.HEADING:
-            place, before = (*place, *own), []
+        tokens = tokenize(plain)
+        if segment.kind is SegmentKind.HEADING:
+            headings, sentences = (*headings, *tokens), []
             continue
-        if atom.kind is SegmentKind.TABLE_HEADER:
-            header = cells(hit.text[atom.start : atom.end].splitlines()[0])
+        if segment.kind is SegmentKind.TABLE_HEADER:
+            header = split_cells(hit.text[segment.start : segment.end].splitlines()[0])
             continue
-        table = None
-        if atom.kind is SegmentKind.TABLE_ROW:
-            table = Table(header, cells(hit.text[atom.start : atom.end]))
-        elif header:
+        row = None
+        if segment.kind is SegmentKind.TABLE_ROW:
+            row = Row(header, split_cells(hit.text[segment.start : segment.end]))
+        else:
             header = ()
-        if atom.kind is not SegmentKind.LIST_ITEM and atom.kind is not SegmentKind.TABLE_ROW:
-            lead = ()
-        refers = _REFERS.search(plain) is not None or atom.kind is SegmentKind.LIST_ITEM
-        context = (*place, *lead, *(tokens(". ".join(header)) if table else ()))
-        earlier = tuple(token for each in before[-2:] if refers or table for token in each)
-        end = atom.start + len(hit.text[atom.start : atom.end].rstrip())
-        start = (
-            atom.start + len(hit.text[atom.start : end]) - len(hit.text[atom.start : end].lstrip())
-        )
-        found.append(Unit(hit, start, end, plain, own, context, earlier, table))
+        if segment.kind not in (SegmentKind.LIST_ITEM, SegmentKind.TABLE_ROW):
+            lead_in = ()
+        context = (*headings, *lead_in, *(tokenize(". ".join(header)) if row else ()))
+        needs_preceding = row or segment.kind is SegmentKind.LIST_ITEM or _REFERS_BACK.search(plain)
+        preceding = tuple(t for s in sentences[-2:] for t in s) if needs_preceding else ()
+        start, end = _trim(hit.text, segment)
+        spans.append(Span(hit, start, end, plain, tokens, context, preceding, row))
         if plain.endswith(":"):
-            lead = own
-        if atom.kind not in (SegmentKind.TABLE_ROW, SegmentKind.CODE):
-            before.append(own)
-    return tuple(found)
+            lead_in = tokens
+        if segment.kind not in (SegmentKind.TABLE_ROW, SegmentKind.CODE):
+            sentences.append(tokens)
+    return tuple(spans)
+
+
+def _trim(text: str, segment: MarkdownSegment) -> tuple[int, int]:
+    """Return where a segment begins and ends without the blanks around it."""
+    end = segment.start + len(text[segment.start : segment.end].rstrip())
+    start = end - len(text[segment.start : end].lstrip())
+    return start, end
 
 
 @lru_cache(maxsize=512)
-def vocabulary(hit: Hit) -> frozenset[str]:
-    """What all words of a passage, its title and its headings are compared by."""
-    said = [token for unit in units(hit) for token in (*unit.tokens, *unit.context)]
-    dates = (token.key for token in said if token.kind is Said.DATE)
-    return frozenset(token.key for token in said).union(*map(figures.looser, dates))
+def collect_vocabulary(hit: Hit) -> frozenset[str]:
+    """Return the keys of all tokens of a passage, its title and its headings.
+
+    A date is contained with all that it implies, such as its year.
+    """
+    tokens = [token for span in split_passage(hit) for token in (*span.tokens, *span.context)]
+    dates = (token.key for token in tokens if token.kind is TokenKind.DATE)
+    implied = map(quantities.list_less_precise, dates)
+    return frozenset(token.key for token in tokens).union(*implied)

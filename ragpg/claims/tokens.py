@@ -1,24 +1,29 @@
-"""A text as words, figures, dates and markers, in a form in which they can be compared. Pure."""
+"""A text as words, quantities, dates and markers, in a form in which they can be compared. Pure."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from ragpg.claims import figures, lexicon
+from ragpg.claims import quantities
+from ragpg.lexicon import discourse, modality, negation, quantifiers, stop_words
 from ragpg.text.stems import stem
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class Kind(StrEnum):
+
+class TokenKind(StrEnum):
     """What a token is."""
 
     WORD = "word"
     NAME = "name"
-    FIGURE = "figure"
+    QUANTITY = "quantity"
     DATE = "date"
-    SMALL = "small"
+    STOP_WORD = "stop word"
     NEGATION = "negation"
     MODAL = "modal"
     QUANTIFIER = "quantifier"
@@ -26,55 +31,55 @@ class Kind(StrEnum):
     BREAK = "break"
 
 
-CONTENT = frozenset({Kind.WORD, Kind.NAME, Kind.FIGURE, Kind.DATE})
-MARKERS = frozenset({Kind.NEGATION, Kind.MODAL, Kind.QUANTIFIER})
+CONTENT = frozenset({TokenKind.WORD, TokenKind.NAME, TokenKind.QUANTITY, TokenKind.DATE})
+MARKERS = frozenset({TokenKind.NEGATION, TokenKind.MODAL, TokenKind.QUANTIFIER})
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or figure: `text` as it stands there, `key` as it is compared.
+    """A word, quantity or marker: `text` verbatim, `key` as it is compared.
 
-    A figure has its `value` and a `unit`; a date's key is `YYYY-MM-DD` with blanks for what it
-    leaves open; a marker's key is its class.
+    The key of a word is its stem, that of a date `YYYY-MM-DD` with spaces in place of missing
+    parts, that of a marker its class. A quantity has a `value` and may have a `unit`.
     """
 
     text: str
-    kind: Kind
+    kind: TokenKind
     key: str
     value: float | None = None
     unit: str | None = None
 
     @property
     def is_content(self) -> bool:
-        """Whether the token says something by itself."""
+        """Whether the token needs support: neither a marker nor a stop word nor punctuation."""
         return self.kind in CONTENT
 
 
-def _phrases() -> dict[str, tuple[Kind, str]]:
-    """All markers, as they are written, and what they are."""
-    found: dict[str, tuple[Kind, str]] = {}
+def _index_markers() -> dict[str, tuple[TokenKind, str]]:
+    """Return all marker words and phrases with their kind and class; later tables win."""
+    markers: dict[str, tuple[TokenKind, str]] = {}
     tables = (
-        (Kind.COMPARISON, lexicon.COMPARISONS),
-        (Kind.QUANTIFIER, lexicon.QUANTIFIERS),
-        (Kind.MODAL, lexicon.MODALS),
-        (Kind.NEGATION, {"not": lexicon.NEGATIONS}),
+        (TokenKind.COMPARISON, quantifiers.COMPARISONS),
+        (TokenKind.QUANTIFIER, quantifiers.QUANTIFIERS),
+        (TokenKind.MODAL, modality.MODALS),
+        (TokenKind.NEGATION, {"not": negation.NEGATIONS}),
     )
     for kind, table in tables:
         for key, entry in table.items():
             words, *phrases = entry.split("|")
             for phrase in (*words.split(), *phrases):
-                found[phrase] = (kind, key)
-    return found
+                markers[phrase] = (kind, key)
+    return markers
 
 
-_MARKERS = _phrases()
-_LONG = sorted((phrase for phrase in _MARKERS if " " in phrase), key=len, reverse=True)
+_MARKERS = _index_markers()
+_PHRASES = sorted((phrase for phrase in _MARKERS if " " in phrase), key=len, reverse=True)
 _TOKEN = re.compile(
     rf"""
     (?P<address>(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+\b)
-  | (?P<date>{figures.DATE.pattern})
-  | (?P<figure>{figures.FIGURE.pattern})
-  | (?P<phrase>\b(?:{"|".join(phrase.replace(" ", "[ ]+") for phrase in _LONG)})\b)
+  | (?P<date>{quantities.DATE.pattern})
+  | (?P<quantity>{quantities.QUANTITY.pattern})
+  | (?P<phrase>\b(?:{"|".join(phrase.replace(" ", "[ ]+") for phrase in _PHRASES)})\b)
   | (?P<short>(?<=[a-z])n['\u2019]t\b)
   | (?P<word>[^\W\d_](?:(?!n['\u2019]t\b)[^\W_])*(?:\d[^\W_]*)?(?:n(?=n['\u2019]t))?)
   | (?P<rest>\d[\w.]*)
@@ -83,94 +88,96 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_SHORTENED = {"ca": "can", "wo": "will", "sha": "shall"}
-_FREE = re.compile(
+_NOT_NEGATING = re.compile(
     r"(?:\bnot|(?<!\bca)(?<!\bwo)(?<!\bsha)n['\u2019]t) (?=only\b|just\b|necessarily\b|least\b)"
     r"|^\W*(?:yes|no)\b(?=[,.:;])",
     re.IGNORECASE,
 )
-EMPHASISED = frozenset({"not", "never", "must", "should", "shall", "only", "all", "always"})
-"""Markers in capitals, too: others may be abbreviations then."""
-_CONJUNCTIONS = frozenset(
-    [
-        "but",
-        "although",
-        "though",
-        "while",
-        "whereas",
-        "however",
-        "except",
-        "because",
-        "unless",
-        "if",
-    ]
-)
 
 
 @lru_cache(maxsize=4096)
-def tokens(text: str) -> tuple[Token, ...]:
-    """The tokens of a text, in its order."""
-    text = _FREE.sub(lambda match: " " * len(match.group()), text)
-    found: list[Token] = []
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Return the tokens of a text, in its order; quantities have the unit that follows them."""
+    text = _NOT_NEGATING.sub(lambda match: " " * len(match.group()), text)
+    tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
-        found += _token(text, match)
-    return tuple(figures.with_units(found))
+        tokens += _make_tokens(text, match)
+    return tuple(_attach_units(tokens))
 
 
-def _token(text: str, match: re.Match[str]) -> list[Token]:
-    said = match.group()
+def _make_tokens(text: str, match: re.Match[str]) -> list[Token]:
+    matched = match.group()
     match match.lastgroup:
         case "address":
-            found = [Token(said, Kind.NAME, said.casefold())]
+            token = Token(matched, TokenKind.NAME, matched.casefold())
         case "date":
-            found = [Token(said, Kind.DATE, figures.date(said))]
-        case "figure":
-            value, unit = figures.read(said)
-            figure = Token(said, Kind.FIGURE, f"{value or 0:.12g}", value, unit)
-            found = [_word(text, match) if value is None else figure]
+            token = Token(matched, TokenKind.DATE, quantities.parse_date(matched))
+        case "quantity":
+            value, unit = quantities.parse_quantity(matched)
+            quantity = Token(matched, TokenKind.QUANTITY, f"{value or 0:.12g}", value, unit)
+            token = _make_word(text, match) if value is None else quantity
         case "rest":
-            found = [Token(said, Kind.WORD, said.casefold().rstrip("."))]
+            token = Token(matched, TokenKind.WORD, matched.casefold().rstrip("."))
         case "break":
-            found = [Token(said, Kind.BREAK, "")]
+            token = Token(matched, TokenKind.BREAK, "")
         case "possessive":
-            found = []
+            return []
         case "short":
-            found = [Token(said, Kind.NEGATION, "not")]
+            token = Token(matched, TokenKind.NEGATION, "not")
         case "phrase":
-            found = [Token(said, *_MARKERS[" ".join(said.casefold().split())])]
+            token = Token(matched, *_MARKERS[" ".join(matched.casefold().split())])
         case _:
-            found = _words(text, match)
-    return found
+            return _make_word_or_marker(text, match)
+    return [token]
 
 
-def _words(text: str, match: re.Match[str]) -> list[Token]:
-    said = match.group()
-    folded = said.casefold()
+def _make_word_or_marker(text: str, match: re.Match[str]) -> list[Token]:
+    word = match.group()
+    folded = word.casefold()
     negated = text[match.end() : match.end() + 3].casefold().replace("\u2019", "'") == "n't"
-    folded = _SHORTENED.get(folded, folded) if negated else folded
-    if folded == "cannot":
-        return [Token(said, Kind.MODAL, "possible"), Token(said, Kind.NEGATION, "not")]
-    if folded == "unable":
-        return [Token(said, Kind.MODAL, "possible"), Token(said, Kind.NEGATION, "not")]
-    shouted = said.isupper() and len(said) > 1
-    named = shouted or (said[:1].isupper() and _continues(text, match))
-    if folded in _MARKERS and (not named or (shouted and folded in EMPHASISED)):
-        return [Token(said, *_MARKERS[folded])]
-    if folded in _CONJUNCTIONS:
-        return [Token(said, Kind.BREAK, "")]
-    return [_word(text, match)]
+    folded = negation.NEGATED_AUXILIARIES.get(folded, folded) if negated else folded
+    if folded in ("cannot", "unable"):
+        return [Token(word, TokenKind.MODAL, "possible"), Token(word, TokenKind.NEGATION, "not")]
+    in_capitals = word.isupper() and len(word) > 1
+    is_name = in_capitals or (word[:1].isupper() and _is_inside_sentence(text, match))
+    is_emphasised = in_capitals and folded in quantifiers.EMPHASISED
+    if folded in _MARKERS and (not is_name or is_emphasised):
+        return [Token(word, *_MARKERS[folded])]
+    if folded in discourse.CONJUNCTIONS:
+        return [Token(word, TokenKind.BREAK, "")]
+    return [_make_word(text, match)]
 
 
-def _word(text: str, match: re.Match[str]) -> Token:
-    said = match.group()
-    folded = said.casefold()
-    if lexicon.is_small(folded) and not (said.isupper() and len(said) > 1):
-        return Token(said, Kind.SMALL, stem(folded))
-    named = said[:1].isupper() and (_continues(text, match) or not said[1:].islower())
-    return Token(said, Kind.NAME if named else Kind.WORD, stem(folded))
+def _make_word(text: str, match: re.Match[str]) -> Token:
+    word = match.group()
+    folded = word.casefold()
+    if folded in stop_words.CLAIMS and not (word.isupper() and len(word) > 1):
+        return Token(word, TokenKind.STOP_WORD, stem(folded))
+    is_name = word[:1].isupper() and (_is_inside_sentence(text, match) or not word[1:].islower())
+    return Token(word, TokenKind.NAME if is_name else TokenKind.WORD, stem(folded))
 
 
-def _continues(text: str, match: re.Match[str]) -> bool:
-    """Whether a word is not the first of a sentence, a quotation, or what follows a colon."""
+def _is_inside_sentence(text: str, match: re.Match[str]) -> bool:
+    """Return whether a word neither begins a sentence or quotation nor follows a colon."""
     before = text[max(0, match.start() - 4) : match.start()]
     return re.search(r"(?:^|[.!?:;|•]\s+|[\"“'\u2018(\[*_>-])\s*$", before) is None
+
+
+def _attach_units(tokens: Sequence[Token]) -> list[Token]:
+    """Give every quantity the unit that follows it; a range ("3 to 5 days") shares its unit."""
+    return [
+        replace(token, unit=_find_following_unit(tokens[index + 1 : index + 5]))
+        if token.value is not None and token.unit is None
+        else token
+        for index, token in enumerate(tokens)
+    ]
+
+
+def _find_following_unit(following: Sequence[Token]) -> str | None:
+    for step, token in enumerate(following):
+        unit = quantities.find_unit(token.text)
+        if unit and (step == 0 or following[0].kind in (TokenKind.QUANTITY, TokenKind.STOP_WORD)):
+            return unit
+        if token.kind not in (TokenKind.QUANTITY, TokenKind.STOP_WORD, TokenKind.COMPARISON):
+            return None
+    return None

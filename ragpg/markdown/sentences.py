@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ragpg.lexicon.abbreviations import BEFORE_NUMBERS, NEVER_FINAL, OFTEN_INTERNAL
+from ragpg.lexicon.stop_words import SENTENCE_OPENERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,32 +25,6 @@ _LAST_WORD = re.compile(r"([^\W\d_](?:[\w.]*\w)?)$")
 _NEXT = re.compile(r"""["'“\u2018«(\[*_<`#!]{0,6}(\w*)""")
 _NUMBER_ALONE = re.compile(r"[\W_]*+(?:\d{1,3})?[\W_]*+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Never the end of a sentence.
-_TITLES = _words(
-    "dr mr mrs ms v prof rev gen col lt sgt capt hon st mt messrs mme vs e.g i.e cf viz ca approx "
-    "incl z.b d.h bzw"
-)
-# Not the end before a number.
-_NUMBERED = _words(
-    "no nos nr fig figs eq eqs sec sect art vol vols p pp ch chap para paras par ex tab app ver "
-    "jan feb mar apr jun jul aug sep sept oct nov dec"
-)
-# The end only before a word that usually begins a sentence.
-_OFTEN_INSIDE = _words(
-    "inc ltd co corp llc plc jr sr etc al dept est univ assn bros ave blvd rd ph.d b.sc m.sc"
-)
-_BEGINNERS = _words(
-    "a an the this that these those it its he she they we you i in on at by for from to with if "
-    "when while after before however but and so as there here what why how who which our your "
-    "their his her my all no not some many most each every since although because please see "
-    "use also then therefore thus"
-)
 
 
 def find_sentence_starts(text: str, start: int, end: int, unbreakable: SpanIndex) -> Iterator[int]:
@@ -87,13 +64,13 @@ def _is_end(text: str, match: re.Match[str], following: int) -> bool:
 def _can_end_with(last: str, *, following_word: str) -> bool:
     """Return whether a sentence can end with the word `last` and a full stop."""
     folded = last.lower()
-    if folded in _TITLES:
+    if folded in NEVER_FINAL:
         return False
-    if folded in _NUMBERED:
+    if folded in BEFORE_NUMBERS:
         return not following_word[:1].isdigit()
     initial = len(last) == 1 and last.isupper()
-    if initial or folded in _OFTEN_INSIDE or _INITIALS.match(last):
-        starts = following_word[:1].isupper() and following_word.lower() in _BEGINNERS
+    if initial or folded in OFTEN_INTERNAL or _INITIALS.match(last):
+        starts = following_word[:1].isupper() and following_word.lower() in SENTENCE_OPENERS
         return not following_word or starts
     return True
 

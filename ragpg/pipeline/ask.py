@@ -82,11 +82,11 @@ def gather_evidence(question: str, retriever: Retriever) -> Evidence:
     """Retrieve passages, and divide them into segments that can be quoted."""
     retrieval = retriever.retrieve(question)
     embedding = retrieval.query_embedding or retriever.embedder.embed_query(question)
-    segments = quoting.segments(retrieval.hits)
+    segments = quoting.find_quotable_segments(retrieval.hits)
     if embedding.word_vectors is None:
         return Evidence(retrieval, embedding, segments, None)
     codes = [[part.candidate.word_codes for part in p.chunks] for p in retrieval.passages]
-    similarities = quoting.similarities(
+    similarities = quoting.measure_similarities(
         segments, codes, query_embedding=embedding, idf=retrieval.candidates.idf
     )
     return Evidence(retrieval, embedding, segments, similarities)
@@ -104,7 +104,7 @@ def score_answerability(question: str, evidence: Evidence, retriever: Retriever)
     best = ranked[0].parts
     has_words = evidence.similarities is not None
     similarities = evidence.similarities or [0.0] * len(evidence.segments)
-    words, terms = quoting.best_scores(evidence.segments, similarities, idf=candidates.idf)
+    words, terms = quoting.find_best_scores(evidence.segments, similarities, idf=candidates.idf)
     found = abstention.Evidence(
         passage_keywords=best.keyword,
         passage_words=best.late_interaction if has_words else None,
@@ -119,7 +119,7 @@ def quote(answer: Answer, evidence: Evidence, *, embedder: Embedder) -> Iterator
     similarities = evidence.similarities
     if similarities is None:
         similarities = embed_segments(evidence, embedder=embedder)
-    excerpts = quoting.choose(
+    excerpts = quoting.choose_excerpts(
         evidence.segments,
         similarities,
         idf=evidence.retrieval.candidates.idf,
@@ -162,10 +162,10 @@ def generate(
     from ragpg.llm import prompt
 
     messages, shown = prompt.compose(answer.question, answer.hits, budget=llm.prompt_tokens)
-    check = check_without_nli = partial(claims.check, hits=shown)
+    check = check_without_nli = partial(claims.check_text, hits=shown)
     if nli:
         nli.load()
-        check = partial(claims.check, hits=shown, nli=nli.predict)
+        check = partial(claims.check_text, hits=shown, nli=nli.predict)
     text, rest, table, completion = "", "", "", None
     try:
         for piece in llm.stream(messages):
@@ -173,19 +173,19 @@ def generate(
                 completion = piece
                 break
             text += piece
-            finished, rest = claims.finished_sentences(rest + piece)
+            finished, rest = claims.split_finished(rest + piece)
             for sentence in finished:
-                yield Sentence(sentence, tuple(check(sentence, head=table)))
-                table = claims.open_table(table + sentence)
+                yield Sentence(sentence, tuple(check(sentence, table_header=table)))
+                table = claims.find_open_table_header(table + sentence)
     except ProviderError:
         # The NLI model may be what failed.
         if rest:
-            yield Sentence(rest, tuple(check_without_nli(rest, head=table)))
+            yield Sentence(rest, tuple(check_without_nli(rest, table_header=table)))
         if text.strip():
             yield check_answer(answer, text, shown, check_without_nli)
         raise
     if rest:
-        yield Sentence(rest, tuple(check(rest, head=table)))
+        yield Sentence(rest, tuple(check(rest, table_header=table)))
     usage = completion.usage if completion else None
     yield replace(check_answer(answer, text, shown, check), usage=usage)
     if completion and completion.finish_reason == "length":
@@ -204,7 +204,9 @@ def check_answer(
     if claims.is_non_answer(text):
         return answer
     checked = tuple(check(text))
-    citations = tuple(citation for claim in checked for citation in claims.quotes(claim, shown))
+    citations = tuple(
+        citation for claim in checked for citation in claims.quote_cited(claim, shown)
+    )
     return replace(answer, text=text, claims=checked, citations=tuple(dict.fromkeys(citations)))
 
 

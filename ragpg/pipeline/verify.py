@@ -41,7 +41,7 @@ class CitingStatement:
     @property
     def words(self) -> str:
         """The statement without its citation markers."""
-        return claims.without_markers(self.statement.text)
+        return claims.strip_citations(self.statement.text)
 
     @property
     def has_citations(self) -> bool:
@@ -95,7 +95,7 @@ class Verifier:
         if citing.inline and claim.verdict is Verdict.SUPPORTED:
             kept = tuple(n for n in claim.citations if n in listed or n in claim.supported_by)
             claim = replace(claim, citations=kept)
-        return claim, claims.quotes(claim, nearest_by_number(hits, citing.words))
+        return claim, claims.quote_cited(claim, nearest_by_number(hits, citing.words))
 
     def _check_retrieved(self, citing: CitingStatement) -> CheckedClaim:
         """Check a statement against passages that are retrieved for it."""
@@ -107,11 +107,11 @@ class Verifier:
             if self._judge_as_citing(citing, few).verdict is Verdict.SUPPORTED:
                 shown = few
         else:
-            nearest = claims.nearest(citing.words, hits)
+            nearest = claims.find_nearest_passage(citing.words, hits)
             shown = [nearest] if nearest else []
         numbered = self._number(shown)
         claim = self._judge_as_citing(citing, numbered)
-        quotes = claims.quotes(claim, numbered)
+        quotes = claims.quote_cited(claim, numbered)
         if claim.verdict is Verdict.SUPPORTED and claim.supported_by:
             return claim, quotes
         why = claim.why if numbered else "nothing about it is found"
@@ -158,8 +158,8 @@ def verify(
     nli: NliModel | None = None,
 ) -> Verification:
     """Check what a text states: against what it cites, or against passages retrieved for it."""
-    references = claims.references(text)
-    statements = claims.split(references.text)
+    references = claims.parse_references(text)
+    statements = claims.split_statements(references.text)
     cited = [number for statement in statements for number in statement.citations]
     last_number = max((0, *references.listed, *cited))
     verifier = Verifier(retriever, resolve_path, last_number, nli)
@@ -201,5 +201,7 @@ def unknown_source(citing: CitingStatement, references: Iterable[Reference]) -> 
 def nearest_by_number(hits: Sequence[Hit], words: str) -> list[Hit]:
     """Return for each number the passage that covers most of a claim."""
     numbers = dict.fromkeys(hit.rank for hit in hits)
-    nearest = (claims.nearest(words, [h for h in hits if h.rank == n]) for n in numbers)
+    nearest = (
+        claims.find_nearest_passage(words, [h for h in hits if h.rank == n]) for n in numbers
+    )
     return [hit for hit in nearest if hit]

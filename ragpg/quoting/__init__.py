@@ -1,20 +1,20 @@
-"""The answer in the documents' own words: which sentences, items, rows and code say it. Pure."""
+"""The answer in the documents' own words: which sentences, items, rows and code give it. Pure."""
 
 from __future__ import annotations
 
 from ragpg.quoting.question_type import QuestionType
-from ragpg.quoting.segments import Segment, segments
-from ragpg.quoting.selection import Excerpt, best_scores, choose
-from ragpg.quoting.similarity import matched_terms, share, similarities
+from ragpg.quoting.segments import Segment, find_quotable_segments
+from ragpg.quoting.selection import Excerpt, choose_excerpts, find_best_scores
+from ragpg.quoting.similarity import find_matched_terms, measure_idf_share, measure_similarities
 
 __all__ = [
     "Excerpt",
     "QuestionType",
     "Segment",
-    "best_scores",
-    "choose",
-    "matched_terms",
-    "segments",
-    "share",
-    "similarities",
+    "choose_excerpts",
+    "find_best_scores",
+    "find_matched_terms",
+    "find_quotable_segments",
+    "measure_idf_share",
+    "measure_similarities",
 ]

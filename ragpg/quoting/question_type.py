@@ -1,7 +1,7 @@
-"""What the form of a question says about its answer: identifiers in it, a kind of thing. Pure.
+"""What a question asks for: identifiers that it names, and the type of its answer. Pure.
 
-The kinds are those of Li & Roth: Learning Question Classifiers, COLING 2002, as far as the words of
-an English question tell them.
+The types are some of those in Li & Roth: Learning Question Classifiers, COLING 2002, as far as the
+words of an English question tell them.
 """
 
 from __future__ import annotations
@@ -10,35 +10,34 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ragpg.lexicon.calendar import MONTHS, TIME_WORDS, WEEKDAYS
+from ragpg.lexicon.numbers import ANSWER_WORDS
+
 if TYPE_CHECKING:
     from ragpg.quoting.segments import Segment
 
-NAMED = 0.5
-"""What it counts that a unit holds the identifiers of the question, letter by letter."""
-OF_ITS_KIND = 0.05
-"""What it counts that a unit holds a thing of the kind that is asked for."""
+# Chosen by hand.
+IDENTIFIER_WEIGHT = 0.5
+"""Bonus of a segment that has all identifiers of the question, verbatim (cosine scale)."""
+ANSWER_TYPE_WEIGHT = 0.05
+"""Bonus of a segment that has something of the type which is asked for (cosine scale)."""
 
 IDENTIFIER = re.compile(
     r"\w[^\w\s'\u2019-]+\w|_|^--?\w|-\d|\d-|[^\W\d]\d|\d[^\W\d]|[a-z][A-Z]|[^\W\d_][+#]+$"
 )
-ABBREVIATED = re.compile(r"(?:\w\.)+\w?|[a-z]+(?:/[a-z]+)+")
-"""Words all the same: e.g, U.S, and/or."""
-QUOTES = "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb()[]{}<>?!.,;:\u2026"
-WHOLE = r"(?<!\w)(?<!\w[./:@-])%s(?!\w|[./:@-]\w)"
+ABBREVIATION = re.compile(r"(?:\w\.)+\w?|[a-z]+(?:/[a-z]+)+")
+"""Ordinary words that look like identifiers: e.g, U.S, and/or."""
+PUNCTUATION = "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb()[]{}<>?!.,;:\u2026"
+WHOLE_IDENTIFIER = r"(?<!\w)(?<!\w[./:@-])%s(?!\w|[./:@-]\w)"
 """Not as a part of a longer one: `storage.sync` is not in `storage.sync.interval`."""
 
-NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred"
-    r"|thousand|million|billion|half|twice|once|first|second|third)\b",
-    re.IGNORECASE,
-)
+NUMBER = re.compile(rf"\d|\b(?:{'|'.join(ANSWER_WORDS)})\b", re.IGNORECASE)
 TIME = re.compile(
-    r"\b[12]\d{3}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October"
-    r"|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
-    r"|\b(?i:century|today|daily|weekly|monthly|yearly|annually|year|month|week|day|hour|minute)s?\b"
+    rf"\b[12]\d{{3}}s?\b|\b(?:{'|'.join((*MONTHS, *WEEKDAYS))})\b"
+    rf"|\b(?i:{'|'.join(TIME_WORDS)})s?\b"
 )
 NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]|^[A-Z][a-z]+ [A-Z][a-z]")
-KINDS = (
+ANSWER_PATTERNS = (
     (
         (
             r"\bhow (?:many|much|long|old|far|high|large|often|big|tall|fast|wide|deep)\b"
@@ -49,34 +48,41 @@ KINDS = (
     (r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time)\b", TIME),
     (r"\bwho(?:m|se)?\b", NAME),
 )
+"""Patterns of a question, and of the answer that it asks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionType:
-    """What a question names letter by letter, and how a thing of the kind it asks for looks."""
+    """The identifiers that a question names, and a pattern of the answer that it asks for."""
 
     identifiers: tuple[str, ...] = ()
-    kind: re.Pattern[str] | None = None
+    answer_pattern: re.Pattern[str] | None = None
 
     @classmethod
     def of(cls, question: str) -> QuestionType:
-        """Read a question: `storage.sync`, ERR_CONN-42 and v1.29.3 are taken letter by letter."""
-        typed = (word.strip(QUOTES) for word in question.split())
-        named = dict.fromkeys(
-            word for word in typed if IDENTIFIER.search(word) and not ABBREVIATED.fullmatch(word)
+        """Classify a question; `storage.sync`, ERR_CONN-42 and v1.29.3 are identifiers."""
+        words = (word.strip(PUNCTUATION) for word in question.split())
+        identifiers = dict.fromkeys(
+            word for word in words if IDENTIFIER.search(word) and not ABBREVIATION.fullmatch(word)
         )
-        asked = (kind for words, kind in KINDS if re.search(words, question, re.IGNORECASE))
-        return cls(tuple(named), next(asked, None))
+        patterns = (
+            answer
+            for pattern, answer in ANSWER_PATTERNS
+            if re.search(pattern, question, re.IGNORECASE)
+        )
+        return cls(tuple(identifiers), next(patterns, None))
 
-    def fit(self, segment: Segment) -> float:
-        """What it counts how a unit fits, on the scale of the cosine."""
-        of_its_kind = self.kind is not None and self.kind.search(segment.plain) is not None
-        return NAMED * self.named(segment) + OF_ITS_KIND * of_its_kind
+    def score_bonus(self, segment: Segment) -> float:
+        """Return the bonus for the question's identifiers and answer type (cosine scale)."""
+        pattern = self.answer_pattern
+        has_type = pattern is not None and pattern.search(segment.plain) is not None
+        return IDENTIFIER_WEIGHT * self.identifier_share(segment) + ANSWER_TYPE_WEIGHT * has_type
 
-    def named(self, segment: Segment) -> float:
-        """The share of the identifiers that a unit, or a heading above it, holds as a whole."""
+    def identifier_share(self, segment: Segment) -> float:
+        """Return the share of the identifiers that a segment, or a heading above it, contains."""
         if not self.identifiers:
             return 0.0
-        said = "\n".join((segment.plain, *segment.heading))
-        found = (re.search(WHOLE % re.escape(one), said) for one in self.identifiers)
-        return sum(match is not None for match in found) / len(self.identifiers)
+        text = "\n".join((segment.plain, *segment.heading))
+        patterns = (WHOLE_IDENTIFIER % re.escape(identifier) for identifier in self.identifiers)
+        matches = sum(re.search(pattern, text) is not None for pattern in patterns)
+        return matches / len(self.identifiers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.markdown import SegmentKind, split_segments
 
@@ -22,8 +22,8 @@ QUOTABLE = frozenset(
 class Segment:
     """The smallest part of a passage that can be quoted: `hit.text[start:end]`.
 
-    `ordinal` counts the passage's atoms, `block` its blocks; `head` is the span of the table head
-    that a row needs to be understood.
+    `ordinal` counts the passage's Markdown segments, `block` its blocks; `header` is the span of
+    the table's header that a row needs to be understood.
     """
 
     hit: Hit
@@ -34,72 +34,78 @@ class Segment:
     end: int
     plain: str
     heading: tuple[str, ...]
-    head: tuple[int, int] | None = None
+    header: tuple[int, int] | None = None
 
     @property
     def quote(self) -> str:
-        """The unit to the letter."""
+        """The segment, verbatim."""
         return self.hit.text[self.start : self.end]
 
     @property
     def embedded_text(self) -> str:
-        """What is compared with the question: the unit under the headings that it stands under."""
+        """What is compared with the question: the segment under its title and headings."""
         path = " > ".join((self.hit.title, *self.heading[-2:]))
-        head = self.hit.text[slice(*self.head)] if self.head else ""
-        return f"{path}\n{head}{self.plain}"
+        header = self.hit.text[slice(*self.header)] if self.header else ""
+        return f"{path}\n{header}{self.plain}"
 
 
-def segments(hits: Iterable[Hit]) -> list[Segment]:
-    """Take passages apart into what can be quoted."""
-    return [segment for hit in hits for segment in segments_of(hit)]
+class ListGroup(NamedTuple):
+    """The indices of a list's segments; `lead_in` has none or one."""
+
+    lead_in: list[int]
+    items: list[int]
 
 
-def segments_of(hit: Hit) -> Iterator[Segment]:
-    """Take one passage apart."""
-    head: tuple[int, int] | None = None
-    for ordinal, atom in enumerate(split_segments(hit.text)):
-        end = atom.start + len(hit.text[atom.start : atom.end].rstrip())
-        if atom.kind is SegmentKind.TABLE_HEADER:
-            head = (atom.start, atom.end)
-        elif atom.kind is not SegmentKind.TABLE_ROW:
-            head = None
-        if atom.kind in QUOTABLE and atom.plain.strip():
+def find_quotable_segments(hits: Iterable[Hit]) -> list[Segment]:
+    """Return the segments of passages that can be quoted."""
+    return [segment for hit in hits for segment in _split_hit(hit)]
+
+
+def _split_hit(hit: Hit) -> Iterator[Segment]:
+    header: tuple[int, int] | None = None
+    for ordinal, part in enumerate(split_segments(hit.text)):
+        end = part.start + len(hit.text[part.start : part.end].rstrip())
+        if part.kind is SegmentKind.TABLE_HEADER:
+            header = (part.start, part.end)
+        elif part.kind is not SegmentKind.TABLE_ROW:
+            header = None
+        if part.kind in QUOTABLE and part.plain.strip():
             yield Segment(
                 hit,
                 ordinal,
-                atom.block,
-                atom.kind,
-                atom.start,
+                part.block,
+                part.kind,
+                part.start,
                 end,
-                atom.plain,
-                atom.heading or hit.heading,
-                head,
+                part.plain,
+                part.heading or hit.heading,
+                header,
             )
 
 
-def lists(segments: Sequence[Segment]) -> Iterator[tuple[list[int], list[int]]]:
-    """Find lists: the index of the lead-in, if there is one, and those of the items."""
+def find_lists(segments: Sequence[Segment]) -> Iterator[ListGroup]:
+    """Yield the lists among segments, each with its lead-in, if it has one."""
 
-    def place(index: int) -> tuple[int, int, bool]:
+    def block_of(index: int) -> tuple[int, int, bool]:
         segment = segments[index]
         return segment.hit.rank, segment.block, segment.kind is SegmentKind.LIST_ITEM
 
-    for (rank, _, is_list), group in groupby(range(len(segments)), key=place):
+    for (rank, _, is_list), group in groupby(range(len(segments)), key=block_of):
         if is_list:
             items = list(group)
             first = segments[items[0]]
             before = segments[items[0] - 1]
-            follows = (before.hit.rank, before.ordinal) == (rank, first.ordinal - 1)
-            leads = follows and before.plain.rstrip().endswith(":")
-            yield [items[0] - 1] if leads else [], items
+            is_previous = (before.hit.rank, before.ordinal) == (rank, first.ordinal - 1)
+            has_lead_in = is_previous and before.plain.rstrip().endswith(":")
+            yield ListGroup([items[0] - 1] if has_lead_in else [], items)
 
 
-def adjoin(one: Segment, other: Segment) -> bool:
-    """Whether two units stand beside each other in the same block."""
-    same = (one.hit.rank, one.block) == (other.hit.rank, other.block)
-    return same and abs(one.ordinal - other.ordinal) == 1
+def are_adjacent(first: Segment, second: Segment) -> bool:
+    """Return whether two segments are side by side in the same block."""
+    same_block = (first.hit.rank, first.block) == (second.hit.rank, second.block)
+    return same_block and abs(first.ordinal - second.ordinal) == 1
 
 
-def count(segments: Sequence[Segment], chosen: Iterable[int]) -> int:
-    """Count the words of units."""
-    return sum(len(segments[index].plain.split()) for index in chosen)
+def count_words(segments: Sequence[Segment], indices: Iterable[int]) -> int:
+    """Return the number of words of the segments at some indices."""
+    return sum(len(segments[index].plain.split()) for index in indices)

@@ -1,4 +1,4 @@
-"""Which units answer, and how they are quoted. Pure."""
+"""Which segments answer a question, and how they are quoted. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ragpg.quoting.question_type import QuestionType
-from ragpg.quoting.segments import adjoin, count, lists
-from ragpg.quoting.similarity import matched_terms, share
+from ragpg.quoting.segments import are_adjacent, count_words, find_lists
+from ragpg.quoting.similarity import find_matched_terms, measure_idf_share
 from ragpg.types import Citation
 
 if TYPE_CHECKING:
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from ragpg.quoting.segments import Segment
     from ragpg.types import Hit
 
-LONGEST = 60
-"""Words of an answer, unless its best unit alone has more."""
+# Chosen by hand. The weights are on the scale of the cosine.
+MAX_WORDS = 60
+"""Words of an answer, unless its best segment alone has more."""
 MARGIN = 0.08
-"""How far behind the best unit another one may be and still belong to the answer."""
-OVERLAP = 0.5
-"""What it counts that a unit holds all of the question's words, on the scale of the cosine."""
-NEWS = 0.5
-"""What it counts besides if no unit before holds them."""
-BESIDE = 0.05
-"""What it counts that a unit stands beside a chosen one in the same block."""
+"""How much lower than the best segment's a score may be and still belong to the answer."""
+TERM_WEIGHT = 0.5
+"""Weight of the question's terms, by idf, that a segment contains."""
+NOVELTY_WEIGHT = 0.5
+"""Extra weight of question terms that no chosen segment contains."""
+ADJACENCY_WEIGHT = 0.05
+"""Bonus of a segment beside a chosen one in the same block."""
 
-PLAIN = QuestionType()
-"""That of a question which says nothing but its words."""
+NO_CONSTRAINTS = QuestionType()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,119 +45,126 @@ class Excerpt:
         return "\n".join(citation.quote for citation in self.citations)
 
 
-def choose(
+def choose_excerpts(
     segments: Sequence[Segment],
     similarities: Sequence[float],
     *,
     idf: Mapping[str, float],
-    question_type: QuestionType = PLAIN,
+    question_type: QuestionType = NO_CONSTRAINTS,
 ) -> list[Excerpt]:
-    """Choose the shortest set of units that answers, best first.
+    """Choose the shortest set of segments that answers a question, best first.
 
-    `similarities` are the cosines of the units' passages to the question, in the units' order,
-    `terms` the question's stems and how rare they are, `form` what its form says.
+    `similarities` are the scores of the segments by vectors, `idf` has the question's terms.
     """
-    held = [matched_terms(segment.plain, idf) for segment in segments]
+    terms = [find_matched_terms(segment.plain, idf) for segment in segments]
     scores = [
-        similarity + OVERLAP * share(own, idf) + question_type.fit(segment)
-        for segment, own, similarity in zip(segments, held, similarities, strict=True)
+        similarity
+        + TERM_WEIGHT * measure_idf_share(matched, idf)
+        + question_type.score_bonus(segment)
+        for segment, matched, similarity in zip(segments, terms, similarities, strict=True)
     ]
-    left, chosen, said = set(range(len(segments))), list[int](), set[str]()
+    remaining, chosen, covered = set(range(len(segments))), list[int](), set[str]()
 
-    def worth(index: int) -> float:
-        return scores[index] + NEWS * share(held[index] - said, idf) * bool(chosen)
+    def score_with_novelty(index: int) -> float:
+        novelty = measure_idf_share(terms[index] - covered, idf) * bool(chosen)
+        return scores[index] + NOVELTY_WEIGHT * novelty
 
-    def preferred(index: int) -> tuple[float, int]:
-        beside = any(adjoin(segments[index], segments[other]) for other in chosen)
-        return worth(index) + BESIDE * beside, -index
+    def preference(index: int) -> tuple[float, int]:
+        is_adjacent = any(are_adjacent(segments[index], segments[other]) for other in chosen)
+        return score_with_novelty(index) + ADJACENCY_WEIGHT * is_adjacent, -index
 
-    while left:
-        index = max(left, key=preferred)
-        left.remove(index)
-        if worth(index) < max(scores) - MARGIN:
+    while remaining:
+        index = max(remaining, key=preference)
+        remaining.remove(index)
+        if score_with_novelty(index) < max(scores) - MARGIN:
             continue
-        fits = not chosen or count(segments, [*chosen, index]) <= LONGEST
-        if fits and is_new(index, chosen, segments):
-            chosen += [index, *between(index, chosen, segments)]
-            left.difference_update(chosen)
-            said.update(*(held[each] for each in chosen))
-    whole = completed(chosen, segments)
-    return [excerpt([segments[i] for i in run]) for run in runs(whole, segments)]
+        fits = not chosen or count_words(segments, [*chosen, index]) <= MAX_WORDS
+        if fits and not is_duplicate(index, chosen, segments):
+            chosen += [index, *find_gaps(index, chosen, segments)]
+            remaining.difference_update(chosen)
+            covered.update(*(terms[place] for place in chosen))
+    runs = group_consecutive(complete_lists(chosen, segments), segments)
+    return [quote_run([segments[index] for index in run]) for run in runs]
 
 
-def best_scores(
+def find_best_scores(
     segments: Sequence[Segment], similarities: Sequence[float], *, idf: Mapping[str, float]
 ) -> tuple[float, float]:
-    """What similarity and terms count of the unit that is nearest to the question by both."""
-    shares = (OVERLAP * share(matched_terms(segment.plain, idf), idf) for segment in segments)
-    return max(zip(similarities, shares, strict=True), key=sum, default=(0.0, 0.0))
+    """Return similarity and weighted terms of the segment for which their sum is largest."""
+    term_scores = (
+        TERM_WEIGHT * measure_idf_share(find_matched_terms(segment.plain, idf), idf)
+        for segment in segments
+    )
+    return max(zip(similarities, term_scores, strict=True), key=sum, default=(0.0, 0.0))
 
 
-def between(index: int, chosen: Sequence[int], segments: Sequence[Segment]) -> list[int]:
-    """What alone stands between a unit and chosen ones in the same block, as far as it fits."""
-    ends = (other for other in chosen if abs(other - index) == 2)
-    gaps = [(other + index) // 2 for other in ends]
+def find_gaps(index: int, chosen: Sequence[int], segments: Sequence[Segment]) -> list[int]:
+    """Return the single segments between one and chosen ones of its block, as far as they fit."""
+    gaps = [(other + index) // 2 for other in chosen if abs(other - index) == 2]
     return [
         gap
         for gap in gaps
         if gap not in chosen
-        and adjoin(segments[gap - 1], segments[gap])
-        and adjoin(segments[gap], segments[gap + 1])
-        and count(segments, [*chosen, index, gap]) <= LONGEST
+        and are_adjacent(segments[gap - 1], segments[gap])
+        and are_adjacent(segments[gap], segments[gap + 1])
+        and count_words(segments, [*chosen, index, gap]) <= MAX_WORDS
     ]
 
 
-def completed(chosen: Sequence[int], segments: Sequence[Segment]) -> list[int]:
-    """Add what the chosen units need to be understood, and what is said together with them.
+def complete_lists(chosen: Sequence[int], segments: Sequence[Segment]) -> list[int]:
+    """Add what the chosen segments need to be understood, and remove lead-ins without items.
 
-    An item below a lead-in is half a sentence, and a lead-in alone is none: they are quoted with
-    their whole list, if it is short, and so is a list of which most items are chosen.
+    An item below a lead-in is half a sentence: it is quoted with its whole list, if that is short,
+    or else with its lead-in. A list without one is completed if most of its items are chosen.
     """
-    whole = list(chosen)
-    for lead, items in lists(segments):
-        group = [*lead, *items]
-        taken = [index for index in items if index in chosen]
-        begun = any(index in chosen for index in group) if lead else 2 * len(taken) > len(items)
-        if begun and count(segments, group) <= LONGEST:
-            whole += [index for index in group if index not in whole]
-        elif taken:
-            whole += [index for index in lead if index not in whole]
-        elif len(whole) > 1:
-            whole = [index for index in whole if index not in lead]
-    return whole
+    completed = list(chosen)
+    for lead_in, items in find_lists(segments):
+        group = [*lead_in, *items]
+        chosen_items = [index for index in items if index in chosen]
+        if lead_in:
+            is_wanted = any(index in chosen for index in group)
+        else:
+            is_wanted = 2 * len(chosen_items) > len(items)
+        if is_wanted and count_words(segments, group) <= MAX_WORDS:
+            completed += [index for index in group if index not in completed]
+        elif chosen_items:
+            completed += [index for index in lead_in if index not in completed]
+        elif len(completed) > 1:
+            completed = [index for index in completed if index not in lead_in]
+    return completed
 
 
-def is_new(index: int, chosen: Iterable[int], segments: Sequence[Segment]) -> bool:
-    """Whether a unit says something that the chosen ones don't say in the same words."""
-    return all(segments[index].plain.split() != segments[other].plain.split() for other in chosen)
+def is_duplicate(index: int, chosen: Iterable[int], segments: Sequence[Segment]) -> bool:
+    """Return whether a chosen segment has the same words."""
+    words = segments[index].plain.split()
+    return any(words == segments[other].plain.split() for other in chosen)
 
 
-def runs(chosen: Sequence[int], segments: Sequence[Segment]) -> list[list[int]]:
-    """Put units that follow each other in a passage together, in the order of the best of each."""
-    position = {index: rank for rank, index in enumerate(chosen)}
+def group_consecutive(chosen: Sequence[int], segments: Sequence[Segment]) -> list[list[int]]:
+    """Group segments that follow each other in a passage, in the order of the best of each."""
+    order = {index: place for place, index in enumerate(chosen)}
 
-    def stretch(pair: tuple[int, int]) -> tuple[int, int]:
+    def run_of(pair: tuple[int, int]) -> tuple[int, int]:
         segment = segments[pair[1]]
         return segment.hit.rank, segment.ordinal - pair[0]
 
-    groups = [
-        [index for _, index in group]
-        for _, group in groupby(enumerate(sorted(chosen)), key=stretch)
+    runs = [
+        [index for _, index in run] for _, run in groupby(enumerate(sorted(chosen)), key=run_of)
     ]
-    return sorted(groups, key=lambda group: min(position[index] for index in group))
+    return sorted(runs, key=lambda run: min(order[index] for index in run))
 
 
-def excerpt(run: Sequence[Segment]) -> Excerpt:
-    """Quote units that follow each other, with the table head that they need."""
+def quote_run(run: Sequence[Segment]) -> Excerpt:
+    """Quote segments that follow each other, with the table's header that they need."""
     first, last = run[0], run[-1]
     spans = [(first.start, last.end)]
-    if first.head:
-        start, end = first.head
-        adjacent = not first.hit.text[end : first.start].strip()
-        spans = [(start, last.end)] if adjacent else [first.head, *spans]
-    return Excerpt(first.hit.rank, tuple(quotation(first.hit, *span) for span in spans))
+    if first.header:
+        start, end = first.header
+        is_adjacent = not first.hit.text[end : first.start].strip()
+        spans = [(start, last.end)] if is_adjacent else [first.header, *spans]
+    return Excerpt(first.hit.rank, tuple(cite(first.hit, *span) for span in spans))
 
 
-def quotation(hit: Hit, start: int, end: int) -> Citation:
-    """Quote a passage to the letter, without blank ends."""
+def cite(hit: Hit, start: int, end: int) -> Citation:
+    """Quote a part of a passage verbatim, without the blanks around it."""
     return Citation(hit, hit.rank, hit.text[start:end].strip())

@@ -1,4 +1,4 @@
-"""How near the units of passages are to a question: by words and by terms. Pure."""
+"""The similarity of segments to a question, by word vectors and by terms. Pure."""
 
 from __future__ import annotations
 
@@ -14,70 +14,76 @@ if TYPE_CHECKING:
     from ragpg.quoting.segments import Segment
     from ragpg.types import QueryEmbedding, Vectors
 
-ABOVE = 0.5
-"""What a word of a heading counts beside one of the unit itself."""
+HEADING_WEIGHT = 0.5
+"""Factor of the similarity of a word in a heading. Chosen by hand."""
 
 
-def similarities(
+def measure_similarities(
     segments: Sequence[Segment],
     codes: Sequence[Sequence[bytes]],
     *,
     query_embedding: QueryEmbedding,
     idf: Mapping[str, float],
 ) -> list[float]:
-    """How near the words of each unit are to the question's, as they stand in their passages.
+    """Return the late-interaction score (MaxSim) of each segment to a question.
 
-    `codes` are the coded words of each hit's chunks, in the order of the hits.
+    `codes` are the word codes of each hit's chunks, in the order of the hits.
     """
     if query_embedding.word_vectors is None or not query_embedding.words:
         return [late_interaction.NO_WORDS_SIMILARITY] * len(segments)
     weights = late_interaction.word_weights(query_embedding.words, idf)
-    compared = [Compared.of(query_embedding.word_vectors, each) for each in codes]
-    return [compared[segment.hit.rank - 1].similarity(segment, weights) for segment in segments]
+    passages = [
+        PassageSimilarities.of(query_embedding.word_vectors, passage_codes)
+        for passage_codes in codes
+    ]
+    return [passages[segment.hit.rank - 1].max_sim(segment, weights) for segment in segments]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """The similarity of each word of a passage to each word of a question."""
+class PassageSimilarities:
+    """The cosine of each word of a question to each word of a passage.
 
-    places: Mapping[int, list[int]]
-    similarities: Vectors
+    `columns` has the columns of `cosines` for each checksum of a word.
+    """
+
+    columns: Mapping[int, list[int]]
+    cosines: Vectors
 
     @classmethod
-    def of(cls, question: Vectors, codes: Sequence[bytes]) -> Compared:
-        """Compare; `question` has the shape (words, late_interaction.DIMENSIONS)."""
-        places: dict[int, list[int]] = {}
-        for place, name in enumerate(
-            name for code in codes for name in late_interaction.decode_checksums(code)
-        ):
-            places.setdefault(name, []).append(place)
-        return cls(places, question @ late_interaction.decode_signs(codes).T)
+    def of(cls, query: Vectors, codes: Sequence[bytes]) -> PassageSimilarities:
+        """Compare a question, shape (words, late_interaction.DIMENSIONS), with coded words."""
+        columns: dict[int, list[int]] = {}
+        checksums = (c for code in codes for c in late_interaction.decode_checksums(code))
+        for column, checksum in enumerate(checksums):
+            columns.setdefault(checksum, []).append(column)
+        return cls(columns, query @ late_interaction.decode_signs(codes).T)
 
-    def similarity(self, segment: Segment, weights: Sequence[float]) -> float:
-        """How near the words of a unit, and of the headings above it, are to the question's."""
+    def max_sim(self, segment: Segment, weights: Sequence[float]) -> float:
+        """Return the MaxSim of the question to a segment and the headings above it."""
         import numpy as np
 
-        said = self.nearest(segment.plain)
-        if said is None:
+        own = self.find_maxima(segment.plain)
+        if own is None:
             return late_interaction.NO_WORDS_SIMILARITY
-        above = self.nearest(" ".join((segment.hit.title, *segment.heading)))
-        nearest = said if above is None else np.maximum(said, ABOVE * above)
-        return float(nearest @ np.array(weights))
+        headings = self.find_maxima(" ".join((segment.hit.title, *segment.heading)))
+        maxima = own if headings is None else np.maximum(own, HEADING_WEIGHT * headings)
+        return float(maxima @ np.array(weights))
 
-    def nearest(self, text: str) -> Vectors | None:
-        """The similarity of each of the question's words to the nearest word of a text."""
-        named = {late_interaction.checksum(word) for word in re.findall(r"[^\W_]+", text)}
-        places = [place for name in named for place in self.places.get(name, ())]
-        return self.similarities[:, places].max(axis=1) if places else None
-
-
-def matched_terms(text: str, idf: Iterable[str]) -> set[str]:
-    """The question's terms that a text holds."""
-    held = re.findall(r"\w+", text.casefold())
-    return {term for term in idf if any(late_interaction.has_stem(word, term) for word in held)}
+    def find_maxima(self, text: str) -> Vectors | None:
+        """Return for each word of the question its largest cosine to a word of a text."""
+        words = re.findall(r"[^\W_]+", text)
+        checksums = {late_interaction.checksum(word) for word in words}
+        columns = [c for checksum in checksums for c in self.columns.get(checksum, ())]
+        return self.cosines[:, columns].max(axis=1) if columns else None
 
 
-def share(held: Iterable[str], idf: Mapping[str, float]) -> float:
-    """The share that some of the question's terms have in all, weighted by their rarity."""
+def find_matched_terms(text: str, idf: Iterable[str]) -> set[str]:
+    """Return the question's terms that a text contains."""
+    words = re.findall(r"\w+", text.casefold())
+    return {term for term in idf if any(late_interaction.has_stem(word, term) for word in words)}
+
+
+def measure_idf_share(terms: Iterable[str], idf: Mapping[str, float]) -> float:
+    """Return the share of the question's total idf that some of its terms have."""
     total = sum(idf.values())
-    return sum(idf[term] for term in held) / total if total else 0.0
+    return sum(idf[term] for term in terms) / total if total else 0.0

@@ -5,152 +5,19 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_IRREGULAR = {
-    form: word
-    for word, forms in {
-        "be": "been being",
-        "become": "became",
-        "begin": "began begun beginning",
-        "bring": "brought",
-        "build": "built",
-        "buy": "bought",
-        "catch": "caught",
-        "child": "children",
-        "choose": "chose chosen",
-        "come": "came",
-        "draw": "drew drawn",
-        "drive": "drove driven",
-        "eat": "ate eaten",
-        "fall": "fell fallen",
-        "feel": "felt",
-        "fight": "fought",
-        "find": "found",
-        "fly": "flew flown",
-        "foot": "feet",
-        "forget": "forgot forgotten",
-        "get": "got gotten",
-        "give": "gave given",
-        "go": "went gone",
-        "grow": "grew grown growth",
-        "high": "height",
-        "hold": "held",
-        "keep": "kept",
-        "know": "knew known",
-        "lead": "led",
-        "leave": "left",
-        "lose": "lost losing",
-        "make": "made making",
-        "man": "men",
-        "mean": "meant",
-        "meet": "met",
-        "pay": "paid",
-        "person": "persons",
-        "rise": "rose risen rising",
-        "run": "ran",
-        "say": "said",
-        "see": "saw seen",
-        "seek": "sought",
-        "sell": "sold",
-        "send": "sent",
-        "shrink": "shrank shrunk",
-        "sing": "sang sung",
-        "speak": "spoke spoken",
-        "spend": "spent",
-        "stand": "stood",
-        "steal": "stole stolen",
-        "take": "took taken taking",
-        "teach": "taught",
-        "tell": "told",
-        "think": "thought",
-        "throw": "threw thrown",
-        "tooth": "teeth",
-        "use": "used using uses",
-        "agree": "agreed",
-        "disagree": "disagreed",
-        "guarantee": "guaranteed",
-        "free": "freed",
-        "win": "won winning",
-        "woman": "women",
-        "write": "wrote written writing",
-        "good": "",
-    }.items()
-    for form in forms.split()
-}
-_SUFFIXES = (
-    "ization",
-    "isation",
-    "ations",
-    "ation",
-    "ments",
-    "ment",
-    "nesses",
-    "ness",
-    "ingly",
-    "edly",
-    "ally",
-    "ies",
-    "ied",
-    "ing",
-    "est",
-    "ily",
-    "ely",
-    "ed",
-    "es",
-    "ly",
-    "er",
-    "s",
-)
-_KEPT = frozenset(
-    [
-        "other",
-        "under",
-        "over",
-        "after",
-        "never",
-        "water",
-        "order",
-        "paper",
-        "number",
-        "member",
-        "offer",
-        "power",
-        "letter",
-        "later",
-        "river",
-        "summer",
-        "winter",
-        "enter",
-        "master",
-        "matter",
-        "lower",
-        "upper",
-        "former",
-        "latter",
-        "mother",
-        "father",
-        "brother",
-        "sister",
-        "daughter",
-        "partner",
-        "customer",
-        "employer",
-        "buyer",
-        "seller",
-        "sender",
-        "user",
-        "server",
-    ]
-)
+from ragpg.lexicon.word_forms import INFLECTIONAL_SUFFIXES, IRREGULAR, UNINFLECTED
+
+_BASE_FORMS = {form: word for word, forms in IRREGULAR.items() for form in forms.split()}
 
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """What forms of a word share, in small letters: "encashed", "encashing"."""
+    """Return what the forms of a word share, in lower case: "encash" of "encashing"."""
     word = word.casefold()
-    word = _IRREGULAR.get(word, word)
-    if len(word) <= 3 or word[0].isdigit() or word in _KEPT:
+    word = _BASE_FORMS.get(word, word)
+    if len(word) <= 3 or word[0].isdigit() or word in UNINFLECTED:
         return word
-    for suffix in _SUFFIXES:
+    for suffix in INFLECTIONAL_SUFFIXES:
         root = word.removesuffix(suffix)
         if (
             root != word
@@ -161,12 +28,12 @@ def stem(word: str) -> str:
                 continue
             if suffix in ("es", "ed") and root.endswith("e"):
                 continue  # "employees" is employee + s, and "speed" no past
-            return _tidied(root, suffix)
-    return _tidied(word, "")
+            return _repair(root, suffix)
+    return _repair(word, "")
 
 
-def _tidied(root: str, suffix: str) -> str:
-    """A root without what its suffix has done to it."""
+def _repair(root: str, suffix: str) -> str:
+    """Undo what a suffix does to the end of a root: "stopp-ed", "carr-ied", "writ-ing"."""
     if suffix in ("ies", "ied", "ily"):
         return f"{root}i"
     if suffix and len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsze":

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragpg.claims import (
-    check,
-    finished_sentences,
+    check_text,
     is_non_answer,
-    quotes,
-    split,
-    without_markers,
+    quote_cited,
+    split_finished,
+    split_statements,
+    strip_citations,
 )
-from ragpg.claims.statements import sentences
+from ragpg.claims.sentences import split_sentences
 from ragpg.types import Hit, Verdict
 
 FIRST = "Employees may encash up to 5 unused annual days at the end of the calendar year."
@@ -38,7 +38,7 @@ HITS = [hit(POLICY, heading=("Encashment",)), hit(TABLE, rank=2, heading=("Entit
 
 def judged(text: str) -> tuple[str, str | None, tuple[int, ...]]:
     """Verdict, why and supporting passages of a text that makes one claim."""
-    (claim,) = check(text, HITS)
+    (claim,) = check_text(text, HITS)
     return claim.verdict.value, claim.why, claim.supported_by
 
 
@@ -66,7 +66,7 @@ def judged(text: str) -> tuple[str, str | None, tuple[int, ...]]:
 )
 def test_what_a_text_states(text: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
     """Sentences, items and rows are found in their own wording, with what they cite."""
-    found = split(text)
+    found = split_statements(text)
     assert [(each.text, each.citations) for each in found] == expected
     assert all(text[each.start : each.end] == each.text for each in found)
 
@@ -90,12 +90,12 @@ def test_what_a_text_states(text: str, expected: list[tuple[str, tuple[int, ...]
 )
 def test_what_states_nothing(text: str) -> None:
     """Headings, lead-ins, courtesies, questions, code and refusals make no claim."""
-    assert split(f"{text}\n\nIt is so [1].")[0].text == "It is so [1]."
+    assert split_statements(f"{text}\n\nIt is so [1].")[0].text == "It is so [1]."
 
 
 def test_a_lead_in_with_a_figure_or_a_citation_states_something() -> None:
     """What could be wrong is a claim, also with a colon behind it."""
-    assert [each.text for each in split("You get 5 days [1]:\n\n**9 weeks**")] == [
+    assert [each.text for each in split_statements("You get 5 days [1]:\n\n**9 weeks**")] == [
         "You get 5 days [1]:",
         "**9 weeks**",
     ]
@@ -104,9 +104,9 @@ def test_a_lead_in_with_a_figure_or_a_citation_states_something() -> None:
 @given(st.text(alphabet=st.sampled_from("aB1 .!\n-|[]*#>`\r\té。"), max_size=80))
 def test_sentences_partition_any_text(text: str) -> None:
     """Sentences follow each other without a gap, and so do finished ones and the rest."""
-    found = sentences(text)
+    found = split_sentences(text)
     assert "".join(text[start:end] for _, start, end in found) == text
-    finished, rest = finished_sentences(text)
+    finished, rest = split_finished(text)
     assert "".join([*finished, rest]) == text
 
 
@@ -133,10 +133,10 @@ def test_a_sentence_is_finished_once(parts: list[str], data: st.DataObject) -> N
     rest, position = "", 0
     while position < len(text):
         step = data.draw(st.integers(1, 8))
-        finished, rest = finished_sentences(rest + text[position : position + step])
+        finished, rest = split_finished(rest + text[position : position + step])
         received += finished
         position += step
-    whole = [text[start:end] for _, start, end in sentences(text)]
+    whole = [text[start:end] for _, start, end in split_sentences(text)]
     assert [part.strip() for part in [*received, rest] if part.strip()] == [
         part.strip() for part in whole if part.strip()
     ]
@@ -161,7 +161,7 @@ def test_a_sentence_is_finished_once(parts: list[str], data: st.DataObject) -> N
 )
 def test_what_states_something(text: str, stated: list[str]) -> None:
     """Sentences without a blank between, in a fence, as headings, as questions for assent."""
-    assert [statement.text for statement in split(text)] == stated
+    assert [statement.text for statement in split_statements(text)] == stated
 
 
 @pytest.mark.parametrize(
@@ -178,19 +178,19 @@ def test_what_states_something(text: str, stated: list[str]) -> None:
 )
 def test_citations_are_read_as_models_write_them(text: str, numbers: tuple[int, ...]) -> None:
     """What only says that something is cited is no part of the claim."""
-    (statement,) = split(text)
+    (statement,) = split_statements(text)
     assert statement.citations == numbers
-    words = without_markers(statement.text)
+    words = strip_citations(statement.text)
     assert words.casefold().strip() == "leave is 20 days."
 
 
 def test_a_sentence_waits_for_its_marker() -> None:
     """A marker behind the stop comes with its sentence."""
-    assert finished_sentences("It is so. ") == ([], "It is so. ")
-    assert finished_sentences("It is so. [1") == ([], "It is so. [1")
-    assert finished_sentences("It is so. [1, ") == ([], "It is so. [1, ")
-    assert finished_sentences("It is so. [1] Ne") == ([], "It is so. [1] Ne")
-    assert finished_sentences("It is so. [1] Next ") == (["It is so. [1] "], "Next ")
+    assert split_finished("It is so. ") == ([], "It is so. ")
+    assert split_finished("It is so. [1") == ([], "It is so. [1")
+    assert split_finished("It is so. [1, ") == ([], "It is so. [1, ")
+    assert split_finished("It is so. [1] Ne") == ([], "It is so. [1] Ne")
+    assert split_finished("It is so. [1] Next ") == (["It is so. [1] "], "Next ")
 
 
 def test_a_text_without_an_end_is_read_quickly() -> None:
@@ -199,8 +199,8 @@ def test_a_text_without_an_end_is_read_quickly() -> None:
     rest = ""
     for piece in ["!!!", "no say ", "[1", "la "]:
         for _ in range(200):
-            _, rest = finished_sentences(rest + piece)
-    check(rest * 4, HITS)
+            _, rest = split_finished(rest + piece)
+    check_text(rest * 4, HITS)
     assert time.perf_counter() - started < 5
 
 
@@ -226,7 +226,7 @@ def test_a_text_without_an_end_is_read_quickly() -> None:
 )
 def test_true_claims_are_supported(text: str) -> None:
     """Other words for numbers, contractions, headings and lists do no harm."""
-    (claim,) = check(text, HITS)
+    (claim,) = check_text(text, HITS)
     assert (claim.verdict, claim.why) == (Verdict.SUPPORTED, None)
     assert claim.supported_by == claim.citations
     assert claim.score > 0.5
@@ -289,7 +289,7 @@ def test_a_claim_without_a_citation_is_uncited() -> None:
 def test_scores_rank_claims_by_their_support() -> None:
     """The less of a claim the passages hold, the lower is its score."""
     text = "Sick leave is 10 days [2]. Sick leave is 11 days [2]. Sick pay is 11 euros [2]."
-    scores = [claim.score for claim in check(text, HITS)]
+    scores = [claim.score for claim in check_text(text, HITS)]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
 
@@ -297,7 +297,7 @@ def test_scores_rank_claims_by_their_support() -> None:
 @given(st.text(max_size=200))
 def test_any_text_can_be_checked(text: str) -> None:
     """No answer breaks the check, and every claim is in the answer's own words."""
-    for claim in check(text, HITS):
+    for claim in check_text(text, HITS):
         assert claim.text in text
         assert 0 <= claim.score <= 1
         assert (claim.verdict is Verdict.UNCITED) == (not claim.citations)
@@ -305,14 +305,14 @@ def test_any_text_can_be_checked(text: str) -> None:
 
 def test_nothing_is_supported_without_passages() -> None:
     """An empty list of hits supports nothing."""
-    (claim,) = check("It is so [1].", [])
+    (claim,) = check_text("It is so [1].", [])
     assert (claim.verdict, claim.why) == (Verdict.UNSUPPORTED, "[1] does not exist")
 
 
 def test_quotes_are_the_nearest_sentences() -> None:
     """Each cited passage is quoted once, to the letter, where it is nearest to the claim."""
-    (claim,) = check("Twelve months of service give 10 days of sick leave [1][2][9].", HITS)
-    found = quotes(claim, HITS)
+    (claim,) = check_text("Twelve months of service give 10 days of sick leave [1][2][9].", HITS)
+    found = quote_cited(claim, HITS)
     assert [(each.number, each.quote) for each in found] == [
         (1, "They need\ntwelve months of service."),
         (2, "| Sick leave | 10 |"),

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragpg.claims import check, finished_sentences, open_table, split
-from ragpg.claims.lexicon import are_opposites, are_synonyms
+from ragpg.claims import check_text, find_open_table_header, split_finished, split_statements
+from ragpg.claims.word_relations import are_antonyms, are_synonyms
 from ragpg.text.stems import stem
 from ragpg.types import Claim, Hit, Verdict
 
@@ -38,7 +38,7 @@ GUIDE = [hit("\n".join(FACTS[:5])), hit("\n".join(FACTS[5:]), rank=2), hit(TABLE
 
 def verdict(text: str) -> str:
     """The verdict on a text that makes one claim."""
-    (claim,) = check(text, GUIDE)
+    (claim,) = check_text(text, GUIDE)
     return claim.verdict.value
 
 
@@ -66,7 +66,7 @@ def verdict(text: str) -> str:
 )
 def test_the_same_in_other_words(text: str) -> None:
     """Numbers, dates, voice, order, synonyms, parts and sums of what is said do no harm."""
-    (claim,) = check(text, GUIDE)
+    (claim,) = check_text(text, GUIDE)
     assert (claim.verdict, claim.why) == (Verdict.SUPPORTED, None)
 
 
@@ -112,7 +112,7 @@ def test_the_same_in_other_words(text: str) -> None:
 )
 def test_what_was_changed_is_named(text: str, why: str) -> None:
     """The reason says what stands in the passage instead."""
-    (claim,) = check(text, GUIDE)
+    (claim,) = check_text(text, GUIDE)
     assert (claim.verdict, claim.why) == (Verdict.UNSUPPORTED, why)
 
 
@@ -156,7 +156,7 @@ def test_opposites_that_no_list_holds(word: str, other: str) -> None:
     for known, claimed in ((word, other), (other, word)):
         passage = hit(f"The {known} traffic was measured by the harbour office in Bergen.")
         text = f"The {claimed} traffic was measured by the harbour office in Bergen [1]."
-        (claim,) = check(text, [passage])
+        (claim,) = check_text(text, [passage])
         assert (claim.verdict, claim.why) == (
             Verdict.UNSUPPORTED,
             f"{claimed}: [1] says {known}",
@@ -170,7 +170,9 @@ def test_opposites_that_no_list_holds(word: str, other: str) -> None:
 def test_modal_words_of_several_parts(known: str, claimed: str) -> None:
     """What somebody may do is not what he must, in whatever words."""
     passage = hit(f"The tenant {known} repaint the hall when the lease ends.")
-    (claim,) = check(f"The tenant {claimed} repaint the hall when the lease ends [1].", [passage])
+    (claim,) = check_text(
+        f"The tenant {claimed} repaint the hall when the lease ends [1].", [passage]
+    )
     assert claim.verdict is Verdict.UNSUPPORTED
 
 
@@ -180,7 +182,7 @@ SENTENCES = st.sampled_from(FACTS)
 @given(SENTENCES, st.permutations(FACTS))
 def test_a_verbatim_sentence_is_supported(fact: str, order: list[str]) -> None:
     """Whatever stands around it in the passage."""
-    (claim,) = check(fact.rstrip(".") + " [1].", [hit("\n".join(order))])
+    (claim,) = check_text(fact.rstrip(".") + " [1].", [hit("\n".join(order))])
     assert claim.verdict is Verdict.SUPPORTED
 
 
@@ -190,7 +192,7 @@ def test_another_number_is_never_supported(known: int, claimed: int) -> None:
     passage = hit(f"The archive of the harbour office holds {known:,} maps and charts.")
     for form in (f"{claimed}", f"{claimed:,}"):
         text = f"The archive of the harbour office holds {form} maps and charts [1]."
-        (claim,) = check(text, [passage])
+        (claim,) = check_text(text, [passage])
         assert (claim.verdict is Verdict.SUPPORTED) == (known == claimed)
 
 
@@ -198,17 +200,17 @@ def test_another_number_is_never_supported(known: int, claimed: int) -> None:
 def test_the_order_of_citations_does_not_matter(order: list[int], fact: str) -> None:
     """Nor that of the passages."""
     marks = "".join(f"[{number}]" for number in order)
-    (claim,) = check(f"{fact.rstrip('.')} {marks}.", [GUIDE[number - 1] for number in order])
-    (plain,) = check(f"{fact.rstrip('.')} [1][2][3].", GUIDE)
+    (claim,) = check_text(f"{fact.rstrip('.')} {marks}.", [GUIDE[number - 1] for number in order])
+    (plain,) = check_text(f"{fact.rstrip('.')} [1][2][3].", GUIDE)
     assert (claim.verdict, claim.score) == (plain.verdict, plain.score)
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_words_can_be_compared(one: str, other: str) -> None:
     """Nothing breaks, and opposites are no synonyms of themselves."""
-    assert not are_opposites(stem(one), stem(one))
+    assert not are_antonyms(stem(one), stem(one))
     assert are_synonyms(stem(one), stem(other)) == are_synonyms(stem(other), stem(one))
-    assert isinstance(split(one + other), list)
+    assert isinstance(split_statements(one + other), list)
 
 
 COMPILER = "Ada wrote the compiler. Later she led the research group in London."
@@ -221,7 +223,7 @@ SHARES = (
 
 def alone(claim: str, text: str) -> str:
     """The verdict on a claim that cites a passage with this text."""
-    (checked,) = check(f"{claim} [1].", [hit(text)])
+    (checked,) = check_text(f"{claim} [1].", [hit(text)])
     return checked.verdict.value
 
 
@@ -260,7 +262,7 @@ def test_subjects_rows_and_columns_are_told_apart(claim: str, text: str, expecte
 def test_a_rounded_figure_is_found_in_another_passage(claim: str, said: str) -> None:
     """A claim that cites the wrong passage is told which one says it."""
     hits = [hit("The garden is green and wide."), hit(said, rank=2)]
-    (checked,) = check(f"{claim} [1].", hits)
+    (checked,) = check_text(f"{claim} [1].", hits)
     assert (checked.verdict, checked.supported_by) == (Verdict.UNSUPPORTED, (2,))
 
 
@@ -333,13 +335,13 @@ LEAVE = Hit(
 )
 def test_a_topic_named_first_is_that_of_the_heading(topic: str, expected: Verdict) -> None:
     """Another one is not what the passage is about."""
-    (claim,) = check(f"{topic} to 5 days can be paid out [1].", [LEAVE])
+    (claim,) = check_text(f"{topic} to 5 days can be paid out [1].", [LEAVE])
     assert claim.verdict is expected
 
 
 def test_a_heading_alone_supports_nothing() -> None:
     """What a claim says must be said below it."""
-    (claim,) = check("Annual leave is leave [1].", [LEAVE])
+    (claim,) = check_text("Annual leave is leave [1].", [LEAVE])
     assert claim.verdict is Verdict.UNSUPPORTED
 
 
@@ -375,7 +377,7 @@ POST = "Everyone has 12 days of sick leave a year. Questions go to hr@example.co
 )
 def test_periods_and_addresses(claim: str, why: str | None) -> None:
     """So much a month is not so much a year, and an address is one word."""
-    (checked,) = check(claim, [hit(POST)])
+    (checked,) = check_text(claim, [hit(POST)])
     assert checked.why == why
 
 
@@ -393,7 +395,7 @@ def test_no_figure_is_computed_that_the_claim_does_not_compute(claim: str) -> No
         "| Leave | Length | Notice |\n| --- | --- | --- |\n"
         "| Maternity | up to 26 weeks | at least 8 weeks |\n| Paternity | 10 days | 8 weeks |"
     )
-    (checked,) = check(claim, [hit(leave)])
+    (checked,) = check_text(claim, [hit(leave)])
     assert checked.verdict is Verdict.UNSUPPORTED
 
 
@@ -419,7 +421,7 @@ ALLOWANCES = (
 )
 def test_cells_belong_to_their_columns(claim: str, why: str | None) -> None:
     """Each figure to the column that is named with it."""
-    (checked,) = check(f"{claim} [1].", [hit(ALLOWANCES)])
+    (checked,) = check_text(f"{claim} [1].", [hit(ALLOWANCES)])
     assert checked.why == why
 
 
@@ -452,12 +454,12 @@ def test_figures_belong_to_their_years(claim: str, expected: str) -> None:
 )
 def test_a_claimed_table_has_its_columns_checked(table: str, verdicts: list[str]) -> None:
     """As a whole, and row by row as an answer arrives."""
-    assert [claim.verdict.value for claim in check(table, [hit(ALLOWANCES)])] == verdicts
+    assert [claim.verdict.value for claim in check_text(table, [hit(ALLOWANCES)])] == verdicts
     received, head = list[Claim](), ""
-    pieces, _ = finished_sentences(f"{table}\n\nEnd. ")
+    pieces, _ = split_finished(f"{table}\n\nEnd. ")
     for piece in pieces:
-        received += check(piece, [hit(ALLOWANCES)], head=head)
-        head = open_table(head + piece)
+        received += check_text(piece, [hit(ALLOWANCES)], table_header=head)
+        head = find_open_table_header(head + piece)
     assert [claim.verdict.value for claim in received] == verdicts
 
 
@@ -496,5 +498,5 @@ def test_figures_beside_words_and_computed_ones(claim: str, row: str) -> None:
 def test_what_follows_a_table_is_no_row_of_it() -> None:
     """As an answer arrives, too."""
     table = "| a | b |\n| --- | --- |\n| c | 5 |\n"
-    assert open_table(table) == "| a | b |\n| --- | --- |\n"
-    assert open_table(f"{table}\n") == ""
+    assert find_open_table_header(table) == "| a | b |\n| --- | --- |\n"
+    assert find_open_table_header(f"{table}\n") == ""

@@ -94,6 +94,9 @@ def test_a_part_of_an_identifier_is_another_one() -> None:
         "It is `ab.cd`, and so on.",
         "It is AB.CD.",
     )
-    units = [quoting.segments([Hit(1, "a.md", "", (), 0, 9, 1, 1, text, 1.0)])[0] for text in texts]
-    form = quoting.QuestionType.of("ab.cd")
-    assert [form.named(unit) for unit in units] == [1.0, 0.0, 0.0, 1.0, 0.0]
+    hits = [Hit(1, "a.md", "", (), 0, 9, 1, 1, text, 1.0) for text in texts]
+    question_type = quoting.QuestionType.of("ab.cd")
+    shares = [
+        question_type.identifier_share(quoting.find_quotable_segments([hit])[0]) for hit in hits
+    ]
+    assert shares == [1.0, 0.0, 0.0, 1.0, 0.0]

@@ -135,8 +135,8 @@ def test_a_passage_that_the_claim_does_not_rest_on_cannot_contradict_it() -> Non
     def judge(_: str, passages: Sequence[str]) -> list[NliScores]:
         return [opinions[text] for text in passages]
 
-    (claim,) = claims.check("A schooner has two masts [1][2].", [first, second], judge)
+    (claim,) = claims.check_text("A schooner has two masts [1][2].", [first, second], judge)
     assert (claim.verdict, claim.supported_by) == (Verdict.SUPPORTED, (1,))
     opinions[first.text] = NliScores(0.0, 0.95)
-    (claim,) = claims.check("A schooner has two masts [1][2].", [first, second], judge)
+    (claim,) = claims.check_text("A schooner has two masts [1][2].", [first, second], judge)
     assert claim.why == "[1] contradicts it, as the model in [verify] reads it"

@@ -1,11 +1,11 @@
-"""Whether a sentence says that the documents don't say, in whatever words. Pure."""
+"""Sentences that say only that the documents hold no answer. Pure."""
 
 from __future__ import annotations
 
 import re
 
-LONGEST = 500
-"""Characters; nobody needs more to say that, and the search takes long on long texts."""
+MAX_LENGTH = 500
+"""Characters: a non-answer is shorter, and the patterns are slow on long texts."""
 
 _DOCUMENTS = (
     r"\b(?:the|these|those|this|your|my|any|all|provided|given|supplied|available|retrieved)"
@@ -33,9 +33,9 @@ _NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 
-_FORMS = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
         rf"{_DOCUMENTS}[^.!?]*?{_NOT}[^.!?]*?{_SAYS}",
         rf"{_DOCUMENTS}[^.!?]*?(?:{_SAYS}|\b(?:have|has|hold|offer)s?\b)[^.!?]*?{_NONE}",
         rf"{_DOCUMENTS}[^.!?]*?\b(?:silent|lacks?|fails? to|omits?)\b",
@@ -55,11 +55,13 @@ _FORMS = tuple(
 )
 
 
-def is_denial(sentence: str) -> bool:
-    """Whether a sentence says that the documents don't say."""
-    return len(sentence) <= LONGEST and any(form.search(sentence) for form in _FORMS)
+def says_unanswered(sentence: str) -> bool:
+    """Return whether a sentence says that the documents hold no answer."""
+    if len(sentence) > MAX_LENGTH:
+        return False
+    return any(pattern.search(sentence) for pattern in _PATTERNS)
 
 
-def is_no_answer(text: str) -> bool:
-    """Whether a text is but a word for that nothing is known: "Unknown.", "N/A"."""
+def is_bare_non_answer(text: str) -> bool:
+    """Return whether the whole text is a non-answer such as "Unknown." or "N/A"."""
     return _NO_ANSWER.fullmatch(text) is not None

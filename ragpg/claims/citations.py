@@ -1,0 +1,123 @@
+"""Citations in a text: numbered markers, a list of sources, paths in sentences. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PASSAGE_NOUN = r"(?:[Pp]assages?|[Ss]ources?|[Ee]xcerpts?)"
+MARKER = re.compile(
+    rf"(?:\[(?:{PASSAGE_NOUN} )?\^?\d{{1,3}}(?:\s?[,;\u2013-]\s?\^?\d{{1,3}})*\]"
+    r"|\u3010\d{1,3}(?:[\u2020:][^\u3010\u3011\r\n]{0,40})?\u3011)"
+)
+"""[1], [1, 2], [2-4], [^1], [Passage 1] and, as some models write it, 1 in lenticular brackets."""
+MAX_RANGE = 20
+"""Passages in a range of numbers: [3-250] is not a list of passages."""
+
+_MARKER_AFTER_TEXT = re.compile(rf"(?<!\s)\s*{MARKER.pattern}")
+_ATTRIBUTION = re.compile(
+    rf"^(\W*)(?:(?:[Tt]he )?{PASSAGE_NOUN}\s?"
+    r"|(?:[Aa]ccording to|[Aa]s stated in|[Bb]ased on|[Pp]er|[Ii]n) (?:the )?"
+    rf"(?:{PASSAGE_NOUN}\s?)?){MARKER.pattern}"
+    r"(?:,| (?:say|state|mention|note|explain|indicate|show)s?(?: that)?)\s+"
+)
+_SEE_ALSO = re.compile(
+    rf"(?<!\s)\s*\((?:[Ss]ee |from )?(?:the )?(?:{PASSAGE_NOUN} )?{MARKER.pattern}\)"
+)
+_LINES = r":L(?P<first>\d{1,9})(?:-L?(?P<last>\d{1,9}))?"
+_LIST_ENTRY = re.compile(
+    rf"""^[ \t]*(?:[-*+][ \t]+)?(?:\[\^?(?P<number>\d{{1,3}})\]:?|(?P<bare>\d{{1,3}})[.)])[ \t]+
+         (?:\[[^\]\r\n]*\]\()?[`"<]?(?P<path>[^\s`"<>|()\[\]]+?)(?:{_LINES})?[`">)]*
+         (?:[ \t]{{2,}}[^\r\n]*|[ \t]*[\u2013\u2014-][ \t][^\r\n]*|[ \t]*)$""",
+    re.MULTILINE | re.VERBOSE,
+)
+_INLINE_PATH = re.compile(
+    rf"[\[(]?[`]?(?P<path>[^\s`()\[\]<>\"'|,;]+\.[A-Za-z]\w{{0,9}}){_LINES}[`]?[\])]?"
+)
+_PATH = re.compile(r".*(?:\.[A-Za-z]\w{0,9}$|/.)")
+_LIST_HEADING = re.compile(r"(?im)^[ \t#*_]*(?:sources?|references|citations)[ \t:*_]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A document, or some lines of it, that a text names as a source."""
+
+    path: str
+    first: int | None = None
+    last: int | None = None
+
+    def covers(self, start_line: int, end_line: int) -> bool:
+        """Return whether it includes any of these lines."""
+        if self.first is None:
+            return True
+        return start_line <= (self.last or self.first) and end_line >= self.first
+
+    def __str__(self) -> str:
+        """Format it as `path:L10-L14`."""
+        return f"{self.path}:L{self.first}-L{self.last or self.first}" if self.first else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The sources that a text names: by number in its list, or inline, by offset.
+
+    `text` is the text with all of them replaced by spaces, so that offsets stay the same.
+    """
+
+    text: str
+    listed: Mapping[int, Reference]
+    inline: tuple[tuple[int, Reference], ...]
+
+
+def parse_references(text: str) -> References:
+    """Find the list of sources of a text, and the paths that its sentences name."""
+    listed: dict[int, Reference] = {}
+    for match in _LIST_ENTRY.finditer(text):
+        if match["first"] or _PATH.match(match["path"]):
+            number = int(match["number"] or match["bare"])
+            if match["number"] or match["first"]:
+                listed.setdefault(number, _make_reference(match))
+                text = _blank_match(text, match)
+    if listed:
+        for match in _LIST_HEADING.finditer(text):
+            text = _blank_match(text, match)
+    inline = []
+    for match in _INLINE_PATH.finditer(text):
+        inline.append((match.start(), _make_reference(match)))
+        text = _blank_match(text, match)
+    return References(text, listed, tuple(inline))
+
+
+def parse_citations(text: str) -> tuple[int, ...]:
+    """Return the numbers of the markers [1], [1, 2], [1-3] in a text, each once, in their order."""
+    numbers: list[int] = []
+    for marker in MARKER.finditer(text):
+        ranges = re.split("[\u2020:]", marker.group())[0]
+        for first, last in re.findall(r"(\d+)(?:\s?[\u2013-]\s?\^?(\d+))?", ranges):
+            end = int(last or first)
+            numbers += range(int(first), min(end, int(first) + MAX_RANGE) + 1)
+    return tuple(dict.fromkeys(numbers))
+
+
+def strip_citations(text: str) -> str:
+    """Return a text without its markers, and without phrases like "According to [1],"."""
+    text = _ATTRIBUTION.sub(r"\1", text)
+    return _MARKER_AFTER_TEXT.sub("", _SEE_ALSO.sub("", text))
+
+
+def blank(text: str) -> str:
+    """Replace every character by a space, line ends excepted."""
+    return re.sub(r"[^\r\n]", " ", text)
+
+
+def _make_reference(match: re.Match[str]) -> Reference:
+    first, last = match["first"], match["last"]
+    return Reference(match["path"], int(first) if first else None, int(last) if last else None)
+
+
+def _blank_match(text: str, match: re.Match[str]) -> str:
+    return text[: match.start()] + blank(match.group()) + text[match.end() :]

@@ -1,0 +1,107 @@
+"""A source that says of something else what a claim says of its subject. Pure."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ragpg.claims.contradictions import Contradiction, join_texts
+from ragpg.claims.tokens import Token, TokenKind
+from ragpg.lexicon.discourse import GENERIC_NOUNS, PRONOUNS
+from ragpg.text.stems import stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence, Set
+
+    from ragpg.claims.alignment import Alignment
+
+MAX_GAP = 5
+"""Tokens between two aligned words that confirm each other. Chosen by hand."""
+_GENERIC_STEMS = frozenset(map(stem, GENERIC_NOUNS))
+
+
+def find_other_subject(alignment: Alignment) -> Iterator[Contradiction]:
+    """Yield the subject of a claim where the source has another one before the same predicate."""
+    predicate = _find_predicate(alignment)
+    if predicate is None:
+        return
+    claimed_places = _list_content_before(alignment.claim, predicate)
+    if not claimed_places or _has_pronoun(alignment.claim[: claimed_places[0]]):
+        return
+    stated_predicate = alignment.partners[predicate]
+    stated_places = _list_content_before(alignment.source, stated_predicate)
+    claimed = [alignment.claim[place] for place in claimed_places]
+    stated = [alignment.source[place] for place in stated_places]
+    is_generic = all(token.key in _GENERIC_STEMS for token in stated)
+    if not stated or (is_generic and any(t.kind is TokenKind.NAME for t in claimed)):
+        return
+    # A word that the source has in its predicate does not make the subjects the same.
+    from_predicate = any(alignment.partners[place] > stated_predicate for place in claimed_places)
+    has_unaligned = not alignment.aligned_source.issuperset(stated_places)
+    shares_word = not {t.key for t in claimed}.isdisjoint(t.key for t in stated)
+    if shares_word and not (from_predicate and has_unaligned):
+        return
+    yield Contradiction(join_texts(claimed), join_texts(stated))
+
+
+def continues_other_subject(rest: Alignment, subjects: Set[str]) -> bool:
+    """Return whether the rest of a sentence, without a subject, is aligned with a foreign subject.
+
+    `subjects` are the keys of the words among which its subject must be.
+    """
+    first = next(iter(rest.pairs), None)
+    if first is None or _list_content_before(rest.claim, first[0]):
+        return False
+    if any(token.text.casefold() in PRONOUNS for token in rest.source[: first[1]]):
+        return False
+    places = _list_content_before(rest.source, first[1])
+    keys = {rest.source[place].key for place in places}
+    return not (keys <= _GENERIC_STEMS or keys & subjects or rest.aligned_source & set(places))
+
+
+def _find_predicate(alignment: Alignment) -> int | None:
+    """Return the index at which the claim's predicate starts, judged by the alignment.
+
+    Normally it is the first confirmed token. But if that one belongs to the source's predicate, and
+    the source has a subject of which the claim has no word, the predicate starts at the first token
+    that is before it in the source.
+    """
+    confirmed = _list_confirmed(alignment)
+    if not confirmed:
+        return None
+    first, partners = confirmed[0], alignment.partners
+    earlier = next((i for i in confirmed if partners[i] < partners[first]), None)
+    if earlier is None:
+        return first
+    subject = _list_content_before(alignment.source, partners[earlier])
+    is_foreign = subject and alignment.aligned_source.isdisjoint(subject)
+    return earlier if is_foreign else first
+
+
+def _list_confirmed(alignment: Alignment) -> list[int]:
+    """Return the claim's tokens that are near an aligned neighbour on both sides."""
+    confirmed = set()
+    for (index, at), (next_index, next_at) in pairwise(alignment.pairs):
+        if next_index - index <= MAX_GAP and 0 < next_at - at <= MAX_GAP:
+            confirmed |= {index, next_index}
+    return sorted(confirmed)
+
+
+def _has_pronoun(before: Sequence[Token]) -> bool:
+    """Return whether a pronoun is the subject, by the tokens before the first content word.
+
+    "one" is none: "One such city" names its subject.
+    """
+    words = [token.text.casefold() for token in before]
+    return any(word in PRONOUNS for word in words if word != "one")
+
+
+def _list_content_before(tokens: Sequence[Token], end: int) -> list[int]:
+    """Return the indices of the content tokens before a token in the same clause."""
+    places: list[int] = []
+    for place in range(end - 1, -1, -1):
+        if tokens[place].kind is TokenKind.BREAK:
+            break
+        if tokens[place].is_content:
+            places.append(place)
+    return places[::-1]

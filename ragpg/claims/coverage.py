@@ -1,0 +1,138 @@
+"""How much of a claim one sentence, item or row covers, and what in it contradicts it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ragpg.claims.alignment import align, is_approximate, token_similarity
+from ragpg.claims.contradictions import Contradiction, describe_token, join_texts
+from ragpg.claims.contradictions.modality import find_marker_contradictions
+from ragpg.claims.contradictions.subject import find_other_subject
+from ragpg.claims.contradictions.substitution import (
+    find_antonyms,
+    find_borrowed_words,
+    find_other_period,
+    find_replaced_values,
+    find_swapped_values,
+)
+from ragpg.claims.contradictions.table import find_table_contradictions
+from ragpg.claims.support import Support
+from ragpg.claims.table_cells import TRENDS, VALUE_NOUNS, is_computed
+from ragpg.claims.tokens import Token, TokenKind
+from ragpg.lexicon.discourse import TOPIC_OPENERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ragpg.claims.alignment import Alignment
+    from ragpg.claims.evidence import Span
+
+# Chosen by hand; `python -m benchmarks.claims` measures what they lead to (November 2026).
+BORROWED_WORD_WEIGHT = 2.0
+"""Factor of a missing word that occurs in another passage."""
+CONTEXT_SIMILARITY = 0.9
+"""Factor of a word that only title, headings or lead-in cover."""
+_WEIGHTS = {
+    TokenKind.QUANTITY: 1.5,
+    TokenKind.DATE: 1.5,
+    TokenKind.NAME: 1.5,
+    TokenKind.WORD: 1.0,
+}
+
+
+def token_weight(token: Token) -> float:
+    """Return the weight of a claim's token in its coverage; 0 if it is no content."""
+    return _WEIGHTS.get(token.kind, 0.0)
+
+
+def measure_coverage(claim: Sequence[Token], span: Span, vocabulary: frozenset[str]) -> Support:
+    """Compare a claim with one span; `vocabulary` has the keys of all words of the passages."""
+    start, unknown_topic = _match_topic(claim, span)
+    claim = claim[start:]
+    alignment = align(claim, span.tokens)
+    first_aligned = next((index for index, _ in alignment.pairs), len(claim))
+    total = covered = own = 0.0
+    missing: list[int] = []
+    for index, token in enumerate(claim):
+        if not token.is_content:
+            continue
+        similarity = alignment.similarities[index] or _context_similarity(
+            claim, index, span, is_leading=index < first_aligned
+        )
+        weight = token_weight(token)
+        own += weight * alignment.similarities[index]
+        covered += weight * similarity
+        if not similarity:
+            missing.append(index)
+            if token.kind is TokenKind.WORD and token.key in vocabulary:
+                weight *= BORROWED_WORD_WEIGHT
+        total += weight
+    contradictions = list(_find_contradictions(alignment, span, vocabulary))
+    if unknown_topic:
+        contradictions.append(Contradiction(join_texts(unknown_topic), ""))
+    claimed = {contradiction.claimed for contradiction in contradictions}
+    contradictions += [
+        Contradiction(text, "")
+        for index in missing
+        if claim[index].kind is not TokenKind.WORD
+        if (text := describe_token(claim, index)) not in claimed
+    ]
+    total = total or 1.0
+    texts = tuple(describe_token(claim, index) for index in missing)
+    return Support(covered / total, own / total, (span,), tuple(contradictions), texts)
+
+
+def _find_contradictions(
+    alignment: Alignment, span: Span, vocabulary: frozenset[str]
+) -> Iterator[Contradiction]:
+    """Yield the contradictions of an aligned claim, the gravest first."""
+    yield from find_antonyms(alignment)
+    yield from find_marker_contradictions(alignment)
+    if span.row:
+        yield from find_table_contradictions(alignment.claim, span)
+        return
+    yield from find_other_subject(alignment)
+    yield from find_other_period(alignment)
+    yield from find_replaced_values(alignment)
+    yield from find_swapped_values(alignment)
+    yield from find_borrowed_words(alignment, vocabulary)
+
+
+def _match_topic(claim: Sequence[Token], span: Span) -> tuple[int, list[Token]]:
+    """Return where a claim goes on after naming its topic, if that is the context of the span.
+
+    "As for leave, …" is about leave, and so is what follows "Leave: ". If an opener such as "as
+    for" names another topic, its words that neither span nor context have are returned as well.
+    """
+    stop = next((i for i, token in enumerate(claim) if token.kind is TokenKind.BREAK), 0)
+    content = [index for index in range(stop) if claim[index].is_content]
+    words = tuple(token.text.casefold() for token in claim[:stop])
+    has_opener = any(words[: len(opener)] == opener for opener in TOPIC_OPENERS)
+    if not content or not (has_opener or claim[stop].text == ":"):
+        return 0, []
+    foreign = [i for i in content if not _context_similarity(claim, i, span, is_leading=True)]
+    if not foreign:
+        return stop + 1, []
+    unknown = [claim[index] for index in foreign if claim[index].key not in span.keys]
+    return 0, unknown if has_opener else []
+
+
+def _context_similarity(
+    claim: Sequence[Token], index: int, span: Span, *, is_leading: bool
+) -> float:
+    """Return how well title, headings or lead-in cover a token, or the cells of a row together.
+
+    A token before the first aligned one (`is_leading`) may be the subject: then the sentences
+    before a span that refers to them count as well.
+    """
+    token = claim[index]
+    if span.row and token.key in VALUE_NOUNS:
+        return 1.0
+    if is_computed(claim, index, span.row):
+        return CONTEXT_SIMILARITY
+    if span.row and token.key in TRENDS and len(span.row.cells) > 2:
+        return CONTEXT_SIMILARITY
+    approximate = is_approximate(claim, index)
+    context = (*span.context, *span.preceding) if is_leading or span.row else span.context
+    similarities = (token_similarity(token, other, approximate=approximate) for other in context)
+    return max(similarities, default=0.0) * CONTEXT_SIMILARITY

@@ -1,0 +1,33 @@
+"""Words that refer to something else, or that join sentences."""
+
+from __future__ import annotations
+
+PRONOUNS = frozenset(
+    """
+    it they he she we you i this these those that there who which one
+    """.split()  # noqa: SIM905 - far easier to read
+)
+"""Subjects that stand for one named before."""
+GENERIC_NOUNS = frozenset(
+    """
+    company city team system country group government organization organisation film book song album
+    band author school university player club article model product project report study paper town
+    village river building museum state region area program programme
+    """.split()  # noqa: SIM905 - far easier to read
+)
+"""Nouns that stand for what the title names."""
+CONJUNCTIONS = frozenset(
+    """
+    but although though while whereas however except because unless if
+    """.split()  # noqa: SIM905 - far easier to read
+)
+"""Conjunctions that begin a clause."""
+TOPIC_OPENERS = (
+    ("regarding",),
+    ("concerning",),
+    ("as", "for"),
+    ("as", "to"),
+    ("with", "regard", "to"),
+    ("with", "respect", "to"),
+)
+"""Phrases that name the topic of a sentence at its beginning."""
