@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types format snapshots bench eval frontier build clean
+.PHONY: help install run test check lint types format snapshots docs bench eval frontier build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ format: $(VENV)/.installed-dev ## Format the code
 
 snapshots: $(VENV)/.installed-dev ## Renew what the tests expect commands to print
 	RAGPG_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/display/test_snapshots.py
+
+docs: $(VENV)/.installed-dev ## Renew what docs/ takes from the code and from the program
+	$(BIN)/python docs/generate.py
+	RAGPG_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/test_docs.py -k json
 
 bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the bare floor and others: make bench DOCS=DIRECTORY
 	$(BIN)/python -m benchmarks.run --peers benchmarks/$(BIN)/python $(if $(DOCS),--docs $(DOCS)) $(OPTIONS)

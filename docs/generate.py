@@ -1,0 +1,169 @@
+"""Write into the pages of docs/ what they take from the code: `make docs`.
+
+A page marks the place with a comment, and whatever is between it and `<!-- end -->` is replaced:
+
+    <!-- packages -->                       a diagram of the packages and their imports
+    <!-- body: ragpg.package.function -->   the statements of a function, without its docstring
+    <!-- constants: ragpg.package -->       a table of the documented numbers of modules
+    <!-- sql: ragpg.package.NAME -->        a statement
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+PAGES = Path(__file__).parent
+BLOCK = re.compile(
+    r"^<!-- (packages|body|constants|sql)(?:: (.*?))? -->\n.*?^<!-- end -->$", re.M | re.S
+)
+Definition = ast.FunctionDef | ast.ClassDef
+
+
+def render(page: str) -> str:
+    """Return a page with its blocks as the code has them now."""
+    return BLOCK.sub(render_block, page)
+
+
+def render_block(match: re.Match[str]) -> str:
+    """Return one block, with its markers."""
+    kind, argument = match[1], match[2] or ""
+    writers = {
+        "packages": write_packages,
+        "body": write_body,
+        "constants": write_constants,
+        "sql": write_sql,
+    }
+    begin = match[0].partition("\n")[0]
+    return f"{begin}\n{writers[kind](argument)}\n<!-- end -->"
+
+
+def write_packages(_: str) -> str:
+    """Return a Mermaid diagram: an arrow for each import that no longer path implies."""
+    import grimp
+
+    graph = grimp.build_graph("ragpg", cache_dir=None)
+    packages = sorted(graph.find_children("ragpg") - {"ragpg.__main__"})
+    edges = {
+        (importer, imported)
+        for importer in packages
+        for imported in packages
+        if importer != imported
+        and graph.direct_import_exists(importer=importer, imported=imported, as_packages=True)
+    }
+    arrows = [
+        f"    {importer.removeprefix('ragpg.')} --> {imported.removeprefix('ragpg.')}"
+        for importer, imported in sorted(edges)
+        if not is_implied(importer, imported, edges)
+    ]
+    return "\n".join(["```mermaid", "flowchart TD", *arrows, "```"])
+
+
+def is_implied(start: str, end: str, edges: set[tuple[str, str]]) -> bool:
+    """Return whether a path of two or more arrows leads from one package to another."""
+    pending = [imported for importer, imported in edges if importer == start and imported != end]
+    seen = {start}
+    while pending:
+        package = pending.pop()
+        if package == end:
+            return True
+        if package not in seen:
+            seen.add(package)
+            pending += [imported for importer, imported in edges if importer == package]
+    return False
+
+
+def write_body(name: str) -> str:
+    """Return the statements of a function below a link to its module."""
+    path, definition = find_definition(name)
+    statements = definition.body[1:] if ast.get_docstring(definition) else definition.body
+    lines = path.read_text("utf-8").splitlines()[statements[0].lineno - 1 : definition.end_lineno]
+    link = f"[`{name}`](../{path.relative_to(ROOT).as_posix()})"
+    return "\n".join([link, "", "```python", *dedent("\n".join(lines)).splitlines(), "```"])
+
+
+def write_constants(names: str) -> str:
+    """Return a table of the numbers that modules define and document."""
+    rows = ["| constant | value | meaning |", "|---|---|---|"]
+    for name in names.split():
+        path = find_module(name)
+        module = path.relative_to(ROOT).as_posix()
+        for targets, value, meaning in documented_numbers(ast.parse(path.read_text("utf-8"))):
+            rows.append(f"| [`{targets}`](../{module}) | {value} | {meaning} |")
+    return "\n".join(rows)
+
+
+def documented_numbers(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
+    """Yield names, value and docstring of each documented assignment of numbers."""
+    for statement, following in zip(tree.body, tree.body[1:], strict=False):
+        if not isinstance(statement, ast.Assign) or not isinstance(following, ast.Expr):
+            continue
+        if not isinstance(following.value, ast.Constant) or not isinstance(
+            following.value.value, str
+        ):
+            continue
+        value = ast.unparse(statement.value)
+        if re.fullmatch(r"[-+*/(),. \d_]+", value):
+            meaning = " ".join(following.value.value.split())
+            yield ast.unparse(statement.targets[0]).strip("()"), strip_parentheses(value), meaning
+
+
+def strip_parentheses(value: str) -> str:
+    """Return a tuple as it is assigned, without its outer parentheses."""
+    return value[1:-1] if value.startswith("(") and value.endswith(")") else value
+
+
+def write_sql(name: str) -> str:
+    """Return the text of a constant."""
+    module, _, constant = name.rpartition(".")
+    for statement in ast.parse(find_module(module).read_text("utf-8")).body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == constant:
+            return f"```sql\n{ast.literal_eval(statement.value).strip()}\n```"
+    raise LookupError(name)
+
+
+def find_module(name: str) -> Path:
+    """Return the file of a module or package."""
+    path = ROOT.joinpath(*name.split("."))
+    for file in (path.with_suffix(".py"), path / "__init__.py"):
+        if file.is_file():
+            return file
+    raise LookupError(name)
+
+
+def find_definition(name: str) -> tuple[Path, Definition]:
+    """Return the file and the definition of a function, class or method."""
+    parts, names = name.split("."), list[str]()
+    while True:
+        names.insert(0, parts.pop())
+        try:
+            path = find_module(".".join(parts))
+            break
+        except LookupError:
+            if len(parts) == 1:
+                raise LookupError(name) from None
+    scope: ast.Module | Definition = ast.parse(path.read_text("utf-8"))
+    for part in names:
+        inner = [node for node in scope.body if isinstance(node, Definition) and node.name == part]
+        if not inner:
+            raise LookupError(name)
+        scope = inner[0]
+    assert isinstance(scope, Definition)  # noqa: S101 - names is never empty
+    return path, scope
+
+
+def main() -> None:
+    """Write all pages."""
+    for path in sorted(PAGES.glob("*.md")):
+        path.write_text(render(path.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
