@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 from docs import generate
 from ragpg.cli.app import COMMANDS
-from ragpg.markdown.anchors import sections
+from ragpg.markdown.anchors import find_sections
 from tests.conftest import RENEW_SNAPSHOTS
 from tests.support import pages
 from tests.test_readme import ANSWER, POLICY
@@ -119,7 +119,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         file = (page.parent / name).resolve() if name else page
         assert file.exists(), target
         if anchor:
-            assert anchor in {section.anchor for section in sections(pages.read(file))}, target
+            assert anchor in {section.anchor for section in find_sections(pages.read(file))}, target
 
 
 @pytest.mark.parametrize("page", pages.PAGES, ids=name_of)
