@@ -5,19 +5,22 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types format snapshots docs bench eval frontier build clean
+.PHONY: help install run test unit check lint types format snapshots docs bench eval frontier build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: $(VENV)/.installed ## Make .venv with ragpg in it
+install: $(VENV)/.installed ## Make .venv with ragpg in it; tests, lint, types and build add the tools of [dev]
 
 run: $(VENV)/.installed ## Do the main job: ingest leave_policy.md and ask it a question
 	$(BIN)/ragpg ingest leave_policy.md
 	$(BIN)/ragpg ask "Can I encash leave at year end?"
 
-test: $(VENV)/.installed-dev ## Run all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.installed-dev ## Run all tests, or some: make test ARGS="-k chunk"
+	$(BIN)/python -m pytest $(ARGS)
+
+unit: $(VENV)/.installed-dev ## Run the fast tests: no server, neither PyTorch nor litellm
+	$(BIN)/python -m pytest -q -m "not server and not framework" $(ARGS)
 
 check: lint types test ## All that must hold before a change is taken
 

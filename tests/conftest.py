@@ -1,4 +1,4 @@
-"""What every test stands on: no network, and directories that the server's user can reach."""
+"""Fixtures of several packages: no network, directories that the server's user can reach."""
 
 from __future__ import annotations
 
@@ -20,9 +20,25 @@ if TYPE_CHECKING:
 
 RENEW_SNAPSHOTS = bool(os.environ.get("RAGPG_RENEW_SNAPSHOTS"))
 
+FRAMEWORK_FOLDERS = {"embedding", "llm"}
+SERVER_FOLDERS = {"contract", "server", "store"}
+SERVER_FIXTURES = {"connection", "data_dir", "front", "large", "nursery", "shared_data_dir"}
+"""With these a test starts, or connects to, a server."""
+
 os.environ["HF_HUB_OFFLINE"] = "1"
 for name in [name for name in os.environ if name.startswith(("RAGPG_", "PG"))]:
     del os.environ[name]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a server or a large library: `make unit` runs the others."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        fixtures = item.fixturenames if isinstance(item, pytest.Function) else ()
+        if folder in SERVER_FOLDERS or SERVER_FIXTURES.intersection(fixtures):
+            item.add_marker("server")
+        if folder in FRAMEWORK_FOLDERS or "tiny" in fixtures:
+            item.add_marker("framework")
 
 
 def reachable_directory() -> Path:
