@@ -4,7 +4,7 @@ A page marks the place with a comment, and whatever is between it and `<!-- end 
 
     <!-- packages -->                       a diagram of the packages and their imports
     <!-- body: ragpg.package.function -->   the statements of a function, without its docstring
-    <!-- constants: ragpg.package -->       a table of the documented numbers of modules
+    <!-- constants: ragpg.package -->       a table of the numbers in modules
     <!-- sql: ragpg.package.NAME -->        a statement
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import zip_longest
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -90,29 +91,26 @@ def write_body(name: str) -> str:
 
 
 def write_constants(names: str) -> str:
-    """Return a table of the numbers that modules define and document."""
+    """Return a table of the numbers that modules define."""
     rows = ["| constant | value | meaning |", "|---|---|---|"]
     for name in names.split():
         path = find_module(name)
         module = path.relative_to(ROOT).as_posix()
-        for targets, value, meaning in documented_numbers(ast.parse(path.read_text("utf-8"))):
+        for targets, value, meaning in find_numbers(ast.parse(path.read_text("utf-8"))):
             rows.append(f"| [`{targets}`](../{module}) | {value} | {meaning} |")
     return "\n".join(rows)
 
 
-def documented_numbers(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
-    """Yield names, value and docstring of each documented assignment of numbers."""
-    for statement, following in zip(tree.body, tree.body[1:], strict=False):
-        if not isinstance(statement, ast.Assign) or not isinstance(following, ast.Expr):
+def find_numbers(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
+    """Yield names, value and docstring of each public assignment of numbers."""
+    for statement, following in zip_longest(tree.body, tree.body[1:]):
+        if not isinstance(statement, ast.Assign):
             continue
-        if not isinstance(following.value, ast.Constant) or not isinstance(
-            following.value.value, str
-        ):
-            continue
-        value = ast.unparse(statement.value)
-        if re.fullmatch(r"[-+*/(),. \d_]+", value):
-            meaning = " ".join(following.value.value.split())
-            yield ast.unparse(statement.targets[0]).strip("()"), strip_parentheses(value), meaning
+        names, value = (ast.unparse(part) for part in (statement.targets[0], statement.value))
+        if re.fullmatch(r"\(?[A-Z].*", names) and re.fullmatch(r"[-+*/(),. \d_]+", value):
+            docstring = ast.get_docstring(ast.Module([following], [])) if following else None
+            meaning = " ".join((docstring or "").split())
+            yield strip_parentheses(names), strip_parentheses(value), meaning
 
 
 def strip_parentheses(value: str) -> str:

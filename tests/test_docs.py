@@ -61,6 +61,14 @@ def test_the_main_path_of_each_command_is_short() -> None:
     assert all(code.count("\n") <= LONGEST_PATH for code in paths.values())
 
 
+def test_every_package_is_described() -> None:
+    """The architecture says what each package and module of `ragpg/` holds."""
+    text = pages.read(pages.ROOT / "docs" / "architecture.md")
+    files = (pages.ROOT / "ragpg").glob("[a-z]*")
+    packages = {name_of(path) for path in files if path.is_dir() or path.suffix == ".py"}
+    assert {name for name in packages if f"`{name}`" not in text} == set()
+
+
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name_of)
 def test_json_in_pages_is_what_is_printed(page: Path, project: Project) -> None:
     """Each JSON example has exactly the keys and values that the command prints."""
