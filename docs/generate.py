@@ -85,7 +85,9 @@ def write_body(name: str) -> str:
     """Return the statements of a function below a link to its module."""
     path, definition = find_definition(name)
     statements = definition.body[1:] if ast.get_docstring(definition) else definition.body
-    lines = path.read_text("utf-8").splitlines()[statements[0].lineno - 1 : definition.end_lineno]
+    decorated = getattr(statements[0], "decorator_list", [])
+    first = min(node.lineno for node in (statements[0], *decorated))
+    lines = path.read_text("utf-8").splitlines()[first - 1 : definition.end_lineno]
     link = f"[`{name}`](../{path.relative_to(ROOT).as_posix()})"
     return "\n".join([link, "", "```python", *dedent("\n".join(lines)).splitlines(), "```"])
 

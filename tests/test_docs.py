@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from packaging.metadata import Metadata, RawMetadata
 from packaging.requirements import Requirement
 
 from docs import generate
@@ -171,6 +172,25 @@ def test_python_versions_are_those_that_are_tested() -> None:
     named = [match[1] for c in PROJECT["classifiers"] if (match := re.fullmatch(pattern, c))]
     assert named == tested
     assert PROJECT["requires-python"] == f">={named[0]}"
+
+
+def test_the_metadata_is_valid() -> None:
+    """What a package index checks of the metadata holds; `make build` checks the classifiers."""
+    raw: RawMetadata = {
+        "metadata_version": "2.4",
+        "name": PROJECT["name"],
+        "version": PROJECT["version"],
+        "summary": PROJECT["description"],
+        "keywords": PROJECT["keywords"],
+        "license_expression": PROJECT["license"],
+        "license_files": PROJECT["license-files"],
+        "classifiers": PROJECT["classifiers"],
+        "requires_python": PROJECT["requires-python"],
+        "requires_dist": PROJECT["dependencies"],
+        "project_urls": PROJECT["urls"],
+    }
+    metadata = Metadata.from_raw(raw)
+    assert set(metadata.project_urls or {}) == {"Homepage", "Documentation", "Changelog", "Issues"}
 
 
 def test_every_dependency_is_for_every_platform() -> None:

@@ -77,8 +77,8 @@ def shorten(value: Any, key: str = "") -> Any:
     if key in VARYING and value is not None and not isinstance(value, dict | list):
         return VARYING[key]
     if isinstance(value, dict):
-        shown = {name: shorten(inner, name) for name, inner in value.items()}
-        return {**shown, "total": TOTAL} if "generate" in value else shown
+        fixed = VARYING_OBJECTS.get(key, {})
+        return {name: fixed.get(name, shorten(inner, name)) for name, inner in value.items()}
     if isinstance(value, list):
         return [shorten(inner) for inner in value[:LONGEST_LIST]]
     if isinstance(value, float):
