@@ -102,14 +102,14 @@ def test_units_that_are_one_for_us_are_equal_for_pint() -> None:
         for spelling in spellings.split():
             if ours := find_unit(spelling):
                 units[ours].add(unit)
-    confused = {ours: found for ours, found in units.items() if len(found) > 1}
+    confused = {unit: names for unit, names in units.items() if len(names) > 1}
     assert confused == DIFFERENT_UNITS_AS_ONE
 
 
 def test_units_that_are_equal_for_pint_are_one_for_us() -> None:
     """Equal quantities count as one unit, known cases excepted."""
     ours = {unit: set(map(find_unit, words.split())) - {None} for unit, words in SPELLINGS.items()}
-    split = {unit: found for unit, found in ours.items() if len(found) > 1}
+    split = {unit: names for unit, names in ours.items() if len(names) > 1}
     assert split == ONE_UNIT_AS_DIFFERENT_ONES
 
 
