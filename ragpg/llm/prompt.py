@@ -1,4 +1,4 @@
-"""What is said to a language model: the rules, the passages as fenced data, the question. Pure."""
+"""The prompt for a language model: rules, passages as fenced data, and the question. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOT_IN_DOCUMENTS = "The documents do not say."
-"""What a model is asked to answer when the passages hold no answer."""
+"""The answer that a model is asked to give if the passages hold none."""
 
 RULES = f"""\
 You answer a question from numbered passages of the user's documents, and from nothing else.
@@ -25,22 +25,22 @@ You answer a question from numbered passages of the user's documents, and from n
 - Be brief, give no introduction, and answer in the language of the question."""
 
 
-def compose(
+def compose_messages(
     question: str, hits: Sequence[Hit], *, budget: int
 ) -> tuple[tuple[Message, ...], tuple[Hit, ...]]:
-    """Put the messages together; returns them and the hits that they show, in their order.
+    """Return the messages for a question, and the hits that they show, by rank.
 
-    `budget` is in tokens; passages are taken by rank as long as they fit, the first one always.
-    The number of a passage is its rank. A hit that is not shown cannot be cited.
+    `budget` is in tokens: hits are shown as long as they fit, the first one always. A passage has
+    its rank as number; a hit that is not shown cannot be cited.
     """
-    fence = _fence(hits)
+    fence = _choose_fence(hits)
     rules = RULES.format(fence=fence)
-    used = tokens(rules) + tokens(question)
+    used = estimate_tokens(rules) + estimate_tokens(question)
     shown: list[Hit] = []
     passages: list[str] = []
     for hit in sorted(hits, key=lambda hit: hit.rank):
-        passage = _passage(hit, fence=fence)
-        used += tokens(passage)
+        passage = _format_passage(hit, fence=fence)
+        used += estimate_tokens(passage)
         if passages and used > budget:
             break
         shown.append(hit)
@@ -49,24 +49,27 @@ def compose(
     return (Message("system", rules), Message("user", content)), tuple(shown)
 
 
-def tokens(text: str) -> int:
-    """A number of tokens that few tokenizers exceed: one for every three bytes, and some."""
+def estimate_tokens(text: str) -> int:
+    """Return an upper estimate of the number of tokens for most tokenizers: a third of the bytes.
+
+    The constant allows for the markup around a message; both numbers were chosen by hand.
+    """
     return len(text.encode(errors="replace")) // 3 + 8
 
 
-def _passage(hit: Hit, *, fence: str) -> str:
-    """A passage between its fences; `<|` opens special tokens of some models and is broken up."""
-    place = _line(" > ".join((hit.source, *hit.heading)))
+def _format_passage(hit: Hit, *, fence: str) -> str:
+    """Return a passage between its fences, without `<|`, which opens special tokens."""
+    place = _to_line(" > ".join((hit.source, *hit.heading)))
     text = hit.text.strip("\r\n").replace("<|", "< |")
     return f"{fence} passage [{hit.rank}] from {place}\n{text}\n{fence} end of passage [{hit.rank}]"
 
 
-def _line(text: str) -> str:
+def _to_line(text: str) -> str:
     return " ".join(text.split()).replace("<|", "< |")
 
 
-def _fence(hits: Sequence[Hit]) -> str:
-    """A row of equals signs that is longer than any in the passages."""
+def _choose_fence(hits: Sequence[Hit]) -> str:
+    """Return a row of equals signs that is longer than any in the passages."""
     texts = "\n".join(part for hit in hits for part in (hit.text, hit.source, *hit.heading))
     fence = "====="
     while fence in texts:

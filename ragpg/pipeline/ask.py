@@ -161,7 +161,9 @@ def generate(
     from ragpg import claims
     from ragpg.llm import prompt
 
-    messages, shown = prompt.compose(answer.question, answer.hits, budget=llm.prompt_tokens)
+    messages, shown = prompt.compose_messages(
+        answer.question, answer.hits, budget=llm.prompt_tokens
+    )
     check = check_without_nli = partial(claims.check_text, hits=shown)
     if nli:
         nli.load()
