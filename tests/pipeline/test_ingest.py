@@ -1,0 +1,219 @@
+"""Documents into the store: what is written, what is reported, and what was foretold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragpg.errors import DatabaseError
+from ragpg.pipeline.ingest import IndexProgress, confirm, ingest, merge_receipts, preview
+from ragpg.types import DocumentStatus, File, Receipt, UnreadableFile
+from tests.support.pipeline import CHUNKER, HashingEmbedder, file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from ragpg.store.postgres import PostgresStore
+
+FINGERPRINT = "b647710ce1587baa4d2a3c060c716363e8daccd7409fc25127bc4b2d72f2ac78"
+SOURCES = st.sampled_from(["a.md", "b.md", "c.md"])
+RECEIPTS = st.builds(
+    Receipt,
+    source=SOURCES,
+    origin=st.none(),
+    status=st.sampled_from(DocumentStatus),
+    previous_source=st.none(),
+    chunks=st.integers(0, 9),
+)
+
+
+def run(
+    files: Iterable[File | UnreadableFile],
+    table: PostgresStore,
+    *directories: Path,
+    embedder: HashingEmbedder | None = None,
+    rebuild: bool = False,
+) -> list[Receipt]:
+    """Ingest files; what is missing below the directories is removed."""
+    events = ingest(
+        files,
+        store=table,
+        embedder=embedder or HashingEmbedder(),
+        chunker=CHUNKER,
+        directories=directories,
+        prune=True,
+        rebuild=rebuild,
+    )
+    return [event for event in events if not isinstance(event, IndexProgress)]
+
+
+def read(directory: Path) -> Sequence[File]:
+    """Read all files of a directory."""
+    return [
+        file(path.name, path.read_bytes(), origin=str(path), from_directory=True)
+        for path in sorted(directory.iterdir())
+    ]
+
+
+def section(topic: str, *, sentences: int = 6) -> str:
+    """A section of several chunks, no two of which have the same text."""
+    text = " ".join(f"The {topic} is told in sentence {number}." for number in range(sentences))
+    return f"## {topic}\n\n{text}\n\n"
+
+
+# --- receipts -------------------------------------------------------------------------------
+
+
+def receipt(source: str, status: DocumentStatus, previous: str | None = None) -> Receipt:
+    """Make a receipt."""
+    return Receipt(source, None, status, previous_source=previous)
+
+
+def test_the_last_receipt_that_says_what_was_done_is_kept() -> None:
+    """A document that was rebuilt, and then is unchanged, was changed."""
+    rebuilt = receipt("a.md", DocumentStatus.CHANGED)
+    unchanged = receipt("a.md", DocumentStatus.UNCHANGED)
+    removed = receipt("a.md", DocumentStatus.REMOVED)
+    assert merge_receipts([rebuilt, unchanged]) == [rebuilt]
+    assert merge_receipts([rebuilt, removed]) == [removed]
+    assert merge_receipts([unchanged]) == [unchanged]
+
+
+def test_a_renamed_document_has_one_receipt() -> None:
+    """That of its former name is dropped."""
+    rebuilt = receipt("old.md", DocumentStatus.CHANGED)
+    renamed = receipt("new.md", DocumentStatus.RENAMED, "old.md")
+    assert merge_receipts([rebuilt, renamed]) == [renamed]
+
+
+@given(st.lists(RECEIPTS, max_size=12))
+def test_each_document_has_one_receipt(receipts: list[Receipt]) -> None:
+    """All sources are kept, each once; an unchanged one only where nothing else is known."""
+    merged = merge_receipts(receipts)
+    assert sorted(r.source for r in merged) == sorted({r.source for r in receipts})
+    for kept in merged:
+        own = [r for r in receipts if r.source == kept.source]
+        done = [r for r in own if r.status is not DocumentStatus.UNCHANGED]
+        assert kept == (done[-1] if done else own[0])
+    assert merge_receipts(merged) == merged
+
+
+# --- chunker --------------------------------------------------------------------------------
+
+
+def test_the_chunking_fingerprint() -> None:
+    """It never changes by itself: all tables would be chunked again."""
+    limits = replace(CHUNKER.limits, max_tokens=160, min_tokens=80)
+    default = replace(CHUNKER, limits=limits)
+    assert default.fingerprint.hex() == FINGERPRINT
+    others = [CHUNKER, replace(default, language="german")]
+    assert len({default.fingerprint, *(other.fingerprint for other in others)}) == 3
+
+
+# --- ingest ---------------------------------------------------------------------------------
+
+
+def test_a_preview_says_what_an_ingest_does(table: PostgresStore, tmp_path: Path) -> None:
+    """Status and numbers are the same for every kind of change, and the preview makes none."""
+    texts = {name: section(name) * 3 for name in ("same", "edited", "gone", "moved")}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.md").write_text(text, "utf-8")
+    assert list(preview(read(tmp_path), store=None, chunker=CHUNKER)) == run(read(tmp_path), table)
+
+    (tmp_path / "edited.md").write_text(texts["edited"] + section("addition"), "utf-8")
+    (tmp_path / "gone.md").unlink()
+    (tmp_path / "moved.md").rename(tmp_path / "renamed.md")
+    (tmp_path / "broken.md").write_bytes(b"\xff")
+    (tmp_path / "copy.md").write_text(texts["same"], "utf-8")
+    files: list[File | UnreadableFile] = [
+        *read(tmp_path),
+        UnreadableFile("x.md", None, "it is not a regular file"),
+    ]
+    before = table.list_documents()
+    foretold = list(
+        preview(files, store=table, chunker=CHUNKER, directories=[tmp_path], prune=True)
+    )
+    assert table.list_documents() == before
+    receipts = run(files, table, tmp_path)
+    assert foretold == receipts
+    assert {r.source: r.status for r in receipts} == {
+        "broken.md": DocumentStatus.FAILED,
+        "copy.md": DocumentStatus.ADDED,
+        "edited.md": DocumentStatus.CHANGED,
+        "renamed.md": DocumentStatus.RENAMED,
+        "same.md": DocumentStatus.UNCHANGED,
+        "gone.md": DocumentStatus.REMOVED,
+        "x.md": DocumentStatus.FAILED,
+    }
+    assert [document.source for document in table.list_documents()] == [
+        "copy.md",
+        "edited.md",
+        "renamed.md",
+        "same.md",
+    ]
+
+
+def test_only_new_texts_are_embedded(table: PostgresStore) -> None:
+    """A second ingest embeds nothing, and a change only the chunks that it concerns."""
+    text = "# Top\n\n" + "".join(section(f"part {number}") for number in range(5))
+    embedder = HashingEmbedder()
+    [added] = run([file("a.md", text)], table, embedder=embedder)
+    assert added.chunks == added.embedded == sum(map(len, embedder.calls)) > 4
+
+    embedder.calls.clear()
+    [unchanged] = run([file("a.md", text)], table, embedder=embedder)
+    assert (unchanged.status, embedder.calls) == (DocumentStatus.UNCHANGED, [])
+
+    [changed] = run([file("a.md", text + section("addition"))], table, embedder=embedder)
+    assert changed.embedded == sum(map(len, embedder.calls)) < changed.chunks
+    assert changed.reused == added.chunks
+
+
+def test_a_rebuild_embeds_everything_again(table: PostgresStore) -> None:
+    """It needs no files; with a file that has changed, the document has two receipts."""
+    run([file("a.md", section("a")), file("b.md", section("b"))], table)
+    before = list(table.read_documents())
+    embedder = HashingEmbedder()
+    receipts = run([], table, embedder=embedder, rebuild=True)
+    assert [(r.source, r.status) for r in receipts] == [
+        ("a.md", DocumentStatus.CHANGED),
+        ("b.md", DocumentStatus.CHANGED),
+    ]
+    assert sum(map(len, embedder.calls)) == sum(r.chunks for r in receipts)
+    assert list(table.read_documents()) == before
+
+    receipts = run([file("a.md", section("other"))], table, rebuild=True)
+    assert [r.source for r in receipts] == ["a.md", "b.md", "a.md"]
+    assert [r.source for r in merge_receipts(receipts)] == ["a.md", "b.md"]
+
+
+def test_other_chunk_sizes_change_a_document(table: PostgresStore) -> None:
+    """Its bytes are the same, its chunks are not."""
+    run([file("a.md", section("a", sentences=20))], table)
+    smaller = replace(CHUNKER, limits=replace(CHUNKER.limits, max_tokens=12, min_tokens=4))
+    [event, *_] = ingest(
+        [file("a.md", section("a", sentences=20))],
+        store=table,
+        embedder=HashingEmbedder(),
+        chunker=smaller,
+    )
+    assert isinstance(event, Receipt)
+    assert event.status is DocumentStatus.CHANGED
+
+
+def test_what_is_not_there_is_named(table: PostgresStore) -> None:
+    """Written documents are counted again; of many, three are named."""
+    written = [
+        Receipt(f"{n}.md", None, DocumentStatus.ADDED, chunks=1) for n in ("a", "b", "c", "d")
+    ]
+    with pytest.raises(DatabaseError) as caught:
+        confirm(written, store=table)
+    assert caught.value.message == (
+        "4 documents are not in the table as they were written: 'a.md', 'b.md', 'c.md', …"
+    )
+    confirm([replace(r, status=DocumentStatus.UNCHANGED) for r in written], store=table)
