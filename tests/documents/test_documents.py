@@ -26,7 +26,7 @@ AS_ROOT = os.geteuid() == 0
 
 
 @pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty directory that is the current one and the root of all sources."""
     directory = tmp_path.resolve() / "project"
     directory.mkdir()
@@ -77,14 +77,14 @@ def document(content: bytes | str, source: str = "notes.md") -> Document:
 # --- discover_files -------------------------------------------------------------------------
 
 
-def test_a_file(project: Path) -> None:
+def test_a_file(root: Path) -> None:
     """A file that is named is read, whatever its suffix."""
     write("notes.txt")
     content = b"text\nnotes.txt"
     assert list(discover_files(["notes.txt"], select())) == [
         File(
             "notes.txt",
-            f"{project}/notes.txt",
+            f"{root}/notes.txt",
             content,
             sha256(content).digest(),
             from_directory=False,
@@ -178,11 +178,11 @@ def test_a_file_beats_a_glob() -> None:
     assert sources("a[1].md", "what?.md") == ["a[1].md", "what?.md"]
 
 
-def test_what_is_not_there(project: Path) -> None:
+def test_what_is_not_there(root: Path) -> None:
     """A missing path and a glob without a match are failures with their reasons."""
     write("a.md/b.md")
     missing = failure("gone.md")
-    assert missing == UnreadableFile("gone.md", f"{project}/gone.md", "no such file or directory")
+    assert missing == UnreadableFile("gone.md", f"{root}/gone.md", "no such file or directory")
     assert failure("no/such/dir/").reason == "no such file or directory"
     assert failure("a.md/b.md/c.md").reason == "not a directory"
     assert failure("docs/**/*.md").reason == "no file matches"
@@ -225,7 +225,7 @@ def test_unusual_names(name: str) -> None:
     assert sources(f"./{name}") == [name]
 
 
-def test_a_name_that_is_not_utf8(project: Path) -> None:
+def test_a_name_that_is_not_utf8(root: Path) -> None:
     """Such a name cannot be stored; the failure shows it escaped, the other files are read."""
     write("good.md")
     try:
@@ -238,26 +238,26 @@ def test_a_name_that_is_not_utf8(project: Path) -> None:
     json.dumps(bad.source).encode()
 
 
-def test_sources_outside_the_root(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sources_outside_the_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside the root a source is relative to it, outside it is absolute."""
     write("docs/a.md", "../other/b.md")
-    assert sources("docs/a.md", "../other") == ["docs/a.md", f"{project.parent}/other/b.md"]
+    assert sources("docs/a.md", "../other") == ["docs/a.md", f"{root.parent}/other/b.md"]
     assert sources("docs/a.md", selection=select(root="docs")) == ["a.md"]
-    assert sources("docs/a.md", selection=select(root=None)) == [f"{project}/docs/a.md"]
+    assert sources("docs/a.md", selection=select(root=None)) == [f"{root}/docs/a.md"]
     monkeypatch.chdir("docs")
     assert sources("a.md", selection=select(root="..")) == ["docs/a.md"]
 
 
-def test_sources_below_a_link_to_the_root(project: Path) -> None:
+def test_sources_below_a_link_to_the_root(root: Path) -> None:
     """A root that is reached through a link is the root nevertheless."""
     write("docs/a.md")
-    link = project.parent / "link"
-    link.symlink_to(project)
+    link = root.parent / "link"
+    link.symlink_to(root)
     assert sources(str(link / "docs")) == ["docs/a.md"]
     assert sources("docs", selection=select(root=str(link))) == ["docs/a.md"]
 
 
-def test_links(project: Path) -> None:
+def test_links(root: Path) -> None:
     """Links are left out of walks unless they are to be followed; a link that is named is read."""
     write("docs/a.md", "../other/b.md", "../c.md")
     Path("docs/dir").symlink_to("../../other")
@@ -286,13 +286,13 @@ def test_links_in_circles() -> None:
     assert failure("docs/x/gone.md").reason == "no such file or directory"
 
 
-def test_files_that_are_too_large(project: Path) -> None:
+def test_files_that_are_too_large(root: Path) -> None:
     """The limit holds; the failure names the key and both sizes."""
     write("at.md", content=b"x" * 995)
     write("over.md", content=b"x" * 994)
     assert sources("at.md") == ["at.md"]
     expected = "its 1001 bytes are more than maxFileBytes in [ingest], 1000"
-    assert failure("over.md") == UnreadableFile("over.md", f"{project}/over.md", expected)
+    assert failure("over.md") == UnreadableFile("over.md", f"{root}/over.md", expected)
 
 
 def test_a_huge_file_is_not_read() -> None:
@@ -331,17 +331,17 @@ def test_a_directory_that_vanishes() -> None:
     assert [first.source, *(one.source for one in found)] == ["docs/a.md", "docs/d.md", "docs/b"]
 
 
-def test_deep_directories(project: Path) -> None:
+def test_deep_directories(root: Path) -> None:
     """The depth of directories is no limit of the program's."""
     try:
         for _ in range(1200):
             Path("d").mkdir()
             os.chdir("d")
         write("a.md")
-        os.chdir(project)
+        os.chdir(root)
         assert sources(".") == ["d/" * 1200 + "a.md"]
     finally:  # too deep for pytest, which would try again and again
-        subprocess.run(["rm", "-rf", str(project / "d")], check=True)
+        subprocess.run(["rm", "-rf", str(root / "d")], check=True)
 
 
 def test_finding_does_not_parse() -> None:

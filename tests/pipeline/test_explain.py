@@ -38,9 +38,9 @@ PARTS = ("meaning", "keywords", "words", "around", "copy")
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
+def animal_project(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
     """A project whose documents are in the table; tests only read it."""
-    made = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
+    made = new_project(tmp_path_factory.mktemp("animals"), data_dir=shared_data_dir)
     return ingested(made.within(SMALL_CHUNKS), FILES)
 
 
@@ -51,13 +51,13 @@ def explained(project: Project, *arguments: str) -> Any:
 
 @pytest.mark.parametrize("conditions", [(), ("--filter", "kind == live"), ("--source", "c*.md")])
 @pytest.mark.parametrize("mode", Mode)
-def test_the_shape(library: Project, mode: Mode, conditions: tuple[str, ...]) -> None:
+def test_the_shape(animal_project: Project, mode: Mode, conditions: tuple[str, ...]) -> None:
     """The keys are added to the shape of a search, and the parts of a score make its sum."""
     arguments = ("--mode", mode.value, *conditions)
-    shape = explained(library, *arguments)
+    shape = explained(animal_project, *arguments)
     plan = shape.pop("plan")
     reasons = [hit.pop("explain") for hit in shape["hits"]]
-    plain = library.ok("search", QUESTION, "-k", "100", "--json", *arguments).json
+    plain = animal_project.ok("search", QUESTION, "-k", "100", "--json", *arguments).json
     assert shape == plain
     assert list(plan) == ["chunks", "passed", "vectors", "candidates", "reranked", "terms"]
     assert plan["passed"] < plan["chunks"] if conditions else plan["passed"] == plan["chunks"]
@@ -79,27 +79,27 @@ def test_the_shape(library: Project, mode: Mode, conditions: tuple[str, ...]) ->
             assert part["terms"].items() <= plan["terms"].items()
 
 
-def test_ranks_in_either_arm(library: Project) -> None:
-    """In hybrid mode the ranks are those that the arms alone give."""
-    both = explained(library)["hits"]
+def test_ranks_in_either_retriever(animal_project: Project) -> None:
+    """In hybrid mode the ranks are those that each retriever alone gives."""
+    both = explained(animal_project)["hits"]
     parts = [
         (hit["source"], why["ordinal"], why["ranks"])
         for hit in both
         for why in (hit["explain"], *hit["explain"]["joined"])
     ]
-    for arm in ("dense", "keyword"):
+    for mode in ("dense", "keyword"):
         alone = {
-            (hit["source"], hit["explain"]["ordinal"]): hit["explain"]["ranks"][arm]
-            for hit in explained(library, "--mode", arm)["hits"]
+            (hit["source"], hit["explain"]["ordinal"]): hit["explain"]["ranks"][mode]
+            for hit in explained(animal_project, "--mode", mode)["hits"]
         }
-        found = {(source, ordinal): ranks[arm] for source, ordinal, ranks in parts if ranks[arm]}
+        found = {(source, ordinal): ranks[mode] for source, ordinal, ranks in parts if ranks[mode]}
         assert found == alone
         assert sorted(alone.values()) == list(range(1, len(alone) + 1))
 
 
-def test_terms_and_copies(library: Project) -> None:
+def test_terms_and_copies(animal_project: Project) -> None:
     """The best hit has both terms; what says the same elsewhere has lost by it."""
-    shape = explained(library, "--mode", "keyword")
+    shape = explained(animal_project, "--mode", "keyword")
     [best, *others] = [hit["explain"] for hit in shape["hits"]]
     assert best["terms"] == shape["plan"]["terms"]
     assert best["ranks"] == {"dense": None, "keyword": 1, "fused": 1}
@@ -110,22 +110,22 @@ def test_terms_and_copies(library: Project) -> None:
     assert copied["scores"]["keywords"] == best["scores"]["keywords"]
 
 
-def test_batch(library: Project) -> None:
+def test_batch(animal_project: Project) -> None:
     """Each line is explained as a search of its own."""
     stdin = f"{QUESTION}\nzebra".encode()
     command = ("search", "--batch", "-", "--json", "--mode", "keyword")
-    explaining = library.run(*command, "-k", "100", "--explain", stdin=stdin)
+    explaining = animal_project.run(*command, "-k", "100", "--explain", stdin=stdin)
     [line, nothing] = explaining.lines
-    assert line == explained(library, "--mode", "keyword")
+    assert line == explained(animal_project, "--mode", "keyword")
     assert (explaining.code, nothing["hits"]) == (3, [])
     assert nothing["plan"]["candidates"] == {"dense": 0, "keyword": 0, "fused": 0}
-    assert all("plan" not in line for line in library.run(*command, stdin=stdin).lines)
+    assert all("plan" not in line for line in animal_project.run(*command, stdin=stdin).lines)
 
 
-def test_nothing_found(library: Project) -> None:
+def test_nothing_found(animal_project: Project) -> None:
     """How the search was done is told then, too."""
-    result = library.run("search", "zebra", "--explain", "--source", "nowhere/*")
-    chunks = json.loads(library.ok("status", "--json").out)["counts"]["chunks"]
+    result = animal_project.run("search", "zebra", "--explain", "--source", "nowhere/*")
+    chunks = json.loads(animal_project.ok("status", "--json").out)["counts"]["chunks"]
     assert (result.code, result.err) == (3, "nothing found\n")
     assert result.out.splitlines()[0] == f"searched    0 of {chunks} chunks"
 
@@ -166,13 +166,13 @@ def test_reasons_hold(
     assert why.plan == SearchPlan()
     assert why.dense == sum(near is not None for near, _ in scores)
     assert why.keyword == sum(said is not None for _, said in scores)
-    order = [one.best.ranked.score + one.diversity_penalty for one in why.hits]
+    order = [hit.best.ranked.score + hit.diversity_penalty for hit in why.hits]
     assert all(above >= below - 1e-9 for above, below in pairwise(order))
-    for one, passage in zip(why.hits, passages, strict=True):
-        assert one.best.ranked.score == passage.best.score
-        assert len(one.merged) == len(passage.chunks) - 1
-        assert 1 <= one.best.fused_rank <= why.fused
-        assert one.best.duplicate_penalty <= 0
+    for hit, passage in zip(why.hits, passages, strict=True):
+        assert hit.best.ranked.score == passage.best.score
+        assert len(hit.merged) == len(passage.chunks) - 1
+        assert 1 <= hit.best.fused_rank <= why.fused
+        assert hit.best.duplicate_penalty <= 0
 
 
 def reason(place: int, score: Score, **terms: float) -> ChunkExplanation:

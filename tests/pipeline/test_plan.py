@@ -12,7 +12,7 @@ from ragpg.types import DocumentStatus, File, StoredDocument, UnreadableFile
 if TYPE_CHECKING:
     from pathlib import Path
 
-RECIPE = b"recipe"
+FINGERPRINT = b"fingerprint"
 
 
 def file_of(path: Path, *, source: str | None = None, from_directory: bool = True) -> File:
@@ -23,7 +23,11 @@ def file_of(path: Path, *, source: str | None = None, from_directory: bool = Tru
 
 
 def stored_of(
-    path: Path, content: bytes, *, chunking_fingerprint: bytes = RECIPE, from_directory: bool = True
+    path: Path,
+    content: bytes,
+    *,
+    chunking_fingerprint: bytes = FINGERPRINT,
+    from_directory: bool = True,
 ) -> StoredDocument:
     """Describe a document that was ingested from a path."""
     return StoredDocument(
@@ -42,11 +46,11 @@ def stored_of(
 def plan(
     files: list[File | UnreadableFile], stored: list[StoredDocument], *directories: Path
 ) -> list[tuple[DocumentStatus, str]]:
-    """Plan, and tell each step by its status and source."""
-    steps = planning.plan(
-        files, stored=stored, chunking_fingerprint=RECIPE, directories=directories
+    """Plan, and tell each action by its status and source."""
+    actions = planning.plan(
+        files, stored=stored, chunking_fingerprint=FINGERPRINT, directories=directories
     )
-    return [(step.status, step.source) for step in steps]
+    return [(action.status, action.source) for action in actions]
 
 
 def test_a_new_file_is_added(tmp_path: Path) -> None:
@@ -55,8 +59,8 @@ def test_a_new_file_is_added(tmp_path: Path) -> None:
     assert plan([file_of(tmp_path / "a.md")], []) == [(DocumentStatus.ADDED, "a.md")]
 
 
-def test_content_and_recipe_decide_whether_a_document_changed(tmp_path: Path) -> None:
-    """The same bytes by the same recipe are unchanged; other bytes or another recipe are not."""
+def test_content_and_chunking_decide_whether_a_document_changed(tmp_path: Path) -> None:
+    """The same bytes, chunked the same way, are unchanged; anything else is not."""
     path = tmp_path / "a.md"
     path.write_bytes(b"a")
     same, other = stored_of(path, b"a"), stored_of(path, b"b")
@@ -71,8 +75,8 @@ def test_exactly_one_missing_document_with_the_digest_makes_a_rename(tmp_path: P
     (tmp_path / "new.md").write_bytes(b"a")
     gone, twin = stored_of(tmp_path / "old.md", b"a"), stored_of(tmp_path / "older.md", b"a")
     new = file_of(tmp_path / "new.md")
-    [step] = planning.plan([new], stored=[gone], chunking_fingerprint=RECIPE)
-    assert (step.status, step.previous_source) == (DocumentStatus.RENAMED, "old.md")
+    [action] = planning.plan([new], stored=[gone], chunking_fingerprint=FINGERPRINT)
+    assert (action.status, action.previous_source) == (DocumentStatus.RENAMED, "old.md")
     assert plan([new], [gone, twin]) == [(DocumentStatus.ADDED, "new.md")]
 
 
@@ -106,17 +110,17 @@ def test_missing_is_reported_below_the_given_directories_only(tmp_path: Path) ->
     assert plan([], stored) == []
 
 
-def test_prune_removes_what_was_walked_and_nothing_else(tmp_path: Path) -> None:
+def test_prune_removes_what_came_from_directories_and_nothing_else(tmp_path: Path) -> None:
     """What came from a directory is removed; what was named by itself stays missing."""
     stored = [
-        stored_of(tmp_path / "walked.md", b"a"),
+        stored_of(tmp_path / "below.md", b"a"),
         stored_of(tmp_path / "named.md", b"b", from_directory=False),
     ]
     actions = planning.plan(
-        [], stored=stored, chunking_fingerprint=RECIPE, directories=[tmp_path], prune=True
+        [], stored=stored, chunking_fingerprint=FINGERPRINT, directories=[tmp_path], prune=True
     )
     assert [(action.status, action.source) for action in actions] == [
-        (DocumentStatus.REMOVED, "walked.md"),
+        (DocumentStatus.REMOVED, "below.md"),
         (DocumentStatus.MISSING, "named.md"),
     ]
 
@@ -127,11 +131,11 @@ def test_a_source_that_belongs_to_another_file_fails(tmp_path: Path) -> None:
     for path in (one, two):
         path.parent.mkdir()
         path.write_bytes(b"a")
-    [step] = planning.plan(
-        [file_of(two)], stored=[stored_of(one, b"a")], chunking_fingerprint=RECIPE
+    [action] = planning.plan(
+        [file_of(two)], stored=[stored_of(one, b"a")], chunking_fingerprint=FINGERPRINT
     )
-    assert step.status is DocumentStatus.FAILED
-    assert step.error == (
+    assert action.status is DocumentStatus.FAILED
+    assert action.error == (
         f"'a.md' is already the source of '{one}', which still exists and is not '{two}': "
         "tell them apart with --root, or use another --table"
     )
@@ -145,7 +149,7 @@ def test_a_new_origin_is_adopted_where_the_old_file_is_gone(tmp_path: Path) -> N
 
 
 def test_an_unreadable_file_fails_and_the_others_go_on(tmp_path: Path) -> None:
-    """One file that cannot be read is one failed step."""
+    """One file that cannot be read is one failed action."""
     (tmp_path / "a.md").write_bytes(b"a")
     files: list[File | UnreadableFile] = [
         UnreadableFile("x.md", None, "no such file"),

@@ -27,7 +27,7 @@ ANIMALS = {
 
 
 @pytest.fixture(scope="module")
-def animals(connection: Connection) -> PostgresStore:
+def animal_table(connection: Connection) -> PostgresStore:
     """A table with three documents; tests only read it."""
     table = new_table(connection)
     files = [file(source, text) for source, text in ANIMALS.items()]
@@ -53,9 +53,9 @@ def make_retriever(index: PostgresStore, options: SearchOptions | None = None) -
 
 
 @pytest.mark.parametrize("mode", Mode)
-def test_hits_are_the_documents_own_words(animals: PostgresStore, mode: Mode) -> None:
+def test_hits_are_the_documents_own_words(animal_table: PostgresStore, mode: Mode) -> None:
     """Ranks count from 1, scores fall, and each text is the file's from start to end."""
-    result = make_retriever(animals, SearchOptions(mode=mode)).retrieve("what do whales eat?")
+    result = make_retriever(animal_table, SearchOptions(mode=mode)).retrieve("what do whales eat?")
     assert result.hits[0].source == "whales.md"
     assert [hit.rank for hit in result.hits] == list(range(1, len(result.hits) + 1))
     scores = [hit.score for hit in result.hits]
@@ -64,9 +64,9 @@ def test_hits_are_the_documents_own_words(animals: PostgresStore, mode: Mode) ->
         assert hit.text == ANIMALS[hit.source][hit.start : hit.end]
 
 
-def test_each_mode_asks_one_retriever_only_for_what_it_uses(animals: PostgresStore) -> None:
+def test_each_mode_asks_one_retriever_only_for_what_it_uses(animal_table: PostgresStore) -> None:
     """Without the dense retriever nothing is embedded; without keywords no term is looked up."""
-    retriever = make_retriever(animals)
+    retriever = make_retriever(animal_table)
     keyword = retriever.with_options(mode=Mode.KEYWORD).retrieve("whales")
     dense = retriever.with_options(mode=Mode.DENSE).retrieve("whales")
     assert keyword.query_embedding is None
@@ -76,36 +76,36 @@ def test_each_mode_asks_one_retriever_only_for_what_it_uses(animals: PostgresSto
     assert {c.bm25 for c in dense.candidates.items} == {None}
 
 
-def test_how_many_is_no_keyword(animals: PostgresStore) -> None:
+def test_how_many_is_no_keyword(animal_table: PostgresStore) -> None:
     """A passage is not more relevant for saying "many", unless that is what is searched for."""
-    retriever = make_retriever(animals, SearchOptions(mode=Mode.KEYWORD))
+    retriever = make_retriever(animal_table, SearchOptions(mode=Mode.KEYWORD))
     asked = retriever.retrieve("How many whales?")
     assert asked.candidates.idf.keys() == {"whale"}
     assert [hit.source for hit in asked.hits] == ["whales.md"]
     assert "oaks.md" in [hit.source for hit in retriever.retrieve("many whales").hits]
 
 
-def test_other_options_make_another_retriever(animals: PostgresStore) -> None:
+def test_other_options_make_another_retriever(animal_table: PostgresStore) -> None:
     """The first one stays as it is; index and embedder are shared."""
-    retriever = make_retriever(animals)
+    retriever = make_retriever(animal_table)
     other = retriever.with_options(mode=Mode.KEYWORD, top_k=1)
     assert retriever.options == SearchOptions()
     assert other.options == SearchOptions(mode=Mode.KEYWORD, top_k=1)
     assert (other.index, other.embedder) == (retriever.index, retriever.embedder)
 
 
-def test_as_many_candidates_as_hits(animals: PostgresStore) -> None:
+def test_as_many_candidates_as_hits(animal_table: PostgresStore) -> None:
     """`top_k` limits the hits; at least as many candidates are retrieved."""
-    retriever = make_retriever(animals, SearchOptions(mode=Mode.DENSE, candidates=1))
+    retriever = make_retriever(animal_table, SearchOptions(mode=Mode.DENSE, candidates=1))
     assert len(retriever.with_options(top_k=1).retrieve("whales").hits) == 1
     assert len(retriever.with_options(top_k=3).retrieve("whales").hits) == 3
 
 
-def test_a_reranker_decides(animals: PostgresStore) -> None:
+def test_a_reranker_decides(animal_table: PostgresStore) -> None:
     """Hits come in its order with its scores; the ranking before it is kept to be explained."""
     reranker = ShortestFirst()
-    plain = make_retriever(animals).retrieve("whales")
-    reranked = make_retriever(animals, SearchOptions(reranker=reranker)).retrieve("whales")
+    plain = make_retriever(animal_table).retrieve("whales")
+    reranked = make_retriever(animal_table, SearchOptions(reranker=reranker)).retrieve("whales")
     assert reranked.ranked == plain.ranked
     [passages] = reranker.seen
     assert len(passages) == min(retrieval.RERANKED, len(plain.ranked))

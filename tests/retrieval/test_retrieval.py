@@ -23,9 +23,9 @@ def candidate(
     heading: str = "H",
     start: int = 10,
     words: bytes = b"",
-    around: float | None = None,
+    neighbours: float | None = None,
 ) -> Candidate:
-    """Make a candidate that the given arms found."""
+    """Make a candidate of the retrievers for which there is a score."""
     chunk = Chunk(ordinal, (heading,) if heading else (), text, start, start + len(text), 1, 1)
     return Candidate(
         source,
@@ -36,7 +36,7 @@ def candidate(
         cosine=similarity,
         bm25=bm25,
         word_codes=words,
-        neighbour_cosine=around,
+        neighbour_cosine=neighbours,
     )
 
 
@@ -44,9 +44,9 @@ def ranked(
     pool: list[Candidate], mode: Mode = Mode.HYBRID, *, limit: int = 10, **question: QueryEmbedding
 ) -> list[str]:
     """The texts of the hits, best first."""
-    asked = question.get("question")
-    passages = rank(Candidates(tuple(pool)), question=asked, mode=mode, limit=limit)
-    return [retrieval.to_hit(one, rank=number).text for number, one in enumerate(passages, start=1)]
+    embedding = question.get("question")
+    passages = rank(Candidates(tuple(pool)), question=embedding, mode=mode, limit=limit)
+    return [retrieval.to_hit(passage, rank=1).text for passage in passages]
 
 
 def apart(*scores: float) -> list[Candidate]:
@@ -72,7 +72,7 @@ def in_a_row(*scores: float, length: int = 300) -> list[Candidate]:
 
 
 def test_each_mode_ranks_by_its_own_score() -> None:
-    """Dense goes by cosine, keyword by BM25, and each leaves out what its arm did not find."""
+    """Dense goes by cosine, keyword by BM25; each leaves out what its retriever did not find."""
     pool = [
         candidate(0, similarity=0.5, bm25=1.0, text="0"),
         candidate(3, similarity=0.9, text="1"),
@@ -84,7 +84,7 @@ def test_each_mode_ranks_by_its_own_score() -> None:
 
 def test_hybrid_adds_what_speaks_for_a_passage() -> None:
     """The cosine, the keywords, less and less the more there are, and the chunks around."""
-    pool = [candidate(0, similarity=0.5, bm25=20.0, around=0.5)]
+    pool = [candidate(0, similarity=0.5, bm25=20.0, neighbours=0.5)]
     [passage] = rank(Candidates(tuple(pool)), question=None, mode=Mode.HYBRID, limit=1)
     parts = passage.best.parts
     assert (parts.dense, parts.late_interaction) == (0.5, 0.0)
