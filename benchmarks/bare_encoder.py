@@ -14,12 +14,12 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
-from ragpg.embedding.precision import precision
+from ragpg.embedding.precision import choose_precision
 from ragpg.embedding.sentence_transformer import BATCH_SIZE
 from sentence_transformers import SentenceTransformer
 
 directory, passages = sys.argv[1:]
-kind = getattr(torch, precision("cpu"))
+kind = getattr(torch, choose_precision("cpu"))
 model = SentenceTransformer(directory, model_kwargs={"dtype": kind}, local_files_only=True)
 texts = json.loads(Path(passages).read_text("utf-8"))
 print(model.encode(texts, batch_size=BATCH_SIZE, show_progress_bar=False).shape)

@@ -140,10 +140,10 @@ def others(
     docs: Path, questions: Path, place: Path, *, peers: Path
 ) -> dict[str, dict[str, Mapping[str, float]]]:
     """The figures of people's pipelines, question by question."""
-    from ragpg.embedding.model_files import embedded_directory
+    from ragpg.embedding.model_files import find_default_model
 
     results, script = place / "results.json", HERE / "peers/passages.py"
-    run(command(place, peers.absolute(), script, embedded_directory(), docs, questions, results))
+    run(command(place, peers.absolute(), script, find_default_model(), docs, questions, results))
     cases = read_cases(questions.read_bytes(), name=str(questions))
     return {
         name: {

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import psycopg
-from ragpg.embedding.bert_encoder import QuickEncoder
+from ragpg.embedding.bert_encoder import BertEncoder
 
 NEAREST = """
 SELECT doc_id, ordinal FROM ragpg_embedding
@@ -23,7 +23,7 @@ ORDER BY binary_quantize(vector)::bit(384) <~> binary_quantize(%s::halfvec)::bit
 """
 
 directory, conninfo, question = sys.argv[1:]
-encoder = QuickEncoder(Path(directory))
+encoder = BertEncoder(Path(directory))
 connection = psycopg.connect(conninfo, autocommit=True)
 
 

@@ -1,4 +1,4 @@
-"""Work in which no signal may strike."""
+"""Running code that no signal may interrupt."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-def undisturbed(work: Callable[[], Result]) -> Result:
-    """Do work in a thread of its own: what a signal raises ends the wait for it, not the work.
+def run_uninterrupted(work: Callable[[], Result]) -> Result:
+    """Run work in a thread of its own, and return its result.
 
-    A library in C++ aborts the process when an exception strikes in the middle of its import.
+    Python raises a signal's exception in the main thread, where it ends the wait and not the work.
+    A library in C++ aborts the process if an exception is raised in the middle of its import.
     """
     future: Future[Result] = Future()
 
     def run() -> None:
         try:
             future.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - handed on to the one who waits
+        except BaseException as error:  # noqa: BLE001 - raised where the result is waited for
             future.set_exception(error)
 
     Thread(target=run, daemon=True).start()

@@ -31,7 +31,7 @@ def model_at_hand(config: Config, *, dimension: int) -> EmbeddingModel:
     model whose configuration does not say it.
     """
     if config.embedding.provider == "litellm":
-        return hosted(config).model_of(dimension)
+        return hosted(config).model_with_dimension(dimension)
     return local(config, offline=True).model
 
 
@@ -55,10 +55,10 @@ def local(config: Config, *, offline: bool = False) -> LocalEmbedder:
     from ragpg.embedding import local, model_files, torch_encoder
 
     settings = config.embedding
-    directory = model_files.locate(settings.model, offline=offline)
+    directory = model_files.find_model(settings.model, offline=offline)
     return local.LocalEmbedder(
         directory,
-        torch_encoder.BulkEncoder(
+        torch_encoder.TorchEncoder(
             settings.model,
             directory,
             device=device(settings.device),
@@ -76,14 +76,16 @@ def chunker(config: Config) -> Chunker:
     """Make the configured chunker."""
     from ragpg.chunking import Limits
     from ragpg.embedding import model_files
-    from ragpg.embedding.tokenizer import WordPieces
+    from ragpg.embedding.tokenizer import ModelTokenizer
     from ragpg.pipeline.ingest import Chunker
 
     settings = config.embedding
     local = settings.provider == "sentence-transformers"
     # A hosted model's tokenizer is out of reach; its window is larger than any chunk.
-    directory = model_files.locate(settings.model) if local else model_files.embedded_directory()
-    tokenizer = WordPieces(directory, prompt=settings.passage_prompt or "")
+    directory = (
+        model_files.find_model(settings.model) if local else model_files.find_default_model()
+    )
+    tokenizer = ModelTokenizer(directory, prompt=settings.passage_prompt or "")
     limits = Limits(max_tokens=config.chunking.max_tokens, min_tokens=config.chunking.min_tokens)
     return Chunker(tokenizer, limits, config.retrieval.language)
 
@@ -115,7 +117,7 @@ def reranker(config: Config) -> Reranker | None:
         return None
     from ragpg.embedding.reranker import CrossEncoderReranker
 
-    return CrossEncoderReranker.find(name, device=device(config.embedding.device))
+    return CrossEncoderReranker.from_name(name, device=device(config.embedding.device))
 
 
 def entailment(config: Config) -> NliModel | None:
@@ -125,7 +127,7 @@ def entailment(config: Config) -> NliModel | None:
         return None
     from ragpg.embedding.nli import CrossEncoderNli
 
-    return CrossEncoderNli.find(name, device=device(config.embedding.device))
+    return CrossEncoderNli.from_name(name, device=device(config.embedding.device))
 
 
 def device(name: str) -> str | None:
@@ -139,9 +141,9 @@ def language_model(config: Config) -> LLM | None:
     if settings.model is None:
         return None
     from ragpg.llm.litellm_model import LiteLLM
-    from ragpg.providers.endpoint import load_ahead
+    from ragpg.providers.litellm_import import import_in_background
 
-    load_ahead()
+    import_in_background()
     return LiteLLM(
         model=settings.model,
         api_base=settings.api_base,

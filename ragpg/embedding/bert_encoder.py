@@ -1,4 +1,4 @@
-"""Embedding with models whose architecture is BERT's, without the library that they come from."""
+"""Sentence embeddings with BERT models: tokenizer, transformer layers and pooling."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Protocol
 
 from ragpg.embedding import model_files
-from ragpg.embedding.bert_numpy import Bert
-from ragpg.embedding.word_vectors import read
+from ragpg.embedding.bert_numpy import NumpyBert
+from ragpg.embedding.word_vectors import embed_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,66 +15,70 @@ if TYPE_CHECKING:
 
     from tokenizers import Encoding
 
-    from ragpg.embedding.word_vectors import Axes
+    from ragpg.embedding.word_vectors import Projection
     from ragpg.retrieval.late_interaction import WordVectors
     from ragpg.types import Vector, Vectors
 
-    Pool = Callable[[Vectors], Vector]
+    Pooling = Callable[[Vectors], Vector]
 
-# From the states of a text's tokens, shape (hidden, tokens), to one vector.
-POOLS: dict[str, Pool] = {
+# Each makes one vector of the states of a text's tokens, shape (hidden, tokens).
+POOLINGS: dict[str, Pooling] = {
     "mean": lambda states: states.mean(axis=1),
     "cls": lambda states: states[:, 0],
     "max": lambda states: states.max(axis=1),
 }
 
 
-class Network(Protocol):
-    """An encoder's layers: from token sequences to states, shape (hidden, tokens) each."""
+class BertLayers(Protocol):
+    """The transformer layers of a BERT."""
 
-    def encode(self, sequences: Sequence[Sequence[int]]) -> list[Vectors]: ...  # noqa: D102
+    def encode(self, sequences: Sequence[Sequence[int]]) -> list[Vectors]:
+        """Return the last layer's states, shape (hidden, tokens), of each token sequence."""
+        ...
 
 
-class QuickEncoder:
-    """A model's tokenizer, layers and pooling; `supports` says for which models.
+class BertEncoder:
+    """Embeds texts with a BERT; `is_supported` says with which models.
 
-    The layers are computed in numpy unless another `network` is given.
+    The layers are computed in numpy unless others are passed.
     """
 
-    def __init__(self, directory: Path, network: Network | None = None) -> None:
+    def __init__(self, directory: Path, layers: BertLayers | None = None) -> None:
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(model_files.window(directory))
-        self._network = network or Bert(directory)
-        self._pool = POOLS[pooling(directory) or "mean"]
+        self._tokenizer.enable_truncation(model_files.read_window(directory))
+        self._layers = layers or NumpyBert(directory)
+        self._pool = POOLINGS[read_pooling(directory) or "mean"]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Embed texts; shape (len(texts), hidden)."""
+        """Embed texts; shape (len(texts), hidden), not normalised."""
         import numpy as np
 
         return np.stack([self._pool(states) for _, states in self._run(texts)])
 
-    def read(self, texts: Sequence[str], axes: Axes) -> tuple[Vectors, list[WordVectors]]:
-        """Embed texts, and the words in them."""
+    def encode_with_words(
+        self, texts: Sequence[str], projection: Projection
+    ) -> tuple[Vectors, list[WordVectors]]:
+        """Embed texts, shape (len(texts), hidden), and the words of each."""
         import numpy as np
 
-        found = self._run(texts)
+        encoded = self._run(texts)
         words = [
-            read(text, encoding, states, axes)
-            for text, (encoding, states) in zip(texts, found, strict=True)
+            embed_words(text, encoding, states=states, projection=projection)
+            for text, (encoding, states) in zip(texts, encoded, strict=True)
         ]
-        return np.stack([self._pool(states) for _, states in found]), words
+        return np.stack([self._pool(states) for _, states in encoded]), words
 
     def _run(self, texts: Sequence[str]) -> list[tuple[Encoding, Vectors]]:
         encodings = self._tokenizer.encode_batch(list(texts))
-        states = self._network.encode([encoding.ids for encoding in encodings])
+        states = self._layers.encode([encoding.ids for encoding in encodings])
         return list(zip(encodings, states, strict=True))
 
 
-def supports(directory: Path) -> bool:
-    """Whether a model is a BERT, pooled in a way of ours, with nothing behind it."""
+def is_supported(directory: Path) -> bool:
+    """Return whether a model is a BERT with a known pooling and no module but normalising after."""
     settings = model_files.read_json(directory / "config.json")
     sentences = model_files.read_json(directory / "sentence_bert_config.json")
     return (
@@ -82,13 +86,13 @@ def supports(directory: Path) -> bool:
         and settings.get("hidden_act") == "gelu"
         and settings.get("position_embedding_type", "absolute") == "absolute"
         and not sentences.get("do_lower_case")
-        and pooling(directory) is not None
+        and read_pooling(directory) is not None
         and all((directory / name).is_file() for name in ("model.safetensors", "tokenizer.json"))
     )
 
 
-def pooling(directory: Path) -> str | None:
-    """How a model pools, if that is one of ours and only normalising comes after it."""
+def read_pooling(directory: Path) -> str | None:
+    """Return a model's pooling, a key of POOLINGS; None for any other sequence of modules."""
     modules = json.loads(model_files.read_text(directory / "modules.json") or "[]")
     kinds = [module["type"].rpartition(".")[2] for module in modules]
     if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
@@ -96,8 +100,11 @@ def pooling(directory: Path) -> str | None:
     settings = model_files.read_json(directory / modules[1]["path"] / "config.json")
     if "pooling_mode" in settings:
         modes = [settings["pooling_mode"]]
-    else:
-        chosen = (name for name, value in settings.items() if value is True)
-        modes = [name for name in chosen if name.startswith("pooling_mode_")]
-        modes = [name.removeprefix("pooling_mode_").partition("_")[0] for name in modes]
-    return modes[0] if len(modes) == 1 and modes[0] in POOLS else None
+    else:  # as older versions of sentence-transformers wrote it
+        flags = (name for name, value in settings.items() if value is True)
+        modes = [
+            name.removeprefix("pooling_mode_").partition("_")[0]
+            for name in flags
+            if name.startswith("pooling_mode_")
+        ]
+    return modes[0] if len(modes) == 1 and modes[0] in POOLINGS else None

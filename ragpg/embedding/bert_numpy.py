@@ -1,6 +1,6 @@
 """A BERT forward pass in numpy, straight from the memory-mapped weights.
 
-It starts in a tenth of a second, where PyTorch needs several, and gives the same vectors to 1e-6.
+It starts in a tenth of a second, where PyTorch takes several, and its vectors agree to 1e-6.
 Architecture: Devlin et al., BERT: Pre-training of Deep Bidirectional Transformers for Language
 Understanding, 2019; pooling: Reimers & Gurevych, Sentence-BERT, 2019.
 """
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 
     from ragpg.types import Vectors
 
-BLOCK = 2**15
-"""Numbers that all steps of a computation are taken with before the next ones."""
+GELU_BLOCK_SIZE = 2**15
+"""Numbers that pass through all steps of GELU together: 128 KiB, so that they stay in the
+processor's cache. Chosen by hand."""
 
 BATCH_SIZE = 8
+"""Token sequences in a forward pass; chosen by hand."""
 
-# numpy has no BF16: it is the upper half of an F32.
+# Types of safetensors and of numpy. numpy has no BF16, which is the upper half of an F32.
 DTYPES = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "BF16": "<u2"}
 
 
-class Bert:
-    """The encoder in a model's directory.
+class NumpyBert:
+    """The transformer layers of the BERT in a model's directory; fulfils `BertLayers`.
 
     Activations are columns, shape (hidden, tokens): BLAS multiplies a large matrix with few
     columns faster than few rows with its transpose.
@@ -41,19 +43,19 @@ class Bert:
         self._layers: int = settings["num_hidden_layers"]
         self._heads: int = settings["num_attention_heads"]
         self._epsilon: float = settings["layer_norm_eps"]
-        self._tensors = load(directory / "model.safetensors")
+        self._tensors = map_safetensors(directory / "model.safetensors")
 
     def encode(self, sequences: Sequence[Sequence[int]]) -> list[Vectors]:
-        """Run token sequences, special tokens included, through all layers.
+        """Return the last layer's states, shape (hidden, tokens), of each token sequence.
 
-        Gives the last layer's states, shape (hidden, tokens), for each.
+        The sequences include the special tokens.
         """
         starts = range(0, len(sequences), BATCH_SIZE)
         batches = (sequences[start : start + BATCH_SIZE] for start in starts)
         return [states for batch in batches for states in self._encode(batch)]
 
     def _encode(self, sequences: Sequence[Sequence[int]]) -> list[Vectors]:
-        # The sequences lie end to end, so that none is padded: only attention keeps them apart.
+        # Sequences are concatenated instead of padded; only attention treats them separately.
         bounds = pairwise(accumulate(map(len, sequences), initial=0))
         spans = [slice(start, end) for start, end in bounds]
         states = self._embed(sequences)
@@ -69,8 +71,10 @@ class Bert:
             for name in ("word", "position", "token_type")
         )
         tokens = np.concatenate([np.asarray(sequence, np.intp) for sequence in sequences])
-        places = np.concatenate([np.arange(len(sequence)) for sequence in sequences])
-        return self._normalise((words[tokens] + positions[places] + types[0]).T, "embeddings")
+        token_positions = np.concatenate([np.arange(len(sequence)) for sequence in sequences])
+        return self._normalise(
+            (words[tokens] + positions[token_positions] + types[0]).T, "embeddings"
+        )
 
     def _transform(self, states: Vectors, spans: Sequence[slice], *, name: str) -> Vectors:
         attended = self._attend(states, spans, name=f"{name}.attention.self")
@@ -101,13 +105,13 @@ class Bert:
         return result.reshape(states.shape)
 
     def _apply(self, name: str, states: Vectors) -> Vectors:
-        """Multiply with a layer's weights and add its bias."""
+        """Apply a linear layer: multiply by its weights and add its bias."""
         product = self._tensors[f"{name}.weight"] @ states
         product += self._tensors[f"{name}.bias"][:, None]
         return product
 
     def _normalise(self, states: Vectors, name: str) -> Vectors:
-        """Normalise each token's state in its place; Ba et al., Layer Normalization, 2016."""
+        """Normalise each token's state in place; Ba et al., Layer Normalization, 2016."""
         weight, bias = (self._tensors[f"{name}.LayerNorm.{part}"] for part in ("weight", "bias"))
         states -= states.mean(axis=0)
         states /= ((states**2).mean(axis=0) + self._epsilon) ** 0.5
@@ -117,15 +121,14 @@ class Bert:
 
 
 def gelu(x: Vectors) -> Vectors:
-    """The Gaussian error linear unit, written over `x`; Hendrycks & Gimpel, 2016."""
-    # Block by block, so that all steps find the numbers in the processor's cache.
-    rows = max(1, BLOCK // x.shape[1])
+    """Apply the Gaussian error linear unit in place; Hendrycks & Gimpel, 2016."""
+    rows = max(1, GELU_BLOCK_SIZE // x.shape[1])
     for start in range(0, len(x), rows):
-        _gelu(x[start : start + rows])
+        _apply_gelu(x[start : start + rows])
     return x
 
 
-def _gelu(x: Vectors) -> None:
+def _apply_gelu(x: Vectors) -> None:
     import numpy as np
 
     # erf by formula 7.1.26 of Abramowitz & Stegun, Handbook of Mathematical Functions: its error
@@ -144,10 +147,11 @@ def _gelu(x: Vectors) -> None:
     x *= np.float32(0.5)
 
 
-def load(path: Path) -> dict[str, Vectors]:
-    """Map a safetensors file into memory; tensors by name, without a leading "bert.".
+def map_safetensors(path: Path) -> dict[str, Vectors]:
+    """Map a safetensors file into memory; return its tensors by name without a leading "bert.".
 
-    The format: a length (8 bytes), a JSON header of that length, the data.
+    The format is the length of the header (8 bytes, little-endian), a JSON header, the data:
+    https://huggingface.co/docs/safetensors
     """
     import numpy as np
 
@@ -157,20 +161,20 @@ def load(path: Path) -> dict[str, Vectors]:
     header.pop("__metadata__", None)
     data = np.memmap(path, np.uint8, "r", offset=8 + length)
     return {
-        name.removeprefix("bert."): tensor(data, **description)
+        name.removeprefix("bert."): read_tensor(data, **description)
         for name, description in header.items()
         if description["dtype"] in DTYPES
     }
 
 
-def tensor(
+def read_tensor(
     data: npt.NDArray[np.uint8], *, dtype: str, shape: Sequence[int], data_offsets: Sequence[int]
 ) -> Vectors:
-    """Read one tensor as float32; what is float32 already stays in the mapped file."""
+    """Return one tensor as float32; a tensor that is float32 already is not copied."""
     import numpy as np
 
     values = data[slice(*data_offsets)].view(DTYPES[dtype])
     if dtype == "BF16":
         values = (values.astype("<u4") << 16).view("<f4")
-    result: Vectors = values.astype(np.float32, copy=False).reshape(shape)
-    return result
+    tensor: Vectors = values.astype(np.float32, copy=False).reshape(shape)
+    return tensor

@@ -1,4 +1,7 @@
-"""A cross-encoder: a model that reads two texts together and judges the pair."""
+"""A cross-encoder: a model that reads two texts together and scores the pair.
+
+Humeau et al., Poly-encoders, ICLR 2020, compare it with embedding each text by itself.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragpg.embedding import model_files
-from ragpg.embedding.sentence_transformer import BATCH_SIZE
+from ragpg.embedding.sentence_transformer import BATCH_SIZE, import_sentence_transformers
 from ragpg.errors import ConfigurationError, ProviderError
-from ragpg.uninterrupted import undisturbed
+from ragpg.uninterrupted import run_uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +27,7 @@ logger = logging.getLogger("ragpg")
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a cross-encoder is for: its kind, the setting that names it, and advice."""
+    """What a cross-encoder is used for: `kind` and `key`, the setting, are for error messages."""
 
     kind: str
     key: str
@@ -33,7 +36,7 @@ class Purpose:
 
 @dataclass(frozen=True)
 class CrossEncoder:
-    """Loaded by sentence-transformers, with PyTorch, when it is first used."""
+    """A cross-encoder, loaded by sentence-transformers when it is first used."""
 
     name: str
     directory: Path
@@ -41,14 +44,14 @@ class CrossEncoder:
     device: str | None = None
 
     @classmethod
-    def find(cls, name: str, purpose: Purpose, *, device: str | None = None) -> CrossEncoder:
-        """Find the directory of its files: a path, or fetched from the hub.
+    def from_name(cls, name: str, purpose: Purpose, *, device: str | None = None) -> CrossEncoder:
+        """Return the cross-encoder in a directory, or of the hub, from where it is downloaded.
 
-        Raises ConfigurationError where that is no cross-encoder, ProviderError where there is none.
+        Raises ConfigurationError for a model of another kind, ProviderError for a missing one.
         """
         path = Path(name).expanduser()
         if not path.is_dir():
-            path = model_files.fetch(name, kind=purpose.kind, key=purpose.key)
+            path = model_files.find_on_hub(name, kind=purpose.kind, key=purpose.key)
         if not is_cross_encoder(path):
             message = f"{purpose.key}: {name!r} is no cross-encoder"
             raise ConfigurationError(message, hint=purpose.hint)
@@ -56,50 +59,45 @@ class CrossEncoder:
 
     @property
     def labels(self) -> list[str]:
-        """What its figures are called, in lower case; none where nothing says so."""
-        named = model_files.read_json(self.directory / "config.json").get("id2label") or {}
+        """The names of its outputs in lower case; empty if the model does not name them."""
+        names = model_files.read_json(self.directory / "config.json").get("id2label") or {}
         try:
-            return [str(named[key]).lower() for key in sorted(named, key=int)]
+            return [str(names[key]).lower() for key in sorted(names, key=int)]
         except (ValueError, TypeError):
             return []
 
-    def judge(self, pairs: Sequence[tuple[str, str]], **options: Any) -> Vectors:
-        """Judge pairs of texts; shape (pairs,) or (pairs, figures). Raises ProviderError."""
+    def predict(self, pairs: Sequence[tuple[str, str]], **options: Any) -> Vectors:
+        """Score pairs of texts; shape (pairs,) or (pairs, outputs). Raises ProviderError."""
         import numpy as np
 
         options |= {"batch_size": BATCH_SIZE, "show_progress_bar": False}
         try:
-            found: Vectors = self.loaded.predict(pairs, **options)
+            scores: Vectors = self.model.predict(pairs, **options)
         except RuntimeError as error:  # such as too little memory
             reason = str(error).strip().partition("\n")[0]
-            raise self._failed(f"failed: {reason}") from error
-        if not np.isfinite(found).all():
-            raise self._failed("returned scores that are not finite")
-        return found
+            raise self._error(f"failed: {reason}") from error
+        if not np.isfinite(scores).all():
+            raise self._error("returned scores that are not finite")
+        return scores
 
-    def _failed(self, how: str) -> ProviderError:
+    def _error(self, predicate: str) -> ProviderError:
         return ProviderError(
-            f"the {self.purpose.kind} {self.name!r} {how}",
+            f"the {self.purpose.kind} {self.name!r} {predicate}",
             hint=f"choose another model, or leave {self.purpose.key} out",
         )
 
     @cached_property
-    def loaded(self) -> Any:
-        """The model itself."""
+    def model(self) -> Any:
+        """The sentence-transformers model; raises ProviderError if it cannot be loaded."""
         logger.info("loading the %s %s with PyTorch", self.purpose.kind, self.name)
-        return undisturbed(self._load)
+        return run_uninterrupted(self._load)
 
     def _load(self) -> Any:
-        # PyTorch's threads would spin while they wait for each other, and it would keep a kernel
-        # with its memory for each of the last 1,024 shapes of a batch.
+        # By default PyTorch's threads spin while they wait for each other, and it keeps a kernel,
+        # with its memory, for each of the last 1,024 shapes of a batch.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
-        import transformers
-
-        transformers.logging.set_verbosity_error()
-        transformers.logging.disable_progress_bar()
-        import sentence_transformers
-
+        sentence_transformers = import_sentence_transformers()
         try:
             return sentence_transformers.CrossEncoder(
                 str(self.directory), device=self.device, local_files_only=True
@@ -113,7 +111,7 @@ class CrossEncoder:
 
 
 def is_cross_encoder(directory: Path) -> bool:
-    """Whether a model has learnt to judge pairs; sentence-transformers makes one of any other."""
+    """Return whether a model was trained as one: sentence-transformers would load any other too."""
     settings = model_files.read_json(directory / "config_sentence_transformers.json")
     architectures = model_files.read_json(directory / "config.json").get("architectures") or ()
     classifies = any(name.endswith("ForSequenceClassification") for name in architectures)

@@ -1,4 +1,4 @@
-"""Embedding at a provider, through litellm."""
+"""Embedding with a provider's model, through litellm."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ragpg.providers.endpoint import Endpoint, load
+from ragpg.providers.endpoint import Endpoint
+from ragpg.providers.litellm_import import import_litellm
 from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding
 
 if TYPE_CHECKING:
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
     from ragpg.types import Chunk, Vectors
 
 TIMEOUT = 60.0
+"""Seconds without a byte after which a request fails; the default of [llm] too."""
 RETRIES = 2
+"""Attempts after the first; the default of [llm] too."""
 BATCH_SIZE = 64
-"""Passages a request: providers limit their number and their tokens together."""
+"""Passages in a request: providers limit their number and the sum of their tokens. Chosen by
+hand."""
 
 
 class HostedEmbedder:
-    """A model behind litellm; see LocalEmbedder for dimensions and prompts."""
+    """Embeds with a provider's model; fulfils `Embedder`. Parameters as in LocalEmbedder."""
 
     def __init__(
         self,
@@ -42,18 +46,20 @@ class HostedEmbedder:
 
     @cached_property
     def model(self) -> EmbeddingModel:
-        """The model; its fingerprint is all that is known of it: its name, and the settings."""
-        return self.model_of(self._dimensions or int(self.embed_passages(["dimension"]).shape[1]))
+        """The model; its fingerprint covers what is known of it: its name and the settings."""
+        return self.model_with_dimension(
+            self._dimensions or int(self.embed_passages(["dimension"]).shape[1])
+        )
 
-    def model_of(self, dimension: int) -> EmbeddingModel:
-        """The model, if its vectors are that long, without a request."""
-        name, length = self._endpoint.model, self._dimensions
-        parts = [name, length, self._query_prompt, self._passage_prompt]
+    def model_with_dimension(self, dimension: int) -> EmbeddingModel:
+        """Return the model without a request, assuming a dimension where none is configured."""
+        name = self._endpoint.model
+        parts = [name, self._dimensions, self._query_prompt, self._passage_prompt]
         fingerprint = hashlib.sha256(json.dumps(parts).encode()).digest()
-        return EmbeddingModel(name, length or dimension, fingerprint)
+        return EmbeddingModel(name, self._dimensions or dimension, fingerprint)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Embed what is searched; shape (len(texts), dimension), rows of unit length."""
+        """Embed passages; shape (len(texts), dimension), rows of unit length."""
         import numpy as np
 
         prompted = [self._passage_prompt + text for text in texts]
@@ -62,22 +68,22 @@ class HostedEmbedder:
         return np.concatenate(batches) if batches else np.empty((0, 0), np.float32)
 
     def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
-        """Embed what is searched: the passage of each chunk."""
+        """Embed chunks; providers give no vectors of words."""
         vectors = self.embed_passages([chunk.embedded_text for chunk in chunks])
         return [Embedding(vector) for vector in vectors]
 
     def embed_query(self, text: str) -> QueryEmbedding:
-        """Embed what is asked."""
+        """Embed a query."""
         return QueryEmbedding(self._embed([self._query_prompt + text])[0])
 
     def _embed(self, texts: list[str]) -> Vectors:
-        """Send one request; raises ProviderError."""
+        """Embed texts with one request; rows of unit length. Raises ProviderError."""
         import numpy as np
 
         arguments: dict[str, Any] = {**self._endpoint.arguments(), "input": texts}
         if self._dimensions:
             arguments["dimensions"] = self._dimensions
-        response = self._endpoint.request(lambda: load().embedding(**arguments))
+        response = self._endpoint.request(lambda: import_litellm().embedding(**arguments))
         with self._endpoint.errors():
             rows = sorted(response.data, key=lambda row: int(row["index"]))
             vectors: Vectors = np.array([row["embedding"] for row in rows], np.float32)

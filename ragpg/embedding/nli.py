@@ -1,4 +1,4 @@
-"""Whether a passage entails a claim, as a cross-encoder for natural language inference sees it.
+"""Natural language inference (NLI) with a cross-encoder: whether a passage entails a claim.
 
 Bowman et al.: A large annotated corpus for learning natural language inference, EMNLP 2015.
 """
@@ -21,50 +21,54 @@ PURPOSE = Purpose(
     "name an NLI cross-encoder, such as cross-encoder/nli-deberta-v3-small",
 )
 
-REMEMBERED = 2_000
-"""Opinions that are kept: more than one answer needs."""
+CACHE_SIZE = 2_000
+"""Predictions up to which the cache is kept: more than one answer needs. Chosen by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrossEncoderNli:
-    """A cross-encoder with a figure for entailment and, if it has one, for contradiction.
+    """A cross-encoder with an output for entailment and maybe one for contradiction.
 
-    These are the places `entails` and `contradicts` among its figures. What it has judged once, it
-    remembers: an answer is checked sentence by sentence and then as a whole.
+    Fulfils `NliModel`. Predictions are cached by passage and claim, since an answer is checked
+    sentence by sentence and then as a whole.
     """
 
     encoder: CrossEncoder
-    entails: int
-    contradicts: int | None
-    known: dict[tuple[str, str], NliScores] = field(default_factory=dict)
+    entailment_output: int
+    contradiction_output: int | None
+    cache: dict[tuple[str, str], NliScores] = field(default_factory=dict)
 
     @classmethod
-    def find(cls, name: str, *, device: str | None = None) -> CrossEncoderNli:
-        """Find it; raises ConfigurationError or ProviderError."""
-        encoder = CrossEncoder.find(name, PURPOSE, device=device)
+    def from_name(cls, name: str, *, device: str | None = None) -> CrossEncoderNli:
+        """Return the NLI model of this name; raises ConfigurationError or ProviderError."""
+        encoder = CrossEncoder.from_name(name, PURPOSE, device=device)
         labels = encoder.labels
-        entails = [place for place, label in enumerate(labels) if label.startswith("entail")]
-        contradicts = [place for place, label in enumerate(labels) if label.startswith("contra")]
-        if len(entails) != 1:
+        entailment = [index for index, label in enumerate(labels) if label.startswith("entail")]
+        contradiction = [index for index, label in enumerate(labels) if label.startswith("contra")]
+        if len(entailment) != 1:
             raise ConfigurationError(
                 f"{PURPOSE.key}: {name!r} has no figure for entailment, "
                 f"but {', '.join(labels) or 'some without names'}",
                 hint=PURPOSE.hint,
             )
-        return cls(encoder, entails[0], contradicts[0] if contradicts else None)
+        return cls(encoder, entailment[0], contradiction[0] if contradiction else None)
 
     def load(self) -> None:
-        """Load it now, so that a failure is told before anything else is done."""
-        _ = self.encoder.loaded
+        """Load the model now, so that a failure is reported first; raises ProviderError."""
+        _ = self.encoder.model
 
     def predict(self, claim: str, passages: Sequence[str]) -> list[NliScores]:
-        """Give an opinion of each passage; raises ProviderError."""
-        if len(self.known) > REMEMBERED:
-            self.known.clear()
-        new = [text for text in dict.fromkeys(passages) if (text, claim) not in self.known]
+        """Return the probabilities for each passage; raises ProviderError."""
+        if len(self.cache) > CACHE_SIZE:
+            self.cache.clear()
+        new = [text for text in dict.fromkeys(passages) if (text, claim) not in self.cache]
         if new:
-            shares = self.encoder.judge([(text, claim) for text in new], apply_softmax=True)
-            for text, row in zip(new, shares.tolist(), strict=True):
-                against = 0.0 if self.contradicts is None else row[self.contradicts]
-                self.known[text, claim] = NliScores(row[self.entails], against)
-        return [self.known[text, claim] for text in passages]
+            rows = self.encoder.predict([(text, claim) for text in new], apply_softmax=True)
+            for text, row in zip(new, rows.tolist(), strict=True):
+                self.cache[text, claim] = self._to_scores(row)
+        return [self.cache[text, claim] for text in passages]
+
+    def _to_scores(self, probabilities: list[float]) -> NliScores:
+        output = self.contradiction_output
+        contradiction = 0.0 if output is None else probabilities[output]
+        return NliScores(probabilities[self.entailment_output], contradiction)

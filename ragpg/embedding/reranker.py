@@ -1,4 +1,4 @@
-"""Ranking passages anew with a cross-encoder, which reads each together with the question."""
+"""Reranking passages with a cross-encoder: Nogueira & Cho, Passage Re-ranking with BERT, 2019."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ PURPOSE = Purpose(
 
 @dataclass(frozen=True, slots=True)
 class CrossEncoderReranker:
-    """A cross-encoder that gives one figure for a question and a passage."""
+    """A cross-encoder with one output, the relevance of a passage; fulfils `Reranker`."""
 
     encoder: CrossEncoder
 
     @classmethod
-    def find(cls, name: str, *, device: str | None = None) -> CrossEncoderReranker:
-        """Find it; raises ConfigurationError or ProviderError."""
-        return cls(CrossEncoder.find(name, PURPOSE, device=device))
+    def from_name(cls, name: str, *, device: str | None = None) -> CrossEncoderReranker:
+        """Return the reranker of this name; raises ConfigurationError or ProviderError."""
+        return cls(CrossEncoder.from_name(name, PURPOSE, device=device))
 
-    def score(self, question: str, passages: Sequence[str]) -> list[float]:
-        """How well each passage answers the question: higher is better; raises ProviderError."""
+    def score(self, query: str, passages: Sequence[str]) -> list[float]:
+        """Return a relevance score for each passage, higher is better; raises ProviderError."""
         if not passages:
             return []
-        if (figures := self.encoder.loaded.num_labels) != 1:
+        if (outputs := self.encoder.model.num_labels) != 1:
             raise ConfigurationError(
-                f"{PURPOSE.key}: {self.encoder.name!r} gives {figures} figures for a passage, "
+                f"{PURPOSE.key}: {self.encoder.name!r} gives {outputs} figures for a passage, "
                 "not one",
                 hint=PURPOSE.hint,
             )
-        scores = self.encoder.judge([(question, passage) for passage in passages])
+        scores = self.encoder.predict([(query, passage) for passage in passages])
         return [float(score) for score in scores]

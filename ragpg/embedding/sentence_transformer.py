@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from ragpg.types import Vectors
 
 BATCH_SIZE = 8
-"""Batches are sorted by length; small ones are faster on a CPU than the usual 32."""
+"""Texts in a forward pass: batches are sorted by length, and those of 8 to 16 texts are faster on
+a CPU than the usual 32 (measured in November 2026, benchmarks/bare_encoder.py)."""
 
 
 class SentenceTransformerEncoder:
-    """A model of any architecture, on a device and in a precision of PyTorch's."""
+    """Embeds texts with a model of any architecture, on a device and in a precision of PyTorch."""
 
     def __init__(
         self,
@@ -27,19 +28,14 @@ class SentenceTransformerEncoder:
         trust_remote_code: bool = False,
     ) -> None:
         import torch
-        import transformers
-
-        transformers.logging.set_verbosity_error()
-        transformers.logging.disable_progress_bar()
-        from sentence_transformers import SentenceTransformer
 
         self._batch_size = batch_size or BATCH_SIZE
-        self._model = SentenceTransformer(
+        self._model = import_sentence_transformers().SentenceTransformer(
             str(directory),
             device=device,
             trust_remote_code=trust_remote_code,
             model_kwargs={"dtype": getattr(torch, precision)},
-            # Prompts are ours to add: those of the model's settings are for other uses.
+            # Prompts come from the configuration; those in the model's files are for other uses.
             prompts={},
             local_files_only=not trust_remote_code,
         )
@@ -53,3 +49,14 @@ class SentenceTransformerEncoder:
             show_progress_bar=False,
         )
         return vectors
+
+
+def import_sentence_transformers() -> Any:
+    """Import sentence-transformers without the warnings and progress bars of transformers."""
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    import sentence_transformers
+
+    return sentence_transformers

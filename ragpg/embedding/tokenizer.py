@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 
-class WordPieces:
-    """The tokenizer of a model's directory, read when it is first used.
+class ModelTokenizer:
+    """The tokenizer in a model's directory, loaded when it is first used; fulfils `Tokenizer`.
 
-    `prompt` is what is put before every passage: it takes its share of the window.
+    `prompt` is the text that precedes every passage: its tokens are taken off the window.
     """
 
     def __init__(self, directory: Path, *, prompt: str = "") -> None:
@@ -35,10 +35,11 @@ class WordPieces:
     def window(self) -> int:
         """The longest passage that the model reads whole, in tokens."""
         special = int(self._tokenizer.num_special_tokens_to_add(is_pair=False))
-        return model_files.window(self._directory) - special - sum(self.counts([self._prompt]))
+        window = model_files.read_window(self._directory)
+        return window - special - sum(self.counts([self._prompt]))
 
     def counts(self, texts: Sequence[str]) -> list[int]:
-        """The number of tokens of each text, special tokens not counted."""
+        """Return the number of tokens of each text, special tokens not counted."""
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding) for encoding in encodings]
 
@@ -47,7 +48,7 @@ class WordPieces:
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(self._path))
-        # The file may come with limits of its own, for example 128 tokens, padded.
+        # The file may set limits of its own: the default model's truncates and pads to 128 tokens.
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer

@@ -1,4 +1,4 @@
-"""Embedding many texts, with PyTorch."""
+"""Embedding with PyTorch: takes seconds to load, and is the fastest way to embed many texts."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
 from ragpg.embedding import bert_encoder
-from ragpg.embedding.precision import best_device, precision
+from ragpg.embedding.precision import choose_device, choose_precision
 from ragpg.errors import ProviderError
-from ragpg.uninterrupted import undisturbed
+from ragpg.uninterrupted import run_uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ragpg.embedding.word_vectors import Axes
+    from ragpg.embedding.word_vectors import Projection
     from ragpg.retrieval.late_interaction import WordVectors
     from ragpg.types import Vectors
 
@@ -25,16 +25,18 @@ logger = logging.getLogger("ragpg")
 
 
 class Encoder(Protocol):
-    """What embeds texts; shape (len(texts), hidden)."""
+    """Embeds texts."""
 
-    def encode(self, texts: Sequence[str]) -> Vectors: ...  # noqa: D102 - the class says it
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts; shape (len(texts), hidden)."""
+        ...
 
 
 @dataclass(frozen=True)
-class BulkEncoder:
-    """A model of any architecture; it is loaded, with PyTorch, when it is first used.
+class TorchEncoder:
+    """Embeds texts with a model of any architecture, which is loaded when it is first used.
 
-    `device`, `precision` and `batch_size` are chosen for this machine where they are None.
+    None for `device`, `precision` or `batch_size` means: choose what suits this machine.
     """
 
     name: str
@@ -48,26 +50,30 @@ class BulkEncoder:
         """Embed texts; shape (len(texts), hidden)."""
         return self._encoder.encode(texts)
 
-    def read(self, texts: Sequence[str], axes: Axes) -> tuple[Vectors, list[WordVectors]]:
-        """Embed texts, and the words in them: only for models that `quick` supports."""
-        return cast("bert_encoder.QuickEncoder", self._encoder).read(texts, axes)
+    def encode_with_words(
+        self, texts: Sequence[str], projection: Projection
+    ) -> tuple[Vectors, list[WordVectors]]:
+        """Embed texts and their words; only for models that `bert_encoder` supports."""
+        encoder = cast("bert_encoder.BertEncoder", self._encoder)
+        return encoder.encode_with_words(texts, projection)
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the model is there already."""
+        """Whether the model has been loaded."""
         return "_encoder" in self.__dict__
 
     @cached_property
     def _encoder(self) -> Encoder:
-        return undisturbed(self._load)
+        return run_uninterrupted(self._load)
 
     def _load(self) -> Encoder:
-        # By default PyTorch's threads spin while they wait for each other: on a busy machine that
-        # halves the speed and doubles the time that others lose.
+        # By default PyTorch's threads spin while they wait for each other. On a busy machine that
+        # halves their speed and takes twice the time from other processes.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-        load = self._bert if bert_encoder.supports(self.directory) else self._sentence_transformer
+        is_bert = bert_encoder.is_supported(self.directory)
+        load = self._load_bert if is_bert else self._load_sentence_transformer
         try:
-            return load(self.device or best_device())
+            return load(self.device or choose_device())
         except (OSError, ValueError, RuntimeError, KeyError, ImportError, AssertionError) as error:
             reason = str(error).strip().partition("\n")[0]
             raise ProviderError(
@@ -75,19 +81,19 @@ class BulkEncoder:
                 hint=f"it is read from {str(self.directory)!r}",
             ) from error
 
-    def _bert(self, device: str) -> Encoder:
+    def _load_bert(self, device: str) -> Encoder:
         logger.info("loading the embedding model %s with PyTorch", self.name)
         from ragpg.embedding.bert_torch import TorchBert
 
-        network = TorchBert(
+        layers = TorchBert(
             self.directory,
             device=device,
-            precision=self.precision or precision(device),
+            precision=self.precision or choose_precision(device),
             batch_size=self.batch_size,
         )
-        return bert_encoder.QuickEncoder(self.directory, network)
+        return bert_encoder.BertEncoder(self.directory, layers)
 
-    def _sentence_transformer(self, device: str) -> Encoder:
+    def _load_sentence_transformer(self, device: str) -> Encoder:
         logger.info(
             "loading the embedding model %s with sentence-transformers, which takes some seconds: "
             "its architecture is not BERT's",
@@ -98,7 +104,7 @@ class BulkEncoder:
         return SentenceTransformerEncoder(
             self.directory,
             device=device,
-            precision=self.precision or precision(device),
+            precision=self.precision or choose_precision(device),
             batch_size=self.batch_size,
             trust_remote_code=self.trust_remote_code,
         )

@@ -1,4 +1,7 @@
-"""The words of a text as a model sees them in their place."""
+"""Contextual word vectors: a word's vector is made from the model's states of its tokens.
+
+They are stored and compared by `retrieval.late_interaction`.
+"""
 
 from __future__ import annotations
 
@@ -15,78 +18,82 @@ if TYPE_CHECKING:
     from ragpg.types import Vectors
 
 VERSION = 1
-"""Grows whenever the words of an unchanged text would get other vectors."""
+"""Part of the model's fingerprint: raised whenever an unchanged text would get other vectors."""
 
 
 @dataclass(frozen=True, slots=True)
-class Axes:
-    """What all words of a model have in common, shape (hidden,), and how their vectors are turned.
+class Projection:
+    """A principal component analysis (PCA) of word vectors: mean and principal axes.
 
-    Of the turned vectors the components that tell words apart come first. `turn` has the shape
-    (hidden, ragpg.words.DIMENSIONS).
+    `mean` has the shape (hidden,), `axes` the shape (hidden, late_interaction.DIMENSIONS), the
+    components with the largest variance first.
     """
 
     mean: Vectors
-    turn: Vectors
+    axes: Vectors
 
     @classmethod
-    def load(cls, path: Path) -> Axes:
-        """Read them from a file: the mean, then one axis a row."""
+    def load(cls, path: Path) -> Projection:
+        """Read a projection from a .npy file: the mean, then one axis per row."""
         import numpy as np
 
-        values = np.load(path).astype(np.float32)
-        return cls(values[0], values[1:].T)
+        rows = np.load(path).astype(np.float32)
+        return cls(rows[0], rows[1:].T)
 
-    def turned(self, states: Vectors) -> Vectors:
-        """Words' states, shape (words, hidden), along the axes; shape (words, DIMENSIONS)."""
-        turned: Vectors = unit(states - self.mean) @ self.turn
-        return turned
+    def project(self, states: Vectors) -> Vectors:
+        """Project word states, shape (words, hidden), on the axes; shape (words, DIMENSIONS)."""
+        projected: Vectors = normalise_rows(states - self.mean) @ self.axes
+        return projected
 
 
-def read(text: str, encoding: Encoding, states: Vectors, axes: Axes) -> WordVectors:
-    """Take a text's words from its tokens' states, shape (hidden, tokens).
+def embed_words(
+    text: str, encoding: Encoding, *, states: Vectors, projection: Projection
+) -> WordVectors:
+    """Return the vectors of a text's content words from its tokens' states, (hidden, tokens).
 
-    A word's vector is the mean of its pieces' states, or the sum over its places in the text.
+    Each occurrence of a word has the mean of its tokens' states, projected; a word's vector is the
+    sum over its occurrences.
     """
     import numpy as np
 
-    spans = spelled(encoding)
+    spans = find_word_spans(encoding)
     offsets = encoding.offsets
-    spelling = [text[offsets[a][0] : offsets[b - 1][1]].casefold() for a, b in spans]
-    kept = [number for number, word in enumerate(spelling) if is_content_word(word)]
-    texts = tuple(dict.fromkeys(spelling[number] for number in kept))
+    spellings = [text[offsets[a][0] : offsets[b - 1][1]].casefold() for a, b in spans]
+    kept = [index for index, word in enumerate(spellings) if is_content_word(word)]
+    words = tuple(dict.fromkeys(spellings[index] for index in kept))
     if not kept:
-        return WordVectors((), np.empty((0, axes.turn.shape[1]), np.float32))
+        return WordVectors((), np.empty((0, projection.axes.shape[1]), np.float32))
     starts = [start for start, _ in spans]
     means: Vectors = np.add.reduceat(states.T[: spans[-1][1]], starts, axis=0)[kept]
     means /= np.array([stop - start for start, stop in spans], np.float32)[kept, None]
-    turned = axes.turned(means)
-    numbers = {word: number for number, word in enumerate(texts)}
-    places = np.array([numbers[spelling[number]] for number in kept])
-    order = np.argsort(places, kind="stable")
-    firsts = np.flatnonzero(np.diff(places[order], prepend=-1))
-    return WordVectors(texts, np.add.reduceat(turned[order], firsts, axis=0))
+    projected = projection.project(means)
+    # Bring the occurrences of each word together, words in the order of `words`, and add them up.
+    numbers = {word: number for number, word in enumerate(words)}
+    occurrences = np.array([numbers[spellings[index]] for index in kept])
+    order = np.argsort(occurrences, kind="stable")
+    firsts = np.flatnonzero(np.diff(occurrences[order], prepend=-1))
+    return WordVectors(words, np.add.reduceat(projected[order], firsts, axis=0))
 
 
-def spelled(encoding: Encoding) -> list[tuple[int, int]]:
-    """The words that the tokenizer saw in a text: from which token to before which."""
+def find_word_spans(encoding: Encoding) -> list[tuple[int, int]]:
+    """Return, for each word that the tokenizer saw, its first token and the one after its last."""
     spans: list[tuple[int, int]] = []
-    before = None
+    previous = None
     for token, word in enumerate(encoding.word_ids):
-        if word is None:
+        if word is None:  # a special token
             continue
-        if word == before:
+        if word == previous:
             spans[-1] = spans[-1][0], token + 1
         else:
             spans.append((token, token + 1))
-        before = word
+        previous = word
     return spans
 
 
-def unit(vectors: Vectors) -> Vectors:
-    """Bring rows to unit length."""
+def normalise_rows(vectors: Vectors) -> Vectors:
+    """Scale rows to unit length; a row of zeros stays one."""
     import numpy as np
 
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    result: Vectors = vectors / np.maximum(lengths, np.float32(1e-9))
-    return result
+    normalised: Vectors = vectors / np.maximum(lengths, np.float32(1e-9))
+    return normalised

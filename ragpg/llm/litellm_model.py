@@ -1,4 +1,4 @@
-"""Language models, whichever litellm knows."""
+"""Language models, through litellm."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ragpg.providers.endpoint import OLLAMA, Endpoint, load, quiet
+from ragpg.providers.endpoint import OLLAMA, Endpoint
 from ragpg.providers.failures import ADDRESS, AGAIN
+from ragpg.providers.litellm_import import import_litellm, suppress_warnings
 from ragpg.types import Completion
 
 if TYPE_CHECKING:
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
 
 
 FALLBACK_WINDOW = 4096
-"""Tokens that any model in use reads; Ollama serves no more unless it is told to."""
+"""Context window, in tokens, of a model that litellm does not know: the default of Ollama."""
 
 
 class LiteLLM:
-    """A language model behind litellm; fulfils `LLM`.
+    """A language model that litellm knows; fulfils `LLM`.
 
-    `timeout` is in seconds without a byte, `retries` counts the attempts after the first; an
-    answer ends at `max_tokens` even when the server goes on. `context_tokens` is what the model
-    reads at most, prompt and answer together; None leaves that to what litellm knows.
+    `timeout` is in seconds without a byte, `retries` counts the attempts after the first. An
+    answer ends at `max_tokens` even if the server continues. `context_tokens` is the context
+    window, prompt and answer together; None means the one that litellm lists.
     """
 
     def __init__(
@@ -46,24 +47,27 @@ class LiteLLM:
 
     @property
     def name(self) -> str:
-        """The model's name, as litellm has it."""
+        """The model's name in litellm."""
         return self._endpoint.model
 
     @property
     def prompt_tokens(self) -> int:
         """The longest prompt that leaves room for the answer, in tokens."""
-        window = self._context_tokens or context_tokens(self.name) or FALLBACK_WINDOW
+        window = self._context_tokens or find_context_tokens(self.name) or FALLBACK_WINDOW
         return max(window - self._max_tokens, 0)
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str | Completion]:
         """Yield the answer piece by piece, then its completion.
 
-        Raises ProviderError when the provider refuses, cannot be reached, is silent for longer
-        than the timeout, breaks off, with or without an error, or answers nothing.
+        Raises ProviderError if the provider refuses, cannot be reached, sends nothing for longer
+        than the timeout, ends before the answer does, with or without an error, or if the answer
+        is empty.
         """
         arguments = {
             **self._endpoint.arguments(),
-            "messages": [{"role": each.role, "content": each.content} for each in messages],
+            "messages": [
+                {"role": message.role, "content": message.content} for message in messages
+            ],
             "temperature": self._temperature,
             "max_tokens": self._max_tokens,
             "stream": True,
@@ -71,22 +75,22 @@ class LiteLLM:
         }
         response = self._endpoint.request(lambda: _Response(arguments))
         with closing(response), self._endpoint.errors():
-            yield from self._within_bounds(response)
+            yield from self._limit(response)
 
-    def _within_bounds(self, response: _Response) -> Iterator[str | Completion]:
-        """Pass on an answer up to more than `max_tokens` could hold, then its completion."""
+    def _limit(self, response: _Response) -> Iterator[str | Completion]:
+        """Yield an answer, cut where it is surely longer than `max_tokens`, then its completion."""
         length, is_blank = 0, True
-        for count, piece in enumerate(without_thoughts(iter(response)), start=1):
+        for count, piece in enumerate(strip_thoughts(iter(response)), start=1):
             yield piece
             length += len(piece)
             is_blank = is_blank and piece.isspace()
             if count > 2 * self._max_tokens + 8 or length > 8 * self._max_tokens + 64:
-                yield Completion("length", response.usage())
+                yield Completion("length", response.count_usage())
                 return
-        yield self._completion(response, is_blank=is_blank)
+        yield self._complete(response, is_blank=is_blank)
 
-    def _completion(self, response: _Response, *, is_blank: bool) -> Completion:
-        """Say how an answer ended; raises ProviderError unless it is one."""
+    def _complete(self, response: _Response, *, is_blank: bool) -> Completion:
+        """Return how an answer ended; raises ProviderError for a broken or an empty one."""
         reason = response.finish_reason
         error = self._endpoint.error
         if reason is None and is_blank:
@@ -97,17 +101,17 @@ class LiteLLM:
             raise error("stopped its answer: the provider's content filter", hint=None)
         if is_blank:
             raise error("gave an empty answer", hint=f"Raise maxTokens. {AGAIN}")
-        return Completion("length" if reason == "length" else "stop", response.usage())
+        return Completion("length" if reason == "length" else "stop", response.count_usage())
 
 
 class _Response:
-    """An answer that has begun: its first event is there."""
+    """A streamed answer whose first event has arrived."""
 
     def __init__(self, arguments: dict[str, Any]) -> None:
-        self._stream = load().completion(**arguments)
+        self._stream = import_litellm().completion(**arguments)
         self._source = self._stream.completion_stream
         if hasattr(self._source, "__next__"):
-            # litellm skips events without content, however many there are.
+            # litellm skips events without content, even an endless number of them.
             limit = 4 * arguments["max_tokens"] + 1000
             self._stream.completion_stream = islice(self._source, limit)
         self._first = next(self._stream, None)
@@ -118,77 +122,77 @@ class _Response:
             text = event.choices[0].delta.content if event.choices else None
             if text:
                 yield text
-            with quiet():
+            with suppress_warnings():
                 event = next(self._stream, None)
 
     @property
     def finish_reason(self) -> str | None:
-        """The reason that the server gave; litellm reports "stop" when it gave none."""
+        """The reason that the server gave; litellm itself reports "stop" if there was none."""
         reason = self._stream.received_finish_reason or self._stream.intermittent_finish_reason
         return None if reason is None else str(reason)
 
-    def usage(self) -> dict[str, float] | None:
-        """The tokens that the server counted, and the cost in US dollars where it is known.
+    def count_usage(self) -> dict[str, float] | None:
+        """Return the tokens that the server counted, and the cost in US dollars if it is known.
 
-        litellm makes an estimate where the server counted nothing; that one is not told.
+        None if the server counted nothing: the estimate of litellm is not reported.
         """
-        counted = [event.usage for event in self._stream.chunks if getattr(event, "usage", None)]
-        if not counted:
+        usages = [event.usage for event in self._stream.chunks if getattr(event, "usage", None)]
+        if not usages:
             return None
-        fields = counted[-1].model_dump()
+        fields = usages[-1].model_dump()
         numbers = {name: value for name, value in fields.items() if type(value) in (int, float)}
-        cost = _cost(self._stream.model, self._stream.custom_llm_provider, numbers)
+        cost = _calculate_cost(self._stream.model, self._stream.custom_llm_provider, numbers)
         return numbers if cost is None else {"cost": cost} | numbers
 
     def close(self) -> None:
-        """Leave the connection, also in the middle of an answer."""
+        """Close the connection, even in the middle of an answer."""
         close = getattr(self._source or self._stream.completion_stream, "close", None)
         if close is not None:
             close()
 
 
-def without_thoughts(pieces: Iterator[str]) -> Iterator[str]:
-    """Leave out what some models think aloud before they answer, in <think>…</think>."""
+def strip_thoughts(pieces: Iterator[str]) -> Iterator[str]:
+    """Drop the <think>…</think> with which some models begin their answer."""
     opening, closing = "<think>", "</think>"
-    begun = ""
+    text = ""
     for piece in pieces:
-        begun += piece
-        start = begun.lstrip()
-        if start.startswith(opening):
-            _, _, begun = start.partition(closing)
-            if begun.strip():
-                yield begun.lstrip()
+        text += piece
+        content = text.lstrip()
+        if content.startswith(opening):
+            _, _, text = content.partition(closing)
+            if text.strip():
+                yield text.lstrip()
                 break
-            begun = start
-        elif not opening.startswith(start):
-            yield begun
+            text = content
+        elif not opening.startswith(content):
+            yield text
             break
     else:
-        if begun and not begun.lstrip().startswith(opening):
-            yield begun
+        if text and not text.lstrip().startswith(opening):
+            yield text
     yield from pieces
 
 
-def context_tokens(model: str) -> int | None:
-    """The tokens that a model reads at most, None where litellm doesn't know.
+def find_context_tokens(model: str) -> int | None:
+    """Return a model's context window in tokens, None if litellm does not know it.
 
-    With Ollama the server's settings decide (4,096 if nobody changed them), not the model.
+    With Ollama the server's settings decide (4,096 by default), not the model.
     """
     if model.partition("/")[0] in OLLAMA:
         return None
     try:
-        tokens = load().get_model_info(model)["max_input_tokens"]
+        tokens = import_litellm().get_model_info(model)["max_input_tokens"]
     except Exception:  # noqa: BLE001 - which class it is differs by version
         return None
     return None if tokens is None else int(tokens)
 
 
-def _cost(model: str, provider: str, usage: dict[str, float]) -> float | None:
-    """US dollars, by litellm's list of prices."""
+def _calculate_cost(model: str, provider: str, usage: dict[str, float]) -> float | None:
+    """Return the cost in US dollars by litellm's list of prices, None if it has none."""
     if provider in OLLAMA:
         return None
     try:
-        prompt, completion = load().cost_per_token(
+        prompt, completion = import_litellm().cost_per_token(
             model=model,
             custom_llm_provider=provider,
             prompt_tokens=usage.get("prompt_tokens", 0),

@@ -1,4 +1,4 @@
-"""Model providers behind litellm: an address, its key, retries once, failures in our words."""
+"""Requests to model providers through litellm: address, key, retries, error messages."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import logging
 import os
 import random
 import time
-import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ragpg.errors import ConfigurationError, ProviderError, RagpgError
-from ragpg.providers.failures import Failure, read
-from ragpg.uninterrupted import undisturbed
+from ragpg.providers.failures import Failure, diagnose
+from ragpg.providers.litellm_import import import_litellm, suppress_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,64 +21,29 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 LONGEST_PAUSE = 30.0
-"""Seconds that are waited at most before another attempt, whatever Retry-After says."""
+"""Upper limit, in seconds, of the pause before another attempt, Retry-After included. Chosen by
+hand."""
 
 OLLAMA = ("ollama", "ollama_chat")
-"""Providers whose models run at home, under settings of the server's."""
+"""Providers that are a local server, whose own settings decide on windows and prices."""
 
-FREE = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
-"""Keeps litellm from asking the server, after the answer, what it costs."""
+NO_COST = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
+"""With these prices litellm does not ask the server, after the answer, what it costs."""
 
-CREDENTIALS = {
+KEY_VARIABLES = {
     "bedrock": "AWS_ACCESS_KEY_ID",
     "perplexity": "PERPLEXITYAI_API_KEY",
     "together_ai": "TOGETHERAI_API_KEY",
     "vertex_ai": "GOOGLE_APPLICATION_CREDENTIALS",
 }
-"""Where a key is kept if not in a variable named after the provider."""
+"""Environment variables of keys that are not named PROVIDER_API_KEY."""
 
 logger = logging.getLogger("ragpg")
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep back the warnings of litellm and pydantic, which no user can do anything about."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-def load_ahead() -> None:
-    """Begin to import litellm, which takes seconds, while something else is done."""
-    Thread(target=load, daemon=True).start()
-
-
-@cache
-def load() -> Any:
-    """Give litellm, which fetches, logs and prints nothing of its own."""
-    return undisturbed(_import)
-
-
-def _import() -> Any:
-    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-    os.environ["LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS"] = "True"
-    # Otherwise it reads a `.env` file, and whoever wrote that could send the documents elsewhere.
-    os.environ["LITELLM_MODE"] = "PRODUCTION"
-    with quiet():
-        import litellm
-
-    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
-        logging.getLogger(name).disabled = True
-    litellm.suppress_debug_info = True
-    litellm.disable_streaming_logging = True
-    litellm.disable_hf_tokenizer_download = True
-    litellm.REPEATED_STREAMING_CHUNK_LIMIT = 2**31  # an endless answer is cut by its length
-    return litellm
-
-
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A model at its provider, or at the server whose address is `api_base`.
+    """A model at its provider, or at the server with the address `api_base`.
 
     `timeout` is in seconds without a byte; `retries` counts the attempts after the first.
     """
@@ -91,10 +53,12 @@ class Endpoint:
     timeout: float
     retries: int
 
-    def provider(self) -> str:
-        """The provider's name in litellm; raises ProviderError for an unknown one."""
+    def find_provider(self) -> str:
+        """Return the provider's name in litellm; raises ProviderError for an unknown one."""
         try:
-            _, provider, _, _ = load().get_llm_provider(self.model, api_base=self.api_base)
+            _, provider, _, _ = import_litellm().get_llm_provider(
+                self.model, api_base=self.api_base
+            )
         except Exception:  # noqa: BLE001 - which class it is differs by version
             hint = (
                 'Names are provider/model: "openai/gpt-4o-mini", "ollama_chat/llama3.2"; with '
@@ -105,8 +69,8 @@ class Endpoint:
         return str(provider)
 
     def arguments(self) -> dict[str, Any]:
-        """What every call of litellm takes; raises ProviderError where a key is missing."""
-        key, is_set = self._key()
+        """Return the arguments of every call of litellm; raises ProviderError for a missing key."""
+        key, is_set = self._find_key()
         if self.api_base is not None:
             _host(self.api_base)
         if not is_set and self.api_base is None:
@@ -119,76 +83,79 @@ class Endpoint:
         return {
             "model": self.model,
             "api_base": self.api_base,
-            # A server of one's own may need no key; the provider's library insists on one.
+            # The server at `api_base` may need no key, but the provider's library insists on one.
             "api_key": None if is_set else "none",
             "timeout": self.timeout,
             "max_retries": 0,
             "num_retries": 0,
             "drop_params": True,
-            **(FREE if self.provider() in OLLAMA else {}),
+            **(NO_COST if self.find_provider() in OLLAMA else {}),
         }
 
     def request(self, send: Callable[[], Result]) -> Result:
-        """Send a request, again after a pause on 429, 5xx and connections that fail."""
+        """Send a request, retrying after a pause on 429, 5xx and connection errors.
+
+        Raises ProviderError.
+        """
         for attempt in range(self.retries + 1):
             try:
-                with quiet():
+                with suppress_warnings():
                     return send()
             except RagpgError:
                 raise
-            except Exception as error:  # noqa: BLE001 - litellm lets through whatever happens
-                failure = self._read(error)
-            if attempt == self.retries or not failure.passes:
+            except Exception as error:  # noqa: BLE001 - litellm passes on errors of any class
+                failure = self._diagnose(error)
+            if attempt == self.retries or not failure.is_temporary:
                 break
-            pause = _pause(failure, attempt)
-            logger.info("%s; trying again in %.1f s", self._sentence(failure.what), pause)
+            pause = _seconds_to_wait(failure, attempt)
+            logger.info("%s; trying again in %.1f s", self._sentence(failure.predicate), pause)
             time.sleep(pause)
-        # Outside of the handler, as the cause's text may hold the key.
-        raise self.error(failure.what, hint=failure.hint)
+        # Raised outside of the handler: the text of the exception, as its cause, may hold the key.
+        raise self.error(failure.predicate, hint=failure.hint)
 
     @contextmanager
     def errors(self) -> Iterator[None]:
-        """Turn whatever litellm raises into a ProviderError."""
+        """Turn any exception of litellm into a ProviderError."""
         try:
             yield
         except RagpgError:
             raise
-        except Exception as error:  # noqa: BLE001 - litellm lets through whatever happens
-            failure = self._read(error)
-            # Not from `error`, whose text may hold the key.
-            raise self.error(failure.what, hint=failure.hint) from None
+        except Exception as error:  # noqa: BLE001 - litellm passes on errors of any class
+            failure = self._diagnose(error)
+            # Without a cause: the text of `error` may hold the key.
+            raise self.error(failure.predicate, hint=failure.hint) from None
 
-    def error(self, what: str, *, hint: str | None = None) -> ProviderError:
-        """A failure of this model, named with its host."""
-        return ProviderError(self._sentence(what), hint=hint)
+    def error(self, predicate: str, *, hint: str | None = None) -> ProviderError:
+        """Return an error whose message is this model, with its host, and a predicate."""
+        return ProviderError(self._sentence(predicate), hint=hint)
 
-    def _sentence(self, what: str) -> str:
-        place = f" at {_host(self.api_base)}" if self.api_base else ""
-        return f"{self.model}{place} {what}"
+    def _sentence(self, predicate: str) -> str:
+        host = f" at {_host(self.api_base)}" if self.api_base else ""
+        return f"{self.model}{host} {predicate}"
 
-    def _read(self, error: BaseException) -> Failure:
-        return read(error, key=self._key()[0], timeout=self.timeout)
+    def _diagnose(self, error: BaseException) -> Failure:
+        return diagnose(error, key=self._find_key()[0], timeout=self.timeout)
 
-    def _key(self) -> tuple[str, bool]:
-        """The variable that holds the key, and whether a key is there or not needed."""
-        provider = self.provider()
-        needed = load().validate_environment(self.model)["missing_keys"]
-        for name in reversed(needed):
+    def _find_key(self) -> tuple[str, bool]:
+        """Return the variable of the key, and whether it is set, or no key is needed."""
+        provider = self.find_provider()
+        missing = import_litellm().validate_environment(self.model)["missing_keys"]
+        for name in reversed(missing):
             if name.endswith(("_API_KEY", "_TOKEN")):
                 return name, bool(os.environ.get(name))
-        name = CREDENTIALS.get(provider, f"{provider.upper()}_API_KEY")
+        name = KEY_VARIABLES.get(provider, f"{provider.upper()}_API_KEY")
         return name, os.environ.get(name) != ""
 
 
-def _pause(failure: Failure, attempt: int) -> float:
-    """Seconds before the next attempt: what the server asks for, or doubling with jitter."""
+def _seconds_to_wait(failure: Failure, attempt: int) -> float:
+    """Return the seconds before the next attempt: Retry-After, or doubling with jitter."""
     if failure.retry_after is not None:
         return min(failure.retry_after, LONGEST_PAUSE)
     return min(random.uniform(0.25, 0.5) * float(2**attempt), LONGEST_PAUSE)  # noqa: S311 - not a secret
 
 
 def _host(api_base: str) -> str:
-    """Host and port, without the user's name and password that an address may hold."""
+    """Return host and port of an address, without a user's name and password."""
     try:
         address = urlsplit(api_base)
     except ValueError:

@@ -59,7 +59,7 @@ def test_opinions_are_those_of_the_model(tmp_path: Path) -> None:
 
     directory = tiny_model.build_cross_encoder(tmp_path, labels=3, names=NAMES)
     passages = ["krill", "A whale eats krill. " * 60, "krill", "mice"]
-    opinions = CrossEncoderNli.find(str(directory)).predict(TRUE, passages)
+    opinions = CrossEncoderNli.from_name(str(directory)).predict(TRUE, passages)
     model = CrossEncoder(str(directory))
     for passage, opinion in zip(passages, opinions, strict=True):
         shares = model.predict([(passage, TRUE)], apply_softmax=True)[0].tolist()
@@ -71,7 +71,7 @@ def test_what_has_no_figure_for_entailment(tmp_path: Path) -> None:
     """A reranker, or labels without names, would judge by chance."""
     directory = tiny_model.build_cross_encoder(tmp_path, labels=3)
     with pytest.raises(ConfigurationError) as caught:
-        CrossEncoderNli.find(str(directory))
+        CrossEncoderNli.from_name(str(directory))
     assert caught.value.message == (
         f"verify.model: {str(directory)!r} has no figure for entailment, "
         "but label_0, label_1, label_2"

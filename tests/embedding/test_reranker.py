@@ -87,7 +87,7 @@ def test_scores_are_those_of_the_model(judge: Path) -> None:
     from sentence_transformers import CrossEncoder
 
     passages = ["krill", "A whale eats krill. " * 60, "", "mice"]
-    scores = CrossEncoderReranker.find(str(judge)).score(QUESTION, passages)
+    scores = CrossEncoderReranker.from_name(str(judge)).score(QUESTION, passages)
     model = CrossEncoder(str(judge))
     expected = [float(model.predict([(QUESTION, passage)])[0]) for passage in passages]
     assert scores == pytest.approx(expected, abs=1e-5)
@@ -104,12 +104,12 @@ def test_what_is_no_reranker(tmp_path: Path, tiny: Path) -> None:
     """An embedding model would rank by chance, and several figures are no order."""
     for directory in (tiny, tmp_path):
         with pytest.raises(ConfigurationError) as caught:
-            CrossEncoderReranker.find(str(directory))
+            CrossEncoderReranker.from_name(str(directory))
         message = f"retrieval.reranker: {str(directory)!r} is no cross-encoder"
         assert (caught.value.message, caught.value.hint) == (message, HINT)
     classes = tiny_model.build_cross_encoder(tmp_path, labels=3)
     with pytest.raises(ConfigurationError) as caught:
-        CrossEncoderReranker.find(str(classes)).score(QUESTION, ["krill"])
+        CrossEncoderReranker.from_name(str(classes)).score(QUESTION, ["krill"])
     message = f"retrieval.reranker: {str(classes)!r} gives 3 figures for a passage, not one"
     assert (caught.value.message, caught.value.hint) == (message, HINT)
 
@@ -117,7 +117,7 @@ def test_what_is_no_reranker(tmp_path: Path, tiny: Path) -> None:
 def test_a_reranker_that_is_nowhere() -> None:
     """What is neither a directory nor on the hub is quoted, with the key to change."""
     with pytest.raises(ProviderError) as absent:
-        CrossEncoderReranker.find("nobody/has-this-model")
+        CrossEncoderReranker.from_name("nobody/has-this-model")
     assert absent.value.message == (
         "the reranker 'nobody/has-this-model' is no directory and could not be fetched from the hub"
     )
@@ -125,7 +125,7 @@ def test_a_reranker_that_is_nowhere() -> None:
         "check the name and the network, or set retrieval.reranker to a local directory"
     )
     with pytest.raises(ConfigurationError) as malformed:
-        CrossEncoderReranker.find("not a/model's/name")
+        CrossEncoderReranker.from_name("not a/model's/name")
     assert malformed.value.message == (
         "retrieval.reranker: \"not a/model's/name\" is neither a directory nor a model's name"
     )
@@ -134,7 +134,7 @@ def test_a_reranker_that_is_nowhere() -> None:
 def test_a_reranker_that_is_broken(judge: Path, tmp_path: Path) -> None:
     """A model that cannot be loaded is named, with where it was read from."""
     (tmp_path / "config.json").write_bytes((judge / "config.json").read_bytes())
-    broken = CrossEncoderReranker.find(str(tmp_path))
+    broken = CrossEncoderReranker.from_name(str(tmp_path))
     with pytest.raises(ProviderError) as caught:
         broken.score(QUESTION, ["krill"])
     assert caught.value.message.startswith(f"the reranker {str(tmp_path)!r} could not be loaded: ")

@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragpg.errors import ConfigurationError, ProviderError
-from ragpg.llm.litellm_model import LiteLLM, context_tokens, without_thoughts
-from ragpg.providers.endpoint import LONGEST_PAUSE, Endpoint, load
-from ragpg.providers.failures import _seconds
+from ragpg.llm.litellm_model import LiteLLM, find_context_tokens, strip_thoughts
+from ragpg.providers.endpoint import LONGEST_PAUSE, Endpoint
+from ragpg.providers.failures import parse_retry_after
+from ragpg.providers.litellm_import import import_litellm
 from ragpg.types import Completion, Message
 from tests.support.provider import HTML_PAGE, Provider, Reply
 
@@ -245,7 +246,9 @@ def test_a_refused_key_names_its_variable_and_never_the_key(
             "openai/test at HOST refuses the key (401)",
             "Set OPENAI_API_KEY to a valid key.",
         )
-        assert [each.headers["Authorization"] for each in provider.requests] == [f"Bearer {KEY}"]
+        assert [request.headers["Authorization"] for request in provider.requests] == [
+            f"Bearer {KEY}"
+        ]
 
 
 def test_no_message_holds_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -355,10 +358,10 @@ def test_retry_after_is_honoured_and_capped() -> None:
         begin = time.monotonic()
         answer(provider)
         assert 1.0 < time.monotonic() - begin < 2.0
-    assert _seconds(None) is None
-    assert _seconds("soon") is None
-    assert _seconds("-1") == 0
-    assert 5 < (_seconds(formatdate(time.time() + 10, usegmt=True)) or 0) <= 10
+    assert parse_retry_after(None) is None
+    assert parse_retry_after("soon") is None
+    assert parse_retry_after("-1") == 0
+    assert 5 < (parse_retry_after(formatdate(time.time() + 10, usegmt=True)) or 0) <= 10
     assert LONGEST_PAUSE == 30
 
 
@@ -442,10 +445,10 @@ def test_a_password_in_the_address_is_not_shown() -> None:
 
 def test_context_tokens_are_known_for_listed_models() -> None:
     """The list that comes with litellm is asked, the network is not."""
-    assert context_tokens("openai/gpt-4o") == 128_000
-    assert context_tokens("openai/no-such-model") is None
-    assert context_tokens("nothing") is None
-    assert context_tokens("ollama/llama3") is None
+    assert find_context_tokens("openai/gpt-4o") == 128_000
+    assert find_context_tokens("openai/no-such-model") is None
+    assert find_context_tokens("nothing") is None
+    assert find_context_tokens("ollama/llama3") is None
 
 
 def test_the_prompt_leaves_room_for_the_answer() -> None:
@@ -463,8 +466,8 @@ def test_embeddings_share_keys_errors_and_retries() -> None:
     with Provider(failing, Reply(), dimension=8) as provider:
         endpoint = Endpoint("openai/embedder", provider.url, timeout=1, retries=1)
         arguments = endpoint.arguments()
-        response = endpoint.request(lambda: load().embedding(input=["a b"], **arguments))
-        assert [len(each["embedding"]) for each in response.data] == [8]
+        response = endpoint.request(lambda: import_litellm().embedding(input=["a b"], **arguments))
+        assert [len(row["embedding"]) for row in response.data] == [8]
         assert len(provider.requests) == 2
 
 
@@ -526,10 +529,10 @@ def test_thoughts_are_no_answer(cuts: list[int], thoughts: str) -> None:
     text = thoughts + answer
     bounds = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     pieces = [text[start:end] for start, end in pairwise(bounds)]
-    assert "".join(without_thoughts(iter(pieces))) == answer
+    assert "".join(strip_thoughts(iter(pieces))) == answer
 
 
 def test_a_model_that_only_thinks_answers_nothing() -> None:
     """Thoughts without an end are no answer, and text that only begins alike is one."""
-    assert "".join(without_thoughts(iter(["<thi", "nk>on and on"]))) == ""
-    assert "".join(without_thoughts(iter(["<th"]))) == "<th"
+    assert "".join(strip_thoughts(iter(["<thi", "nk>on and on"]))) == ""
+    assert "".join(strip_thoughts(iter(["<th"]))) == "<th"

@@ -23,8 +23,8 @@ import json, os, sys
 import sentence_transformers
 import ragpg.cli.app
 from ragpg.__main__ import main
-from ragpg.providers.endpoint import load
-load()
+from ragpg.providers.litellm_import import import_litellm
+import_litellm()
 print("ready", flush=True)
 for line in sys.stdin:
     order = json.loads(line)
