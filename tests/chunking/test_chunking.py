@@ -16,7 +16,7 @@ from tokenizers import Tokenizer as WordPieces
 from ragpg.chunking import Limits, chunk_document
 from ragpg.documents import parse_document
 from ragpg.types import File
-from tests.markdown.test_markdown import MARKDOWN
+from tests.support.markdown import MARKDOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

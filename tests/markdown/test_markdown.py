@@ -6,7 +6,6 @@ import time
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ragpg.markdown import (
     SegmentKind,
@@ -17,20 +16,7 @@ from ragpg.markdown import (
     strip_markup,
 )
 from ragpg.markdown.anchors import find_sections
-
-PIECES = st.sampled_from(
-    [
-        *("# ", "## ", "===\n", "---\n", "- ", "* ", "1. ", "> ", "```\n", "~~~", "    ", "\t"),
-        *("| a | b |\n", "|---|---|\n", "|", "[", "](", ")", "![", "`", "**", "_", "<!--", "-->"),
-        *("<div>", "</div>", "<b>", "&amp;", "{{< x >}}", "{% y %}", "\\", "https://x.org/a.b "),
-        *("word ", "Dr. ", "One. ", "two? ", "3.5 ", "[a]: /b 'c'\n", "字。", "é", "🙂", "{#id}"),
-        *("\n", "\n\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u00a0", " ", "  \n"),
-    ]
-)
-MARKDOWN = st.one_of(
-    st.lists(PIECES, max_size=60).map("".join),
-    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=80),
-)
+from tests.support.markdown import MARKDOWN
 
 
 def kinds(text: str) -> list[tuple[str, str]]:

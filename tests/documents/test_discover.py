@@ -1,4 +1,4 @@
-"""Files, directories and globs as documents."""
+"""Files, directories and globs as files that are read."""
 
 from __future__ import annotations
 
@@ -9,18 +9,11 @@ import subprocess
 import time
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from ragpg.documents import FileSelection, discover_files, match, parse_document, read_stdin
-from ragpg.errors import DocumentError
+from ragpg.documents import FileSelection, discover_files, read_stdin
 from ragpg.types import File, UnreadableFile
-
-if TYPE_CHECKING:
-    from ragpg.types import Document
 
 AS_ROOT = os.geteuid() == 0
 
@@ -66,15 +59,6 @@ def failure(*paths: str, selection: FileSelection | None = None) -> UnreadableFi
     (found,) = discover_files(paths, selection or select())
     assert isinstance(found, UnreadableFile)
     return found
-
-
-def document(content: bytes | str, source: str = "notes.md") -> Document:
-    """Parse a document."""
-    content = content.encode() if isinstance(content, str) else content
-    return parse_document(File(source, None, content, sha256(content).digest()))
-
-
-# --- discover_files -------------------------------------------------------------------------
 
 
 def test_a_file(root: Path) -> None:
@@ -359,173 +343,3 @@ def test_standard_input() -> None:
     assert found == File("a/b.md", None, content, sha256(content).digest())
     large = read_stdin(io.BytesIO(b"x" * 1001), name="b.md", selection=select())
     assert large == UnreadableFile("b.md", None, "it is larger than maxFileBytes in [ingest], 1000")
-
-
-# --- parse ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("text", ["a\r\nb\rc\n", "\ufeffa", "é🙂\x0c\u2028", ""])
-def test_text(text: str) -> None:
-    """The text is the file's, newlines and all, without its first byte order mark."""
-    read = document(b"\xef\xbb\xbf" + text.encode())
-    assert (read.text, read.size, read.body_start) == (text, len(text.encode()) + 3, 0)
-    assert read.digest == sha256(b"\xef\xbb\xbf" + text.encode()).digest()
-    assert document(text.removeprefix("\ufeff")).text == text.removeprefix("\ufeff")
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"abc\xff", "'notes.md' is not valid UTF-8: byte 0xff at offset 3"),
-        (b"\xef\xbb\xbfab\xe2\x82", "'notes.md' is not valid UTF-8: byte 0xe2 at offset 5"),
-        ("a".encode("utf-16"), "'notes.md' is not valid UTF-8: byte 0xff at offset 0"),
-        (b"\xed\xa0\x80", "'notes.md' is not valid UTF-8: byte 0xed at offset 0"),
-        (b"\xef\xbb\xbfab\0", "'notes.md' is not a text: NUL at offset 5"),
-    ],
-)
-def test_what_is_not_text(content: bytes, message: str) -> None:
-    """The message names the file, the byte, and its offset in the file."""
-    with pytest.raises(DocumentError) as caught:
-        document(content)
-    assert caught.value.message == message
-    assert caught.value.hint
-
-
-@pytest.mark.parametrize(
-    ("front", "metadata"),
-    [
-        ("---\ntitle: A\ntags: [b, c]\n---\n", {"title": "A", "tags": ["b", "c"]}),
-        (
-            "---\non: 2024-05-06\nat: 2024-05-06 07:08:09\n...\n",
-            {"true": "2024-05-06", "at": "2024-05-06T07:08:09"},
-        ),
-        ("---  \n---\t\n", {}),
-        ("---\n# nothing\n---\n", {}),
-        ("---\r\na: 1\r\n---\r\n", {"a": 1}),
-        ("---\ra: 1\r---\r", {"a": 1}),
-        ("---\na: .nan\nb: -.inf\nc: ~\n---\n", {"a": "nan", "b": "-inf", "c": None}),
-        ("---\n1: a\n2020-01-01: b\n~: c\n---\n", {"1": "a", "2020-01-01": "b", "null": "c"}),
-        (
-            '---\na: "x\\0y"\nb: !!binary aGk=\nc: !!set {z, y}\n---\n',
-            {"a": "xy", "b": "aGk=", "c": ["y", "z"]},
-        ),
-        (
-            '+++\ntitle = "A"\nd = 2024-05-06\nt = 07:08:09\n[p]\nq = nan\n+++\n',
-            {"title": "A", "d": "2024-05-06", "t": "07:08:09", "p": {"q": "nan"}},
-        ),
-        ("+++\r\na = 1\r\n+++\r\n", {"a": 1}),
-    ],
-)
-def test_front_matter(front: str, metadata: dict[str, Any]) -> None:
-    """Front matter is metadata that JSON can hold, and not a part of the body."""
-    read = document(f"{front}Body.")
-    assert (read.metadata, read.body_start) == (metadata, len(front))
-    assert document(front.rstrip()).body_start == len(front.rstrip())
-    assert json.loads(json.dumps(read.metadata, allow_nan=False)) == metadata
-
-
-BOMB = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in ("ab", "bc", "cd", "de"))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "---\nno end\n",
-        "---\na: [1\n---\n",
-        "---\n- a\n- list\n---\n",
-        "---\nJust words\n---\n",
-        "---\na: !!python/object/apply:os.system [ls]\n---\n",
-        "---\na: 2024-13-45\n---\n",
-        f"---\n{BOMB}---\n",
-        "---\na: &a [*a]\n---\n",
-        f"---\na: {'[' * 5000}{']' * 5000}\n---\n",
-        f"---\na: {'9' * 5000}\n---\n",
-        f"---\na: 0x{'f' * 5000}\n---\n",
-        f"---\na: {'b' * 40000}\n---\n",
-        "+++\na = \n+++\n",
-        f"+++\na = {'[' * 9000}\n+++\n",
-        f"+++\na{'.a' * 60} = 1\n+++\n",
-        " ---\na: 1\n---\n",
-        "----\na: 1\n---\n",
-        "text\n---\na: 1\n---\n",
-    ],
-)
-def test_broken_front_matter_is_text(text: str) -> None:
-    """What cannot be read as front matter is searched as it stands; nothing hangs or fails."""
-    read = document(text)
-    assert (read.metadata, read.body_start, read.text) == ({}, 0, text)
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("---\ntitle: Given\n---\n# One\n", "Given"),
-        ("---\ntitle: 42\n---\n# One\n", "42"),
-        ("---\ntitle: 2024-05-06\n---\n", "2024-05-06"),
-        ("---\ntitle: ' '\n---\n# One `x`\n", "One x"),
-        ("---\ntitle: [a]\n---\n# One\n", "One"),
-        ("---\ntitle: true\n---\n# One\n", "One"),
-        ('---\ntitle: "a\\nb\\e[1mc\\u0085"\n---\n', "a b [1mc"),
-        ("# One\n\n# Two\n", "the name"),
-        ("# &#x1;\n", "the name"),
-        ("text", "the name"),
-    ],
-)
-def test_titles(text: str, title: str) -> None:
-    """The title is the front matter's, else the only first heading, else the file's name."""
-    assert document(text, "docs/the name.md").title == title
-
-
-def test_unusual_titles() -> None:
-    """A title has at most 300 characters, and there always is one."""
-    assert document(f"# {'x' * 1000}\n").title == "x" * 300
-    assert document("", ".md").title == ".md"
-    assert document("", "a/new\nline.md").title == "new line"
-
-
-# --- match ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("pattern", "matching", "other"),
-    [
-        ("a.md", ["a.md"], ["aamd", "b/a.md", "a.mdx"]),
-        ("*.md", ["a.md", ".md"], ["a/b.md", "a.md/"]),
-        ("docs/*", ["docs/a", "docs/"], ["docs", "docs/a/b"]),
-        ("docs/**", ["docs/a", "docs/a/b"], ["docs", "doc/a"]),
-        ("**/a.md", ["a.md", "x/a.md", "x/y/a.md"], ["ba.md", "x/ba.md"]),
-        ("docs/**/*.md", ["docs/a.md", "docs/x/y/a.md"], ["docs/a.txt", "a.md"]),
-        ("a/**/b/**/c", ["a/b/c", "a/x/b/y/z/c"], ["a/c", "ab/c"]),
-        ("**/**/a", ["a", "x/a"], ["xa"]),
-        ("a**b", ["ab", "a/x/b"], ["a", "ba"]),
-        ("?.md", ["a.md", "é.md"], ["/.md", "ab.md", ".md"]),
-        ("[a-c]x[!a-c]", ["axd", "cx-"], ["dxd", "axa", "ax/"]),
-        ("[]-]", ["]", "-"], ["a"]),
-        ("[^a]", ["b"], ["a", "/"]),
-        ("a[b", ["a[b"], ["ab"]),
-        ("(a+)$", ["(a+)$"], ["aa"]),
-        ("", [""], ["a"]),
-        ("new*line", ["new\nline"], ["new/line"]),
-    ],
-)
-def test_match(pattern: str, matching: list[str], other: list[str]) -> None:
-    """`*` and `?` stop at `/`, `**` does not, `**/` may stand for nothing."""
-    assert [source for source in matching + other if match(pattern, source)] == matching
-
-
-@given(st.text("ab/.", max_size=12), st.text("ab/.", max_size=12))
-@settings(max_examples=200, deadline=None)
-def test_match_of_literals(pattern: str, source: str) -> None:
-    """Without special characters only the path itself matches; `**` matches every path."""
-    assert match(pattern, source) == (pattern == source)
-    assert match("**", source)
-    assert match(f"{pattern}**", pattern + source)
-    assert match("*", source) == ("/" not in source)
-
-
-def test_match_takes_linear_time() -> None:
-    """No pattern takes forever."""
-    begun = time.process_time()
-    assert not match("*a" * 30 + "b", "a" * 20_000)
-    assert not match("**a" * 30 + "b", "a/" * 10_000)
-    assert time.process_time() - begun < 5
