@@ -19,10 +19,10 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from ragpg.evaluation.bootstrap import difference, interval
-from ragpg.evaluation.case_file import parse as read_cases
+from ragpg.evaluation import run as evaluation
+from ragpg.evaluation.bootstrap import compare_means, interval
+from ragpg.evaluation.case_file import parse_cases
 from ragpg.evaluation.cases import Span
-from ragpg.evaluation.run import figures
 
 from benchmarks.measure import Command, run
 from benchmarks.run import machine
@@ -144,10 +144,10 @@ def others(
 
     results, script = place / "results.json", HERE / "peers/passages.py"
     run(command(place, peers.absolute(), script, find_default_model(), docs, questions, results))
-    cases = read_cases(questions.read_bytes(), name=str(questions))
+    cases = parse_cases(questions.read_bytes(), name=str(questions))
     return {
         name: {
-            case.id: figures(case, [Span(*hit) for hit in found[case.id]])[1]
+            case.id: evaluation.measure(case, [Span(*hit) for hit in found[case.id]])[1]
             for case in cases
             if case.retrievable
         }
@@ -165,7 +165,7 @@ def summed_up(name: str, values: Mapping[str, Mapping[str, Mapping[str, float]]]
         return {}
     order = list(columns["ragpg"])
     rows = {pipeline: [column[case] for case in order] for pipeline, column in columns.items()}
-    moved = difference(rows["rrf"], rows["ragpg"])
+    moved = compare_means(rows["rrf"], rows["ragpg"])
     return {
         **{
             pipeline: {"mean": fmean(row), "interval": interval(row)}

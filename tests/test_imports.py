@@ -22,6 +22,7 @@ HEAVY = {
     "tokenizers",
     "rich",
     "yaml",
+    "jinja2",
 }
 
 
@@ -50,7 +51,7 @@ def test_a_search_in_a_pipe_imports_only_what_it_uses(project: Project) -> None:
     """Neither PyTorch nor what draws on terminals, nor what others validate their values with."""
     project.write("a.md", "# A\n\nSomething.\n")
     project.ok("ingest", "a.md")
-    heavy = {"torch", "transformers", "litellm", "rich", "pydantic"}
+    heavy = {"torch", "transformers", "litellm", "rich", "pydantic", "jinja2"}
     with standing_in(project.directory, project.environment):
         assert loaded_by("search", "something") & heavy == set()
 

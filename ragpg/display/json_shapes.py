@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ragpg.errors import RagpgError
     from ragpg.evaluation.comparison import Comparison
     from ragpg.evaluation.report import Report
-    from ragpg.evaluation.run import Result
+    from ragpg.evaluation.run import CaseResult
     from ragpg.types import (
         Answer,
         Citation,
@@ -210,16 +210,16 @@ def check(result: HealthCheck) -> Shape:
 
 def evaluation(report: Report) -> Shape:
     """Shape what came out of a file of cases; a metric that nothing was measured by is null."""
-    from ragpg.evaluation.report import METRICS
+    from ragpg.evaluation.metrics import METRICS
 
-    figures = report.figures
+    values = report.metrics
     return {
-        "metrics": {**dict.fromkeys(METRICS), **{n: f.value for n, f in figures.items()}},
-        "intervals": {**dict.fromkeys(METRICS), **{n: f.interval for n, f in figures.items()}},
+        "metrics": {**dict.fromkeys(METRICS), **{n: f.value for n, f in values.items()}},
+        "intervals": {**dict.fromkeys(METRICS), **{n: f.interval for n, f in values.items()}},
         "cases": [case(result) for result in report.results],
         "thresholds": [
-            {"metric": one.metric, "min": one.least, "met": one.met(figures)}
-            for one in report.thresholds
+            {"metric": t.metric, "min": t.minimum, "met": t.is_met(values)}
+            for t in report.thresholds
         ],
         "comparison": comparison(report.comparison) if report.comparison else None,
         "curves": {"recall": report.recall_curve, "roc": report.roc},
@@ -234,7 +234,7 @@ def evaluation(report: Report) -> Shape:
     }
 
 
-def case(result: Result) -> Shape:
+def case(result: CaseResult) -> Shape:
     """Shape what became of a case."""
     answer = result.answer
     return {

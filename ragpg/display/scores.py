@@ -1,4 +1,4 @@
-"""What a person reads of an evaluation: figures, what failed, what changed. Pure."""
+"""An evaluation for a person: metrics, failures, changes. Pure."""
 
 from __future__ import annotations
 
@@ -8,83 +8,74 @@ from ragpg.display.escape import line
 from ragpg.display.text import Table, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from ragpg.evaluation.bootstrap import Difference
     from ragpg.evaluation.comparison import Comparison
-    from ragpg.evaluation.report import Figure, Report
+    from ragpg.evaluation.report import MetricValue, Report
 
-MOVED = "{} cases find the first relevant passage earlier than in {}, {} later"
-
-
-def number(name: str, value: float) -> str:
-    """A metric's value: characters are whole, shares have three digits."""
-    return f"{value:,.0f}" if name.startswith("characters") else f"{value:.3f}"
+RANKS_CHANGED = "{} cases find the first relevant passage earlier than in {}, {} later"
 
 
-def interval(figure: Figure) -> str:
-    """The 95% interval of a figure."""
-    if figure.interval is None:
-        return ""
-    return " … ".join(number(figure.name, end) for end in figure.interval)
+def render_report(report: Report) -> Iterator[Text | Table]:
+    """Yield everything about an evaluation, with blank lines between the parts."""
+    parts: list[list[Text | Table]] = [
+        [render_metrics(report)] if report.metrics else [],
+        [*render_failures(report)],
+        [*render_changes(report.comparison)] if report.comparison else [],
+        [*render_summary(report)],
+    ]
+    present = [part for part in parts if part]
+    for index, part in enumerate(present):
+        if index:
+            yield Text()
+        yield from part
 
 
-def change(name: str, moved: Difference) -> str:
-    """How far a figure moved, with its sign."""
-    return ("+" if moved.change >= 0 else "-") + number(name, abs(moved.change))
-
-
-def figures(report: Report) -> Table:
-    """All that was measured, and beside it how it was before."""
-    moved: Mapping[str, Difference] = report.comparison.differences if report.comparison else {}
-    names = ("before", "change", "p") if moved else ()
+def render_metrics(report: Report) -> Table:
+    """Make a table of the metrics and, with a baseline, of their changes."""
+    differences = report.comparison.differences if report.comparison else {}
+    names = ("before", "change", "p") if differences else ()
     heads = ("value", "95% interval", "cases", *names)
     table = Table(("metric", *heads), numbers=frozenset(range(1, len(heads) + 1)))
-    for name, figure in report.figures.items():
-        row = [number(name, figure.value), interval(figure), str(figure.cases)]
-        table.add(name, *row, *(beside(name, moved) if moved else ()))
+    for name, metric in report.metrics.items():
+        row = [format_value(name, metric.value), format_interval(metric), str(metric.cases)]
+        changes = format_difference(name, differences.get(name)) if differences else ()
+        table.add(name, *row, *changes)
     return table
 
 
-def beside(name: str, moved: Mapping[str, Difference]) -> list[str]:
-    """A figure over the same cases of the baseline, how far it moved, and by what chance."""
-    if name not in moved:
-        return ["", "", ""]
-    one = moved[name]
-    return [number(name, one.before), change(name, one), f"{one.p:.3f}"]
-
-
-def failures(report: Report) -> Iterator[Text]:
-    """The cases that failed, each with the reasons."""
+def render_failures(report: Report) -> Iterator[Text]:
+    """Yield the cases that failed, each with the reasons."""
     for result in report.failing:
-        failed = "error " if result.error else "failed"
+        status = "error " if result.error else "failed"
         yield Text.of(
-            (f"{failed} ", "bold red"),
+            (f"{status} ", "bold red"),
             line(result.case.id),
-            (f"  {line(result.case.place)}", "dim"),
+            (f"  {line(result.case.location)}", "dim"),
         )
         for reason in result.failures:
             yield Text.of("       " + line(reason))
 
 
-def changes(comparison: Comparison) -> Iterator[Text]:
-    """What became of the baseline's cases."""
-    for word, style, cases in (
+def render_changes(comparison: Comparison) -> Iterator[Text]:
+    """Yield the cases that changed since the baseline."""
+    for label, style, cases in (
         ("newly failing", "bold red", comparison.newly_failing),
         ("newly fixed", "green", comparison.newly_fixed),
     ):
         for case in cases:
-            yield Text.of((f"{word} ", style), line(case))
-    counts = len(comparison.better), len(comparison.worse)
-    yield Text.of(MOVED.format(counts[0], line(comparison.name), counts[1]))
+            yield Text.of((f"{label} ", style), line(case))
+    better, worse = len(comparison.better), len(comparison.worse)
+    yield Text.of(RANKS_CHANGED.format(better, line(comparison.name), worse))
 
 
-def summary(report: Report) -> Iterator[Text]:
-    """Whether all is as it should be."""
-    for one in report.unmet:
-        figure = report.figures.get(one.metric)
-        is_now = f"is {number(one.metric, figure.value)}" if figure else "was not measured"
-        yield Text.of(("below ", "bold red"), f"{one.metric} {is_now}, not {one.least:g}")
+def render_summary(report: Report) -> Iterator[Text]:
+    """Yield the thresholds that were not reached, and how many cases passed."""
+    for threshold in report.unmet:
+        name, metric = threshold.metric, report.metrics.get(threshold.metric)
+        value = f"is {format_value(name, metric.value)}" if metric else "was not measured"
+        yield Text.of(("below ", "bold red"), f"{name} {value}, not {threshold.minimum:g}")
     checked = [result for result in report.results if result.passed is not None]
     if checked:
         passed = sum(result.passed is True for result in checked)
@@ -92,16 +83,25 @@ def summary(report: Report) -> Iterator[Text]:
         yield Text.of((f"{passed} of {len(checked)} cases passed", style))
 
 
-def everything(report: Report) -> Iterator[Text | Table]:
-    """All of it, parts with a blank line between them."""
-    parts: list[list[Text | Table]] = [
-        [figures(report)] if report.figures else [],
-        [*failures(report)],
-        [*changes(report.comparison)] if report.comparison else [],
-        [*summary(report)],
-    ]
-    present = [part for part in parts if part]
-    for index, part in enumerate(present):
-        if index:
-            yield Text()
-        yield from part
+def format_value(name: str, value: float) -> str:
+    """Format a metric's value: characters are whole numbers, all others have three digits."""
+    return f"{value:,.0f}" if name.startswith("characters") else f"{value:.3f}"
+
+
+def format_interval(metric: MetricValue) -> str:
+    """Format the 95% interval of a metric."""
+    return " … ".join(format_value(metric.name, end) for end in metric.interval or ())
+
+
+def format_change(name: str, difference: Difference) -> str:
+    """Format the change of a metric with its sign."""
+    sign = "+" if difference.change >= 0 else "-"
+    return sign + format_value(name, abs(difference.change))
+
+
+def format_difference(name: str, difference: Difference | None) -> list[str]:
+    """Format the value before, the change and the p-value, blank where there is no baseline."""
+    if difference is None:
+        return ["", "", ""]
+    before = format_value(name, difference.before)
+    return [before, format_change(name, difference), f"{difference.p:.3f}"]

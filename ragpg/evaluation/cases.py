@@ -1,4 +1,4 @@
-"""Cases: questions, and what is known about where and how they are answered."""
+"""Test cases: questions with the passages that answer them and checks of the answer."""
 
 from __future__ import annotations
 
@@ -24,43 +24,43 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Words, in whatever case and with whatever blanks, or a `/regular expression/`."""
+class TextPattern:
+    """Text, compared without case and white space, or a `/regular expression/`."""
 
-    written: str
+    text: str
 
     @property
     def expression(self) -> str | None:
-        """What stands between slashes."""
-        inside = re.fullmatch(r"/(.+)/", self.written, re.DOTALL)
+        """The expression between the slashes, None for text."""
+        inside = re.fullmatch(r"/(.+)/", self.text, re.DOTALL)
         return inside[1] if inside else None
 
-    def is_in(self, text: str) -> bool:
-        """Whether a text has it: as it stands there, or as a reader sees it, without markup."""
+    def matches(self, text: str) -> bool:
+        """Return whether a text contains it, with its Markdown or without."""
         texts = text, strip_markup(text)
         if self.expression is not None:
-            return any(re.search(self.expression, one) for one in texts)
-        return any(folded(self.written) in folded(one) for one in texts)
+            return any(re.search(self.expression, variant) for variant in texts)
+        return any(fold(self.text) in fold(variant) for variant in texts)
 
     def __str__(self) -> str:
-        return self.written if self.expression is not None else f'"{self.written}"'
+        return self.text if self.expression is not None else f'"{self.text}"'
 
 
-def folded(text: str) -> str:
-    """A text with its case and its blanks made alike."""
+def fold(text: str) -> str:
+    """Fold case and white space."""
     return " ".join(text.casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question; `place` is where it stands, as `cases.toml:12`.
+    """A question; `location` is its file and line, such as `cases.toml:12`.
 
     Measured: `evidence`, the parts of documents that answer, or `documents` as a whole, and
     `answerable`. Checked: `cites` (`path.md` or `path.md#anchor`), `contains`, `excludes` and
     `refuses`. `sources` are globs and `filter` an expression that restrict the search.
     """
 
-    place: str
+    location: str
     id: str
     question: str
     answer: str | None = None
@@ -70,18 +70,18 @@ class Case:
     evidence: tuple[Span, ...] = ()
     answerable: bool | None = None
     cites: tuple[str, ...] = ()
-    contains: tuple[Wanted, ...] = ()
-    excludes: tuple[Wanted, ...] = ()
+    contains: tuple[TextPattern, ...] = ()
+    excludes: tuple[TextPattern, ...] = ()
     refuses: bool | None = None
 
     @property
     def checked(self) -> bool:
-        """Whether the answer passes or fails."""
+        """Whether there is a check that the answer can fail."""
         return bool(self.cites or self.contains or self.excludes) or self.refuses is not None
 
     @property
     def expects_answer(self) -> bool | None:
-        """Whether the documents answer, as far as is known."""
+        """Whether the documents answer the question, None if the case does not tell."""
         if self.answerable is not None:
             return self.answerable
         if self.refuses is not None:
@@ -90,42 +90,48 @@ class Case:
 
     @property
     def retrievable(self) -> bool:
-        """Whether it is known what a search has to find."""
+        """Whether the case names documents that a search has to find."""
         return bool(self.documents) and self.expects_answer is not False
 
 
-def located(
-    cases: Iterable[Case], *, sizes: Mapping[str, int], meant: Callable[[str], str]
+def resolve_documents(
+    cases: Iterable[Case], *, sizes: Mapping[str, int], to_source: Callable[[str], str]
 ) -> list[Case]:
-    """Find the documents that cases name: sources, or paths that `meant` makes sources of.
+    """Replace the names of documents in cases by sources; `to_source` converts a path.
 
-    `sizes` maps sources to bytes. Raises UsageError where a document with the answer is not there,
-    or is shorter than its evidence.
+    `sizes` maps sources to bytes. Raises UsageError if a document with the answer is not there, or
+    is shorter than its evidence.
     """
     known = {source: source for source in sizes}
 
-    def find(typed: str) -> str:
-        return known.get(typed) or known.get(meant(typed)) or typed
+    def resolve(name: str) -> str:
+        return known.get(name) or known.get(to_source(name)) or name
 
-    return [_located(case, sizes=sizes, find=find) for case in cases]
+    return [_resolve_case(case, sizes=sizes, resolve=resolve) for case in cases]
 
 
-def _located(case: Case, *, sizes: Mapping[str, int], find: Callable[[str], str]) -> Case:
-    documents = tuple(dict.fromkeys(find(typed) for typed in case.documents))
-    evidence = tuple(replace(span, source=find(span.source)) for span in case.evidence)
+def _resolve_case(case: Case, *, sizes: Mapping[str, int], resolve: Callable[[str], str]) -> Case:
+    documents = tuple(dict.fromkeys(resolve(name) for name in case.documents))
+    evidence = tuple(replace(span, source=resolve(span.source)) for span in case.evidence)
     for source in documents:
         if source not in sizes:
-            near = get_close_matches(source, sizes, n=1)
+            similar = get_close_matches(source, sizes, n=1)
             raise UsageError(
-                f"{case.place}: no document {source!r} in the table",
-                hint=f"did you mean {near[0]!r}?" if near else "`ragpg list` shows the documents",
+                f"{case.location}: no document {source!r} in the table",
+                hint=f"did you mean {similar[0]!r}?"
+                if similar
+                else "`ragpg list` shows the documents",
             )
     for span in evidence:
         if span.end > sizes[span.source]:
-            raise UsageError(f"{case.place}: evidence ends at {span.end}, behind {span.source!r}")
-    cites = tuple("#".join((find(path), *rest)) for path, *rest in map(_split, case.cites))
+            raise UsageError(
+                f"{case.location}: evidence ends at {span.end}, behind {span.source!r}"
+            )
+    cites = tuple(
+        "#".join((resolve(path), *rest)) for path, *rest in map(_split_anchor, case.cites)
+    )
     return replace(case, documents=documents, evidence=evidence, cites=cites)
 
 
-def _split(cited: str) -> list[str]:
+def _split_anchor(cited: str) -> list[str]:
     return cited.split("#", 1)

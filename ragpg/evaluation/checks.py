@@ -1,4 +1,4 @@
-"""Whether an answer passes what a case wants of it. Pure."""
+"""Checks of an answer against what its case requires. Pure."""
 
 from __future__ import annotations
 
@@ -14,52 +14,54 @@ if TYPE_CHECKING:
     from ragpg.markdown.anchors import Section
     from ragpg.types import Answer, Citation
 
-    Contents = Callable[[str], Sequence[Section] | None]
+    FindSections = Callable[[str], Sequence[Section] | None]
     """From a document's source to its sections; None where there is no such document."""
 
-SHOWN = 120
+MAX_QUOTED = 120
 """Characters of an answer that a failure quotes."""
 
 
-def failures(case: Case, answer: Answer, *, contents: Contents) -> Iterator[str]:
-    """Yield what an answer fails in, a sentence each."""
+def find_failures(case: Case, answer: Answer, *, find_sections: FindSections) -> Iterator[str]:
+    """Yield the reasons why an answer fails its case."""
     if not answer.answered:
         if case.refuses is False:
             yield "refuses: the documents don't say"
-        yield from (f"cites {wanted}: the documents don't say" for wanted in case.cites)
-        yield from (f"contains {wanted}: the documents don't say" for wanted in case.contains)
+        yield from (f"cites {cited}: the documents don't say" for cited in case.cites)
+        yield from (f"contains {pattern}: the documents don't say" for pattern in case.contains)
         return
     text = answer.text or ""
     if case.refuses:
-        yield f"refuses: the answer is {shortened(text)}"
+        yield f"refuses: the answer is {shorten(text)}"
     for cited in case.cites:
-        if why := uncited(cited, answer, contents=contents):
+        if why := explain_missing_citation(cited, answer, find_sections=find_sections):
             yield f"cites {cited}: {why}"
     yield from (
-        f"contains {wanted}: the answer is {shortened(text)}"
-        for wanted in case.contains
-        if not wanted.is_in(text)
+        f"contains {pattern}: the answer is {shorten(text)}"
+        for pattern in case.contains
+        if not pattern.matches(text)
     )
     yield from (
-        f"excludes {wanted}: the answer is {shortened(text)}"
-        for wanted in case.excludes
-        if wanted.is_in(text)
+        f"excludes {pattern}: the answer is {shorten(text)}"
+        for pattern in case.excludes
+        if pattern.matches(text)
     )
 
 
-def uncited(cited: str, answer: Answer, *, contents: Contents) -> str | None:
-    """Say why `path.md#anchor` is not cited; None: it is."""
+def explain_missing_citation(
+    cited: str, answer: Answer, *, find_sections: FindSections
+) -> str | None:
+    """Return why `path.md#anchor` is not cited, None if it is."""
     path, _, anchor = cited.partition("#")
-    found = contents(path)
-    if found is None:
+    sections = find_sections(path)
+    if sections is None:
         return "there is no such document"
-    spans = [quoted(citation) for citation in answer.citations]
+    spans = [quoted_span(citation) for citation in answer.citations]
     places = sorted({f"{c.hit.source}:L{c.hit.start_line}" for c in answer.citations})
     why = f"the answer cites {', '.join(places) or 'nothing'}"
     if not anchor:
         return None if any(span.source == path for span in spans) else why
-    wanted = unquote(anchor).lower()
-    parts = [section for section in found if section.anchor == wanted]
+    name = unquote(anchor).lower()
+    parts = [section for section in sections if section.anchor == name]
     if not parts:
         return "there is no such heading"
     inside = any(
@@ -70,14 +72,14 @@ def uncited(cited: str, answer: Answer, *, contents: Contents) -> str | None:
     return None if inside else why
 
 
-def quoted(citation: Citation) -> Span:
-    """Where a quotation stands in its document."""
+def quoted_span(citation: Citation) -> Span:
+    """Return the span of a quotation in its document."""
     hit = citation.hit
     place = hit.start + max(0, hit.text.find(citation.quote))
     return Span(hit.source, place, place + len(citation.quote))
 
 
-def shortened(text: str) -> str:
-    """The beginning of an answer on one line, in quotation marks."""
+def shorten(text: str) -> str:
+    """Return the beginning of an answer on one line, in quotation marks."""
     words = " ".join(text.split())
-    return f'"{words}"' if len(words) <= SHOWN else f'"{words[:SHOWN].rstrip()}…"'
+    return f'"{words}"' if len(words) <= MAX_QUOTED else f'"{words[:MAX_QUOTED].rstrip()}…"'

@@ -1,4 +1,4 @@
-"""Results beside those of another time: what `ragpg eval --json` printed then."""
+"""Results compared with a baseline: what `ragpg eval --json` printed earlier."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg.errors import UsageError
 from ragpg.evaluation import bootstrap
-from ragpg.evaluation.report import METRICS
+from ragpg.evaluation.metrics import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ragpg.evaluation.bootstrap import Difference
-    from ragpg.evaluation.run import Result
+    from ragpg.evaluation.run import CaseResult
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """A case as it was."""
+class BaselineCase:
+    """A case of the baseline."""
 
     passed: bool | None
     first_relevant_rank: int | None
@@ -29,10 +29,10 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changed since the baseline `name`, over the `shared` cases.
+    """Changes since the baseline `name`, over the `shared` cases.
 
-    `better` and `worse` cases find the first relevant passage earlier or later, or more or fewer of
-    the gold passages among five; with each goes its rank before and now.
+    `better` and `worse` map cases to the rank of their first relevant hit, before and now; where
+    it is the same, more or fewer of the gold passages are among the first five hits.
     """
 
     name: str
@@ -44,55 +44,57 @@ class Comparison:
     differences: Mapping[str, Difference]
 
 
-def parse(content: bytes, *, name: str) -> dict[str, Past]:
-    """Read a baseline; raises UsageError."""
+def parse_baseline(content: bytes, *, name: str) -> dict[str, BaselineCase]:
+    """Parse a baseline; raises UsageError."""
     try:
         cases = json.loads(content)["cases"]
-        return {case["id"]: _past(case) for case in cases}
+        return {case["id"]: _parse_case(case) for case in cases}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(
             f"{name!r} is no baseline", hint="`ragpg eval CASES --json > FILE` writes one"
         ) from error
 
 
-def _past(case: Mapping[str, Any]) -> Past:
+def _parse_case(case: Mapping[str, Any]) -> BaselineCase:
     rank, passed = case["first_relevant_rank"], case["passed"]
     values = {key: float(value) for key, value in case.get("values", {}).items()}
     if not isinstance(rank, int | None) or not isinstance(passed, bool | None):
         raise TypeError
     if not all(map(math.isfinite, values.values())):
         raise ValueError
-    return Past(passed, rank, values)
+    return BaselineCase(passed, rank, values)
 
 
-def compare(results: Iterable[Result], before: Mapping[str, Past], *, name: str) -> Comparison:
-    """Compare cases by their id."""
-    pairs = [(before[r.case.id], r) for r in results if r.case.id in before]
+def compare(
+    results: Iterable[CaseResult], baseline: Mapping[str, BaselineCase], *, name: str
+) -> Comparison:
+    """Compare results with the baseline's cases of the same id."""
+    pairs = [(baseline[r.case.id], r) for r in results if r.case.id in baseline]
     ranks = {r.case.id: (past.first_relevant_rank, r.first_relevant_rank) for past, r in pairs}
-    moved = {r.case.id: _found(r.values) - _found(past.values) for past, r in pairs}
+    changes = {r.case.id: _quality(r.values) - _quality(past.values) for past, r in pairs}
     return Comparison(
         name=name,
         shared=len(pairs),
         newly_failing=_changed(pairs, was=True),
         newly_fixed=_changed(pairs, was=False),
-        better={case: ranks[case] for case, by in moved.items() if by > 0},
-        worse={case: ranks[case] for case, by in moved.items() if by < 0},
+        better={case: ranks[case] for case, change in changes.items() if change > 0},
+        worse={case: ranks[case] for case, change in changes.items() if change < 0},
         differences=_differences(pairs),
     )
 
 
-def _found(values: Mapping[str, float]) -> float:
-    """What is compared of a case: above all where its first relevant passage is."""
+def _quality(values: Mapping[str, float]) -> float:
+    """Return a sort key: the rank of the first relevant hit, then recall@5."""
     return 1000 * values.get("mrr@10", 0.0) + values.get("recall@5", 0.0)
 
 
-def _changed(pairs: Sequence[tuple[Past, Result]], *, was: bool) -> tuple[str, ...]:
+def _changed(pairs: Sequence[tuple[BaselineCase, CaseResult]], *, was: bool) -> tuple[str, ...]:
     return tuple(r.case.id for past, r in pairs if past.passed is was and r.passed is (not was))
 
 
-def _differences(pairs: Sequence[tuple[Past, Result]]) -> dict[str, Difference]:
-    """Each metric over the cases that it was measured for both times."""
-    found = {}
+def _differences(pairs: Sequence[tuple[BaselineCase, CaseResult]]) -> dict[str, Difference]:
+    """Compare each metric over the cases that it was measured for both times."""
+    differences = {}
     for name in METRICS:
         both = [
             (p.values[name], r.values[name])
@@ -101,5 +103,5 @@ def _differences(pairs: Sequence[tuple[Past, Result]]) -> dict[str, Difference]:
         ]
         if both:
             before, after = zip(*both, strict=True)
-            found[name] = bootstrap.difference(before, after)
-    return found
+            differences[name] = bootstrap.compare_means(before, after)
+    return differences

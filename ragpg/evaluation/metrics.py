@@ -1,6 +1,6 @@
-"""Figures of one question, and of many. Pure.
+"""Metrics of retrieval and refusal. Pure.
 
-A rank counts from 1; None stands for what was not found.
+Ranks count from 1; None means that the item was not found.
 """
 
 from __future__ import annotations
@@ -13,76 +13,78 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from ragpg.evaluation.cases import Case
 
 Ranks: TypeAlias = "Sequence[int | None]"
 Range: TypeAlias = tuple[int, int]
 
 
-class Passage(Protocol):
-    """A part of a document, from `start` to before `end`; a hit is one, and a gold span."""
+class TextSpan(Protocol):
+    """A part of a document: a hit or a gold span. Offsets are code points of the file's text."""
 
     @property
     def source(self) -> str:
-        """The document's name."""
+        """The document's source."""
         ...
 
     @property
     def start(self) -> int:
-        """The first code point of the file's text."""
+        """The first code point."""
         ...
 
     @property
     def end(self) -> int:
-        """The first code point behind it."""
+        """The offset after the last code point."""
         ...
 
 
-# --- what was found -------------------------------------------------------------------------
+# --- ranking ----------------------------------------------------------------------------------
 
 
-def finds(hit: Passage, gold: Passage) -> bool:
-    """Whether a hit covers at least half of the shorter of the two, in the same document."""
+def covers(hit: TextSpan, gold: TextSpan) -> bool:
+    """Return whether the two overlap by at least half of the shorter one."""
     common = min(hit.end, gold.end) - max(hit.start, gold.start)
     shorter = min(hit.end - hit.start, gold.end - gold.start)
     return hit.source == gold.source and common > 0 and 2 * common >= shorter
 
 
-def ranks_of_spans(hits: Sequence[Passage], golds: Iterable[Passage]) -> list[int | None]:
-    """The rank of the first hit that finds each gold span."""
+def rank_spans(hits: Sequence[TextSpan], golds: Iterable[TextSpan]) -> list[int | None]:
+    """Return the rank of the first hit that covers each gold span."""
     return [
-        next((rank for rank, hit in enumerate(hits, start=1) if finds(hit, gold)), None)
+        next((rank for rank, hit in enumerate(hits, start=1) if covers(hit, gold)), None)
         for gold in golds
     ]
 
 
-def ranks_of_documents(hits: Sequence[Passage], documents: Iterable[str]) -> list[int | None]:
-    """The rank of the first hit in each document."""
+def rank_documents(hits: Sequence[TextSpan], documents: Iterable[str]) -> list[int | None]:
+    """Return the rank of the first hit in each document."""
     sources = [hit.source for hit in hits]
     return [sources.index(name) + 1 if name in sources else None for name in documents]
 
 
 def recall(ranks: Ranks, k: int) -> float:
-    """Recall@k: the share of what had to be found that is among the first k hits."""
+    """Return recall@k: the share of the gold items that are among the first k hits."""
     return sum(rank is not None and rank <= k for rank in ranks) / len(ranks)
 
 
-def first(ranks: Ranks) -> int | None:
-    """The rank of the first hit that is relevant."""
+def first_rank(ranks: Ranks) -> int | None:
+    """Return the rank of the first relevant hit."""
     return min((rank for rank in ranks if rank is not None), default=None)
 
 
 def reciprocal_rank(ranks: Ranks, k: int) -> float:
-    """1/rank of the first relevant hit, 0 if it is not among the first k; its mean is MRR@k.
+    """Return 1/rank of the first relevant hit, 0 after rank k; the mean is MRR@k.
 
     Voorhees: The TREC-8 Question Answering Track Report, 1999.
     """
-    rank = first(ranks)
+    rank = first_rank(ranks)
     return 1 / rank if rank is not None and rank <= k else 0.0
 
 
-def ndcg(hits: Iterable[Passage], documents: Iterable[str], k: int) -> float:
-    """nDCG@k by document: each counts once, at the place of its best hit; gains are 0 and 1.
+def ndcg(hits: Iterable[TextSpan], documents: Iterable[str], k: int) -> float:
+    """Return nDCG@k by document: each counts once, at its best hit; gains are 0 and 1.
 
     Järvelin & Kekäläinen: Cumulated Gain-Based Evaluation of IR Techniques, TOIS 20(4), 2002, with
     trec_eval's discount 1/log2(rank + 1), as in BEIR (Thakur et al., NeurIPS Datasets 2021).
@@ -96,48 +98,48 @@ def ndcg(hits: Iterable[Passage], documents: Iterable[str], k: int) -> float:
     return gain / ideal
 
 
-# --- how much of it, and how much else ------------------------------------------------------
+# --- overlap in characters --------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Recall, precision and intersection over union of what was returned, in characters."""
+    """Recall, precision and intersection over union, in characters."""
 
     recall: float
     precision: float
     iou: float
 
 
-def overlap(hits: Iterable[Passage], golds: Iterable[Passage]) -> Overlap:
-    """Token-level recall, precision and IoU, with characters for tokens.
+def overlap(hits: Iterable[TextSpan], golds: Iterable[TextSpan]) -> Overlap:
+    """Return token-level recall, precision and IoU, with characters as tokens.
 
-    Found text is the union of what hits and gold spans have in common. Recall divides it by the
+    The numerator is the union of what hits and gold spans have in common. Recall divides it by the
     gold text, precision by the text of all hits, and IoU by the text of all hits and the gold text
     that was missed; text that is returned twice counts twice. Smith & Troynikov: Evaluating
     Chunking Strategies for Retrieval, Chroma Technical Report, 2024, where all corpora are searched
-    together and the figures are means over questions.
+    together and the results are means over questions.
     """
-    wanted, returned = _ranges(golds), _ranges(hits)
-    gold = sum(_length(merged(ranges)) for ranges in wanted.values())
-    found = sum(
-        _length(_common(merged(ranges), merged(returned.get(name, []))))
-        for name, ranges in wanted.items()
+    gold_ranges, hit_ranges = _ranges(golds), _ranges(hits)
+    gold = sum(_length(merge_ranges(ranges)) for ranges in gold_ranges.values())
+    common = sum(
+        _length(_intersect(merge_ranges(ranges), merge_ranges(hit_ranges.get(source, []))))
+        for source, ranges in gold_ranges.items()
     )
-    total = sum(map(_length, returned.values()))
+    total = sum(map(_length, hit_ranges.values()))
     return Overlap(
-        recall=found / gold,
-        precision=found / total if total else 0.0,
-        iou=found / (total + gold - found),
+        recall=common / gold,
+        precision=common / total if total else 0.0,
+        iou=common / (total + gold - common),
     )
 
 
-def characters(hits: Iterable[Passage]) -> int:
-    """How much text was returned: recall is cheap where that is much."""
+def count_characters(hits: Iterable[TextSpan]) -> int:
+    """Return the length of all hits: long hits make recall easy."""
     return sum(hit.end - hit.start for hit in hits)
 
 
-def merged(ranges: Iterable[Range]) -> list[Range]:
-    """The same places as ranges that don't touch, in order."""
+def merge_ranges(ranges: Iterable[Range]) -> list[Range]:
+    """Merge ranges that overlap or touch; the result is sorted."""
     joined: list[Range] = []
     for start, end in sorted(ranges):
         if joined and start <= joined[-1][1]:
@@ -147,15 +149,15 @@ def merged(ranges: Iterable[Range]) -> list[Range]:
     return joined
 
 
-def _ranges(passages: Iterable[Passage]) -> Mapping[str, list[Range]]:
+def _ranges(passages: Iterable[TextSpan]) -> Mapping[str, list[Range]]:
     ranges = defaultdict(list)
     for passage in passages:
         ranges[passage.source].append((passage.start, passage.end))
     return ranges
 
 
-def _common(one: Iterable[Range], other: Sequence[Range]) -> list[Range]:
-    pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
+def _intersect(left: Iterable[Range], right: Sequence[Range]) -> list[Range]:
+    pairs = ((max(a, c), min(b, d)) for a, b in left for c, d in right)
     return [(start, end) for start, end in pairs if start < end]
 
 
@@ -163,13 +165,13 @@ def _length(ranges: Iterable[Range]) -> int:
     return sum(end - start for start, end in ranges)
 
 
-# --- telling two kinds apart ----------------------------------------------------------------
+# --- discrimination ---------------------------------------------------------------------------
 
 
 def auc(high: Sequence[float], low: Sequence[float]) -> float:
-    """How often a value of `high` is above one of `low`; a tie is half.
+    """Return the probability that a value of `high` is above one of `low`; ties count half.
 
-    It is the area under the ROC curve. Hanley & McNeil: The meaning and use of the area under a
+    This is the area under the ROC curve. Hanley & McNeil: The meaning and use of the area under a
     receiver operating characteristic (ROC) curve, Radiology 143(1), 1982.
     """
     ordered = sorted(low)
@@ -178,9 +180,9 @@ def auc(high: Sequence[float], low: Sequence[float]) -> float:
 
 
 def roc(high: Sequence[float], low: Sequence[float]) -> list[tuple[float, float]]:
-    """The ROC curve from (0, 0) to (1, 1): shares of `low` and of `high`.
+    """Return the ROC curve from (0, 0) to (1, 1) as points (false, true positive rate).
 
-    For each threshold, from the greatest value down, these are the shares that reach it.
+    These are the shares of `low` and of `high` that reach each threshold, from the highest down.
     """
     values = sorted([(-value, True) for value in high] + [(-value, False) for value in low])
     points, reached = [(0.0, 0.0)], [0, 0]
@@ -189,3 +191,55 @@ def roc(high: Sequence[float], low: Sequence[float]) -> list[tuple[float, float]
             reached[is_high] += 1
         points.append((reached[0] / len(low), reached[1] / len(high)))
     return points
+
+
+# --- the metrics of a report ------------------------------------------------------------------
+
+REFUSAL_AUC = "refusal_auc"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric: its description, and which cases it applies to."""
+
+    name: str
+    about: str
+    applies_to: Callable[[Case], bool]
+
+
+def _is_retrievable(case: Case) -> bool:
+    return case.retrievable
+
+
+def _has_evidence(case: Case) -> bool:
+    return case.retrievable and bool(case.evidence)
+
+
+def _is_answerable(case: Case) -> bool:
+    return case.expects_answer is True
+
+
+def _is_unanswerable(case: Case) -> bool:
+    return case.expects_answer is False
+
+
+METRICS = {
+    metric.name: metric
+    for metric in (
+        Metric("recall@1", "Share of the gold passages among the first hit", _is_retrievable),
+        Metric("recall@3", "Share of the gold passages among three hits", _is_retrievable),
+        Metric("recall@5", "Share of the gold passages among five hits", _is_retrievable),
+        Metric("recall@10", "Share of the gold passages among ten hits", _is_retrievable),
+        Metric("mrr@10", "1/rank of the first relevant hit", _is_retrievable),
+        Metric("ndcg@10", "Ranking of documents, each by its best hit", _is_retrievable),
+        Metric("token_recall@5", "Share of the gold text that is returned", _has_evidence),
+        Metric("token_precision@5", "Share of the returned text that is gold", _has_evidence),
+        Metric("token_iou@5", "Gold text returned, of all gold and returned text", _has_evidence),
+        Metric("characters@5", "Characters of five hits: less is better", _is_retrievable),
+        Metric("characters@10", "Characters of ten hits: less is better", _is_retrievable),
+        Metric("answered", "Answerable questions that are answered", _is_answerable),
+        Metric("refused", "Unanswerable questions that are refused", _is_unanswerable),
+        Metric(REFUSAL_AUC, "How well confidence tells the two apart (0.5: by chance)", bool),
+        Metric("passed", "Cases that pass their checks", lambda case: case.checked),
+    )
+}

@@ -1,4 +1,4 @@
-"""Results summed up: figures with their intervals, what had to be reached, curves. Pure."""
+"""Results summarised: metrics with their intervals, thresholds, curves. Pure."""
 
 from __future__ import annotations
 
@@ -10,65 +10,18 @@ from typing import TYPE_CHECKING
 
 from ragpg.errors import UsageError
 from ragpg.evaluation import bootstrap, metrics
+from ragpg.evaluation.metrics import METRICS, REFUSAL_AUC
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ragpg.evaluation.cases import Case
     from ragpg.evaluation.comparison import Comparison
-    from ragpg.evaluation.run import Result
+    from ragpg.evaluation.run import CaseResult
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
-    """A figure: what it says, and which cases have a part in it."""
-
-    name: str
-    about: str
-    counts: Callable[[Case], bool]
-
-
-def _searched(case: Case) -> bool:
-    return case.retrievable
-
-
-def _spanned(case: Case) -> bool:
-    return case.retrievable and bool(case.evidence)
-
-
-def _answerable(case: Case) -> bool:
-    return case.expects_answer is True
-
-
-def _unanswerable(case: Case) -> bool:
-    return case.expects_answer is False
-
-
-METRICS = {
-    metric.name: metric
-    for metric in (
-        Metric("recall@1", "Share of the gold passages among the first hit", _searched),
-        Metric("recall@3", "Share of the gold passages among three hits", _searched),
-        Metric("recall@5", "Share of the gold passages among five hits", _searched),
-        Metric("recall@10", "Share of the gold passages among ten hits", _searched),
-        Metric("mrr@10", "1/rank of the first relevant hit", _searched),
-        Metric("ndcg@10", "Ranking of documents, each by its best hit", _searched),
-        Metric("token_recall@5", "Share of the gold text that is returned", _spanned),
-        Metric("token_precision@5", "Share of the returned text that is gold", _spanned),
-        Metric("token_iou@5", "Gold text returned, of all gold and returned text", _spanned),
-        Metric("characters@5", "Characters of five hits: less is better", _searched),
-        Metric("characters@10", "Characters of ten hits: less is better", _searched),
-        Metric("answered", "Answerable questions that are answered", _answerable),
-        Metric("refused", "Unanswerable questions that are refused", _unanswerable),
-        Metric("refusal_auc", "How well confidence tells the two apart (0.5: by chance)", bool),
-        Metric("passed", "Cases that pass their checks", lambda case: case.checked),
-    )
-}
-AUC = "refusal_auc"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
+class MetricValue:
     """A metric's value over `cases` cases with its 95% interval; a single case has none."""
 
     name: str
@@ -79,26 +32,27 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """What a metric has to reach."""
+    """The smallest value of a metric that is accepted."""
 
     metric: str
-    least: float
+    minimum: float
 
-    def met(self, figures: Mapping[str, Figure]) -> bool:
-        """Whether it does."""
-        return self.metric in figures and figures[self.metric].value >= self.least
+    def is_met(self, metrics: Mapping[str, MetricValue]) -> bool:
+        """Return whether the metric was measured and reaches the minimum."""
+        return self.metric in metrics and metrics[self.metric].value >= self.minimum
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that came out of a file of cases.
+    """The results of a file of cases.
 
-    `figures` lack the metrics that nothing was measured by; `about` says what was, for people.
+    `metrics` has those that at least one case was measured by. `about` describes for people what
+    was measured, as names and values.
     """
 
     name: str
-    results: tuple[Result, ...]
-    figures: Mapping[str, Figure]
+    results: tuple[CaseResult, ...]
+    metrics: Mapping[str, MetricValue]
     thresholds: tuple[Threshold, ...] = ()
     comparison: Comparison | None = None
     about: tuple[tuple[str, str], ...] = ()
@@ -107,77 +61,77 @@ class Report:
     @property
     def unmet(self) -> list[Threshold]:
         """The thresholds that were not reached."""
-        return [one for one in self.thresholds if not one.met(self.figures)]
+        return [threshold for threshold in self.thresholds if not threshold.is_met(self.metrics)]
 
     @property
-    def failing(self) -> list[Result]:
-        """The cases that failed a check, or that a model failed."""
+    def failing(self) -> list[CaseResult]:
+        """The cases that failed a check or ended in an error."""
         return [result for result in self.results if result.failures]
 
     @property
     def recall_curve(self) -> list[tuple[int, float]]:
-        """Recall by the number of hits, from 1 to 10."""
+        """Mean recall@k for each k from 1 to 10, as (k, recall)."""
         ranks = [result.ranks for result in self.results if result.ranks]
         return [(k, fmean(metrics.recall(r, k) for r in ranks)) for k in range(1, 11) if ranks]
 
     @property
     def roc(self) -> list[tuple[float, float]]:
-        """Shares of refused questions for each threshold: answerable ones, unanswerable ones."""
-        unsure, sure = confidences(self.results)
-        return metrics.roc(unsure, sure) if unsure and sure else []
+        """For each threshold, the share of answerable and of unanswerable questions refused."""
+        unanswerable, answerable = refusal_scores(self.results)
+        return metrics.roc(unanswerable, answerable) if unanswerable and answerable else []
 
 
-def figures(results: Iterable[Result]) -> dict[str, Figure]:
-    """Sum results up, in the order of METRICS."""
-    results = list(results)
-    measured = {name: [r.values[name] for r in results if name in r.values] for name in METRICS}
-    found = {name: mean(name, values) for name, values in measured.items() if values}
-    unsure, sure = confidences(results)
-    if unsure and sure:
-        area = metrics.auc(unsure, sure)
-        interval = bootstrap.auc_interval(unsure, sure)
-        found[AUC] = Figure(AUC, area, interval, len(unsure) + len(sure))
-    return {name: found[name] for name in METRICS if name in found}
+def summarise(results: Sequence[CaseResult]) -> dict[str, MetricValue]:
+    """Return the mean of each metric over the cases that it was measured for; AUC for refusal."""
+    values = {name: [r.values[name] for r in results if name in r.values] for name in METRICS}
+    summary = {name: mean(name, measured) for name, measured in values.items() if measured}
+    unanswerable, answerable = refusal_scores(results)
+    if unanswerable and answerable:
+        area = metrics.auc(unanswerable, answerable)
+        interval = bootstrap.auc_interval(unanswerable, answerable)
+        cases = len(unanswerable) + len(answerable)
+        summary[REFUSAL_AUC] = MetricValue(REFUSAL_AUC, area, interval, cases)
+    return {name: summary[name] for name in METRICS if name in summary}
 
 
-def mean(name: str, values: Sequence[float]) -> Figure:
-    """A mean with its interval."""
+def mean(name: str, values: Sequence[float]) -> MetricValue:
+    """Return a mean with its 95% interval."""
     interval = bootstrap.interval(values) if len(values) > 1 else None
-    return Figure(name, fmean(values), interval, len(values))
+    return MetricValue(name, fmean(values), interval, len(values))
 
 
-def confidences(results: Iterable[Result]) -> tuple[list[float], list[float]]:
-    """How doubtful it was that the documents answer: of unanswerable and of answerable questions.
-
-    The greater, the more doubtful: confidences with their sign changed.
-    """
-    found: dict[bool | None, list[float]] = {False: [], True: [], None: []}
+def refusal_scores(results: Iterable[CaseResult]) -> tuple[list[float], list[float]]:
+    """Return the negated answerability of unanswerable and of answerable questions."""
+    scores: dict[bool | None, list[float]] = {False: [], True: [], None: []}
     for result in results:
         if result.answer is not None:
-            found[result.case.expects_answer].append(-result.answer.answerability)
-    return found[False], found[True]
+            scores[result.case.expects_answer].append(-result.answer.answerability)
+    return scores[False], scores[True]
 
 
-def threshold(written: str) -> Threshold:
-    """Read `METRIC=VALUE`; raises UsageError."""
-    name, _, number = written.partition("=")
+def parse_threshold(text: str) -> Threshold:
+    """Parse `METRIC=VALUE`; raises UsageError."""
+    name, _, number = text.partition("=")
     if name not in METRICS:
-        near = get_close_matches(name, METRICS, n=1)
-        known = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(METRICS)}"
-        raise UsageError(f"--min {written!r}: there is no metric {name!r}", hint=known)
+        similar = get_close_matches(name, METRICS, n=1)
+        hint = f"did you mean {similar[0]!r}?" if similar else f"there are: {', '.join(METRICS)}"
+        raise UsageError(f"--min {text!r}: there is no metric {name!r}", hint=hint)
     try:
-        least = float(number)
+        minimum = float(number)
     except ValueError:
-        least = math.nan
-    if not math.isfinite(least):
-        raise UsageError(f"--min {written!r} must be METRIC=VALUE, such as {name}=0.8")
-    return Threshold(name, least)
+        minimum = math.nan
+    if not math.isfinite(minimum):
+        raise UsageError(f"--min {text!r} must be METRIC=VALUE, such as {name}=0.8")
+    return Threshold(name, minimum)
 
 
-def refuse_unmeasured(thresholds: Iterable[Threshold], cases: Sequence[Case], *, name: str) -> None:
-    """Raise UsageError where no case has a part in a metric that has to reach something."""
-    for wanted in thresholds:
-        kinds = {case.expects_answer for case in cases}
-        counted = any(METRICS[wanted.metric].counts(case) for case in cases)
-        if not counted or (wanted.metric == AUC and not {True, False} <= kinds):
-            raise UsageError(f"--min {wanted.metric}: no case of {name} is measured by it")
+def require_measurable(
+    thresholds: Iterable[Threshold], cases: Sequence[Case], *, name: str
+) -> None:
+    """Raise UsageError if a threshold is for a metric that applies to no case."""
+    kinds = {case.expects_answer for case in cases}
+    for threshold in thresholds:
+        metric = threshold.metric
+        applies = any(METRICS[metric].applies_to(case) for case in cases)
+        if not applies or (metric == REFUSAL_AUC and not {True, False} <= kinds):
+            raise UsageError(f"--min {metric}: no case of {name} is measured by it")

@@ -1,4 +1,4 @@
-"""Cases to results: searched once, and asked where there is something to check."""
+"""Run the cases of a file: search for each, and ask where there is an answer to check."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ragpg.evaluation.cases import Case
-    from ragpg.evaluation.metrics import Passage
+    from ragpg.evaluation.metrics import TextSpan
     from ragpg.markdown.anchors import Section
     from ragpg.pipeline.retriever import Retriever
     from ragpg.protocols import LLM
     from ragpg.types import Document, Hit
 
-DEPTH = 50
-"""Hits that are looked at, so that ten documents are among them."""
-KEPT = 10
-"""Hits that are kept, for people to look at."""
+SEARCH_DEPTH = 50
+"""Hits that are retrieved: enough for ten different documents."""
+KEPT_HITS = 10
+"""Hits that a result keeps for the HTML report."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a case.
+class CaseResult:
+    """The result of a case.
 
-    `values` are the figures that it has a part in, by name; `ranks` those of what had to be found;
-    `failures` what its answer failed in, a sentence each. `error` is why there is no answer.
+    `values` are its metrics by name, `ranks` those of its gold spans or documents. `failures` are
+    the reasons why its answer fails. `error` is why there is no answer.
     """
 
     case: Case
@@ -46,13 +46,13 @@ class Result:
 
     @property
     def passed(self) -> bool | None:
-        """Whether the answer is as it should be; None where nothing is said about that."""
+        """Whether all checks pass, None if the case has none."""
         return not self.failures if self.case.checked else None
 
     @property
     def first_relevant_rank(self) -> int | None:
-        """The rank of the first hit with a part of the answer."""
-        return metrics.first(self.ranks)
+        """The rank of the first relevant hit."""
+        return metrics.first_rank(self.ranks)
 
 
 def evaluate(
@@ -61,79 +61,81 @@ def evaluate(
     retriever: Callable[[Case], Retriever],
     read_document: Callable[[str], Document | None],
     llm: LLM | None,
-) -> Iterator[Result]:
-    """Search for each case and, where that is wanted, ask; a failing model fails its case alone."""
+) -> Iterator[CaseResult]:
+    """Yield a result for each case; a model error fails only its own case."""
 
     @cache
-    def contents(source: str) -> Sequence[Section] | None:
+    def find_sections(source: str) -> Sequence[Section] | None:
         document = read_document(source)
-        return None if document is None else sections_of(document.text, document.body_start)
+        return None if document is None else list_sections(document.text, document.body_start)
 
     for case in cases:
         restricted = retriever(case)
-        result = Result(case)
+        result = CaseResult(case)
         if case.retrievable:
-            deep = restricted.with_options(top_k=max(DEPTH, restricted.options.top_k))
-            result = retrieved(case, deep.retrieve(case.question).hits)
+            deep = restricted.with_options(top_k=max(SEARCH_DEPTH, restricted.options.top_k))
+            result = measure_retrieval(case, deep.retrieve(case.question).hits)
         if case.checked or case.expects_answer is not None:
             try:
                 events = ask(case.question, retriever=restricted, llm=llm)
                 *_, answer = (event for event in events if isinstance(event, Answer))
-                result = answered(result, answer, contents=contents)
-            except ProviderError as failure:
-                result = failed(result, failure)
+                result = check_answer(result, answer, find_sections=find_sections)
+            except ProviderError as error:
+                result = record_error(result, error)
         yield result
 
 
-def sections_of(text: str, body_start: int) -> list[Section]:
-    """The sections below a document's front matter, in offsets of the file."""
+def list_sections(text: str, body_start: int) -> list[Section]:
+    """Return the sections of a document, with offsets in its file."""
     return [
         section._replace(start=section.start + body_start, end=section.end + body_start)
         for section in find_sections(text[body_start:])
     ]
 
 
-def retrieved(case: Case, hits: Sequence[Hit]) -> Result:
-    """Measure what a search found."""
-    ranks, values = figures(case, hits)
-    return Result(case, values, tuple(ranks), tuple(hits[:KEPT]))
+def measure_retrieval(case: Case, hits: Sequence[Hit]) -> CaseResult:
+    """Measure the hits of a search."""
+    ranks, values = measure(case, hits)
+    return CaseResult(case, values, tuple(ranks), tuple(hits[:KEPT_HITS]))
 
 
-def figures(case: Case, hits: Sequence[Passage]) -> tuple[list[int | None], dict[str, float]]:
-    """The ranks of what a case wants to be found, and the figures that follow from them."""
+def measure(case: Case, hits: Sequence[TextSpan]) -> tuple[list[int | None], dict[str, float]]:
+    """Return the ranks of a case's gold spans or documents, and its metrics by name."""
     ranks = (
-        metrics.ranks_of_spans(hits, case.evidence)
+        metrics.rank_spans(hits, case.evidence)
         if case.evidence
-        else metrics.ranks_of_documents(hits, case.documents)
+        else metrics.rank_documents(hits, case.documents)
     )
     values = {f"recall@{k}": metrics.recall(ranks, k) for k in (1, 3, 5, 10)}
     values["mrr@10"] = metrics.reciprocal_rank(ranks, 10)
     values["ndcg@10"] = metrics.ndcg(hits, case.documents, 10)
     if case.evidence:
-        tokens = metrics.overlap(hits[:5], case.evidence)
-        values["token_recall@5"] = tokens.recall
-        values["token_precision@5"] = tokens.precision
-        values["token_iou@5"] = tokens.iou
+        overlap = metrics.overlap(hits[:5], case.evidence)
+        values["token_recall@5"] = overlap.recall
+        values["token_precision@5"] = overlap.precision
+        values["token_iou@5"] = overlap.iou
     for k in (5, 10):
-        values[f"characters@{k}"] = metrics.characters(hits[:k])
+        values[f"characters@{k}"] = metrics.count_characters(hits[:k])
     return ranks, values
 
 
-def answered(result: Result, answer: Answer, *, contents: checks.Contents) -> Result:
-    """Check an answer."""
+def check_answer(
+    result: CaseResult, answer: Answer, *, find_sections: checks.FindSections
+) -> CaseResult:
+    """Add the answer and its checks to a result."""
     case, values = result.case, dict(result.values)
-    wrong = tuple(checks.failures(case, answer, contents=contents))
+    failures = tuple(checks.find_failures(case, answer, find_sections=find_sections))
     if case.expects_answer is not None:
         values["answered" if case.expects_answer else "refused"] = float(
             answer.answered is case.expects_answer
         )
     if case.checked:
-        values["passed"] = float(not wrong)
-    return replace(result, values=values, answer=answer, failures=wrong)
+        values["passed"] = float(not failures)
+    return replace(result, values=values, answer=answer, failures=failures)
 
 
-def failed(result: Result, failure: ProviderError) -> Result:
-    """Note that there is no answer to check."""
+def record_error(result: CaseResult, error: ProviderError) -> CaseResult:
+    """Add the error because of which there is no answer to a result."""
     values = {**result.values, **({"passed": 0.0} if result.case.checked else {})}
-    said = (f"error: {failure.message}" + (f": {failure.hint}" if failure.hint else ""),)
-    return replace(result, values=values, error=failure, failures=said)
+    reason = f"error: {error.message}" + (f": {error.hint}" if error.hint else "")
+    return replace(result, values=values, error=error, failures=(reason,))

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ragpg.errors import UsageError
-from ragpg.evaluation.case_file import parse
-from ragpg.evaluation.cases import Case, Span, Wanted, located
+from ragpg.evaluation.case_file import parse_cases
+from ragpg.evaluation.cases import Case, Span, TextPattern, resolve_documents
 
 FULL: dict[str, Any] = {
     "id": "encash",
@@ -46,9 +46,9 @@ def lines(*cases: Any) -> bytes:
 
 def test_every_key() -> None:
     """All keys of a case; one text stands for a list of one; others are ignored."""
-    [case] = parse(lines(FULL), name="cases.jsonl")
+    [case] = parse_cases(lines(FULL), name="cases.jsonl")
     assert case == Case(
-        place="cases.jsonl:1",
+        location="cases.jsonl:1",
         id="encash",
         question="Can leave be encashed?",
         answer="Yes.",
@@ -58,25 +58,25 @@ def test_every_key() -> None:
         evidence=(Span("a.md", 3, 9),),
         answerable=True,
         cites=("a.md#leave",),
-        contains=(Wanted("5 days"), Wanted("/[0-9]+ days/")),
-        excludes=(Wanted("10 days"),),
+        contains=(TextPattern("5 days"), TextPattern("/[0-9]+ days/")),
+        excludes=(TextPattern("10 days"),),
         refuses=False,
     )
 
 
 def test_toml_knows_its_lines() -> None:
     """Places are those of the headers; a case without an id is called by its question."""
-    first, second = parse(TOML.encode(), name="cases.toml")
-    assert (first.place, first.id) == ("cases.toml:3", "Can leave be encashed?")
-    assert (second.place, second.refuses) == ("cases.toml:7", True)
-    assert parse(TOML.encode(), name="-")[1].place == "-:7"
+    first, second = parse_cases(TOML.encode(), name="cases.toml")
+    assert (first.location, first.id) == ("cases.toml:3", "Can leave be encashed?")
+    assert (second.location, second.refuses) == ("cases.toml:7", True)
+    assert parse_cases(TOML.encode(), name="-")[1].location == "-:7"
 
 
 def test_json_lines_of_any_making() -> None:
     """A BOM, CRLF, blank lines, null for what is absent, another suffix, a number as id."""
     text = '\ufeff{"question": "a", "id": 7, "answer": null, "doc": null}\r\n\r\n{"question": "b"}'
-    first, second = parse(text.encode(), name="cases.txt")
-    assert (first.id, first.documents, second.place) == ("7", (), "cases.txt:3")
+    first, second = parse_cases(text.encode(), name="cases.txt")
+    assert (first.id, first.documents, second.location) == ("7", (), "cases.txt:3")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_wrong_cases(case: Any, message: str) -> None:
     """One line: the file, the line, the key, what it must be, what it is."""
     content = lines({"question": "first"}, case)
     with pytest.raises(UsageError, match=f"^{re.escape(f'cases.jsonl:2: {message}')}$"):
-        parse(content, name="cases.jsonl")
+        parse_cases(content, name="cases.jsonl")
 
 
 @pytest.mark.parametrize(
@@ -145,18 +145,20 @@ def test_wrong_cases(case: Any, message: str) -> None:
 def test_wrong_files(name: str, content: bytes, message: str) -> None:
     """What is wrong with the file as a whole, and where."""
     with pytest.raises(UsageError, match=f"^{re.escape(message)}"):
-        parse(content, name=name)
+        parse_cases(content, name=name)
 
 
 def test_documents_are_found() -> None:
     """By their source, or by what a path means; what is not there is an error."""
     case = Case("c:1", "a", "a?", documents=("../a.md",), evidence=(Span("../a.md", 0, 9),))
-    [found] = located([case], sizes={"a.md": 9}, meant=lambda typed: typed.removeprefix("../"))
+    [found] = resolve_documents(
+        [case], sizes={"a.md": 9}, to_source=lambda typed: typed.removeprefix("../")
+    )
     assert (found.documents, found.evidence) == (("a.md",), (Span("a.md", 0, 9),))
     with pytest.raises(UsageError, match=r"^c:1: evidence ends at 9, behind 'a.md'$"):
-        located([found], sizes={"a.md": 8}, meant=str)
+        resolve_documents([found], sizes={"a.md": 8}, to_source=str)
     with pytest.raises(UsageError, match=r"^c:1: no document 'a.md' in the table$") as raised:
-        located([found], sizes={"b.md": 8}, meant=str)
+        resolve_documents([found], sizes={"b.md": 8}, to_source=str)
     assert raised.value.hint == "did you mean 'b.md'?"
 
 
@@ -173,4 +175,4 @@ def test_documents_are_found() -> None:
 )
 def test_words_and_expressions(wanted: str, text: str, is_in: bool) -> None:
     """Words in any case, blanks and markup; expressions to the letter."""
-    assert Wanted(wanted).is_in(text) is is_in
+    assert TextPattern(wanted).matches(text) is is_in

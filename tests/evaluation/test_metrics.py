@@ -36,19 +36,19 @@ values = st.lists(st.floats(-5, 5).map(lambda number: round(number, 1)), min_siz
 )
 def test_a_span_is_found_by_half_of_the_shorter(hit: Span, found: bool) -> None:
     """A hit of the same document that covers at least half of the shorter of the two."""
-    assert metrics.finds(hit, Span("a", 0, 100)) is found
+    assert metrics.covers(hit, Span("a", 0, 100)) is found
 
 
 def test_ranks_recall_and_reciprocal_rank() -> None:
     """Of two gold spans one is found at 2; of three documents two at 1 and 3."""
     hits = [Span("b", 0, 10), Span("a", 0, 10), Span("c", 5, 9), Span("a", 0, 10)]
-    ranks = metrics.ranks_of_spans(hits, [Span("a", 2, 8), Span("a", 50, 60)])
+    ranks = metrics.rank_spans(hits, [Span("a", 2, 8), Span("a", 50, 60)])
     assert ranks == [2, None]
     assert [metrics.recall(ranks, k) for k in (1, 2, 5)] == [0, 0.5, 0.5]
-    assert metrics.first(ranks) == 2
+    assert metrics.first_rank(ranks) == 2
     assert (metrics.reciprocal_rank(ranks, 10), metrics.reciprocal_rank(ranks, 1)) == (0.5, 0)
-    assert metrics.ranks_of_documents(hits, ["b", "c", "z"]) == [1, 3, None]
-    assert metrics.first([None]) is None
+    assert metrics.rank_documents(hits, ["b", "c", "z"]) == [1, 3, None]
+    assert metrics.first_rank([None]) is None
 
 
 def test_ndcg_counts_a_document_once() -> None:
@@ -68,7 +68,7 @@ def test_overlap_counts_what_is_returned_twice_twice() -> None:
     assert found.recall == 15 / 20
     assert found.precision == 15 / 40
     assert found.iou == 15 / (40 + 5)
-    assert metrics.characters(hits) == 40
+    assert metrics.count_characters(hits) == 40
     assert metrics.overlap([], golds) == metrics.Overlap(0, 0, 0)
 
 
@@ -94,7 +94,7 @@ def test_overlap_is_counted_character_by_character(hits: list[Span], golds: list
 @given(hits=some, golds=some)
 def test_recall_rises_with_hits(hits: list[Span], golds: list[Span]) -> None:
     """More hits never find less, and all figures lie between 0 and 1."""
-    ranks = metrics.ranks_of_spans(hits, golds)
+    ranks = metrics.rank_spans(hits, golds)
     curve = [metrics.recall(ranks, k) for k in range(8)]
     assert curve == sorted(curve)
     assert 0 <= curve[0] <= curve[-1] <= 1
@@ -132,11 +132,11 @@ def test_the_interval_of_an_area() -> None:
 
 def test_differences() -> None:
     """All of ten cases better: 2 in 1,024 changes of sign go as far; none moved: all do."""
-    better = bootstrap.difference([0.0] * 10, [1.0] * 10)
+    better = bootstrap.compare_means([0.0] * 10, [1.0] * 10)
     assert (better.before, better.after, better.change) == (0, 1, 1)
     assert better.p == pytest.approx(2 / 1024, abs=0.002)
     assert (better.low, better.high, better.cases) == (1, 1, 10)
-    same = bootstrap.difference([0.5] * 10, [0.5] * 10)
+    same = bootstrap.compare_means([0.5] * 10, [0.5] * 10)
     assert (same.change, same.p) == (0, 1)
 
 
@@ -144,7 +144,7 @@ def test_differences() -> None:
 def test_a_difference_turned_round(before: list[int]) -> None:
     """The other way round it is as far, and as likely."""
     after = [1 - value for value in before[1:]] + [before[0]]
-    there, back = bootstrap.difference(before, after), bootstrap.difference(after, before)
+    there, back = bootstrap.compare_means(before, after), bootstrap.compare_means(after, before)
     assert there.change == -back.change
     assert there.p == back.p
     assert 0 < there.p <= 1

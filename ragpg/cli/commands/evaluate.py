@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ragpg.config import Config
     from ragpg.evaluation.cases import Case
     from ragpg.evaluation.report import Report
-    from ragpg.evaluation.run import Result
+    from ragpg.evaluation.run import CaseResult
     from ragpg.pipeline.retriever import SearchOptions
 
 
@@ -54,10 +54,14 @@ def evaluate(
     """
     from ragpg.evaluation import case_file, comparison, report
 
-    thresholds = [report.threshold(written) for written in minimum or ()]
-    wanted = case_file.parse(batch.opened(cases).read(), name=cases)
-    report.refuse_unmeasured(thresholds, wanted, name=cases)
-    past = comparison.parse(batch.opened(baseline).read(), name=baseline) if baseline else None
+    thresholds = [report.parse_threshold(written) for written in minimum or ()]
+    wanted = case_file.parse_cases(batch.opened(cases).read(), name=cases)
+    report.require_measurable(thresholds, wanted, name=cases)
+    past = (
+        comparison.parse_baseline(batch.opened(baseline).read(), name=baseline)
+        if baseline
+        else None
+    )
     for path in (junit, html):
         refuse_unwritable(path)
     begun = time.perf_counter()
@@ -66,7 +70,7 @@ def evaluate(
     found = report.Report(
         name=cases,
         results=tuple(done),
-        figures=report.figures(done),
+        metrics=report.summarise(done),
         thresholds=tuple(thresholds),
         comparison=compared,
         about=about(session.config),
@@ -76,11 +80,11 @@ def evaluate(
     return exit_codes.of_evaluation(found)
 
 
-def run(session: Session, wanted: Sequence[Case]) -> list[Result]:
+def run(session: Session, wanted: Sequence[Case]) -> list[CaseResult]:
     """Work through the cases; a terminal shows how far it is."""
     from ragpg.cli import database, factories
     from ragpg.evaluation import run
-    from ragpg.evaluation.cases import located
+    from ragpg.evaluation.cases import resolve_documents
     from ragpg.pipeline.retriever import Retriever
 
     config = session.config
@@ -88,7 +92,7 @@ def run(session: Session, wanted: Sequence[Case]) -> list[Result]:
     options = {case.id: search_options(config, case) for case in wanted}
     with database.reading(config, embedder=embedder) as store:
         sizes = {document.source: document.size for document in store.list_documents()}
-        cases = located(wanted, sizes=sizes, meant=Names.here().source)
+        cases = resolve_documents(wanted, sizes=sizes, to_source=Names.here().source)
         results = run.evaluate(
             cases,
             retriever=lambda case: Retriever(store, embedder, options[case.id]),
@@ -103,11 +107,11 @@ def search_options(config: Config, case: Case) -> SearchOptions:
     from ragpg.cli import database, factories
 
     if "" in case.sources:
-        raise UsageError(f"{case.place}: source is empty")
+        raise UsageError(f"{case.location}: source is empty")
     try:
         where = database.filtering(case.filter)
     except UsageError as error:
-        raise UsageError(f"{case.place}: {error.message}", hint=error.hint) from error
+        raise UsageError(f"{case.location}: {error.message}", hint=error.hint) from error
     return factories.search_options(config, sources=database.globs(case.sources), where=where)
 
 
@@ -126,13 +130,13 @@ def publish(
 ) -> None:
     """Write the files that were asked for, and print the rest."""
     if junit:
-        from ragpg.display.junit import document
+        from ragpg.display.junit import to_junit
 
-        write(junit, document(report))
+        write(junit, to_junit(report))
     if html:
-        from ragpg.display.report.page import page
+        from ragpg.display.report.page import render_page
 
-        write(html, page(report).encode())
+        write(html, render_page(report).encode())
     if as_json:
         from ragpg.display import json_shapes
 
@@ -140,7 +144,7 @@ def publish(
         return
     from ragpg.display import scores
 
-    session.terminal.print(*scores.everything(report))
+    session.terminal.print(*scores.render_report(report))
 
 
 def refuse_unwritable(path: Path | None) -> None:

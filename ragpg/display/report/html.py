@@ -1,4 +1,4 @@
-"""HTML and SVG from elements; whatever is no element is text, and escaped."""
+"""SVG from elements; everything else is text, and escaped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from html import escape
 
 from ragpg.display.escape import literal
 
-VOID = frozenset({"meta", "input", "line", "rect", "circle", "path", "polyline"})
+VOID = frozenset({"line", "rect", "circle", "path", "polyline"})
 
 
 class Html(str):
@@ -14,22 +14,28 @@ class Html(str):
 
     __slots__ = ()
 
+    def __html__(self) -> str:
+        """Tell the template that nothing needs to be escaped."""
+        return self
+
 
 def element(name: str, /, *content: str, **attributes: object) -> Html:
     """Make an element; `class_` stands for class, `stroke_width` for stroke-width.
 
     An attribute that is None is left out.
     """
-    given = "".join(
+    written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(literal(str(value)))}"'
         for key, value in attributes.items()
         if value is not None
     )
     if name in VOID:
-        return Html(f"<{name}{given}/>")
-    return Html(f"<{name}{given}>{join(*content)}</{name}>")
+        return Html(f"<{name}{written}/>")
+    return Html(f"<{name}{written}>{join(*content)}</{name}>")
 
 
 def join(*content: str) -> Html:
-    """Put elements and texts in a row."""
-    return Html("".join(one if isinstance(one, Html) else escape(literal(one)) for one in content))
+    """Concatenate elements and texts."""
+    return Html(
+        "".join(part if isinstance(part, Html) else escape(literal(part)) for part in content)
+    )

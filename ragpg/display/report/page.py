@@ -1,204 +1,214 @@
-"""An evaluation as one page of HTML that needs nothing beside itself. Pure."""
+"""The HTML report of an evaluation: one page that loads nothing. Pure."""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ragpg.display import scores
+from ragpg.display.escape import line, literal
+from ragpg.display.render import path
 from ragpg.display.report import plots
-from ragpg.display.report.cases import case, since
-from ragpg.display.report.html import Html, element, join
-from ragpg.display.scores import beside, change, interval, number
-from ragpg.evaluation.report import METRICS
+from ragpg.display.report.html import Html
+from ragpg.evaluation import metrics
 
 if TYPE_CHECKING:
-    from ragpg.evaluation.report import Figure, Report
+    from collections.abc import Iterable, Sequence
+
+    from jinja2 import Template
+
+    from ragpg.evaluation.cases import Case
+    from ragpg.evaluation.comparison import Comparison
+    from ragpg.evaluation.report import Report
+    from ragpg.evaluation.run import CaseResult
+    from ragpg.types import Hit
 
 HEADLINES = ("passed", "recall@5", "mrr@10", "ndcg@10", "token_precision@5", "refusal_auc")
+MAX_SNIPPET = 240
+"""Characters of a hit that are shown."""
+MAX_HITS = 5
+"""Hits of a case that are shown."""
 
 
-def page(report: Report) -> str:
-    """The whole page; nothing that it shows can load, run or style anything."""
-    style, script = resource("page.css"), resource("page.js")
+def render_page(report: Report) -> str:
+    """Render the page; its Content-Security-Policy admits its own style and script only."""
+    style, script = read_resource("report.css"), read_resource("report.js")
     policy = (
         f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", f"{report.name} – ragpg eval"),  # noqa: RUF001 - as in print
-        element("style", style),
+    page = load_template().render(
+        report=report, style=Html(style), script=Html(script), policy=policy, **to_context(report)
     )
-    body = element("body", element("main", *parts(report)), element("script", script))
-    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
+    return f"{page}\n"
 
 
-@cache
-def resource(name: str) -> Html:
-    """A file that goes into the page as it is."""
-    return Html(files("ragpg.display.report").joinpath(name).read_text("utf-8"))
+def load_template() -> Template:
+    """Load the template; all values are escaped and their control characters made visible."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True,
+        finalize=make_visible,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "METRICS": metrics.METRICS,
+        "format_change": scores.format_change,
+        "format_difference": scores.format_difference,
+        "format_interval": scores.format_interval,
+        "format_rank": format_rank,
+        "format_value": scores.format_value,
+        "heading_path": path,
+        "is_relevant": is_relevant,
+        "line": line,
+        "plots": plots,
+        "shorten": shorten,
+    }
+    return environment.from_string(read_resource("report.html"))
+
+
+def make_visible(value: object) -> object:
+    """Make control characters of a value visible, unless it is HTML already."""
+    return value if hasattr(value, "__html__") else literal(str(value))
+
+
+def read_resource(name: str) -> str:
+    """Read a file of this package."""
+    return files("ragpg.display.report").joinpath(name).read_text("utf-8")
 
 
 def digest(content: str) -> str:
-    """What the page's policy lets in."""
+    """Return the source expression that admits an inline style or script."""
     return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
 
 
-def parts(report: Report) -> list[Html]:
-    """What the page shows, from above."""
-    return [
-        header(report),
-        tiles(report),
-        unmet(report),
-        curves(report),
-        figures(report),
-        since(report),
-        cases(report),
-    ]
-
-
-def header(report: Report) -> Html:
-    """What was measured, when, and how it ended."""
+def to_context(report: Report) -> dict[str, Any]:
+    """Prepare what the template shows besides the report itself."""
     checked = [result for result in report.results if result.passed is not None]
     passed = sum(result.passed is True for result in checked)
-    good = not report.failing and not report.unmet
-    verdict = f"{passed} of {len(checked)} passed" if checked else f"{len(report.results)} measured"
+    cases = len(report.results)
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    about = [*report.about, ("cases", str(len(report.results))), ("measured", now)]
-    return element(
-        "header",
-        element("p", "ragpg eval", class_="kind"),
-        element("h1", report.name, " ", element("span", verdict, class_=f"mark {said(good)}")),
-        element("dl", *(element("div", element("dt", k), element("dd", v)) for k, v in about)),
-    )
+    differences = report.comparison.differences if report.comparison else {}
+    recall_at = {k: f"recall@{k}" for k in (1, 3, 5, 10)}
+    questions = {result.case.id: result.case.question for result in report.results}
+    heads = ["metric", "value", "", "95% interval", "cases"]
+    return {
+        "verdict": f"{passed} of {len(checked)} passed" if checked else f"{cases} measured",
+        "about": [*report.about, ("cases", str(cases)), ("measured", now)],
+        "headlines": [report.metrics[name] for name in HEADLINES if name in report.metrics],
+        "heads": [*heads, "before", "change", "p"] if report.comparison else heads,
+        "differences": differences,
+        "recall_before": {
+            k: differences[name].before for k, name in recall_at.items() if name in differences
+        },
+        "first_ranks": count_first_ranks(report.results),
+        "refusal_rates": refusal_rates(report),
+        "changes": list_changes(report.comparison, questions) if report.comparison else {},
+        "cases": list(map(CaseView, sorted(report.results, key=lambda r: not r.failures))),
+    }
 
 
-def said(good: bool) -> str:  # noqa: FBT001 - the one thing it is about
-    """A style for what is well, and one for what is not."""
-    return "good" if good else "bad"
-
-
-def tiles(report: Report) -> Html:
-    """The figures that count most."""
-    shown = [report.figures[name] for name in HEADLINES if name in report.figures]
-    return element("section", *(tile(figure, report) for figure in shown), class_="tiles")
-
-
-def tile(figure: Figure, report: Report) -> Html:
-    """One figure, large."""
-    moved = report.comparison.differences.get(figure.name) if report.comparison else None
-    style = "same" if not moved or moved.change == 0 else said(moved.change > 0)
-    return element(
-        "div",
-        element("p", figure.name, class_="name"),
-        element("p", number(figure.name, figure.value), class_="large"),
-        element("p", interval(figure) or "one case", class_="small"),
-        element("p", change(figure.name, moved), class_=f"small {style}") if moved else join(),
-        class_="tile",
-    )
-
-
-def unmet(report: Report) -> Html:
-    """The thresholds that were not reached."""
-    return join(
-        *(
-            element("p", f"{one.metric} is below {one.least:g}", class_="banner bad")
-            for one in report.unmet
-        )
-    )
-
-
-def curves(report: Report) -> Html:
-    """The plots that there is something for."""
-    shown = []
-    if report.recall_curve:
-        moved = report.comparison.differences if report.comparison else {}
-        before = {k: moved[f"recall@{k}"].before for k in (1, 3, 5, 10) if f"recall@{k}" in moved}
-        drawn = plots.recall(report.recall_curve, report.figures, before)
-        note = "Bars: 95% intervals." + (" Dashed: the baseline." if before else "")
-        shown.append(plot("Recall by the number of hits", drawn, note))
-        ranks = plots.first_ranks(first_ranks(report))
-        shown.append(
-            plot("Where the first relevant hit is", ranks, "no: not among the hits at all.")
-        )
-    if report.roc:
-        area = report.figures["refusal_auc"].value
-        point = (1 - report.figures["answered"].value, report.figures["refused"].value)
-        note = f"Area {area:.3f}; by chance 0.5 (dashed)."
-        shown.append(plot("Refusal: all thresholds", plots.roc(report.roc, point), note))
-    return element("section", *shown, class_="plots")
-
-
-def plot(title: str, drawn: Html, note: str) -> Html:
-    """A plot between its title and a note."""
-    return element("figure", element("h2", title), drawn, element("figcaption", note))
-
-
-def first_ranks(report: Report) -> dict[str, int]:
+def count_first_ranks(results: Iterable[CaseResult]) -> dict[str, int]:
     """Count the ranks of first relevant hits."""
     counts = dict.fromkeys([*map(str, range(1, 11)), "11+", "no"], 0)
-    for result in report.results:
+    for result in results:
         if result.ranks:
             rank = result.first_relevant_rank
-            name = "no" if rank is None else str(rank) if rank <= 10 else "11+"
-            counts[name] += 1
+            counts["no" if rank is None else str(rank) if rank <= 10 else "11+"] += 1
     return counts
 
 
-def figures(report: Report) -> Html:
-    """All figures in a table."""
-    compared = report.comparison is not None
-    heads = ["metric", "value", "", "95% interval", "cases"]
-    heads += ["before", "change", "p"] if compared else []
-    rows = [row(figure, report) for figure in report.figures.values()]
-    if not rows:
-        return join()
-    head = element("tr", *(element("th", name) for name in heads))
-    table = element("table", element("thead", head), element("tbody", *rows))
-    return element("section", element("h2", "Figures"), element("div", table, class_="wide"))
+def refusal_rates(report: Report) -> tuple[float, float] | None:
+    """Return the share of answerable and of unanswerable questions that were refused."""
+    if not report.roc:
+        return None
+    return 1 - report.metrics["answered"].value, report.metrics["refused"].value
 
 
-def row(figure: Figure, report: Report) -> Html:
-    """A figure, its interval, and what it was."""
-    moved = report.comparison.differences if report.comparison else {}
-    before = moved[figure.name].before if figure.name in moved else None
-    share = not figure.name.startswith("characters")
-    about = element("small", METRICS[figure.name].about)
-    cells = [
-        element("th", figure.name, about, scope="row"),
-        element("td", number(figure.name, figure.value), class_="strong"),
-        element("td", plots.span(figure, before) if share else ""),
-        element("td", interval(figure)),
-        element("td", str(figure.cases)),
-    ]
-    if report.comparison:
-        cells += [element("td", cell) for cell in beside(figure.name, moved)]
-    return element("tr", *cells)
+def list_changes(
+    comparison: Comparison, questions: dict[str, str]
+) -> dict[str, list[tuple[str, str]]]:
+    """List the questions that changed since the baseline, by kind, with the change of rank."""
+    return {
+        "Newly failing": [(questions[case], "") for case in comparison.newly_failing],
+        "Newly fixed": [(questions[case], "") for case in comparison.newly_fixed],
+        "Worse": [(questions[c], format_ranks(*ranks)) for c, ranks in comparison.worse.items()],
+        "Better": [(questions[c], format_ranks(*ranks)) for c, ranks in comparison.better.items()],
+    }
 
 
-def cases(report: Report) -> Html:
-    """Every case, the failing ones first, and a way to find one."""
-    order = sorted(report.results, key=lambda result: not result.failures)
-    kinds = [("all", "all"), ("failed", "failed"), ("missed", "not among five hits")]
-    choices = [
-        element(
-            "button", words, type="button", data_show=kind, aria_pressed=str(kind == "all").lower()
-        )
-        for kind, words in kinds
-    ]
-    search = element("input", type="search", placeholder="Find a case", aria_label="Find a case")
-    return element(
-        "section",
-        element("h2", "Cases"),
-        element("div", search, *choices, class_="tools"),
-        *(case(result) for result in order),
-        id="cases",
-    )
+def format_ranks(before: int | None, after: int | None) -> str:
+    """Format a change of rank; blank if the rank is the same."""
+    if before == after:
+        return ""
+    return " rank " + " → ".join("none" if r is None else str(r) for r in (before, after))
+
+
+def format_rank(rank: int | None) -> str:
+    """Format the rank of a hit."""
+    return "not found" if rank is None else f"rank {rank}"
+
+
+def is_relevant(hit: Hit, case: Case) -> bool:
+    """Return whether a hit covers a gold span or, without these, is in a gold document."""
+    if case.evidence:
+        return any(metrics.covers(hit, span) for span in case.evidence)
+    return hit.source in case.documents
+
+
+def shorten(text: str) -> str:
+    """Return the beginning of a text on one line."""
+    words = " ".join(text.split())
+    return words[:MAX_SNIPPET] + ("…" if len(words) > MAX_SNIPPET else "")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as the template shows it."""
+
+    result: CaseResult
+
+    @property
+    def state(self) -> str:
+        """The CSS class of the result."""
+        return {True: "good", False: "bad", None: "none"}[self.result.passed]
+
+    @property
+    def label(self) -> str:
+        """The result in a word."""
+        if self.result.error:
+            return "error"
+        return {True: "passed", False: "failed", None: "measured"}[self.result.passed]
+
+    @property
+    def kinds(self) -> str:
+        """The filters that show the case."""
+        ranks = self.result.ranks
+        missed = bool(ranks) and metrics.recall(ranks, MAX_HITS) < 1
+        kinds = {"failed": self.result.failures, "missed": missed}
+        return " ".join(kind for kind, applies in kinds.items() if applies)
+
+    @property
+    def rank_state(self) -> str:
+        """The CSS class of the first relevant hit's rank."""
+        rank = self.result.first_relevant_rank
+        return "good" if rank == 1 else "bad" if rank is None or rank > MAX_HITS else "none"
+
+    @property
+    def gold(self) -> list[tuple[str, int | None]]:
+        """The gold spans or documents with their ranks."""
+        case = self.result.case
+        spans = [f"{span.source} {span.start}-{span.end}" for span in case.evidence]
+        return list(zip(spans or case.documents, self.result.ranks, strict=False))
+
+    @property
+    def hits(self) -> Sequence[Hit]:
+        """The hits that are shown."""
+        return self.result.hits[:MAX_HITS]

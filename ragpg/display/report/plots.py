@@ -10,7 +10,7 @@ from ragpg.display.report.html import Html, element, join
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ragpg.evaluation.report import Figure
+    from ragpg.evaluation.report import MetricValue
 
     Point = tuple[float, float]
 
@@ -86,7 +86,7 @@ def dot(x: float, y: float, about: str, *, class_: str = "dot", r: float = 3.5) 
 
 def recall(
     curve: Sequence[tuple[int, float]],
-    figures: Mapping[str, Figure],
+    figures: Mapping[str, MetricValue],
     before: Mapping[int, float],
 ) -> Html:
     """Recall by the number of hits with its 95% intervals, and how it was before."""
@@ -169,7 +169,7 @@ def first_ranks(counts: Mapping[str, int]) -> Html:
     )
 
 
-def span(figure: Figure, before: float | None) -> Html:
+def span(figure: MetricValue, before: float | None) -> Html:
     """A share between 0 and 1 with its interval, small enough for a line of a table."""
     low, high = figure.interval or (figure.value, figure.value)
 
