@@ -14,12 +14,10 @@ _VALUES: dict[str, float] = {
     **DOZEN,
     **SCALES,
 }
+_UNIT_NAMES = {spelling: unit for unit, words in ALIASES.items() for spelling in words.split()}
 _SPELLED = rf"(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})"
 _MONTH_NUMBERS = {month[:3].casefold(): number for number, month in enumerate(MONTHS, start=1)}
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
-)
+_MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)\b\.?"
 _CLEAR_MONTH = "|".join(month for month in MONTHS if month not in AMBIGUOUS_MONTHS)
 _AMBIGUOUS_MONTH = "|".join(sorted(AMBIGUOUS_MONTHS))
 
@@ -106,9 +104,9 @@ def values_agree(claimed: float, stated: float, *, approximate: bool) -> bool:
 def find_unit(word: str) -> str | None:
     """Return the unit that a word names, in whatever form, or None."""
     folded = word.casefold()
-    folded = ALIASES.get(folded, folded)
+    folded = _UNIT_NAMES.get(folded, folded)
     forms = (folded, folded.removesuffix("s"), folded.removesuffix("es"))
-    return next((unit for form in forms if (unit := ALIASES.get(form, form)) in UNITS), None)
+    return next((unit for form in forms if (unit := _UNIT_NAMES.get(form, form)) in UNITS), None)
 
 
 def _parse_spelled(words: str) -> float:

@@ -69,12 +69,17 @@ def _negated_roots(word: str) -> frozenset[str]:
     return frozenset(root for root in roots if len(root) > 3)
 
 
+@cache
+def _prefix_pairs() -> list[list[str]]:
+    return _parse_groups(antonyms.PREFIXES)
+
+
 @lru_cache(maxsize=20_000)
 def _split_prefixes(word: str) -> frozenset[tuple[int, int, str]]:
     """Return each pair of prefixes that a word begins with, which of the two, and the rest."""
     return frozenset(
         (number, side, word[len(prefix) :])
-        for number, pair in enumerate(antonyms.PREFIXES)
+        for number, pair in enumerate(_prefix_pairs())
         for side, prefix in enumerate(pair)
         if word.startswith(prefix) and len(word) > len(prefix) + 2
     )

@@ -56,31 +56,9 @@ anterior posterior|dorsal ventral|proximal distal|local global|local remote|manu
 sync async|read write|client server|local national|wholesale retail|bull bear|long-term short-term
 """
 
-PREFIXES = (
-    ("over", "under"),
-    ("up", "down"),
-    ("in", "out"),
-    ("in", "ex"),
-    ("im", "ex"),
-    ("in", "de"),
-    ("im", "e"),
-    ("en", "dis"),
-    ("pre", "post"),
-    ("fore", "after"),
-    ("pro", "anti"),
-    ("hyper", "hypo"),
-    ("max", "min"),
-    ("macro", "micro"),
-    ("inter", "intra"),
-    ("super", "sub"),
-    ("a", "de"),
-    ("ac", "de"),
-    ("con", "de"),
-    ("on", "off"),
-    ("out", "in"),
-    ("for", "back"),
-    ("multi", "uni"),
-    ("multi", "mono"),
-    ("out", "under"),
-)
+PREFIXES = """
+over under|up down|in out|in ex|im ex|in de|im e|en dis|pre post|fore after|pro anti|hyper hypo
+max min|macro micro|inter intra|super sub|a de|ac de|con de|on off|out in|for back|multi uni
+multi mono|out under
+"""
 """Prefixes that make two words opposites, as in "overpaid" and "underpaid"."""

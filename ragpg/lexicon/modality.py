@@ -18,16 +18,9 @@ MODALS = {
     "advised": "should recommended advisable recommend|ought to|had better|advised to",
     "future": "will would|going to",
 }
-CONFLICTS = (
-    ("possible", "necessary"),
-    ("possible", "certain"),
-    ("possible", "advised"),
-    ("possible", "future"),
-    ("likely", "certain"),
-    ("likely", "necessary"),
-    ("likely", "future"),
-    ("advised", "necessary"),
-    ("advised", "future"),
-    ("advised", "certain"),
-    ("future", "necessary"),
-)
+CONFLICTS = {
+    "possible": "necessary certain advised future",
+    "likely": "certain necessary future",
+    "advised": "necessary future certain",
+    "future": "necessary",
+}

@@ -31,19 +31,13 @@ COMPARISONS = {
     "about": "about around roughly approximately nearly almost circa ca|some|just over|just under"
     "|close to|more or less|or so|an estimated|a little over|slightly more than|slightly less than",
 }
-CONFLICTS = (
-    ("all", "most"),
-    ("all", "many"),
-    ("all", "some"),
-    ("all", "few"),
-    ("most", "some"),
-    ("most", "few"),
-    ("most", "many"),
-    ("few", "many"),
-    ("few", "some"),
-    ("only", "all"),
-    ("least", "most"),
-)
-"""The last pair is of comparisons, all others are of quantifiers."""
+CONFLICTS = {
+    "all": "most many some few",
+    "most": "some few many",
+    "few": "many some",
+    "only": "all",
+    "least": "most",
+}
+"""The last entry is of comparisons, all others are of quantifiers."""
 EMPHASISED = frozenset({"not", "never", "must", "should", "shall", "only", "all", "always"})
 """Markers of any kind that are often written in capitals; others may be abbreviations then."""

@@ -27,7 +27,12 @@ DROPPED = {
     TokenKind.QUANTIFIER: frozenset({"only", "few"}),
 }
 """Classes that a claim may not leave out."""
-_CONFLICTS = {frozenset(pair) for pair in (*modality.CONFLICTS, *quantifiers.CONFLICTS)}
+_CONFLICTS = {
+    frozenset((marker, excluded))
+    for table in (modality.CONFLICTS, quantifiers.CONFLICTS)
+    for marker, classes in table.items()
+    for excluded in classes.split()
+}
 
 
 class AlignedWord(NamedTuple):
