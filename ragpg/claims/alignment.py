@@ -20,7 +20,7 @@ SAME_WORD, RELATED_FORM, SYNONYM = 1.0, 0.85, 0.9
 """The similarity of two words."""
 MIN_SHARED_PREFIX = 0.6
 """Share of the longer word that two forms of a word begin with."""
-MAX_CANDIDATES = 12
+MAX_CANDIDATE_TOKENS = 12
 """Tokens of the source that are tried for a token of the claim."""
 MAX_JUMP_COST = 0.3
 """Largest cost of two neighbours of the claim that are apart in the source."""
@@ -117,7 +117,7 @@ def align(claim: Sequence[Token], source: Sequence[Token]) -> Alignment:
             for at, token in content
             if (similarity := token_similarity(claim[index], token, approximate=approximate))
         ]
-        options.append([*candidates[:MAX_CANDIDATES], (-1, 0.0)])
+        options.append([*candidates[:MAX_CANDIDATE_TOKENS], (-1, 0.0)])
     partners, similarities = [-1] * len(claim), [0.0] * len(claim)
     for index, (at, similarity) in zip(indices, _find_best_path(options), strict=True):
         partners[index], similarities[index] = at, similarity

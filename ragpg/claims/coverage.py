@@ -134,5 +134,5 @@ def _context_similarity(
         return CONTEXT_SIMILARITY
     approximate = is_approximate(claim, index)
     context = (*span.context, *span.preceding) if is_leading or span.row else span.context
-    similarities = (token_similarity(token, other, approximate=approximate) for other in context)
+    similarities = (token_similarity(token, stated, approximate=approximate) for stated in context)
     return max(similarities, default=0.0) * CONTEXT_SIMILARITY

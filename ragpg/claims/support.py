@@ -22,6 +22,7 @@ NLI_THRESHOLD = 0.9
 # Fitted to the judgements of people on WiCE's development set (November 2026); the AUC of the score
 # is what `python -m benchmarks.claims` prints of a set with claims.jsonl.
 SCORE_BIAS = -3.44
+"""Constant term of the logistic function."""
 SCORE_WEIGHTS = (0.45, 0.87, 1.88, 2.2, -0.13, -0.36)
 """Weights of the four coverages, of each contradiction and of each missing name or number."""
 CONTRADICTED_FACTOR = 0.8

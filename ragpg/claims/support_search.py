@@ -35,7 +35,7 @@ CONTRADICTION_PENALTY = 0.06
 """What a contradicted span loses in the choice of the best one."""
 CONTEXT_WEIGHT = 0.3
 """Weight of a word in the context of a span beside one in the span, in the choice of candidates."""
-MAX_CANDIDATES = 4
+MAX_CANDIDATE_SPANS = 4
 """Spans that a claim is aligned with: those that share most words with it."""
 MAX_CLAIM_TOKENS = 300
 """Tokens of a claim that are compared."""
@@ -167,7 +167,7 @@ def _find_best_span(
     """
     keys = {token.key for token in claim if token.is_content}
     shared = [(_count_shared(keys, span), index) for index, span in enumerate(spans)]
-    candidates = sorted(shared, key=lambda pair: (-pair[0], pair[1]))[:MAX_CANDIDATES]
+    candidates = sorted(shared, key=lambda pair: (-pair[0], pair[1]))[:MAX_CANDIDATE_SPANS]
     most = max((count for count, _ in candidates), default=0.0)
     supports = [
         measure_coverage(claim, spans[index], vocabulary)

@@ -65,23 +65,16 @@ def judge(statement: Statement, hits: Sequence[Hit], nli: PredictNli | None = No
     numbers = {hit.rank for hit in hits}
     unknown = [number for number in statement.citations if number not in numbers]
     scores = nli(words, [hit.text for hit in cited]) if nli and cited else ()
-    support = find_support(words, cited) if cited else NO_SUPPORT
-    support = replace(support, nli=_combine_nli(cited, scores, support))
-    if statement.columns:
-        in_columns = _find_column_contradictions(statement, support)
-        support = replace(support, contradictions=(*support.contradictions, *in_columns))
+    support = _find_cited_support(statement, cited, scores)
     if support.is_sufficient and not unknown:
         ranks = _find_sufficient(words, cited, scores) or tuple(hit.rank for hit in cited)
         ranks = tuple(dict.fromkeys(ranks))
         return _make_claim(statement, Verdict.SUPPORTED, support.score, supported_by=ranks)
-    elsewhere = {
-        hit.rank: find_support(words, [hit], also_known=hits)
-        for hit in hits
-        if hit not in cited and may_support(words, hit)
-    }
-    ranks = tuple(rank for rank, other in elsewhere.items() if other.is_sufficient)
+    uncited = [hit for hit in hits if hit not in cited and may_support(words, hit)]
+    elsewhere = {hit.rank: find_support(words, [hit], also_known=hits) for hit in uncited}
+    ranks = tuple(rank for rank, s in elsewhere.items() if s.is_sufficient)
     if not statement.citations:
-        best = max((other.score for other in elsewhere.values()), default=0.0)
+        best = max((s.score for s in elsewhere.values()), default=0.0)
         why = f"{_format_markers(ranks)} says it" if ranks else None
         return _make_claim(statement, Verdict.UNCITED, best / 2, why=why, supported_by=ranks)
     if unknown:
@@ -91,6 +84,20 @@ def judge(statement: Statement, hits: Sequence[Hit], nli: PredictNli | None = No
     if ranks:
         why = f"misattributed: {why}; {_format_markers(ranks)} says it"
     return _make_claim(statement, Verdict.UNSUPPORTED, support.score, why=why, supported_by=ranks)
+
+
+def _find_cited_support(
+    statement: Statement, cited: Sequence[Hit], scores: Sequence[NliScores]
+) -> Support:
+    """Return the support of the cited passages together, with NLI scores and column names."""
+    if not cited:
+        return NO_SUPPORT
+    support = find_support(strip_citations(statement.text), cited)
+    contradictions = [*support.contradictions]
+    if statement.columns:
+        contradictions += _find_column_contradictions(statement, support)
+    nli = _combine_nli(cited, scores, support)
+    return replace(support, contradictions=tuple(contradictions), nli=nli)
 
 
 def _find_sufficient(

@@ -142,9 +142,9 @@ def _find_comparisons(words: Sequence[AlignedWord]) -> Iterator[Contradiction]:
 def _find_conflict(claimed: Sequence[Token], stated: Sequence[Token]) -> Contradiction | None:
     """Return the first two markers whose classes exclude each other."""
     for token in claimed:
-        for other in stated:
-            if frozenset((token.key, other.key)) in _CONFLICTS:
-                return Contradiction(token.text, other.text)
+        for stated_token in stated:
+            if frozenset((token.key, stated_token.key)) in _CONFLICTS:
+                return Contradiction(token.text, stated_token.text)
     return None
 
 
