@@ -1,4 +1,4 @@
-"""The division of segments into chunks that costs least, found by dynamic programming.
+"""Segments to chunks: the division of least total cost, found by dynamic programming.
 
 It is to chunks what the total-fit algorithm of Knuth and Plass (Breaking Paragraphs into Lines,
 1981) is to lines: a chunk costs the more the further its length is from the target, a break costs
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from ragpg.chunking.token_budget import TokenBudget
     from ragpg.markdown import MarkdownSegment
 
-SOFT_MAX_CHARACTERS, MAX_CHARACTERS = 1000, 2000
-"""The length, markup included but not blank ends, that costs nothing, and that none exceeds. Chosen
-by hand."""
+SOFT_MAX_CHARACTERS = 1000
+"""Characters, markup included; a longer chunk costs OVER_LIMIT_COST. Chosen by hand."""
+MAX_CHARACTERS = 2000
+"""Characters, markup included, that no chunk exceeds. Chosen by hand."""
 MAX_SEGMENTS = 64
 """Segments of a chunk, which bounds the search. Chosen by hand."""
 
