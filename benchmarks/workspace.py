@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ragpg.server import Server, running
+from ragpg.server import Server, run_server
 
 from benchmarks import documents
 from benchmarks.measure import Command, interleave, run
@@ -116,7 +116,7 @@ class Workspace:
         data_dir = self.directory / "running"
         # cp keeps the owner, which shutil does not.
         subprocess.run(["cp", "-a", self.stopped, data_dir], check=True)
-        return self._open.enter_context(running(data_dir))
+        return self._open.enter_context(run_server(data_dir))
 
     @property
     def stopped(self) -> Path:

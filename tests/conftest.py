@@ -59,10 +59,10 @@ def data_dir() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def shared_data_dir() -> Iterator[Path]:
     """A directory for an embedded PostgreSQL that keeps running while there are tests."""
-    from ragpg.server import running
+    from ragpg.server import run_server
 
     path = reachable_directory()
-    with running(path):
+    with run_server(path):
         yield path
     shutil.rmtree(path, ignore_errors=True)
 

@@ -18,6 +18,7 @@ HEAVY = {
     "litellm",
     "onnxruntime",
     "numpy",
+    "psutil",
     "psycopg",
     "tokenizers",
     "rich",

@@ -59,10 +59,10 @@ def writing(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore]:
         if on_server(config):
             target = server_target(config)
         else:
-            from ragpg.server import running
+            from ragpg.server import run_server
             from ragpg.store.connection import ensure_database
 
-            server = stack.enter_context(running(data_dir(config)))
+            server = stack.enter_context(run_server(data_dir(config)))
             ensure_database(embedded_target(server, "postgres"), database(config))
             target = embedded_target(server, database(config))
         connection = stack.enter_context(connect(target))
@@ -77,14 +77,14 @@ def writing(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore]:
 @contextmanager
 def existing(config: Config) -> Iterator[Target]:
     """Find where the database is, and start the embedded server where that is needed."""
-    from ragpg.server import initialised, running
+    from ragpg.server import is_initialised, run_server
 
     if on_server(config):
         yield server_target(config)
         return
-    if not initialised(data_dir(config)):
+    if not is_initialised(data_dir(config)):
         raise nothing(config)
-    with running(data_dir(config)) as server:
+    with run_server(data_dir(config)) as server:
         yield embedded_target(server, database(config))
 
 

@@ -1,7 +1,7 @@
-"""The embedded PostgreSQL: one server for a user, shared by every ragpg that runs at the time.
+"""The embedded PostgreSQL: one server for each data directory, shared by all processes of ragpg.
 
-The first one that comes starts it, the last one that leaves stops it and does not wait. Who is
-there, and whether the server lives, is told by locks that the kernel keeps, not by PIDs.
+The first process starts it, the last one stops it without waiting. Who uses the server, and whether
+it lives, is known from file locks, which the kernel releases when a process dies, not from PIDs.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
-from ragpg.server.binaries import locate
-from ragpg.server.error_messages import naming
+from ragpg.server.binaries import find_installation
+from ragpg.server.data_directory import translate_os_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ CLUSTER = f"pg{MAJOR}"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the embedded PostgreSQL takes connections.
+    """Where the embedded PostgreSQL accepts connections.
 
     `host` is the directory of its socket, `port` a part of the socket's name, `user` its superuser,
     `data` the directory of the cluster.
@@ -38,7 +38,7 @@ class Server:
 
 
 def default_data_dir() -> Path:
-    """Give the platform's directory for user data; for root one that other users can reach."""
+    """Return the platform's directory for user data; for root one that other users can reach."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         return Path("/var/lib/ragpg")
     from platformdirs import user_data_path
@@ -52,23 +52,23 @@ def default_data_dir() -> Path:
     return path
 
 
-def initialised(data_dir: Path) -> bool:
-    """Whether the embedded PostgreSQL was ever used here; creates nothing."""
-    with naming(data_dir):
+def is_initialised(data_dir: Path) -> bool:
+    """Return whether there is a cluster in a data directory; creates nothing."""
+    with translate_os_errors(data_dir):
         return (data_dir / CLUSTER).is_dir()
 
 
 @contextmanager
-def running(data_dir: Path) -> Iterator[Server]:
-    """Keep the embedded PostgreSQL running, set up if need be; raises DatabaseError."""
-    installation = locate(MAJOR)
+def run_server(data_dir: Path) -> Iterator[Server]:
+    """Keep the embedded PostgreSQL running, created at the first use; raises DatabaseError."""
+    installation = find_installation(MAJOR)
 
-    # Windows has neither the embedded PostgreSQL nor what the rest is made of: locks, users.
-    from ragpg.server.cluster import SUPERUSER, prepare
-    from ragpg.server.lifecycle import session
+    # The modules below need locks and users as POSIX has them: importing them fails on Windows.
+    from ragpg.server.cluster import SUPERUSER, prepare_cluster
+    from ragpg.server.lifecycle import share_server
     from ragpg.server.sockets import PORT
 
-    with naming(data_dir):
-        cluster = prepare(data_dir, CLUSTER)
-    with session(cluster, installation) as host:
+    with translate_os_errors(data_dir):
+        cluster = prepare_cluster(data_dir, CLUSTER)
+    with share_server(cluster, installation) as host:
         yield Server(host=str(host), port=PORT, user=SUPERUSER, data=cluster.directory)

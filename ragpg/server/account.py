@@ -1,4 +1,4 @@
-"""Who the server runs as: PostgreSQL refuses to be root."""
+"""The system user that the server runs as: PostgreSQL refuses to run as root."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from ragpg.errors import DatabaseError
 if TYPE_CHECKING:
     from pathlib import Path
 
-STAND_INS = ("postgres", "_postgres", "nobody")
+SERVICE_USERS = ("postgres", "_postgres", "nobody")
+"""Users that run the server for root, the first that exists."""
 
 
-class Switch(TypedDict, total=False):
-    """The arguments with which `subprocess` changes the user."""
+class SubprocessUser(TypedDict, total=False):
+    """Arguments of `subprocess` that set the user of a child process."""
 
     user: int
     group: int
@@ -33,29 +34,29 @@ class Account:
     gid: int
 
     @property
-    def switch(self) -> Switch:
-        """What makes a child process run as this user."""
+    def subprocess_user(self) -> SubprocessUser:
+        """The arguments that run a child process as this user; none for the current one."""
         if self.uid == os.geteuid():
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-    def own(self, path: Path) -> None:
-        """Hand a directory to this user."""
+    def take_ownership(self, path: Path) -> None:
+        """Make this user the owner of a directory."""
         if self.uid != os.geteuid():
             os.chown(path, self.uid, self.gid)
 
-    def barrier(self, path: Path) -> Path | None:
-        """Find the first place on the way to `path` that is closed to this user.
+    def find_closed(self, path: Path) -> Path | None:
+        """Return the first part of a canonical path that this user may not enter, if any.
 
-        `path` is canonical; what does not exist yet bars nobody.
+        Parts that do not exist yet are not closed.
         """
-        for place in (*reversed(path.parents), path):
+        for part in (*reversed(path.parents), path):
             try:
-                status = place.stat()
+                status = part.stat()
             except FileNotFoundError:
                 return None
             if not self._may_enter(status):
-                return place
+                return part
         return None
 
     def _may_enter(self, status: os.stat_result) -> bool:
@@ -66,13 +67,13 @@ class Account:
         return bool(status.st_mode & stat.S_IXOTH)
 
 
-def account_for(cluster: Path) -> Account:
-    """Choose the user for a cluster: ourselves, as root its owner or a user made for services."""
+def choose_account(cluster: Path) -> Account:
+    """Return the user for a cluster: the current one; for root its owner or a service user."""
     if os.geteuid() != 0:
-        return _ourselves(cluster)
+        return _use_current_user(cluster)
     if cluster.is_dir() and (owner := cluster.stat()).st_uid != 0:
-        return Account(_name(owner.st_uid) or str(owner.st_uid), owner.st_uid, owner.st_gid)
-    for name in STAND_INS:
+        return Account(_find_name(owner.st_uid) or str(owner.st_uid), owner.st_uid, owner.st_gid)
+    for name in SERVICE_USERS:
         try:
             entry = pwd.getpwnam(name)
         except KeyError:
@@ -84,9 +85,9 @@ def account_for(cluster: Path) -> Account:
     )
 
 
-def _ourselves(cluster: Path) -> Account:
+def _use_current_user(cluster: Path) -> Account:
     uid = os.geteuid()
-    name = _name(uid)
+    name = _find_name(uid)
     if name is None and not cluster.is_dir():
         raise DatabaseError(
             f"the embedded PostgreSQL cannot be set up by user {uid}: the system has no such user",
@@ -96,7 +97,7 @@ def _ourselves(cluster: Path) -> Account:
     return Account(name or str(uid), uid, os.getegid())
 
 
-def _name(uid: int) -> str | None:
+def _find_name(uid: int) -> str | None:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

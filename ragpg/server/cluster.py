@@ -1,4 +1,4 @@
-"""The directory that holds the databases, and how it is made."""
+"""The database cluster: the directory that holds the databases, and its initialisation."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ragpg.errors import DatabaseError
-from ragpg.server.account import Account, account_for
-from ragpg.server.atomic_directory import built_aside
+from ragpg.server.account import Account, choose_account
+from ragpg.server.data_directory import create_atomically
 from ragpg.server.locks import Lock
 
 SUPERUSER = "ragpg"
+# A fixed environment, so that no variable of the user changes the server or its messages.
 ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
 INITDB = (
     f"--username={SUPERUSER}",
@@ -29,7 +30,7 @@ INITDB = (
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster's place in a canonical data directory, and the user that owns it."""
+    """A cluster in a canonical data directory; `account` is the user that owns and runs it."""
 
     data_dir: Path
     directory: Path
@@ -37,59 +38,59 @@ class Cluster:
 
     @property
     def log(self) -> Path:
-        """Where the server's output of this run goes."""
+        """The file that takes the server's output; overwritten at every start."""
         return self.directory.with_suffix(".log")
 
     @property
     def mutex(self) -> Path:
-        """The lock of whoever starts or stops the server."""
+        """The lock that is held while the server is started or stopped."""
         return self.directory.with_suffix(".mutex")
 
     @property
     def users(self) -> Path:
-        """The lock that all who use the server share."""
+        """The lock that all processes that use the server share."""
         return self.directory.with_suffix(".users")
 
     @property
     def alive(self) -> Path:
-        """The lock that PostgreSQL's own processes keep: free only when the last one is gone."""
+        """The lock that PostgreSQL's own processes inherit: free once all of them have ended."""
         return self.directory.with_suffix(".alive")
 
 
-def prepare(data_dir: Path, name: str) -> Cluster:
-    """Make the data directory and find out who owns the cluster in it."""
+def prepare_cluster(data_dir: Path, name: str) -> Cluster:
+    """Create the data directory if needed, and return the cluster in it with its owner."""
     data_dir = Path(os.path.realpath(data_dir))
     directory = data_dir / name
-    account = account_for(directory)
+    account = choose_account(directory)
     mode = 0o700
-    if account.switch:
-        refuse_barrier(data_dir, account)
+    if account.subprocess_user:
+        check_reachable(data_dir, account)
         mode = 0o755
-    for place in reversed((data_dir, *data_dir.parents)):
-        if not place.exists():
-            place.mkdir(exist_ok=True)
-            place.chmod(mode)
+    for directory_on_path in reversed((data_dir, *data_dir.parents)):
+        if not directory_on_path.exists():
+            directory_on_path.mkdir(exist_ok=True)
+            directory_on_path.chmod(mode)
     return Cluster(data_dir, directory, account)
 
 
-def refuse_barrier(data_dir: Path, account: Account) -> None:
-    """Say so if the server's user cannot reach the data directory."""
-    barrier = account.barrier(data_dir)
-    if barrier and barrier.is_dir():
+def check_reachable(data_dir: Path, account: Account) -> None:
+    """Raise DatabaseError if the server's user cannot reach the data directory."""
+    closed = account.find_closed(data_dir)
+    if closed and closed.is_dir():
         raise DatabaseError(
             f"dataDir '{data_dir}' is out of reach of the user '{account.name}', "
-            f"as whom PostgreSQL runs for root: '{barrier}' is closed to others",
+            f"as whom PostgreSQL runs for root: '{closed}' is closed to others",
             hint="set dataDir to another directory, such as /var/lib/ragpg",
         )
 
 
-def initialise(cluster: Cluster, installation: Path) -> None:
-    """Make the cluster; a kill in the middle leaves no half-made one in its place."""
-    with Lock(cluster.alive) as alive, built_aside(cluster.directory) as aside:
-        alive.take_when_free()
-        cluster.account.own(aside)
-        done = subprocess.run(  # noqa: S603 (the program that came with ragpg)
-            [installation / "bin" / "initdb", *INITDB, "--pgdata", aside],
+def initialise_cluster(cluster: Cluster, installation: Path) -> None:
+    """Create the cluster with initdb, completely or not at all; raises DatabaseError."""
+    with Lock(cluster.alive) as alive, create_atomically(cluster.directory) as directory:
+        alive.acquire()
+        cluster.account.take_ownership(directory)
+        initdb = subprocess.run(  # noqa: S603 (the program that came with ragpg)
+            [installation / "bin" / "initdb", *INITDB, "--pgdata", directory],
             check=False,
             capture_output=True,
             text=True,
@@ -98,20 +99,20 @@ def initialise(cluster: Cluster, installation: Path) -> None:
             cwd=cluster.data_dir,
             env=ENVIRONMENT,
             start_new_session=True,
-            # Should we be killed, the next process waits until initdb has ended, too.
+            # If this process is killed, the next one waits until initdb has ended too.
             pass_fds=[alive.descriptor],
-            **cluster.account.switch,
+            **cluster.account.subprocess_user,
         )
-        if done.returncode != 0:
+        if initdb.returncode != 0:
             raise DatabaseError(
                 f"the embedded PostgreSQL in '{cluster.data_dir}' cannot be set up: "
-                f"{last_words(done.stderr) or f'initdb ended with {done.returncode}'}",
+                f"{find_error_message(initdb.stderr) or f'initdb ended with {initdb.returncode}'}",
                 hint="set dataDir to another directory, or dbHost to use a PostgreSQL server",
             )
 
 
-def last_words(output: str) -> str:
-    """Pick the line that says why PostgreSQL gave up."""
+def find_error_message(output: str) -> str:
+    """Return the message of the last error in PostgreSQL's output, else its last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     reasons = [line for line in lines if re.search(r"\b(FATAL|PANIC|error):", line)]
     return re.sub(r"^.*?\b(?:FATAL|PANIC|error):\s+", "", (reasons or lines or [""])[-1])

@@ -1,15 +1,15 @@
-"""Coming and going: the first starts the server, the last stops it."""
+"""Sharing the server: the first process starts it, the last one stops it."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ragpg.server.binaries import within_reach
-from ragpg.server.cluster import initialise
-from ragpg.server.error_messages import naming
+from ragpg.server.binaries import ensure_reachable
+from ragpg.server.cluster import initialise_cluster
+from ragpg.server.data_directory import translate_os_errors
 from ragpg.server.locks import Lock
-from ragpg.server.postmaster import settle, start, stop
+from ragpg.server.postmaster import start_server, stop_server, wait_until_ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,37 +19,37 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def session(cluster: Cluster, installation: Path) -> Iterator[Path]:
-    """Give the directory of the socket of a server that runs until the last session ends."""
-    with naming(cluster.data_dir):
+def share_server(cluster: Cluster, installation: Path) -> Iterator[Path]:
+    """Yield the socket's directory of a server that runs until its last user leaves."""
+    with translate_os_errors(cluster.data_dir):
         mutex, users = Lock(cluster.mutex), Lock(cluster.users)
     with mutex, users:
         try:
-            with naming(cluster.data_dir), mutex.held():
-                directory = _enter(cluster, installation=installation, users=users)
+            with translate_os_errors(cluster.data_dir), mutex.hold():
+                directory = _join(cluster, installation=installation, users=users)
             yield directory
         finally:
             try:
                 _leave(cluster, mutex=mutex, users=users)
             except BaseException:
-                # A signal that arrives while we tidy up must not leave a server behind.
+                # An exception raised by a signal meanwhile must not leave a server running.
                 _leave(cluster, mutex=mutex, users=users)
                 raise
 
 
-def _enter(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
-    users.share()
-    if directory := settle(cluster, users):
+def _join(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
+    users.acquire_shared()
+    if directory := wait_until_ready(cluster, users):
         return directory
-    programs = within_reach(installation, account=cluster.account, data_dir=cluster.data_dir)
+    programs = ensure_reachable(installation, account=cluster.account, data_dir=cluster.data_dir)
     if not cluster.directory.is_dir():
-        initialise(cluster, programs)
-    return start(cluster, installation=programs, users=users)
+        initialise_cluster(cluster, programs)
+    return start_server(cluster, installation=programs, users=users)
 
 
 def _leave(cluster: Cluster, *, mutex: Lock, users: Lock) -> None:
     users.release()
-    with naming(cluster.data_dir), mutex.held():
-        if users.take():
-            stop(cluster)
+    with translate_os_errors(cluster.data_dir), mutex.hold():
+        if users.try_acquire():
+            stop_server(cluster)
         users.release()

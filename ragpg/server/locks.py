@@ -1,4 +1,4 @@
-"""Advisory locks on files: the kernel gives them back when a process dies, however it dies."""
+"""Advisory locks on files (flock): the kernel releases them when a process dies, in any way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Lock:
-    """A lock that many may share or one may hold; no child process inherits it by itself."""
+    """A lock, shared by many or exclusive; child processes do not inherit it unless told to."""
 
     def __init__(self, path: Path) -> None:
         self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -24,31 +24,34 @@ class Lock:
     def __exit__(self, *_: object) -> None:
         os.close(self.descriptor)
 
-    def share(self) -> None:
-        """Wait until no one holds the lock alone, then share it."""
+    def acquire_shared(self) -> None:
+        """Wait while another process has the lock exclusively, then share it."""
         fcntl.flock(self.descriptor, fcntl.LOCK_SH)
 
-    def take(self) -> bool:
-        """Hold the lock alone if no one else has it; a share of ours is lost if someone has."""
+    def try_acquire(self) -> bool:
+        """Acquire the lock exclusively and return True, or return False if another has it.
+
+        In either case a shared lock of this object is given up.
+        """
         try:
             fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
 
-    def take_when_free(self) -> None:
-        """Wait until the lock is free, then hold it alone."""
+    def acquire(self) -> None:
+        """Wait until the lock is free, then acquire it exclusively."""
         fcntl.flock(self.descriptor, fcntl.LOCK_EX)
 
     def release(self) -> None:
-        """Give the lock back; forked children that still have the descriptor do not keep it."""
+        """Release the lock, also for forked children that have inherited the descriptor."""
         fcntl.flock(self.descriptor, fcntl.LOCK_UN)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Wait for the lock and hold it alone."""
+    def hold(self) -> Iterator[None]:
+        """Hold the lock exclusively in the body of a with statement."""
         try:
-            self.take_when_free()
+            self.acquire()
             yield
         finally:
             self.release()

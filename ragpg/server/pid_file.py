@@ -1,14 +1,14 @@
-"""What `postmaster.pid` says, and how far that can be believed.
+"""Reading `postmaster.pid`, and checking what it says against the processes that run.
 
 Source: PostgreSQL's src/include/utils/pidfile.h: line 1 is the PID, 5 the directory of the socket,
-8 the state. After a crash the file stays behind, whole, cut off or empty, and its PID may be
-anybody's.
+8 the state. After a crash the file stays, whole, cut off or empty, and its PID may belong to any
+other process meanwhile.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from ragpg.errors import DatabaseError
 
 @dataclass(frozen=True, slots=True)
 class PidFile:
-    """The parts of `postmaster.pid` that are there; `ready` is what the server last said."""
+    """The parts of `postmaster.pid` that are there; `ready` is the state the server last wrote."""
 
     pid: int | None
     socket_directory: Path | None
@@ -25,7 +25,7 @@ class PidFile:
 
 
 def read_pid_file(cluster: Path) -> PidFile:
-    """Read the file as far as it goes."""
+    """Read the file of a cluster as far as it goes; a missing one is empty."""
     try:
         content = os.fsdecode((cluster / "postmaster.pid").read_bytes())
     except FileNotFoundError:
@@ -39,32 +39,50 @@ def read_pid_file(cluster: Path) -> PidFile:
     )
 
 
-def clear_stale_pid_file(cluster: Path) -> None:
-    """Remove a file over which PostgreSQL would refuse to start though no server is left.
+def remove_stale_pid_file(cluster: Path) -> None:
+    """Remove the file if PostgreSQL would refuse to start because of it though no server is left.
 
-    It refuses when the file is empty or malformed or its PID lives. A dead one it handles itself,
-    and looks at the shared memory too.
+    It refuses if the file is empty or malformed, or if its PID lives. The file of a dead server is
+    left to PostgreSQL, which then checks the shared memory too. Raises DatabaseError if the server
+    lives.
     """
     pid = read_pid_file(cluster).pid
-    if pid and works_in(pid, cluster):
+    if pid and is_server_of(pid, cluster):
         raise DatabaseError(
             f"a PostgreSQL that ragpg did not start works in '{cluster}', as process {pid}",
             hint="stop that server",
         )
-    if pid is None or _lives(pid):
+    if pid is None or _exists(pid):
         (cluster / "postmaster.pid").unlink(missing_ok=True)
 
 
-def works_in(pid: int, cluster: Path) -> bool:
-    """Whether a process is the server of this cluster: a server's current directory is that."""
+def is_server_of(pid: int, cluster: Path) -> bool:
+    """Return whether a process is the server of a cluster, which is its working directory."""
     try:
+        # Linux answers without the 10 ms that psutil takes to be imported: this is asked at every
+        # stop of the server. It compares inodes, so that it holds across mounts and links.
         return Path(f"/proc/{pid}/cwd").samefile(cluster)
     except OSError:
-        # No such process, no /proc, or root of a container, who may not look at others' there.
-        return f" -D {cluster} " in _command_line(pid)
+        # No such process, no /proc, or a container's root, who may not see others' directories.
+        return _looks_like_server_of(pid, cluster)
 
 
-def _lives(pid: int) -> bool:
+def _looks_like_server_of(pid: int, cluster: Path) -> bool:
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        with suppress(psutil.AccessDenied, OSError):
+            if directory := process.cwd():
+                return Path(directory).samefile(cluster)
+        return f" -D {cluster} " in " ".join([*process.cmdline(), ""])
+    except psutil.Error:  # gone, a zombie, or closed to this user
+        return False
+
+
+def _exists(pid: int) -> bool:
+    # PostgreSQL asks in the same way. psutil.pid_exists doesn't: it says no for a thread's number,
+    # with which PostgreSQL would refuse to start.
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -72,16 +90,3 @@ def _lives(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _command_line(pid: int) -> str:
-    if Path("/proc/self").exists():
-        try:
-            return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).replace("\0", " ")
-        except OSError:
-            return ""
-    listing = ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)]
-    done = subprocess.run(  # noqa: S603 (the system's own program)
-        listing, check=False, capture_output=True, text=True
-    )
-    return done.stdout

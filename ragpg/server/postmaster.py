@@ -1,4 +1,4 @@
-"""The server's processes: start them, wait for them, stop them. All of it under the mutex."""
+"""Starting the server, waiting for it and stopping it; callers hold the mutex."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
 from ragpg.server import sockets
-from ragpg.server.cluster import ENVIRONMENT, last_words
+from ragpg.server.cluster import ENVIRONMENT, find_error_message
 from ragpg.server.locks import Lock
-from ragpg.server.pid_file import clear_stale_pid_file, read_pid_file, works_in
-from ragpg.server.sockets import Answer
+from ragpg.server.pid_file import is_server_of, read_pid_file, remove_stale_pid_file
+from ragpg.server.sockets import Availability
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from ragpg.server.cluster import Cluster
 
-PAUSE = 0.005
-PATIENCE = 600.0
-"""Seconds: the recovery after a crash is bounded by the log that is to be read, not by a habit."""
+POLL_INTERVAL = 0.005
+"""Seconds between two looks at the server."""
+START_TIMEOUT = 600.0
+"""Seconds: recovery after a crash takes as long as the write-ahead log is large. Chosen by hand."""
 SETTINGS = (
     "listen_addresses=",
     f"port={sockets.PORT}",
@@ -35,78 +36,85 @@ SETTINGS = (
 )
 
 
-def settle(cluster: Cluster, users: Lock) -> Path | None:
-    """Wait until the server either takes connections, at the directory returned, or is gone."""
-    for _ in _while_alive(cluster, seconds=PATIENCE):
-        found = read_pid_file(cluster.directory)
-        directory = found.socket_directory
-        if not found.ready or directory is None:
+def wait_until_ready(cluster: Cluster, users: Lock) -> Path | None:
+    """Wait until the server accepts connections and return its socket's directory.
+
+    Returns None if there is no server, or once it has ended; raises DatabaseError after a timeout.
+    """
+    for _ in _poll_while_alive(cluster, seconds=START_TIMEOUT):
+        pid_file = read_pid_file(cluster.directory)
+        directory = pid_file.socket_directory
+        if not pid_file.ready or directory is None:
             continue
-        ours = sockets.is_ours(directory, cluster.account)
-        answer = sockets.knock(directory) if ours else Answer.ABSENT
-        if answer is Answer.READY:
+        is_private = sockets.is_private(directory, cluster.account)
+        availability = sockets.probe(directory) if is_private else Availability.ABSENT
+        if availability is Availability.READY:
             return directory
-        if answer is Answer.ABSENT:
-            _end_unreachable(cluster, users, directory)
+        if availability is Availability.ABSENT:
+            _stop_unreachable(cluster, users, directory)
     if not is_alive(cluster):
         return None
     raise DatabaseError(
         f"the embedded PostgreSQL in '{cluster.directory}' takes no connections "
-        f"after {PATIENCE / 60:.0f} minutes",
+        f"after {START_TIMEOUT / 60:.0f} minutes",
         hint=f"see {cluster.log}; does another container use the same dataDir?",
     )
 
 
-def start(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
-    """Start the server where none is alive; return its socket's directory."""
-    clear_stale_pid_file(cluster.directory)
-    _launch(cluster, installation=installation, socket_directory=sockets.claim(cluster))
-    directory = settle(cluster, users)
+def start_server(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
+    """Start the server, none being alive, and return its socket's directory."""
+    remove_stale_pid_file(cluster.directory)
+    _launch(
+        cluster,
+        installation=installation,
+        socket_directory=sockets.create_socket_directory(cluster),
+    )
+    directory = wait_until_ready(cluster, users)
     if directory is None:
-        words = last_words(cluster.log.read_text(errors="replace"))
+        reason = find_error_message(cluster.log.read_text(errors="replace"))
         raise DatabaseError(
-            f"the embedded PostgreSQL in '{cluster.directory}' does not start: {words}",
+            f"the embedded PostgreSQL in '{cluster.directory}' does not start: {reason}",
             hint=f"its log is {cluster.log}",
         )
     return directory
 
 
-def stop(cluster: Cluster) -> None:
-    """Ask the server to stop, if there is one, and do not wait for it.
+def stop_server(cluster: Cluster) -> None:
+    """Ask the server to stop, if there is one, without waiting for its end.
 
-    Whoever comes next finds no socket and knows that it is going. One that was launched a moment
-    ago has no PID file yet: it gets a second.
+    The socket is removed, so that the next process sees that the server is stopping. A server that
+    was launched a moment ago has no PID file yet; that is waited for up to a second.
     """
-    for _ in _while_alive(cluster, seconds=1):
-        found = read_pid_file(cluster.directory)
-        if found.pid and works_in(found.pid, cluster.directory):
-            if found.socket_directory:
-                sockets.discard(found.socket_directory, cluster.account)
-            _interrupt(found.pid)
+    for _ in _poll_while_alive(cluster, seconds=1):
+        pid_file = read_pid_file(cluster.directory)
+        if pid_file.pid and is_server_of(pid_file.pid, cluster.directory):
+            if pid_file.socket_directory:
+                sockets.remove_socket_directory(pid_file.socket_directory, cluster.account)
+            _interrupt(pid_file.pid)
             return
 
 
 def is_alive(cluster: Cluster) -> bool:
-    """Whether any process of the server lives, be it an orphan of a killed one."""
+    """Return whether any process of the server lives, orphans of a killed one included."""
     with Lock(cluster.alive) as lock:
-        return not lock.take()
+        return not lock.try_acquire()
 
 
-def _while_alive(cluster: Cluster, *, seconds: float) -> Iterator[None]:
+def _poll_while_alive(cluster: Cluster, *, seconds: float) -> Iterator[None]:
     end = time.monotonic() + seconds
     while is_alive(cluster) and time.monotonic() < end:
         yield
-        time.sleep(PAUSE)
+        time.sleep(POLL_INTERVAL)
 
 
-def _end_unreachable(cluster: Cluster, users: Lock, directory: Path) -> None:
-    """Stop a server without a socket: it is stopping anyway, or someone cleaned the directory."""
+def _stop_unreachable(cluster: Cluster, users: Lock, directory: Path) -> None:
+    """Stop a server without a socket: it is stopping anyway, or its socket was deleted."""
     pid = read_pid_file(cluster.directory).pid
-    if pid is None or not works_in(pid, cluster.directory):
+    if pid is None or not is_server_of(pid, cluster.directory):
         return
-    alone = users.take()
-    users.share()
-    if not alone:
+    is_only_user = users.try_acquire()
+    users.acquire_shared()
+    if not is_only_user:
         raise DatabaseError(
             f"the socket of the embedded PostgreSQL, in '{directory}', was removed "
             "while another ragpg uses the server",
@@ -126,7 +134,7 @@ def _launch(cluster: Cluster, *, installation: Path, socket_directory: Path) -> 
     settings = (*SETTINGS, f"unix_socket_directories={quoted}")
     cluster.log.touch(mode=0o600)
     with Lock(cluster.alive) as alive, cluster.log.open("wb") as log:
-        alive.take_when_free()
+        alive.acquire()
         process = subprocess.Popen(  # noqa: S603 (the program that came with ragpg)
             [
                 installation / "bin" / "postgres",
@@ -139,9 +147,9 @@ def _launch(cluster: Cluster, *, installation: Path, socket_directory: Path) -> 
             cwd=cluster.data_dir,
             env=ENVIRONMENT,
             start_new_session=True,
-            # The server's processes hold this lock from now on, and nothing else of ours.
+            # The server's processes inherit this lock, and no other file of this process.
             pass_fds=[alive.descriptor],
-            **cluster.account.switch,
+            **cluster.account.subprocess_user,
         )
-    # It may outlive us; if it does not, someone has to take note of its end.
+    # If it ends before this process does, it is reaped here and does not stay a zombie.
     Thread(target=process.wait, daemon=True).start()

@@ -1,4 +1,4 @@
-"""The Unix socket: its directory, and whether someone answers there."""
+"""The Unix socket: its directory, and whether the server answers there."""
 
 from __future__ import annotations
 
@@ -21,52 +21,56 @@ if TYPE_CHECKING:
     from ragpg.server.cluster import Cluster
 
 PORT = 5432
-SOCKET = f".s.PGSQL.{PORT}"
-LONGEST = 103
-"""Bytes that the address of a Unix socket may have on every system (macOS: 104 with its NUL)."""
+SOCKET_NAME = f".s.PGSQL.{PORT}"
+MAX_ADDRESS_LENGTH = 103
+"""Largest length of a Unix socket's address, in bytes, on all systems (macOS: 104 with its NUL)."""
 
 
-class Answer(Enum):
-    """What came back from a socket."""
+class Availability(Enum):
+    """Whether a server accepts connections at a socket."""
 
     READY = auto()
     BUSY = auto()
     ABSENT = auto()
 
 
-def claim(cluster: Cluster) -> Path:
-    """Make an empty directory for the socket that belongs to the server's user alone."""
+def create_socket_directory(cluster: Cluster) -> Path:
+    """Create an empty directory for the socket that only the server's user can enter.
+
+    Raises DatabaseError.
+    """
     name = f"ragpg-{sha256(os.fsencode(cluster.directory)).hexdigest()[:16]}"
-    for base in _bases():
-        if not _suits(base / name, cluster.account):
+    for parent in _list_parents():
+        if not _is_suitable(parent / name, cluster.account):
             continue
         with suppress(FileExistsError):
-            (base / name).mkdir()
-            (base / name).chmod(0o700)
-        directory = base / name
-        if not is_ours(directory, cluster.account):
-            # Somebody took the name first; those who come later find this one in the PID file.
-            directory = Path(tempfile.mkdtemp(prefix="ragpg-", dir=base))
-        cluster.account.own(directory)
-        _empty(directory)
+            (parent / name).mkdir()
+            (parent / name).chmod(0o700)
+        directory = parent / name
+        if not is_private(directory, cluster.account):
+            # Another user took the name; other processes find this directory in the PID file.
+            directory = Path(tempfile.mkdtemp(prefix="ragpg-", dir=parent))
+        cluster.account.take_ownership(directory)
+        _remove_socket_files(directory)
         return directory
+    parents = " and ".join(map(str, _list_parents()))
     raise DatabaseError(
-        f"PostgreSQL's socket has no place: {' and '.join(f'{base}' for base in _bases())} "
+        f"PostgreSQL's socket has no place: {parents} "
         "have names too long or are closed to its user",
         hint="set TMPDIR to a directory with a short name that you can write to",
     )
 
 
-def discard(directory: Path, account: Account) -> None:
-    """Remove the socket and its directory, if it is one of ours."""
-    if directory.name.startswith("ragpg-") and is_ours(directory, account):
-        _empty(directory)
+def remove_socket_directory(directory: Path, account: Account) -> None:
+    """Remove the socket and its directory, if ragpg created it."""
+    if directory.name.startswith("ragpg-") and is_private(directory, account):
+        _remove_socket_files(directory)
         with suppress(OSError):
             directory.rmdir()
 
 
-def is_ours(directory: Path, account: Account) -> bool:
-    """Whether this is a real directory that no one but the server's user, and root, can enter."""
+def is_private(directory: Path, account: Account) -> bool:
+    """Return whether this is a real directory that only the server's user or root can enter."""
     try:
         status = directory.lstat()
     except OSError:
@@ -78,8 +82,8 @@ def is_ours(directory: Path, account: Account) -> bool:
     )
 
 
-def knock(directory: Path) -> Answer:
-    """Ask for a session and end it: the one proof that the server takes connections.
+def probe(directory: Path) -> Availability:
+    """Open a session and end it, the only proof that the server accepts connections.
 
     Source: PostgreSQL's manual, "Message Formats": StartupMessage, Terminate, ErrorResponse.
     """
@@ -87,38 +91,45 @@ def knock(directory: Path) -> Answer:
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(1)
         try:
-            connection.connect(str(directory / SOCKET))
+            connection.connect(str(directory / SOCKET_NAME))
         except (FileNotFoundError, ConnectionRefusedError):
-            return Answer.ABSENT
+            return Availability.ABSENT
         except OSError:
-            return Answer.BUSY
+            return Availability.BUSY
         try:
             connection.sendall(struct.pack("!I", len(startup) + 4) + startup + b"X\0\0\0\4")
             reply = b"".join(iter(lambda: connection.recv(4096), b""))
         except OSError:
-            return Answer.BUSY
-    return Answer.BUSY if not reply or b"C57P03\0" in reply else Answer.READY
+            return Availability.BUSY
+    return Availability.BUSY if not reply or b"C57P03\0" in reply else Availability.READY
 
 
-def _bases() -> list[Path]:
-    named = [os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"]  # noqa: S108 (the one directory that is always short)
-    places = (Path(os.path.realpath(base)) for base in named if base.startswith("/"))
-    return list(dict.fromkeys(places))
+def _list_parents() -> list[Path]:
+    names = [os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"]  # noqa: S108 (the one directory that is always short)
+    parents = (Path(os.path.realpath(name)) for name in names if name.startswith("/"))
+    return list(dict.fromkeys(parents))
 
 
-def _suits(directory: Path, account: Account) -> bool:
-    base = directory.parent
-    if len(os.fsencode(directory / SOCKET)) > LONGEST or not str(base).isprintable():
+def _is_suitable(directory: Path, account: Account) -> bool:
+    parent = directory.parent
+    if (
+        len(os.fsencode(directory / SOCKET_NAME)) > MAX_ADDRESS_LENGTH
+        or not str(parent).isprintable()
+    ):
         return False
     try:
-        mode = base.stat().st_mode
+        mode = parent.stat().st_mode
     except OSError:
         return False
-    # Where others may write, only the sticky bit keeps them from replacing our directory.
-    safe = not mode & 0o022 or mode & stat.S_ISVTX
-    return bool(safe) and os.access(base, os.W_OK | os.X_OK) and account.barrier(base) is None
+    # Where others may write, only the sticky bit keeps them from replacing the directory.
+    is_safe = not mode & 0o022 or mode & stat.S_ISVTX
+    return (
+        bool(is_safe)
+        and os.access(parent, os.W_OK | os.X_OK)
+        and account.find_closed(parent) is None
+    )
 
 
-def _empty(directory: Path) -> None:
-    for name in (SOCKET, f"{SOCKET}.lock"):
+def _remove_socket_files(directory: Path) -> None:
+    for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
         (directory / name).unlink(missing_ok=True)

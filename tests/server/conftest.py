@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ragpg.server import running
+from ragpg.server import run_server
 from tests.conftest import reachable_directory
 from tests.support.embedded import await_end
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def used() -> Iterator[Path]:
     """A data directory that was used before, its server gone: one for all tests here."""
     path = reachable_directory()
-    with running(path):
+    with run_server(path):
         pass
     await_end(path)
     yield path

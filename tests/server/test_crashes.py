@@ -13,9 +13,9 @@ import psycopg
 import pytest
 
 from ragpg.errors import DatabaseError
-from ragpg.server import running
-from ragpg.server.binaries import locate
-from ragpg.server.cluster import prepare
+from ragpg.server import run_server
+from ragpg.server.binaries import find_installation
+from ragpg.server.cluster import prepare_cluster
 from ragpg.server.pid_file import read_pid_file
 from tests.support.embedded import alive, await_end, await_that, holding, postmaster, query
 
@@ -47,24 +47,24 @@ def test_a_pid_file_of_a_server_that_is_gone_is_no_obstacle(cluster: Path, conte
     ended.wait()
     text = content.format(pid=os.getpid(), dead=ended.pid, cluster=cluster)
     put(cluster / "postmaster.pid", text.encode("latin-1"))
-    with running(cluster.parent) as server:
+    with run_server(cluster.parent) as server:
         assert query(server, "SELECT 1") == 1
     await_end(cluster.parent)
 
 
 def test_a_killed_server_recovers_what_was_committed(used: Path) -> None:
     """After SIGKILL of the server, the next use finds what was committed."""
-    with running(used) as server:
+    with run_server(used) as server:
         query(server, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
         os.kill(postmaster(used), signal.SIGKILL)
-    with running(used) as server:
+    with run_server(used) as server:
         assert query(server, "SELECT sum(number) FROM kept") == 500500
     await_end(used)
 
 
 def test_the_next_server_waits_for_the_orphans_of_a_killed_one(used: Path) -> None:
     """Two servers never work in one cluster, even if the first one lost its head."""
-    with running(used) as server:
+    with run_server(used) as server:
         connection = psycopg.connect(host=server.host, user="ragpg", dbname="postgres")
         orphan = connection.info.backend_pid
         os.kill(orphan, signal.SIGSTOP)
@@ -82,10 +82,10 @@ def test_the_next_server_waits_for_the_orphans_of_a_killed_one(used: Path) -> No
 
 def test_a_crashed_session_is_waited_for(used: Path) -> None:
     """While the server reinitialises after a crash, nobody gets a server that refuses."""
-    with running(used) as server:
+    with run_server(used) as server:
         connection = psycopg.connect(host=server.host, user="ragpg", dbname="postgres")
         os.kill(connection.info.backend_pid, signal.SIGKILL)
-        with running(used) as same:
+        with run_server(used) as same:
             assert query(same, "SELECT 1") == 1
         connection.close()
     await_end(used)
@@ -93,18 +93,18 @@ def test_a_crashed_session_is_waited_for(used: Path) -> None:
 
 def test_a_server_started_by_hand_is_left_alone(cluster: Path, elsewhere: Path) -> None:
     """Someone's own server in our cluster is named, and not harmed."""
-    account = prepare(cluster.parent, "pg18").account
-    account.own(elsewhere)
-    program = locate(18) / "bin" / "postgres"
+    account = prepare_cluster(cluster.parent, "pg18").account
+    account.take_ownership(elsewhere)
+    program = find_installation(18) / "bin" / "postgres"
     with subprocess.Popen(
         [program, "-D", cluster, "-k", elsewhere, "-c", "listen_addresses="],
         stderr=subprocess.DEVNULL,
         cwd="/",
-        **account.switch,
+        **account.subprocess_user,
     ) as by_hand:
         try:
             await_that(lambda: read_pid_file(cluster).ready)
-            with pytest.raises(DatabaseError) as caught, running(cluster.parent):
+            with pytest.raises(DatabaseError) as caught, run_server(cluster.parent):
                 pass
             assert query(str(elsewhere), "SELECT 1") == 1
         finally:
@@ -118,7 +118,7 @@ def test_a_server_that_does_not_start_says_why(cluster: Path) -> None:
     """The last word of the log is the message, its place the hint."""
     before = (cluster / "postgresql.auto.conf").read_bytes()
     put(cluster / "postgresql.auto.conf", b"nonsense = 1\n")
-    with pytest.raises(DatabaseError) as caught, running(cluster.parent):
+    with pytest.raises(DatabaseError) as caught, run_server(cluster.parent):
         pass
     put(cluster / "postgresql.auto.conf", before)
     assert caught.value.message == (
@@ -136,7 +136,7 @@ def test_a_socket_directory_that_was_cleaned_away_costs_a_restart(used: Path) ->
         killed.signal(signal.SIGKILL)
     before = postmaster(used)
     shutil.rmtree(host)
-    with running(used) as server:
+    with run_server(used) as server:
         assert query(server, "SELECT 1") == 1
         assert postmaster(used) != before
     await_end(used)
@@ -147,7 +147,7 @@ def test_a_socket_directory_cleaned_away_under_another_process_is_said(used: Pat
     with holding(used) as other:
         host = other.host()
         shutil.rmtree(host)
-        with pytest.raises(DatabaseError) as caught, running(used):
+        with pytest.raises(DatabaseError) as caught, run_server(used):
             pass
         assert caught.value.message == (
             f"the socket of the embedded PostgreSQL, in '{host}', was removed "

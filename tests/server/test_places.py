@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from ragpg.errors import DatabaseError
-from ragpg.server import running
-from ragpg.server.binaries import LIBRARIES, PACKAGE, locate
-from ragpg.server.cluster import prepare
-from ragpg.server.lifecycle import session
-from ragpg.server.sockets import LONGEST
+from ragpg.server import run_server
+from ragpg.server.binaries import LIBRARIES, PACKAGE, find_installation
+from ragpg.server.cluster import prepare_cluster
+from ragpg.server.lifecycle import share_server
+from ragpg.server.sockets import MAX_ADDRESS_LENGTH
 from tests.support.embedded import await_end, holding, query
 
 ROOT = os.geteuid() == 0
@@ -28,7 +28,7 @@ def test_a_socket_directory_that_somebody_else_made_is_never_used(
     used: Path, elsewhere: Path, way: str
 ) -> None:
     """Open to others, a link, or another user's: the socket goes to another directory."""
-    with running(used) as server:
+    with run_server(used) as server:
         hijacked = Path(server.host)
     await_end(used)
     if way == "link":
@@ -40,7 +40,7 @@ def test_a_socket_directory_that_somebody_else_made_is_never_used(
     if way == "foreign":
         os.chown(hijacked, 12345, 12345)
     try:
-        with running(used) as server, running(used) as same:
+        with run_server(used) as server, run_server(used) as same:
             assert Path(server.host).parent == hijacked.parent
             assert server.host == same.host != str(hijacked)
             assert query(server, "SELECT 1") == 1
@@ -81,7 +81,7 @@ def test_a_long_or_open_directory_gets_no_socket(
         with holding(used, **{"TMPDIR": "/tmp", variable: str(place)}) as holder:
             host = holder.host()
             assert Path(host).parent == Path("/tmp").resolve()
-            assert len(os.fsencode(host)) + len("/.s.PGSQL.5432") <= LONGEST
+            assert len(os.fsencode(host)) + len("/.s.PGSQL.5432") <= MAX_ADDRESS_LENGTH
             assert query(host, "SELECT 1") == 1
             assert holder.leave() == 0
         await_end(used)
@@ -90,7 +90,7 @@ def test_a_long_or_open_directory_gets_no_socket(
 def test_a_data_directory_that_is_a_file_is_named(elsewhere: Path) -> None:
     """An error of the system names the setting and the place."""
     (elsewhere / "file").touch()
-    with pytest.raises(DatabaseError) as caught, running(elsewhere / "file" / "data"):
+    with pytest.raises(DatabaseError) as caught, run_server(elsewhere / "file" / "data"):
         pass
     assert caught.value.message == (
         f"dataDir '{elsewhere}/file/data' cannot be used: Not a directory ('{elsewhere}/file/data')"
@@ -101,7 +101,7 @@ def test_a_data_directory_that_is_a_file_is_named(elsewhere: Path) -> None:
 def test_a_data_directory_that_cannot_be_written_is_named(elsewhere: Path) -> None:
     """A closed parent is named, and the way out."""
     elsewhere.chmod(0o555)
-    with pytest.raises(DatabaseError) as caught, running(elsewhere / "data"):
+    with pytest.raises(DatabaseError) as caught, run_server(elsewhere / "data"):
         pass
     assert caught.value.message == (
         f"dataDir '{elsewhere}/data' cannot be used: Permission denied ('{elsewhere}/data')"
@@ -115,9 +115,9 @@ def test_a_data_directory_that_cannot_be_written_is_named(elsewhere: Path) -> No
 def test_a_data_directory_out_of_the_server_s_reach_is_named(elsewhere: Path) -> None:
     """Root may enter, the server's user may not: that is said before anything is made."""
     elsewhere.chmod(0o700)
-    with pytest.raises(DatabaseError) as caught, running(elsewhere / "data"):
+    with pytest.raises(DatabaseError) as caught, run_server(elsewhere / "data"):
         pass
-    account = prepare(Path(tempfile.gettempdir()), "pg18").account
+    account = prepare_cluster(Path(tempfile.gettempdir()), "pg18").account
     assert caught.value.message == (
         f"dataDir '{elsewhere}/data' is out of reach of the user '{account.name}', "
         f"as whom PostgreSQL runs for root: '{elsewhere}' is closed to others"
@@ -131,14 +131,14 @@ def test_a_data_directory_out_of_the_server_s_reach_is_named(elsewhere: Path) ->
 def test_programs_out_of_the_server_s_reach_are_copied(data_dir: Path, elsewhere: Path) -> None:
     """A virtual environment that is closed to others works, and stays closed."""
     closed = elsewhere / "closed"
-    source = locate(18).parents[1]
+    source = find_installation(18).parents[1]
     for part in (f"{PACKAGE}/pginstall18", *LIBRARIES):
         if (source / part).exists():
             shutil.copytree(source / part, closed / part)
     closed.chmod(0o700)
     installation = closed / PACKAGE / "pginstall18"
     for _ in range(2):
-        with session(prepare(data_dir, "pg18"), installation) as host:
+        with share_server(prepare_cluster(data_dir, "pg18"), installation) as host:
             query(str(host), "CREATE EXTENSION IF NOT EXISTS vector")
             assert query(str(host), "SELECT '[3,4]'::vector <-> '[0,0]'") == 5
         await_end(data_dir)
@@ -149,12 +149,12 @@ def test_programs_out_of_the_server_s_reach_are_copied(data_dir: Path, elsewhere
 @only_root
 def test_a_cluster_keeps_its_owner(data_dir: Path) -> None:
     """Who owned the cluster yesterday runs it today, whichever users were added since."""
-    with running(data_dir):
+    with run_server(data_dir):
         pass
     await_end(data_dir)
     for path in (data_dir / "pg18", *(data_dir / "pg18").rglob("*")):
         os.chown(path, 12345, 12345)
-    with running(data_dir) as server:
+    with run_server(data_dir) as server:
         assert query(server, "SELECT 1") == 1
         assert os.lstat(server.host).st_uid == 12345
     await_end(data_dir)
@@ -166,7 +166,7 @@ def test_a_user_unknown_to_the_system_is_told_so(elsewhere: Path) -> None:
     elsewhere.chmod(0o777)
     os.seteuid(54321)
     try:
-        with pytest.raises(DatabaseError) as caught, running(elsewhere / "data"):
+        with pytest.raises(DatabaseError) as caught, run_server(elsewhere / "data"):
             pass
     finally:
         os.seteuid(0)
@@ -182,8 +182,8 @@ def test_without_the_programs_dbhost_is_the_way_out() -> None:
     """Where there is no wheel, as on Windows, the error names the alternative."""
     script = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from ragpg.errors import DatabaseError; from ragpg.server import running\n"
-        "try:\n    with running(Path('/nowhere')): pass\n"
+        "from ragpg.errors import DatabaseError; from ragpg.server import run_server\n"
+        "try:\n    with run_server(Path('/nowhere')): pass\n"
         "except DatabaseError as error: print(error.message, '|', error.hint)\n"
     )
     bare = [sys.executable, "-I", "-S", "-c", script, str(Path(__file__).parents[2])]

@@ -13,18 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from ragpg.server import default_data_dir, initialised, running
+from ragpg.server import default_data_dir, is_initialised, run_server
 from tests.support.embedded import alive, await_end, await_that, holding, postmaster, query
 
 VISIT = """
 import random, sys, time
 from pathlib import Path
 import psycopg
-from ragpg.server import running
+from ragpg.server import run_server
 chance = random.Random(sys.argv[2])
 for _ in range(5):
     time.sleep(chance.random() * 0.2)
-    with running(Path(sys.argv[1])) as server:
+    with run_server(Path(sys.argv[1])) as server:
         with psycopg.connect(host=server.host, user=server.user, dbname="postgres") as connection:
             assert connection.execute("SELECT 42").fetchone() == (42,)
             time.sleep(chance.random() * 0.2)
@@ -34,7 +34,7 @@ for _ in range(5):
 
 def test_first_use_sets_up_a_server_that_listens_on_a_private_socket_only(data_dir: Path) -> None:
     """The first use makes the cluster; no one but its user gets at the socket."""
-    with running(data_dir) as server:
+    with run_server(data_dir) as server:
         assert (server.port, server.user, server.data) == (5432, "ragpg", data_dir / "pg18")
         assert query(server, "SHOW server_version_num").startswith("18")
         assert query(server, "SHOW listen_addresses") == ""
@@ -48,9 +48,9 @@ def test_first_use_sets_up_a_server_that_listens_on_a_private_socket_only(data_d
 
 def test_what_was_written_is_there_the_next_time(data_dir: Path) -> None:
     """A second use starts the same cluster again."""
-    with running(data_dir) as server:
+    with run_server(data_dir) as server:
         query(server, "CREATE TABLE kept AS SELECT 7 AS number")
-    with running(data_dir) as server:
+    with run_server(data_dir) as server:
         assert query(server, "SELECT number FROM kept") == 7
     await_end(data_dir)
 
@@ -58,18 +58,18 @@ def test_what_was_written_is_there_the_next_time(data_dir: Path) -> None:
 def test_initialised_tells_and_creates_nothing(data_dir: Path) -> None:
     """Whether there is a cluster can be asked without making one."""
     place = data_dir / "not" / "yet"
-    assert not initialised(place)
+    assert not is_initialised(place)
     assert list(data_dir.iterdir()) == []
-    with running(place):
+    with run_server(place):
         pass
-    assert initialised(place)
+    assert is_initialised(place)
     await_end(place)
 
 
 def test_uses_within_one_process_nest(data_dir: Path) -> None:
     """The inner use does not stop the server of the outer one."""
-    with running(data_dir) as outer:
-        with running(data_dir) as inner:
+    with run_server(data_dir) as outer:
+        with run_server(data_dir) as inner:
             assert inner == outer
         assert query(outer, "SELECT 1") == 1
     await_end(data_dir)
@@ -77,7 +77,7 @@ def test_uses_within_one_process_nest(data_dir: Path) -> None:
 
 def test_databases_fold_the_case_of_every_script(data_dir: Path) -> None:
     """The builtin locale C.UTF-8 knows umlauts and Cyrillic, whatever the system's locale."""
-    with running(data_dir) as server:
+    with run_server(data_dir) as server:
         query(
             server,
             "CREATE DATABASE folded TEMPLATE template0 LOCALE_PROVIDER builtin "
@@ -111,7 +111,7 @@ def test_many_processes_come_and_go(data_dir: Path) -> None:
 
 def test_the_last_one_stops_the_server_without_waiting_for_it(data_dir: Path) -> None:
     """Leaving takes no notice of how long the server takes to stop; who comes then does."""
-    with running(data_dir):
+    with run_server(data_dir):
         first = postmaster(data_dir)
         os.kill(first, signal.SIGSTOP)
     assert alive(data_dir)
@@ -129,7 +129,7 @@ def test_the_server_stays_while_another_process_uses_it(data_dir: Path) -> None:
     """Whoever leaves first does not take the server away from the others."""
     with holding(data_dir) as other:
         host = other.host()
-        with running(data_dir) as server:
+        with run_server(data_dir) as server:
             assert server.host == host
         assert query(host, "SELECT 1") == 1
         assert other.leave() == 0
@@ -142,7 +142,7 @@ def test_a_killed_process_leaves_a_server_that_the_next_one_uses_and_stops(data_
         host = killed.host()
         killed.signal(signal.SIGKILL)
     before = postmaster(data_dir)
-    with running(data_dir) as server:
+    with run_server(data_dir) as server:
         assert server.host == host
         assert postmaster(data_dir) == before
         assert query(server, "SELECT 1") == 1
@@ -154,8 +154,8 @@ def test_a_kill_while_the_cluster_is_made_leaves_nothing_half_made(data_dir: Pat
     with holding(data_dir) as killed:
         await_that(lambda: any(data_dir.glob("pg18.new-*/global")))
         killed.signal(signal.SIGKILL)
-    assert not initialised(data_dir)
-    with running(data_dir) as server:
+    assert not is_initialised(data_dir)
+    with run_server(data_dir) as server:
         assert query(server, "SELECT 1") == 1
         assert list(data_dir.glob("*.new-*")) == []
     await_end(data_dir)
@@ -173,7 +173,7 @@ def test_a_terminated_process_leaves_no_server(data_dir: Path) -> None:
 
 def test_ctrl_c_does_not_reach_the_server(data_dir: Path) -> None:
     """A terminal's signals go to the foreground group, of which the server is no part."""
-    with running(data_dir) as server:
+    with run_server(data_dir) as server:
         pid = postmaster(data_dir)
         assert os.getpgid(pid) == os.getsid(pid) == pid
         assert query(server, "SELECT 1") == 1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 
-from ragpg.server.cluster import prepare
+from ragpg.server.cluster import prepare_cluster
 from ragpg.server.pid_file import read_pid_file
 from ragpg.server.postmaster import is_alive
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 HOLD = """
 import signal, sys
 from pathlib import Path
-from ragpg.server import running
+from ragpg.server import run_server
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-with running(Path(sys.argv[1])) as server:
+with run_server(Path(sys.argv[1])) as server:
     print(server.host, flush=True)
     sys.stdin.read()
 """
@@ -83,7 +83,7 @@ def query(server: Server | str, statement: LiteralString, database: str = "postg
 
 def alive(data_dir: Path) -> bool:
     """Whether any process of this directory's server lives."""
-    return is_alive(prepare(data_dir, "pg18"))
+    return is_alive(prepare_cluster(data_dir, "pg18"))
 
 
 def postmaster(data_dir: Path) -> int:

@@ -1,0 +1,44 @@
+"""The data directory: errors that name it, and directories in it that are created atomically."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragpg.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def translate_os_errors(data_dir: Path) -> Iterator[None]:
+    """Turn an OSError into a DatabaseError that names the data directory and its setting."""
+    try:
+        yield
+    except OSError as error:
+        place = f" ('{error.filename}')" if error.filename else ""
+        raise DatabaseError(
+            f"dataDir '{data_dir}' cannot be used: {error.strerror or error}{place}",
+            hint="set dataDir to a directory that you can write to, "
+            "or dbHost to use a PostgreSQL server",
+        ) from error
+
+
+@contextmanager
+def create_atomically(target: Path) -> Iterator[Path]:
+    """Yield a temporary directory beside `target` that is renamed to it at the end.
+
+    What an earlier attempt that was killed has left is removed first.
+    """
+    for leftover in target.parent.glob(f"{target.name}.new-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f"{target.name}.new-", dir=target.parent))
+    try:
+        yield temporary
+        temporary.rename(target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
