@@ -3,7 +3,7 @@
 - `LATE_INTERACTION` decides for which words codes are stored. It is part of the model's
   fingerprint: changing it rebuilds every table.
 - `CLAIMS` decides which words of a claim need no support. It has more prepositions and adverbs,
-  but neither negations nor modal verbs nor quantifiers, which are compared on their own.
+  but no negations, no modal verbs and few quantifiers: these are compared on their own.
 - `SENTENCE_OPENERS` are those that often begin a sentence, and some verbs of instructions. It
   decides where chunks may end: changing it changes the chunking fingerprint.
 """

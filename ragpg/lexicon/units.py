@@ -1,7 +1,7 @@
 """Units of measure, of time and of money.
 
-The two tables are not closed: "m" and "metre" are two units, "mb" and "megabyte" as well. What this
-means is recorded in tests/claims/test_units.py.
+The tables are not complete: "m" and "metre" are two units, and "megabyte" is none. All such cases
+are listed in tests/claims/test_units.py.
 """
 
 from __future__ import annotations

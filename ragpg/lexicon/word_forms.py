@@ -76,7 +76,7 @@ UNINFLECTED = frozenset(
     daughter partner customer employer buyer seller sender user server
     """.split()  # noqa: SIM905 - far easier to read
 )
-"""Words that end like a comparative and are none, and agents whose verb means something else."""
+"""Words that keep an "er" although it looks like the ending of a comparative or an agent."""
 INFLECTIONAL_SUFFIXES = tuple(
     """
     ization isation ations ation ments ment nesses ness ingly edly ally ies ied ing est ily ely ed
