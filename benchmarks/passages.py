@@ -25,7 +25,7 @@ selection = FileSelection(
     follow_symlinks=settings.follow_symlinks,
     max_bytes=settings.max_file_bytes,
 )
-chunker = factories.chunker(config)
+chunker = factories.make_chunker(config)
 files = (file for file in discover_files([str(directory)], selection) if isinstance(file, File))
 texts = [chunk.embedded_text for file in files for chunk in chunker.chunk(parse_document(file))]
 target.write_text(json.dumps(texts), "utf-8")

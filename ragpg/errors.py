@@ -1,7 +1,7 @@
-"""What can go wrong, said for the person who can put it right.
+"""Errors, each with a message for the person who can correct it.
 
 RagpgError                    the root: a message of one line and, where there is one, a hint
-├── UsageError                the command was given something that cannot work
+├── UsageError                options or arguments that cannot work
 │   └── ConfigurationError    a key, a value or a combination of settings
 │       └── ModelMismatchError    the table was made with another embedding model
 ├── DocumentError             a file that cannot be read as a document
@@ -17,10 +17,11 @@ from typing import ClassVar
 
 
 class RagpgError(Exception):
-    """A failure that a person can act on.
+    """An error that a person can act on.
 
-    `message` is one line that quotes the offending value and names file, host or model; `hint`
-    says what to do next. Neither ever holds a password or a key.
+    `message` is one line that quotes the wrong value and names the file, host or model; `hint`
+    says what to do next. Neither ever contains a password or a key. `kind` is the error's name in
+    JSON.
     """
 
     kind: ClassVar[str] = "internal"
@@ -69,6 +70,12 @@ class NothingIngestedError(DatabaseError):
     """Nothing has been ingested yet: the table does not exist."""
 
     kind = "nothing_ingested"
+
+    def __init__(self, table: str) -> None:
+        super().__init__(
+            f'nothing has been ingested into the table "{table}" yet',
+            hint="run `ragpg ingest PATH`",
+        )
 
 
 class ProviderError(RagpgError):

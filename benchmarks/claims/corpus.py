@@ -82,7 +82,7 @@ def passages(directory: Path, *, chance: random.Random) -> list[list[Hit]]:
 @cache
 def chunker() -> Chunker:
     """The chunker that ragpg uses unless it is told otherwise."""
-    return factories.chunker(Config())
+    return factories.make_chunker(Config())
 
 
 def cut(source: str, content: bytes) -> list[Hit]:

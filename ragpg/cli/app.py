@@ -1,4 +1,4 @@
-"""The command line."""
+"""The command line: the program's commands and the options before them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from ragpg.cli.session import (
-    ConfigOption,
-    QuietOption,
-    Session,
-    TableOption,
-    VerboseOption,
-    command,
-)
+from ragpg.cli.command import make_command
+from ragpg.cli.options import ConfigOption, QuietOption, TableOption, VerboseOption
+from ragpg.cli.session import Session
 
 if TYPE_CHECKING:
     from typer.core import TyperCommand
 
-# Plain help starts twice as fast as framed help, and reads the same in a pipe.
 PLAIN: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
+"""Plain help is printed twice as fast as framed help, and looks the same in a pipe."""
 
 COMMANDS = {
     "init": ("init:init", "Write a commented Config.toml into the current directory."),
@@ -32,19 +27,19 @@ COMMANDS = {
         "verify:verify",
         "Check a text against the documents, claim by claim.",
     ),
-    "list": ("documents:show", "List the documents in the table."),
-    "remove": ("documents:remove", "Remove documents from the table; their files are left alone."),
+    "list": ("list:list_documents", "List the documents in the table."),
+    "remove": ("remove:remove", "Remove documents from the table; their files are left alone."),
     "status": (
         "status:status",
         "Say which store is in use, what it holds, and whether it is sound.",
     ),
     "eval": ("evaluate:evaluate", "Measure retrieval and check answers against a file of cases."),
 }
-"""Where each command's function is, and what it does in one sentence: that of its docstring."""
+"""The module and function of each command, and the first sentence of the function's docstring."""
 
 
 class Commands(TyperGroup):
-    """The commands; the module of one is imported when it is run, and none for the help on all."""
+    """The commands. A command's module is imported when it runs; `ragpg --help` imports none."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002, D102 - as the base class has it
         return list(COMMANDS)
@@ -53,10 +48,10 @@ class Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module, _, function = COMMANDS[cmd_name][0].partition(":")
-        alone = typer.Typer(add_completion=False, **PLAIN)
-        home = import_module(f"ragpg.cli.commands.{module}")
-        alone.command(cmd_name)(command(getattr(home, function)))
-        return cast("TyperCommand", typer.main.get_command(alone))
+        commands = import_module(f"ragpg.cli.commands.{module}")
+        single = typer.Typer(add_completion=False, **PLAIN)
+        single.command(cmd_name)(make_command(getattr(commands, function)))
+        return cast("TyperCommand", typer.main.get_command(single))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002, D102
         with formatter.section("Commands"):
@@ -75,7 +70,7 @@ app = typer.Typer(
 
 
 def show_version(value: bool) -> None:  # noqa: FBT001 - called by typer with the option's value
-    """Print the version and leave."""
+    """Print the version and exit."""
     if value:
         from ragpg import __version__
 
@@ -90,7 +85,7 @@ VersionOption = Annotated[
 
 
 @app.callback()
-def shared(
+def store_shared_options(
     context: typer.Context,
     *,
     config: ConfigOption = None,
@@ -99,5 +94,5 @@ def shared(
     verbose: VerboseOption = False,
     version: VersionOption = False,  # noqa: ARG001 - its callback has acted on it
 ) -> None:
-    """Take the shared options where they stand before the command."""
-    context.obj = Session(explicit=config, table=table, quiet=quiet, verbose=verbose)
+    """Keep the shared options that stand before the command's name."""
+    context.obj = Session(config_file=config, table=table, quiet=quiet, verbose=verbose)

@@ -1,21 +1,21 @@
-"""The database that a configuration means, opened and closed."""
+"""Opens and closes the database of a configuration."""
 
 from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragpg.cli.paths import Names
-from ragpg.cli.signals import unwinding
-from ragpg.errors import MissingDatabaseError, NothingIngestedError, UsageError
+from ragpg.cli.signals import raise_on_signal
+from ragpg.errors import MissingDatabaseError, NothingIngestedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from ragpg.config import Config
     from ragpg.filters import Expression
+    from ragpg.pipeline.retriever import Retriever
     from ragpg.protocols import Embedder
     from ragpg.server import Server
     from ragpg.store.connection import Connection, Target
@@ -23,15 +23,38 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def reading(config: Config, *, embedder: Embedder | None = None) -> Iterator[PostgresStore]:
-    """Open the store, and make nothing.
+def open_retriever(
+    config: Config, *, sources: Sequence[str] | None, where: Expression | None
+) -> Iterator[Retriever]:
+    """Open the store for searching with the configured embedder and options.
 
-    With an embedder, refuse a table of another model. Raises NothingIngestedError where there is
-    no table.
+    `sources` are the values of --source. Raises NothingIngestedError where there is no table.
+    """
+    from ragpg.cli import factories
+    from ragpg.cli.paths import SourcePaths
+    from ragpg.pipeline.retriever import Retriever
+
+    embedder = factories.make_embedder(config)
+    with open_store(config, embedder=embedder) as store:
+        globs = SourcePaths.from_cwd().to_globs(sources)
+        options = factories.make_search_options(config, sources=globs, where=where)
+        yield Retriever(store, embedder, options)
+
+
+@contextmanager
+def open_store(config: Config, *, embedder: Embedder | None = None) -> Iterator[PostgresStore]:
+    """Open the store, and create nothing.
+
+    Raises NothingIngestedError where there is no table, and ModelMismatchError where the table
+    was made with another model than the embedder's.
     """
     from ragpg.store.postgres import PostgresStore
 
-    with unwinding(), existing(config) as target, opened(config, target) as connection:
+    with (
+        raise_on_signal(),
+        locate_database(config) as target,
+        connect_existing(config, target) as connection,
+    ):
         store = PostgresStore.open(connection, config.table_name)
         if embedder:
             store.check_model(embedder.model)
@@ -39,32 +62,33 @@ def reading(config: Config, *, embedder: Embedder | None = None) -> Iterator[Pos
 
 
 @contextmanager
-def reading_if_any(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore | None]:
-    """Open the store, or give none where nothing has been ingested yet."""
+def open_store_if_any(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore | None]:
+    """Open the store; None where nothing has been ingested yet."""
     with ExitStack() as stack:
         try:
-            store = stack.enter_context(reading(config, embedder=embedder))
+            store = stack.enter_context(open_store(config, embedder=embedder))
         except NothingIngestedError:
             store = None
         yield store
 
 
 @contextmanager
-def writing(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore]:
-    """Open the store, and make what is missing: cluster, database, extension, table."""
+def open_or_create_store(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore]:
+    """Open the store; create the cluster, database, extension and table that are missing."""
     from ragpg.store.connection import connect
     from ragpg.store.postgres import PostgresStore
 
-    with unwinding(), ExitStack() as stack:
-        if on_server(config):
+    with raise_on_signal(), ExitStack() as stack:
+        if uses_server(config):
             target = server_target(config)
         else:
             from ragpg.server import run_server
             from ragpg.store.connection import ensure_database
 
-            server = stack.enter_context(run_server(data_dir(config)))
-            ensure_database(embedded_target(server, "postgres"), database(config))
-            target = embedded_target(server, database(config))
+            server = stack.enter_context(run_server(find_data_dir(config)))
+            name = find_database_name(config)
+            ensure_database(embedded_target(server, "postgres"), name)
+            target = embedded_target(server, name)
         connection = stack.enter_context(connect(target))
         yield PostgresStore.create(
             connection,
@@ -75,40 +99,40 @@ def writing(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore]:
 
 
 @contextmanager
-def existing(config: Config) -> Iterator[Target]:
-    """Find where the database is, and start the embedded server where that is needed."""
+def locate_database(config: Config) -> Iterator[Target]:
+    """Yield where the database is; the embedded PostgreSQL runs meanwhile, if it is used."""
     from ragpg.server import is_initialised, run_server
 
-    if on_server(config):
+    if uses_server(config):
         yield server_target(config)
         return
-    if not is_initialised(data_dir(config)):
-        raise nothing(config)
-    with run_server(data_dir(config)) as server:
-        yield embedded_target(server, database(config))
+    if not is_initialised(find_data_dir(config)):
+        raise NothingIngestedError(config.table_name)
+    with run_server(find_data_dir(config)) as server:
+        yield embedded_target(server, find_database_name(config))
 
 
-def opened(config: Config, target: Target) -> Connection:
-    """Connect; in the embedded PostgreSQL, a database that is not there is an empty one."""
+def connect_existing(config: Config, target: Target) -> Connection:
+    """Connect to a database; one that the embedded PostgreSQL lacks counts as an empty one."""
     from ragpg.store.connection import connect
 
     try:
         return connect(target)
     except MissingDatabaseError:
-        if on_server(config):
+        if uses_server(config):
             raise
-        raise nothing(config) from None
+        raise NothingIngestedError(config.table_name) from None
 
 
-def on_server(config: Config) -> bool:
-    """Whether the documents live in a PostgreSQL server that the user runs."""
+def uses_server(config: Config) -> bool:
+    """Whether the documents are in a PostgreSQL server that the user runs."""
     from ragpg.config import names_a_server
 
     return names_a_server(config, os.environ)
 
 
 def server_target(config: Config) -> Target:
-    """Make a target of what the user gave."""
+    """Return the connection parameters of the user's server."""
     from ragpg.config import database_parameters
     from ragpg.store.connection import Target
 
@@ -116,65 +140,38 @@ def server_target(config: Config) -> Target:
 
 
 def embedded_target(server: Server, name: str) -> Target:
-    """Make a target of a database in the embedded server."""
+    """Return the connection parameters of a database in the embedded PostgreSQL."""
     from ragpg.store.connection import Target
 
-    # What the user set for servers of theirs must not reach this one.
+    # `user` and `sslmode` are given, or libpq would take the user's PGUSER and PGSSLMODE.
     own = {"user": server.user, "sslmode": "disable"}
     return Target({"host": server.host, "port": server.port, "dbname": name, **own})
 
 
-def data_dir(config: Config) -> Path:
-    """Where the embedded PostgreSQL lives."""
+def find_data_dir(config: Config) -> Path:
+    """Return the directory of the embedded PostgreSQL."""
     from ragpg.server import default_data_dir
 
     return config.data_dir or default_data_dir()
 
 
-def database(config: Config) -> str:
-    """Name this project's database in the embedded PostgreSQL."""
-    from ragpg.project import database_name
+def find_database_name(config: Config) -> str:
+    """Return the name of this project's database in the embedded PostgreSQL."""
+    from ragpg.project import database_name, find_project
 
-    return config.database.name or database_name(Names.here().root)
+    return config.database.name or database_name(find_project(Path.cwd()))
 
 
-def place(config: Config) -> dict[str, str]:
-    """Say where a configuration keeps its documents, for people; without passwords."""
-    if on_server(config):
+def describe_location(config: Config) -> dict[str, str]:
+    """Describe for people where the documents are kept; without passwords."""
+    from ragpg.project import find_project
+
+    if uses_server(config):
         return {"kind": "server", "at": str(server_target(config))}
-    project = Names.here().root
+    project = find_project(Path.cwd())
     return {
         "kind": "embedded PostgreSQL",
-        "at": str(data_dir(config)),
-        "database": database(config),
+        "at": str(find_data_dir(config)),
+        "database": find_database_name(config),
         "project": str(project) if project else "none: the personal database",
     }
-
-
-def nothing(config: Config) -> NothingIngestedError:
-    """Say that there is nothing yet, as the store does."""
-    return NothingIngestedError(
-        f'nothing has been ingested into the table "{config.table_name}" yet',
-        hint="run `ragpg ingest PATH`",
-    )
-
-
-def globs(typed: Sequence[str] | None) -> tuple[str, ...]:
-    """Take globs as sources and as paths seen from the current directory; a directory is all in it.
-
-    Raises UsageError.
-    """
-    if typed and "" in typed:
-        raise UsageError("--source is empty")
-    names = Names.here()
-    found = dict.fromkeys(name for glob in typed or () for name in (glob, names.source(glob)))
-    below = [f"{name.rstrip('/')}/**" for name in found if not set("*?") & set(name)]
-    everything = ["**"] if any(names.holds_root(glob) for glob in typed or ()) else []
-    return tuple(dict.fromkeys((*found, *below, *everything)))
-
-
-def filtering(typed: str | None) -> Expression | None:
-    """Read a filter; raises UsageError."""
-    from ragpg import filters
-
-    return None if typed is None else filters.parse(typed)

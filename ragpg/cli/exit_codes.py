@@ -1,4 +1,4 @@
-"""Exit codes: the one place that decides them."""
+"""Exit codes, and the rules by which one is chosen."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from ragpg.evaluation.report import Report
 
 
-class Outcome(IntEnum):
-    """How a command ended."""
+class ExitCode(IntEnum):
+    """The exit code of a command."""
 
-    DONE = 0
+    OK = 0
     FAILED = 1
     USAGE = 2
     NOTHING_FOUND = 3
@@ -23,22 +23,22 @@ class Outcome(IntEnum):
     TERMINATED = 143
 
 
-# In a batch the gravest outcome of its lines counts.
-GRAVITY = (Outcome.FAILED, Outcome.CHECK_FAILED, Outcome.NOTHING_FOUND, Outcome.DONE)
+BY_SEVERITY = (ExitCode.FAILED, ExitCode.CHECK_FAILED, ExitCode.NOTHING_FOUND, ExitCode.OK)
+"""The exit codes of a batch's lines, the most severe first."""
 
 
-def of(failure: RagpgError) -> Outcome:
-    """Decide what a failure means for whoever called."""
-    return Outcome.USAGE if isinstance(failure, UsageError) else Outcome.FAILED
+def of_error(error: RagpgError) -> ExitCode:
+    """Return the exit code of an error."""
+    return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.FAILED
 
 
-def gravest(outcomes: list[Outcome]) -> Outcome:
-    """Sum the outcomes of many lines up."""
-    return min(outcomes, key=GRAVITY.index, default=Outcome.DONE)
+def of_batch(codes: list[ExitCode]) -> ExitCode:
+    """Return the most severe exit code of a batch's lines."""
+    return min(codes, key=BY_SEVERITY.index, default=ExitCode.OK)
 
 
-def of_evaluation(report: Report) -> Outcome:
-    """Decide how cases ended: a model that failed is graver than a check that did."""
+def of_evaluation(report: Report) -> ExitCode:
+    """Return the exit code of an evaluation: an error counts more than a failed check."""
     if any(result.error for result in report.results):
-        return Outcome.FAILED
-    return Outcome.CHECK_FAILED if report.failing or report.unmet else Outcome.DONE
+        return ExitCode.FAILED
+    return ExitCode.CHECK_FAILED if report.failing or report.unmet else ExitCode.OK

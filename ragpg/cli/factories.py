@@ -1,9 +1,9 @@
-"""The one place where configuration becomes parts: another part is another line here."""
+"""Makes the exchangeable parts from a configuration: a new kind of part is chosen here."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from ragpg.errors import ConfigurationError
 from ragpg.types import Mode
@@ -18,25 +18,32 @@ if TYPE_CHECKING:
     from ragpg.protocols import LLM, Embedder, NliModel, Reranker
     from ragpg.types import EmbeddingModel
 
+T = TypeVar("T", int, str)
 
-def embedder(config: Config) -> Embedder:
+HOSTED_BATCH_SIZE = 64
+"""Passages in a request where batchSize is "auto"; chosen by hand."""
+
+
+def make_embedder(config: Config) -> Embedder:
     """Make the configured embedder; its model is loaded when it is first needed."""
-    return hosted(config) if config.embedding.provider == "litellm" else local(config)
+    if config.embedding.provider == "litellm":
+        return make_hosted_embedder(config)
+    return make_local_embedder(config)
 
 
-def model_at_hand(config: Config, *, dimension: int) -> EmbeddingModel:
-    """The configured embedding model, without asking the network for anything.
+def find_model_offline(config: Config, *, dimension: int) -> EmbeddingModel:
+    """Return the configured embedding model without network access.
 
-    Raises ProviderError where it is not on this machine. `dimension` is taken for that of a hosted
-    model whose configuration does not say it.
+    `dimension` is assumed for a hosted model whose dimension is not configured. Raises
+    ProviderError where a local model is not on this machine.
     """
     if config.embedding.provider == "litellm":
-        return hosted(config).model_with_dimension(dimension)
-    return local(config, offline=True).model
+        return make_hosted_embedder(config).model_with_dimension(dimension)
+    return make_local_embedder(config, offline=True).model
 
 
-def hosted(config: Config) -> HostedEmbedder:
-    """Make an embedder behind litellm."""
+def make_hosted_embedder(config: Config) -> HostedEmbedder:
+    """Make an embedder that calls a service through litellm."""
     from ragpg.embedding.hosted import HostedEmbedder
 
     settings = config.embedding
@@ -46,12 +53,12 @@ def hosted(config: Config) -> HostedEmbedder:
         dimensions=settings.dimensions,
         query_prompt=settings.query_prompt or "",
         passage_prompt=settings.passage_prompt or "",
-        batch_size=automatic(settings.batch_size, 64),
+        batch_size=unless_auto(settings.batch_size) or HOSTED_BATCH_SIZE,
     )
 
 
-def local(config: Config, *, offline: bool = False) -> LocalEmbedder:
-    """Make an embedder on this machine."""
+def make_local_embedder(config: Config, *, offline: bool = False) -> LocalEmbedder:
+    """Make an embedder that runs on this machine."""
     from ragpg.embedding import local, model_files, torch_encoder
 
     settings = config.embedding
@@ -61,8 +68,8 @@ def local(config: Config, *, offline: bool = False) -> LocalEmbedder:
         torch_encoder.TorchEncoder(
             settings.model,
             directory,
-            device=device(settings.device),
-            batch_size=None if settings.batch_size == "auto" else int(settings.batch_size),
+            device=unless_auto(settings.device),
+            batch_size=unless_auto(settings.batch_size),
             trust_remote_code=settings.trust_remote_code,
         ),
         dimensions=settings.dimensions,
@@ -72,7 +79,7 @@ def local(config: Config, *, offline: bool = False) -> LocalEmbedder:
     )
 
 
-def chunker(config: Config) -> Chunker:
+def make_chunker(config: Config) -> Chunker:
     """Make the configured chunker."""
     from ragpg.chunking import Limits
     from ragpg.embedding import model_files
@@ -81,7 +88,7 @@ def chunker(config: Config) -> Chunker:
 
     settings = config.embedding
     local = settings.provider == "sentence-transformers"
-    # A hosted model's tokenizer is out of reach; its window is larger than any chunk.
+    # A hosted model's tokenizer is not available; its window is larger than any chunk.
     directory = (
         model_files.find_model(settings.model) if local else model_files.find_default_model()
     )
@@ -90,10 +97,10 @@ def chunker(config: Config) -> Chunker:
     return Chunker(tokenizer, limits, config.retrieval.language)
 
 
-def search_options(
+def make_search_options(
     config: Config, *, sources: tuple[str, ...] = (), where: Expression | None = None
 ) -> SearchOptions:
-    """Make the configured search options, restricted to some sources and by a filter."""
+    """Make the configured search options, restricted by globs over sources and by a filter."""
     from ragpg.pipeline.retriever import SearchOptions
     from ragpg.retrieval import abstention
 
@@ -105,38 +112,33 @@ def search_options(
         ef_search=settings.ef_search,
         sources=sources,
         filter=where,
-        reranker=reranker(config),
-        refusal_threshold=abstention.THRESHOLD if settings.refusal == "auto" else -math.inf,
+        reranker=make_reranker(config),
+        refusal_threshold=-math.inf if settings.refusal == "off" else abstention.THRESHOLD,
     )
 
 
-def reranker(config: Config) -> Reranker | None:
-    """Make the configured reranker, if there is one; its model is loaded when it is needed."""
+def make_reranker(config: Config) -> Reranker | None:
+    """Make the configured reranker, if any; its model is loaded when it is first needed."""
     name = config.retrieval.reranker
     if name is None:
         return None
     from ragpg.embedding.reranker import CrossEncoderReranker
 
-    return CrossEncoderReranker.from_name(name, device=device(config.embedding.device))
+    return CrossEncoderReranker.from_name(name, device=unless_auto(config.embedding.device))
 
 
-def entailment(config: Config) -> NliModel | None:
-    """Make the configured NLI model, if there is one; it is loaded when it is needed."""
+def make_nli_model(config: Config) -> NliModel | None:
+    """Make the configured NLI model, if any; it is loaded when it is first needed."""
     name = config.verify.model
     if name is None:
         return None
     from ragpg.embedding.nli import CrossEncoderNli
 
-    return CrossEncoderNli.from_name(name, device=device(config.embedding.device))
+    return CrossEncoderNli.from_name(name, device=unless_auto(config.embedding.device))
 
 
-def device(name: str) -> str | None:
-    """Read the setting of where models run; None leaves it to PyTorch."""
-    return None if name == "auto" else name
-
-
-def language_model(config: Config) -> LLM | None:
-    """Make the configured language model, if there is one."""
+def make_language_model(config: Config) -> LLM | None:
+    """Make the configured language model, if any, and start to load litellm."""
     settings = config.llm
     if settings.model is None:
         return None
@@ -151,12 +153,12 @@ def language_model(config: Config) -> LLM | None:
         max_tokens=settings.max_tokens,
         timeout=settings.timeout,
         retries=settings.retries,
-        context_tokens=None if settings.context_tokens == "auto" else int(settings.context_tokens),
+        context_tokens=unless_auto(settings.context_tokens),
     )
 
 
-def refuse_unsupported(config: Config) -> None:
-    """Refuse settings that this version cannot honour: raises ConfigurationError."""
+def check_supported(config: Config) -> None:
+    """Raise ConfigurationError for a setting that this version does not implement."""
     if config.database.distributed:
         raise ConfigurationError(
             "dbDistributed = True is not supported by this version of ragpg",
@@ -164,6 +166,6 @@ def refuse_unsupported(config: Config) -> None:
         )
 
 
-def automatic(value: int | str, default: int) -> int:
-    """Read a setting that may be "auto"."""
-    return value if isinstance(value, int) else default
+def unless_auto(value: T | Literal["auto"]) -> T | None:
+    """Return the value of a setting; None for "auto", which leaves the choice to the program."""
+    return None if value == "auto" else value

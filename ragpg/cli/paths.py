@@ -1,48 +1,65 @@
-"""Between the names of documents and the paths that a person types and reads."""
+"""Converts between the sources of documents and the paths that people type and read."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragpg.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """Sources are relative to `root`, the project (None: absolute); people stand in `current`."""
+class SourcePaths:
+    """Sources are relative to `root`, paths to `current`, the current directory.
+
+    `root` is the directory of the project; without one, sources are absolute paths.
+    """
 
     root: Path | None
     current: Path
 
     @classmethod
-    def here(cls) -> Names:
-        """Take the current directory and its project."""
+    def from_cwd(cls) -> SourcePaths:
+        """Use the current directory and its project."""
         from ragpg.project import find_project
 
         current = Path.cwd()
         return cls(find_project(current), current)
 
-    def shown(self, source: str) -> str:
-        """Shorten a source to the current directory where its file lies below it."""
+    def to_path(self, source: str) -> str:
+        """Return the path of a document below the current directory, the source of any other."""
         path = self.root / source if self.root else Path(source)
-        return path.relative_to(self.current).as_posix() if self.below(path) else source
+        is_below = path.is_relative_to(self.current) and path != self.current
+        return path.relative_to(self.current).as_posix() if is_below else source
 
-    def below(self, path: Path) -> bool:
-        """Whether a path lies below the current directory."""
-        return path.is_relative_to(self.current) and path != self.current
+    def to_source(self, path: str) -> str:
+        """Return the source, or the glob over sources, that a path or a glob means."""
+        absolute = self._to_absolute(path)
+        if self.root and absolute.is_relative_to(self.root):
+            return absolute.relative_to(self.root).as_posix()
+        return absolute.as_posix()
 
-    def source(self, typed: str) -> str:
-        """Find the source that a typed path or glob means, seen from the current directory."""
-        path = Path(os.path.normpath(self.current / typed))
-        if self.root and path.is_relative_to(self.root):
-            return path.relative_to(self.root).as_posix()
-        return path.as_posix()
+    def to_globs(self, paths: Sequence[str] | None) -> tuple[str, ...]:
+        """Return the globs over sources that values of --source mean; raises UsageError.
 
-    def holds_root(self, typed: str) -> bool:
-        """Whether a typed directory is the project's root, or lies above it."""
-        path = Path(os.path.normpath(self.current / typed))
-        return self.root is not None and self.root.is_relative_to(path)
+        Each value may be a source or a path, and each of these a directory, which stands for
+        everything below it.
+        """
+        paths = paths or ()
+        if "" in paths:
+            raise UsageError("--source is empty")
+        sources = dict.fromkeys(name for path in paths for name in (path, self.to_source(path)))
+        below = [f"{name.rstrip('/')}/**" for name in sources if not set("*?") & set(name)]
+        everything = ["**"] if any(self._contains_root(path) for path in paths) else []
+        return tuple(dict.fromkeys((*sources, *below, *everything)))
 
-    def choose(self, typed: str, *, known: set[str]) -> str:
-        """Prefer what is typed as it stands, if there is such a source."""
-        return typed if typed in known else self.source(typed)
+    def _contains_root(self, path: str) -> bool:
+        return self.root is not None and self.root.is_relative_to(self._to_absolute(path))
+
+    def _to_absolute(self, path: str) -> Path:
+        return Path(os.path.normpath(self.current / path))

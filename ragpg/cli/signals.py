@@ -1,7 +1,8 @@
-"""What becomes of the program when it is asked to end: by Ctrl-C, SIGTERM or SIGHUP.
+"""How SIGINT (Ctrl-C), SIGTERM and SIGHUP end the program.
 
-It goes at once, whatever it is doing, as long as nothing is open: an exception would be lost, or
-turned into another one, where it strikes in the middle of an import. Only `unwinding` raises one.
+The program exits at once, whatever it is doing, unless resources are open. It does not raise an
+exception then, since an exception in the middle of an import is lost or turned into another one.
+Inside `raise_on_signal`, where there are resources to close, it raises SystemExit.
 """
 
 from __future__ import annotations
@@ -14,61 +15,61 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
-from ragpg.cli.exit_codes import Outcome
+from ragpg.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-ENDINGS = {
-    "SIGINT": Outcome.INTERRUPTED,
-    "SIGTERM": Outcome.TERMINATED,
-    "SIGHUP": Outcome.TERMINATED,
+EXIT_CODES = {
+    "SIGINT": ExitCode.INTERRUPTED,
+    "SIGTERM": ExitCode.TERMINATED,
+    "SIGHUP": ExitCode.TERMINATED,
 }
 GRACE = 3.0
-"""Seconds to tidy up in, during which to ask again changes nothing."""
+"""Seconds for closing resources, during which further signals are ignored; chosen by hand."""
 
 
-class Ending:
-    """Counts what is open, and remembers when the program was last asked to end."""
+class SignalHandler:
+    """Counts the blocks that must be left in order, and remembers the time of the last signal."""
 
     def __init__(self) -> None:
-        self.open = 0
-        self.asked = -GRACE
+        self.open_blocks = 0
+        self.last_signal = -GRACE
 
-    def end(self, code: Outcome, _number: int, _frame: FrameType | None) -> None:
-        """Leave, or unwind first."""
-        if not self.open:
+    def handle(self, code: ExitCode, _number: int, _frame: FrameType | None) -> None:
+        """Exit at once, or raise SystemExit where a block is open."""
+        if not self.open_blocks:
             os._exit(code)
-        if time.monotonic() - self.asked >= GRACE:
-            self.asked = time.monotonic()
+        if time.monotonic() - self.last_signal >= GRACE:
+            self.last_signal = time.monotonic()
             sys.exit(code)
 
 
-ending = Ending()
+_handler = SignalHandler()
 
 
-def listen() -> None:
-    """Let signals end the program from now on."""
-    for name, code in ENDINGS.items():
+def install_handlers() -> None:
+    """Let the signals end the program from now on."""
+    for name, code in EXIT_CODES.items():
         number = getattr(signal, name, None)
-        # Whoever starts us with nohup, or in the background, wants a signal to be ignored.
+        # A signal that is ignored was meant to be: by nohup, or by a shell for a background job.
         if number and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, partial(ending.end, code))
+            signal.signal(number, partial(_handler.handle, code))
 
 
 @contextmanager
-def unwinding() -> Iterator[None]:
-    """Within, a signal raises SystemExit, so that all that was opened is closed."""
-    ending.open += 1
+def raise_on_signal() -> Iterator[None]:
+    """Raise SystemExit at a signal inside this block, so that what was opened is closed."""
+    _handler.open_blocks += 1
     try:
         yield
     finally:
-        ending.open -= 1
+        _handler.open_blocks -= 1
 
 
-def leave(code: int) -> NoReturn:
-    """End at once: PyTorch takes seconds to take itself apart, and nothing is left to be done."""
+def exit_now(code: int) -> NoReturn:
+    """Flush the output and exit without Python's clean-up, which takes PyTorch seconds."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()

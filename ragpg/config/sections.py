@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ragpg.config.declaration import setting
 from ragpg.config.paths import Model
@@ -56,7 +57,7 @@ class Embedding:
     device: str = setting(
         "device", STRING, default="auto", about="auto, cpu, cuda, cuda:1, mps, ..."
     )
-    batch_size: int | str = setting(
+    batch_size: int | Literal["auto"] = setting(
         "batchSize",
         Auto(1),
         default="auto",
@@ -95,7 +96,7 @@ class Llm:
     max_tokens: int = setting(
         "maxTokens", Whole(1), default=1024, about="Longest answer, in tokens."
     )
-    context_tokens: int | str = setting(
+    context_tokens: int | Literal["auto"] = setting(
         "contextTokens",
         Auto(1),
         default="auto",

@@ -57,10 +57,7 @@ def open_table(connection: Connection, name: Name) -> Table:
         found = find(connection, name)
         if found is None:
             refuse_foreign(connection, name)
-            raise NothingIngestedError(
-                f'nothing has been ingested into the table "{name}" yet',
-                hint="run `ragpg ingest PATH`",
-            )
+            raise NothingIngestedError(str(name))
     if found.version < VERSION:
         raise DatabaseError(
             f'the table "{name}" was made by an older ragpg',

@@ -64,7 +64,7 @@ def opened(project: Project) -> Iterator[PostgresStore]:
     """Open the store that commands in a project use."""
     with (
         standing_in(project.directory, project.environment),
-        database.reading(Session().config) as store,
+        database.open_store(Session().config) as store,
     ):
         yield store
 

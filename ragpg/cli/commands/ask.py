@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from ragpg.cli import batch
-from ragpg.cli.exit_codes import Outcome, of
-from ragpg.cli.session import (
+from ragpg.cli import batch, exit_codes
+from ragpg.cli.exit_codes import ExitCode
+from ragpg.cli.options import (
     BatchOption,
     FilterOption,
     JsonOption,
-    Session,
     SourceOption,
     TopOption,
+    parse_filter,
 )
+from ragpg.cli.session import Session
 from ragpg.errors import ProviderError
 from ragpg.types import Answer, Verdict
 
@@ -47,7 +48,7 @@ def ask(
     where: FilterOption = None,
     batch_file: BatchOption = None,
     as_json: JsonOption = False,
-) -> Outcome:
+) -> ExitCode:
     """Answer a question from the documents, with numbered citations.
 
     Exits with 3 when the documents don't say.
@@ -56,102 +57,100 @@ def ask(
     session.override(retrieval__topK=top_k, llm__model=model)
     from ragpg.cli import database, factories
     from ragpg.pipeline import ask as pipeline
-    from ragpg.pipeline.retriever import Retriever
 
-    expression = database.filtering(where)
+    expression = parse_filter(where)
     config = session.config
-    embedder = factories.embedder(config)
-    llm = None if extractive else factories.language_model(config)
-    nli = factories.entailment(config) if llm else None
-    with database.reading(config, embedder=embedder) as store:
-        options = factories.search_options(config, sources=database.globs(source), where=expression)
-        retriever = Retriever(store, embedder, options)
+    llm = None if extractive else factories.make_language_model(config)
+    nli = factories.make_nli_model(config) if llm else None
+    with database.open_retriever(config, sources=source, where=expression) as retriever:
 
-        def events(question: str) -> Events:
+        def generate(question: str) -> Events:
             return pipeline.ask(question, retriever=retriever, llm=llm, nli=nli)
 
+        def answer(question: str) -> tuple[dict[str, Any], ExitCode]:
+            return to_json(question, *finish(generate(question)), strict=strict)
+
         if batch_file is not None:
-            return batch.run(
-                session,
-                batch_file,
-                lambda line: shape(line, *finish(events(line)), strict=strict),
-                key="question",
-            )
-        question = batch.readable(question)
+            return batch.run(session, batch_file, answer, key="question")
+        question = batch.sanitise(question)
         if as_json:
-            return emit(session, question, events(question), strict=strict)
-        return show(session, events(question), strict=strict)
+            return print_json(session, question, generate(question), strict=strict)
+        return show(session, generate(question), strict=strict)
 
 
-def outcome(answer: Answer, *, strict: bool) -> Outcome:
-    """Decide how an answer ended."""
+def to_exit_code(answer: Answer, *, strict: bool) -> ExitCode:
+    """Return the exit code of an answer; with `strict`, every claim must be supported."""
     if not answer.answered:
-        return Outcome.NOTHING_FOUND
-    backed = all(claim.verdict is Verdict.SUPPORTED for claim in answer.claims)
-    return Outcome.DONE if backed or not strict else Outcome.CHECK_FAILED
+        return ExitCode.NOTHING_FOUND
+    supported = all(claim.verdict is Verdict.SUPPORTED for claim in answer.claims)
+    return ExitCode.OK if supported or not strict else ExitCode.CHECK_FAILED
 
 
 def finish(events: Events) -> tuple[Answer, ProviderError | None]:
-    """Wait for the answer, and for the failure that cut it short; raises it if nothing came."""
+    """Wait for the answer; return it with the error that cut it short, if one did.
+
+    Raises ProviderError where there is not even a partial answer.
+    """
     answers: list[Answer] = []
     try:
         answers.extend(event for event in events if isinstance(event, Answer))
-    except ProviderError as failure:
+    except ProviderError as error:
         if not answers:
             raise
-        return answers[-1], failure
+        return answers[-1], error
     return answers[-1], None
 
 
-def shape(
-    question: str, answer: Answer, failure: ProviderError | None, *, strict: bool
-) -> tuple[dict[str, Any], Outcome]:
-    """Shape an answer, whole or partial."""
+def to_json(
+    question: str, answer: Answer, error: ProviderError | None, *, strict: bool
+) -> tuple[dict[str, Any], ExitCode]:
+    """Return an answer, whole or cut short by an error, as JSON, and its exit code."""
     from ragpg.display import json_shapes
 
-    if failure is None:
-        return json_shapes.ask(answer), outcome(answer, strict=strict)
+    if error is None:
+        return json_shapes.ask(answer), to_exit_code(answer, strict=strict)
     partial = {
         "question": question,
-        "error": json_shapes.error(failure),
+        "error": json_shapes.error(error),
         "partial": json_shapes.ask(answer),
     }
-    return partial, Outcome.FAILED
+    return partial, ExitCode.FAILED
 
 
-def emit(session: Session, question: str, events: Events, *, strict: bool) -> Outcome:
-    """Print an answer as JSON; a failure that cut it short is said on standard error too."""
-    answer, failure = finish(events)
-    result, ending = shape(question, answer, failure, strict=strict)
-    session.emit(result)
-    if failure:
-        session.terminal.error(failure)
-    return ending
+def print_json(session: Session, question: str, events: Events, *, strict: bool) -> ExitCode:
+    """Print an answer as JSON, and the error that cut it short on standard error too."""
+    answer, error = finish(events)
+    result, code = to_json(question, answer, error, strict=strict)
+    session.print_json(result)
+    if error:
+        session.terminal.error(error)
+    return code
 
 
-def show(session: Session, events: Events, *, strict: bool) -> Outcome:
-    """Print an answer for a person: on a terminal as it grows, otherwise when it is whole."""
-    from ragpg.cli.paths import Names
+def show(session: Session, events: Events, *, strict: bool) -> ExitCode:
+    """Print an answer for people: on a terminal sentence by sentence, otherwise as a whole."""
+    from ragpg.cli.paths import SourcePaths
     from ragpg.display import render
 
-    terminal, name = session.terminal, Names.here().shown
-    answer, failure = finish(stream(events, terminal) if terminal.streams else events)
+    terminal, to_path = session.terminal, SourcePaths.from_cwd().to_path
+    answer, error = finish(stream(events, terminal) if terminal.streams else events)
     if answer.answered and not terminal.streams:
         terminal.print(render.marked(answer.text or "", answer.claims))
     if answer.answered:
-        terminal.print(*render.footnotes(answer, cut=failure is not None, name=name))
-    elif not failure:
-        terminal.note(*render.refusal(answer, name=name))
-    if failure:
-        terminal.error(failure)
-        return of(failure)
-    return outcome(answer, strict=strict)
+        terminal.print(*render.footnotes(answer, cut=error is not None, name=to_path))
+    elif not error:
+        terminal.note(*render.refusal(answer, name=to_path))
+    if error:
+        terminal.error(error)
+        return exit_codes.of_error(error)
+    return to_exit_code(answer, strict=strict)
 
 
 def stream(events: Events, terminal: Terminal) -> Events:
-    """Print each sentence when it is complete and checked, and pass everything on.
+    """Print each sentence as soon as it is checked, and yield every event.
 
-    One that claims nothing waits for what follows: it may be all that a refusal says.
+    A sentence without claims is printed with the next one: it may belong to a refusal, which is
+    not printed here.
     """
     from ragpg.display import render
 

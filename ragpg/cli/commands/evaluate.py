@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragpg.cli import batch, exit_codes
-from ragpg.cli.exit_codes import Outcome
-from ragpg.cli.paths import Names
-from ragpg.cli.session import JsonOption, Session
-from ragpg.errors import DocumentError, UsageError
+from ragpg.cli import exit_codes
+from ragpg.cli.exit_codes import ExitCode
+from ragpg.cli.files import check_writable, open_input, write_atomically
+from ragpg.cli.options import JsonOption, parse_filter
+from ragpg.cli.paths import SourcePaths
+from ragpg.cli.session import Session
+from ragpg.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +48,7 @@ def evaluate(
         ),
     ] = None,
     as_json: JsonOption = False,
-) -> Outcome:
+) -> ExitCode:
     """Measure retrieval and check answers against a file of cases.
 
     CASES holds JSON Lines or TOML ([[case]]): a question each, with the passages that
@@ -54,69 +57,67 @@ def evaluate(
     """
     from ragpg.evaluation import case_file, comparison, report
 
-    thresholds = [report.parse_threshold(written) for written in minimum or ()]
-    wanted = case_file.parse_cases(batch.opened(cases).read(), name=cases)
-    report.require_measurable(thresholds, wanted, name=cases)
+    thresholds = [report.parse_threshold(option) for option in minimum or ()]
+    parsed = case_file.parse_cases(open_input(cases).read(), name=cases)
+    report.require_measurable(thresholds, parsed, name=cases)
     past = (
-        comparison.parse_baseline(batch.opened(baseline).read(), name=baseline)
-        if baseline
-        else None
+        comparison.parse_baseline(open_input(baseline).read(), name=baseline) if baseline else None
     )
-    for path in (junit, html):
-        refuse_unwritable(path)
-    begun = time.perf_counter()
-    done = run(session, wanted)
-    compared = comparison.compare(done, past, name=baseline or "") if past is not None else None
-    found = report.Report(
+    for path in filter(None, (junit, html)):
+        check_writable(path)
+    started = time.perf_counter()
+    results = run(session, parsed)
+    compared = comparison.compare(results, past, name=baseline or "") if past is not None else None
+    evaluation = report.Report(
         name=cases,
-        results=tuple(done),
-        metrics=report.summarise(done),
+        results=tuple(results),
+        metrics=report.summarise(results),
         thresholds=tuple(thresholds),
         comparison=compared,
-        about=about(session.config),
-        seconds=time.perf_counter() - begun,
+        about=describe(session.config),
+        seconds=time.perf_counter() - started,
     )
-    publish(session, found, junit=junit, html=html, as_json=as_json)
-    return exit_codes.of_evaluation(found)
+    write_reports(evaluation, junit=junit, html=html)
+    show(session, evaluation, as_json=as_json)
+    return exit_codes.of_evaluation(evaluation)
 
 
-def run(session: Session, wanted: Sequence[Case]) -> list[CaseResult]:
-    """Work through the cases; a terminal shows how far it is."""
+def run(session: Session, cases: Sequence[Case]) -> list[CaseResult]:
+    """Evaluate the cases, with progress on a terminal."""
     from ragpg.cli import database, factories
     from ragpg.evaluation import run
     from ragpg.evaluation.cases import resolve_documents
     from ragpg.pipeline.retriever import Retriever
 
     config = session.config
-    embedder = factories.embedder(config)
-    options = {case.id: search_options(config, case) for case in wanted}
-    with database.reading(config, embedder=embedder) as store:
+    embedder = factories.make_embedder(config)
+    base = factories.make_search_options(config)
+    options = {case.id: restrict(base, case) for case in cases}
+    with database.open_store(config, embedder=embedder) as store:
         sizes = {document.source: document.size for document in store.list_documents()}
-        cases = resolve_documents(wanted, sizes=sizes, to_source=Names.here().source)
+        cases = resolve_documents(cases, sizes=sizes, to_source=SourcePaths.from_cwd().to_source)
         results = run.evaluate(
             cases,
             retriever=lambda case: Retriever(store, embedder, options[case.id]),
             read_document=store.read_document,
-            llm=factories.language_model(config),
+            llm=factories.make_language_model(config),
         )
         return list(session.terminal.count(results, total=len(cases), what="cases"))
 
 
-def search_options(config: Config, case: Case) -> SearchOptions:
-    """Make the configured search options, restricted as a case says."""
-    from ragpg.cli import database, factories
-
+def restrict(options: SearchOptions, case: Case) -> SearchOptions:
+    """Add the sources and the filter of a case to search options; raises UsageError."""
     if "" in case.sources:
         raise UsageError(f"{case.location}: source is empty")
     try:
-        where = database.filtering(case.filter)
+        where = parse_filter(case.filter)
     except UsageError as error:
         raise UsageError(f"{case.location}: {error.message}", hint=error.hint) from error
-    return factories.search_options(config, sources=database.globs(case.sources), where=where)
+    return replace(options, sources=SourcePaths.from_cwd().to_globs(case.sources), filter=where)
 
 
-def about(config: Config) -> tuple[tuple[str, str], ...]:
-    """What was measured, for people."""
+def describe(config: Config) -> tuple[tuple[str, str], ...]:
+    """Describe for people what was measured."""
     return (
         ("table", config.table_name),
         ("embedding model", config.embedding.model),
@@ -125,47 +126,23 @@ def about(config: Config) -> tuple[tuple[str, str], ...]:
     )
 
 
-def publish(
-    session: Session, report: Report, *, junit: Path | None, html: Path | None, as_json: bool
-) -> None:
-    """Write the files that were asked for, and print the rest."""
+def write_reports(report: Report, *, junit: Path | None, html: Path | None) -> None:
+    """Write the files that --junit and --html name; raises DocumentError."""
     if junit:
         from ragpg.display.junit import to_junit
 
-        write(junit, to_junit(report))
+        write_atomically(junit, to_junit(report))
     if html:
         from ragpg.display.report.page import render_page
 
-        write(html, render_page(report).encode())
+        write_atomically(html, render_page(report).encode())
+
+
+def show(session: Session, report: Report, *, as_json: bool) -> None:
+    """Print the report, as JSON or for people."""
+    from ragpg.display import json_shapes, scores
+
     if as_json:
-        from ragpg.display import json_shapes
-
-        session.emit(json_shapes.evaluation(report))
-        return
-    from ragpg.display import scores
-
-    session.terminal.print(*scores.render_report(report))
-
-
-def refuse_unwritable(path: Path | None) -> None:
-    """Raise DocumentError before all the work where there is no place for its result."""
-    if path and path.is_dir():
-        raise DocumentError(f"{str(path)!r} cannot be written: it is a directory")
-    if path and not path.absolute().parent.is_dir():
-        raise DocumentError(f"{str(path)!r} cannot be written: there is no such directory")
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all; raises DocumentError."""
-    try:
-        if path.exists() and not path.is_file():  # a pipe, a terminal
-            path.write_bytes(content)
-            return
-        draft = path.with_name(f".{path.name}.part")
-        try:
-            draft.write_bytes(content)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise DocumentError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+        session.print_json(json_shapes.evaluation(report))
+    else:
+        session.terminal.print(*scores.render_report(report))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
-from itertools import chain
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragpg.cli.exit_codes import Outcome
-from ragpg.cli.paths import Names
-from ragpg.cli.session import JsonOption, Session
+from ragpg.cli.exit_codes import ExitCode
+from ragpg.cli.files import open_input
+from ragpg.cli.options import JsonOption
+from ragpg.cli.paths import SourcePaths
+from ragpg.cli.session import Session
 from ragpg.errors import DocumentError, NothingIngestedError, UsageError
 from ragpg.types import DocumentStatus
 
@@ -21,9 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ragpg.config import Config
+    from ragpg.documents import FileSelection
     from ragpg.types import File, Receipt, UnreadableFile
-
-    Files = Iterable[File | UnreadableFile]
 
 
 def ingest(
@@ -52,37 +53,47 @@ def ingest(
         bool, typer.Option("--rebuild", help="Chunk and embed all documents of the table anew.")
     ] = False,
     as_json: JsonOption = False,
-) -> Outcome:
+) -> ExitCode:
     """Put Markdown documents into the table.
 
     PATH is a file, a directory, a glob, or - for standard input. Unchanged documents cost nothing.
     Exits with 1 when a document failed; the others are kept.
     """
-    from ragpg.pipeline.ingest import NOTHING_DONE
-
-    arguments = paths or []
-    check_usage(arguments, prune=prune, plan=plan, check=check, rebuild=rebuild)
-    check_names(arguments, name=name, root=root)
+    paths = paths or []
+    check_usage(paths, prune=prune, plan=plan, check=check, rebuild=rebuild)
+    check_names(paths, name=name, root=root)
     started = time.perf_counter()
-    files = find(session.config, arguments, name=name, root=root, exclude=exclude or [])
-    directories = [Path(os.path.abspath(path)) for path in arguments if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
-    receipts = run(session, files, directories, prune=prune, rebuild=rebuild, plan=plan)
-    if not receipts and arguments:
+    selection = make_selection(session.config, root=root, exclude=exclude or [])
+    inputs = select_inputs(paths, selection, name=name)
+    if plan:
+        receipts = preview(session, inputs, prune=prune)
+    else:
+        receipts = write(session, inputs, prune=prune, rebuild=rebuild)
+    if not receipts and paths:
         raise DocumentError(
-            f"no document under {', '.join(map(repr, arguments))}",
+            f"no document under {', '.join(map(repr, paths))}",
             hint=f"include in [ingest] is {', '.join(session.config.ingest.include)}",
         )
-    report(session, receipts, plan=plan, as_json=as_json, started=started)
+    if as_json:
+        print_json(session, receipts, seconds=time.perf_counter() - started)
+    show(session, receipts, plan=plan, as_json=as_json)
+    return to_exit_code(receipts, check=check)
+
+
+def to_exit_code(receipts: Sequence[Receipt], *, check: bool) -> ExitCode:
+    """Return the exit code of an ingest; with `check`, a document that would change counts."""
+    from ragpg.pipeline.ingest import NOTHING_DONE
+
     if any(receipt.status is DocumentStatus.FAILED for receipt in receipts):
-        return Outcome.FAILED
+        return ExitCode.FAILED
     changes = any(receipt.status not in NOTHING_DONE for receipt in receipts)
-    return Outcome.CHECK_FAILED if check and changes else Outcome.DONE
+    return ExitCode.CHECK_FAILED if check and changes else ExitCode.OK
 
 
 def check_usage(
     paths: Sequence[str], *, prune: bool, plan: bool, check: bool, rebuild: bool
 ) -> None:
-    """Refuse what contradicts itself: raises UsageError."""
+    """Raise UsageError where arguments and options contradict each other."""
     if not paths and not rebuild:
         raise UsageError("PATH is missing", hint="name files, directories, globs, or - and --name")
     if prune and not paths:
@@ -94,7 +105,7 @@ def check_usage(
 
 
 def check_names(paths: Sequence[str], *, name: str | None, root: Path | None) -> None:
-    """Refuse names that documents cannot have: raises UsageError."""
+    """Raise UsageError for a name or a root that documents cannot have."""
     if name is not None and "-" not in paths:
         raise UsageError("--name goes with -, standard input")
     if "-" in paths and name is None:
@@ -107,91 +118,113 @@ def check_names(paths: Sequence[str], *, name: str | None, root: Path | None) ->
         raise UsageError(f"--root {str(root)!r} is not a directory")
 
 
-def find(
-    config: Config, paths: Sequence[str], *, name: str | None, root: Path | None, exclude: list[str]
-) -> Files:
-    """Find the files that are meant; false where there is none at all."""
-    from ragpg.documents import FileSelection, discover_files, read_stdin
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The files to ingest, each read when its turn comes, and the directories among the paths."""
+
+    files: Iterable[File | UnreadableFile]
+    directories: list[Path]
+    has_files: bool
+
+
+def make_selection(config: Config, *, root: Path | None, exclude: list[str]) -> FileSelection:
+    """Return which files are read, and what their sources are relative to."""
+    from ragpg.documents import FileSelection
 
     settings = config.ingest
-    selection = FileSelection(
-        root=root or Names.here().root,
+    return FileSelection(
+        root=root or SourcePaths.from_cwd().root,
         include=settings.include,
         exclude=(*settings.exclude, *exclude),
         follow_symlinks=settings.follow_symlinks,
         max_bytes=settings.max_file_bytes,
     )
-    named = [path for path in paths if path != "-"]
-    files: Iterator[File | UnreadableFile] = iter(discover_files(named, selection))
+
+
+def select_inputs(paths: Sequence[str], selection: FileSelection, *, name: str | None) -> Inputs:
+    """Find the files below the paths; with a name, standard input comes first."""
+    from ragpg.documents import discover_files, read_stdin
+
+    files: Iterator[File | UnreadableFile]
+    files = iter(discover_files([path for path in paths if path != "-"], selection))
     if name is not None:
-        if not sys.stdin.readable():
-            raise DocumentError("standard input is closed")
-        files = chain([read_stdin(sys.stdin.buffer, name=name, selection=selection)], files)
-    first = next(files, None)
-    return chain([first], files) if first else ()
+        stdin = read_stdin(open_input("-"), name=name, selection=selection)
+        files = chain([stdin], files)
+    first = list(islice(files, 1))
+    directories = [Path(os.path.abspath(path)) for path in paths if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
+    return Inputs(chain(first, files), directories, has_files=bool(first))
 
 
-def run(
-    session: Session,
-    files: Files,
-    directories: Sequence[Path],
-    *,
-    prune: bool,
-    rebuild: bool,
-    plan: bool,
-) -> list[Receipt]:
-    """Ingest, or preview it; no receipts where there is neither a file nor a table."""
+def preview(session: Session, inputs: Inputs, *, prune: bool) -> list[Receipt]:
+    """Return the receipts that `write` would, and write nothing."""
     from ragpg.cli import database, factories
     from ragpg.pipeline import ingest as pipeline
 
     config = session.config
-    embedder, chunker = factories.embedder(config), factories.chunker(config)
-    try:
-        if plan:
-            with database.reading_if_any(config, embedder=embedder) as table:
-                receipts = pipeline.preview(
-                    files, store=table, chunker=chunker, directories=directories, prune=prune
-                )
-                return list(receipts)
-        # Where nothing is to be written, no table is created.
-        creates = bool(files) and not rebuild
-        opened = (
-            database.writing(config, embedder=embedder) if creates else database.reading(config)
+    embedder, chunker = factories.make_embedder(config), factories.make_chunker(config)
+    with database.open_store_if_any(config, embedder=embedder) as store:
+        receipts = pipeline.preview(
+            inputs.files,
+            store=store,
+            chunker=chunker,
+            directories=inputs.directories,
+            prune=prune,
         )
-        with opened as store:
+        return list(receipts)
+
+
+def write(session: Session, inputs: Inputs, *, prune: bool, rebuild: bool) -> list[Receipt]:
+    """Ingest the files; a table is created only if there are files to write to it.
+
+    Returns no receipts where there is neither a file nor a table.
+    """
+    from ragpg.cli import database, factories
+    from ragpg.pipeline import ingest as pipeline
+
+    config = session.config
+    embedder, chunker = factories.make_embedder(config), factories.make_chunker(config)
+    if inputs.has_files and not rebuild:
+        opening = database.open_or_create_store(config, embedder=embedder)
+    else:
+        opening = database.open_store(config)
+    try:
+        with opening as store:
             events = pipeline.ingest(
-                files,
+                inputs.files,
                 store=store,
                 embedder=embedder,
                 chunker=chunker,
-                directories=directories,
+                directories=inputs.directories,
                 prune=prune,
                 rebuild=rebuild,
             )
             return pipeline.merge_receipts(session.terminal.follow(events))
     except NothingIngestedError:
-        if files or rebuild:
+        if inputs.has_files or rebuild:
             raise
         return []
 
 
-def report(
-    session: Session, receipts: Sequence[Receipt], *, plan: bool, as_json: bool, started: float
-) -> None:
-    """Print what became of the documents."""
-    from ragpg.display import json_shapes, render
+def print_json(session: Session, receipts: Sequence[Receipt], *, seconds: float) -> None:
+    """Print the receipts as JSON."""
+    from ragpg.display import json_shapes
 
-    terminal, name = session.terminal, Names.here().shown
-    if as_json:
-        session.emit(json_shapes.ingest(receipts, seconds=time.perf_counter() - started))
+    session.print_json(json_shapes.ingest(receipts, seconds=seconds))
+
+
+def show(session: Session, receipts: Sequence[Receipt], *, plan: bool, as_json: bool) -> None:
+    """Print failures and warnings, and without --json what was done with the documents."""
+    from ragpg.display import render
+
+    terminal, to_path = session.terminal, SourcePaths.from_cwd().to_path
     for receipt in receipts:
         if receipt.status is DocumentStatus.FAILED:
-            terminal.failure(name(receipt.source), receipt.error or "")
+            terminal.failure(to_path(receipt.source), receipt.error or "")
         elif receipt.status is DocumentStatus.MISSING:
-            terminal.warn(f"the file of {name(receipt.source)} is gone")
+            terminal.warn(f"the file of {to_path(receipt.source)} is gone")
     if any(receipt.status is DocumentStatus.MISSING for receipt in receipts):
         terminal.hint("--prune removes what a directory brought, `ragpg remove` anything")
     if plan and not as_json:
-        terminal.print(*render.changes(receipts, name=name))
+        terminal.print(*render.changes(receipts, name=to_path))
     if not as_json and not session.quiet:
         terminal.print(render.receipts(receipts, heading="would be" if plan else "status"))

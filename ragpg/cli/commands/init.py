@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragpg.cli.exit_codes import Outcome
+from ragpg.cli.exit_codes import ExitCode
+from ragpg.cli.files import write_atomically
 from ragpg.cli.session import Session
-from ragpg.cli.signals import unwinding
+from ragpg.cli.signals import raise_on_signal
 from ragpg.config import SETTINGS
-from ragpg.errors import ConfigurationError, RagpgError
+from ragpg.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ OPTIONS = {
     for setting in SETTINGS.values()
     if setting.name != "dbPassword"
 }
-"""The keys that are options, each under its name in Python."""
+"""The keys that are options, by the name of the parameter."""
 
 
 def init(
@@ -32,7 +33,7 @@ def init(
     *,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     **options: str | None,
-) -> Outcome:
+) -> ExitCode:
     """Write a commented Config.toml into the current directory.
 
     Asks on a terminal when no option is given. A password is asked for, or left to the variable
@@ -40,26 +41,29 @@ def init(
     """
     from ragpg.config import render
 
-    path = session.explicit or Path("Config.toml")
+    path = session.config_file or Path("Config.toml")
     if os.path.lexists(path) and not force:
         raise ConfigurationError(f"{str(path)!r} exists already", hint="--force overwrites it")
     options["table_name"] = options["table_name"] or session.table
-    given = {OPTIONS[name].name: value for name, value in options.items() if value is not None}
-    refuse_password(given)
-    with unwinding():
-        values = given if given or not sys.stdin.isatty() else ask()
-        write(path, render(values), private="dbPassword" in values)
+    values: Mapping[str, Any]
+    values = {OPTIONS[name].name: value for name, value in options.items() if value is not None}
+    refuse_password(values)
+    with raise_on_signal():
+        if not values and sys.stdin.isatty():
+            values = prompt()
+        mode = 0o600 if "dbPassword" in values else 0o666
+        write_atomically(path, render(values).encode(), mode=mode)
     session.terminal.note(f"wrote {path}")
-    for variable in unconfirmed(values):
+    for variable in list_confirming_variables(values):
         session.terminal.hint(f"other machines are trusted only if {variable} says the same")
     if "dataDir" in values:
         variable = SETTINGS["dataDir"].variable
         session.terminal.hint(f"dataDir is trusted only if {variable} names the same directory")
-    return Outcome.DONE
+    return ExitCode.OK
 
 
-def signature() -> inspect.Signature:
-    """Make an option of every key."""
+def make_signature() -> inspect.Signature:
+    """Return the signature of `init` with an option for every key."""
     *own, _ = inspect.signature(init, eval_str=True).parameters.values()
     keys = [
         inspect.Parameter(
@@ -76,59 +80,44 @@ def signature() -> inspect.Signature:
     return inspect.Signature([*own, *keys])
 
 
-init.__signature__ = signature()  # type: ignore[attr-defined] # read by inspect
+init.__signature__ = make_signature()  # type: ignore[attr-defined] # read by inspect
 
 
-def unconfirmed(values: Mapping[str, Any]) -> list[str]:
-    """Variables that must confirm what a file that was merely found may not decide."""
+def list_confirming_variables(values: Mapping[str, Any]) -> list[str]:
+    """Return the variables that must confirm addresses in a file that no option names."""
     from ragpg.config.trust import is_loopback
 
     addresses = {key: str(values.get(key, "")) for key in ("llm.apiBase", "embedding.apiBase")}
     return [SETTINGS[key].variable for key, at in addresses.items() if at and not is_loopback(at)]
 
 
-def refuse_password(given: dict[str, str]) -> None:
-    """Refuse a password that other users could read in the list of processes."""
+def refuse_password(values: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError for a password that other users see in the list of processes."""
     from ragpg.config.connection import holds_a_password
 
-    if holds_a_password(given.get("dbUrl", "")):
+    if holds_a_password(values.get("dbUrl", "")):
         raise ConfigurationError(
             "--db-url holds a password, which does not belong on the command line",
             hint="leave it out there, and set RAGPG_DB_PASSWORD",
         )
 
 
-def ask() -> dict[str, Any]:
-    """Ask for what most people set; an empty answer keeps the default."""
+def prompt() -> dict[str, Any]:
+    """Ask for the keys that most people set; an empty answer keeps the default."""
     answers: dict[str, Any] = {}
-    if host := question("PostgreSQL server (empty: an embedded one)"):
+    if host := prompt_text("PostgreSQL server (empty: an embedded one)"):
         answers["dbHost"] = host
         answers["dbPort"] = typer.prompt("Port", default=5432, type=int, err=True)
-        answers["dbUser"] = question("User")
-        answers["dbPassword"] = question("Password (empty: from RAGPG_DB_PASSWORD)", hidden=True)
-        answers["dbName"] = question("Database")
-    if model := question("Language model, such as ollama_chat/llama3.2 (empty: quotes only)"):
+        answers["dbUser"] = prompt_text("User")
+        answers["dbPassword"] = prompt_text("Password (empty: from RAGPG_DB_PASSWORD)", hidden=True)
+        answers["dbName"] = prompt_text("Database")
+    if model := prompt_text("Language model, such as ollama_chat/llama3.2 (empty: quotes only)"):
         answers["llm.model"] = model
-        answers["llm.apiBase"] = question("Where it is served (empty: the provider's address)")
+        answers["llm.apiBase"] = prompt_text("Where it is served (empty: the provider's address)")
     return {key: value for key, value in answers.items() if value != ""}
 
 
-def question(text: str, *, hidden: bool = False) -> str:
-    """Ask on the terminal; Enter alone answers with nothing."""
+def prompt_text(text: str, *, hidden: bool = False) -> str:
+    """Ask for a text on the terminal; Enter alone answers with an empty one."""
     answer = typer.prompt(text, default="", show_default=False, hide_input=hidden, err=True)
     return str(answer).strip()
-
-
-def write(path: Path, text: str, *, private: bool) -> None:
-    """Write a file as a whole, readable by its owner alone where it holds a password."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        mode = 0o600 if private else 0o666  # less what the user's mask takes away
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        temporary.replace(path)
-    except OSError as error:
-        raise RagpgError(f"{str(path)!r} cannot be written: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)

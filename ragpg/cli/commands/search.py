@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragpg.cli import batch
-from ragpg.cli.exit_codes import Outcome
-from ragpg.cli.session import (
+from ragpg.cli.exit_codes import ExitCode
+from ragpg.cli.options import (
     BatchOption,
     FilterOption,
     JsonOption,
-    Session,
     SourceOption,
     TopOption,
+    parse_filter,
 )
+from ragpg.cli.session import Session
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
@@ -35,46 +36,40 @@ def search(
     explain: Annotated[bool, typer.Option("--explain", help="Say why each hit is there.")] = False,
     batch_file: BatchOption = None,
     as_json: JsonOption = False,
-) -> Outcome:
+) -> ExitCode:
     """Find passages and print them, best first.
 
     Exits with 3 when there is no hit at all.
     """
     batch.check_usage(query, batch_file, as_json=as_json, name="QUERY")
     session.override(retrieval__topK=top_k, retrieval__mode=mode.value if mode else None)
-    from ragpg.cli import database, factories
-    from ragpg.pipeline.retriever import Retriever
+    from ragpg.cli import database
 
-    expression = database.filtering(where)
-    config = session.config
-    embedder = factories.embedder(config)
-    with database.reading(config, embedder=embedder) as store:
-        options = factories.search_options(config, sources=database.globs(source), where=expression)
-        retriever = Retriever(store, embedder, options)
+    expression = parse_filter(where)
+    with database.open_retriever(session.config, sources=source, where=expression) as retriever:
 
-        def search_one(query: str) -> tuple[dict[str, Any], Outcome]:
+        def answer(query: str) -> tuple[dict[str, Any], ExitCode]:
             retrieval = retriever.retrieve(query)
-            return shape(query, retrieval, explained=explain), outcome(retrieval)
+            return to_json(query, retrieval, explained=explain), to_exit_code(retrieval)
 
         if batch_file is not None:
-            return batch.run(session, batch_file, search_one, key="query")
-        query = batch.readable(query)
-        if as_json:
-            result, ending = search_one(query)
-            session.emit(result)
-            return ending
+            return batch.run(session, batch_file, answer, key="query")
+        query = batch.sanitise(query)
         retrieval = retriever.retrieve(query)
-    show(session, retrieval, explained=explain)
-    return outcome(retrieval)
+    if as_json:
+        session.print_json(to_json(query, retrieval, explained=explain))
+    else:
+        show(session, retrieval, explained=explain)
+    return to_exit_code(retrieval)
 
 
-def outcome(retrieval: Retrieval) -> Outcome:
-    """Decide how a search ended."""
-    return Outcome.DONE if retrieval.hits else Outcome.NOTHING_FOUND
+def to_exit_code(retrieval: Retrieval) -> ExitCode:
+    """Return the exit code of a search."""
+    return ExitCode.OK if retrieval.hits else ExitCode.NOTHING_FOUND
 
 
-def shape(query: str, retrieval: Retrieval, *, explained: bool) -> dict[str, Any]:
-    """Shape the result of a search, with an explanation if it is wanted."""
+def to_json(query: str, retrieval: Retrieval, *, explained: bool) -> dict[str, Any]:
+    """Return the result of a search as JSON, with an explanation if it is wanted."""
     from ragpg.display import explanation, json_shapes
     from ragpg.pipeline.explain import explain
 
@@ -83,15 +78,15 @@ def shape(query: str, retrieval: Retrieval, *, explained: bool) -> dict[str, Any
 
 
 def show(session: Session, retrieval: Retrieval, *, explained: bool) -> None:
-    """Print hits for a person, with an explanation if it is wanted."""
-    from ragpg.cli.paths import Names
+    """Print hits for people, with an explanation if it is wanted."""
+    from ragpg.cli.paths import SourcePaths
     from ragpg.display import explanation, render
     from ragpg.pipeline.explain import explain
 
-    terms, name = retrieval.candidates.idf, Names.here().shown
+    terms, to_path = retrieval.candidates.idf, SourcePaths.from_cwd().to_path
     reasons = explain(retrieval) if explained else None
     for number, hit in enumerate(retrieval.hits):
-        session.terminal.print(*render.hits([hit], terms=terms, name=name))
+        session.terminal.print(*render.hits([hit], terms=terms, name=to_path))
         if reasons:
             session.terminal.print(explanation.hit(reasons.hits[number], of=reasons), "")
     if reasons:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragpg.cli.exit_codes import Outcome
-from ragpg.cli.session import JsonOption, Session
+from ragpg.cli.exit_codes import ExitCode
+from ragpg.cli.options import JsonOption
+from ragpg.cli.session import Session
 from ragpg.errors import NothingIngestedError, ProviderError, RagpgError
 from ragpg.types import HealthCheck, Level
 
 if TYPE_CHECKING:
     from ragpg.config import Config
     from ragpg.store.postgres import PostgresStore
+    from ragpg.types import StoreStatus
 
 
 def status(
@@ -24,39 +26,41 @@ def status(
         bool, typer.Option("--check", help="Exit with 4 when something is wrong.")
     ] = False,
     as_json: JsonOption = False,
-) -> Outcome:
+) -> ExitCode:
     """Say which store is in use, what it holds, and whether it is sound."""
     from ragpg.cli import database
+    from ragpg.display import json_shapes, render
 
     config = session.config
-    place, table = database.place(config), config.table_name
+    place, table = database.describe_location(config), config.table_name
+    state: StoreStatus | None = None
     try:
-        with database.reading(config) as store:
-            found = store.status()
-            fits = fitting(config, store)
-            found = replace(found, checks=(*found.checks, fits))
-    except NothingIngestedError as nothing:
-        found = None
-        session.terminal.note(nothing.message)
+        with database.open_store(config) as store:
+            state = store.status()
+            state = replace(state, checks=(*state.checks, check_configuration(config, store)))
+    except NothingIngestedError as error:
+        session.terminal.note(error.message)
     if as_json:
-        from ragpg.display import json_shapes
-
-        session.emit(json_shapes.status(place, table=table, found=found))
+        session.print_json(json_shapes.status(place, table=table, found=state))
     else:
-        from ragpg.display import render
-
-        session.terminal.print(render.status(place, table=table, found=found))
-        session.terminal.print(*render.checks(found.checks if found else ()))
-    faults = found is not None and any(result.level is Level.FAULT for result in found.checks)
-    return Outcome.CHECK_FAILED if check and faults else Outcome.DONE
+        session.terminal.print(render.status(place, table=table, found=state))
+        session.terminal.print(*render.checks(state.checks if state else ()))
+    return to_exit_code(state) if check else ExitCode.OK
 
 
-def fitting(config: Config, store: PostgresStore) -> HealthCheck:
-    """Check that the table is what the configuration asks for."""
+def to_exit_code(state: StoreStatus | None) -> ExitCode:
+    """Return the exit code of `ragpg status --check`: only a fault is a failure."""
+    checks = state.checks if state else ()
+    has_fault = any(check.level is Level.FAULT for check in checks)
+    return ExitCode.CHECK_FAILED if has_fault else ExitCode.OK
+
+
+def check_configuration(config: Config, store: PostgresStore) -> HealthCheck:
+    """Check that the table has the model and the language that the configuration names."""
     from ragpg.cli import factories
 
     try:
-        store.check_model(factories.model_at_hand(config, dimension=store.model.dimension))
+        store.check_model(factories.find_model_offline(config, dimension=store.model.dimension))
         same_language = store.uses_language(config.retrieval.language)
     except ProviderError as error:
         return HealthCheck("configuration", Level.WARNING, error.message, error.hint)

@@ -1,18 +1,18 @@
-"""`ragpg verify`: whether the documents say what a text says."""
+"""`ragpg verify`: whether the documents support what a text states."""
 
 from __future__ import annotations
 
-import json as standard_json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ragpg.cli import batch
-from ragpg.cli.exit_codes import Outcome
-from ragpg.cli.session import FilterOption, JsonOption, Session, SourceOption
-from ragpg.errors import DocumentError, UsageError
+from ragpg.cli.exit_codes import ExitCode
+from ragpg.cli.files import read_text
+from ragpg.cli.options import FilterOption, JsonOption, SourceOption, parse_filter
+from ragpg.cli.session import Session
+from ragpg.errors import UsageError
 
 if TYPE_CHECKING:
     from ragpg.types import Verification
@@ -31,7 +31,7 @@ def verify(
         ),
     ] = None,
     as_json: JsonOption = False,
-) -> Outcome:
+) -> ExitCode:
     """Check a text against the documents, claim by claim.
 
     Exits with 4 when a claim has no support.
@@ -41,80 +41,69 @@ def verify(
     if batch_file is None:
         file = file or "-"
     batch.check_usage(file, batch_file, as_json=as_json, name="FILE")
-    text = read(file) if file is not None else ""
+    text = read_text(file) if file is not None else ""
     from ragpg.cli import database, factories
+    from ragpg.cli.paths import SourcePaths
+    from ragpg.display import json_shapes
     from ragpg.pipeline import verify as pipeline
-    from ragpg.pipeline.retriever import Retriever
 
-    expression = database.filtering(where)
-    config = session.config
-    embedder, nli = factories.embedder(config), factories.entailment(config)
-    with database.reading(config, embedder=embedder) as store:
+    expression = parse_filter(where)
+    config, paths = session.config, SourcePaths.from_cwd()
+    nli = factories.make_nli_model(config)
+    with database.open_retriever(config, sources=None, where=expression) as retriever:
 
-        def run(text: str, sources: list[str] | None) -> Verification:
-            options = factories.search_options(
-                config, sources=database.globs(sources), where=expression
-            )
+        def check(text: str, sources: list[str] | None) -> Verification:
             return pipeline.verify(
                 text,
-                retriever=Retriever(store, embedder, options),
-                resolve_path=lambda path: database.globs([path]),
+                retriever=retriever.with_options(sources=paths.to_globs(sources)),
+                resolve_path=lambda path: paths.to_globs([path]),
                 nli=nli,
             )
 
-        def shape(line: str) -> tuple[dict[str, Any], Outcome]:
-            from ragpg.display import json_shapes
-
-            found = run(*asked(line, source))
-            return json_shapes.verify(found), outcome(found)
+        def answer(line: str) -> tuple[dict[str, Any], ExitCode]:
+            verification = check(*parse_line(line, default_sources=source))
+            return json_shapes.verify(verification), to_exit_code(verification)
 
         if batch_file is not None:
-            return batch.run(session, batch_file, shape, key="text")
-        result = run(text, source)
-    show(session, result, as_json=as_json)
-    return outcome(result)
+            return batch.run(session, batch_file, answer, key="text")
+        verification = check(text, source)
+    if as_json:
+        session.print_json(json_shapes.verify(verification))
+    else:
+        show(session, verification)
+    return to_exit_code(verification)
 
 
-def read(file: str) -> str:
-    """Read a text; raises DocumentError."""
+def to_exit_code(verification: Verification) -> ExitCode:
+    """Return the exit code of a verification."""
+    return ExitCode.CHECK_FAILED if verification.unsupported else ExitCode.OK
+
+
+def parse_line(line: str, *, default_sources: list[str] | None) -> tuple[str, list[str] | None]:
+    """Return text and sources of a batch's line, `{"text", "source"?}`; raises UsageError."""
+    import json
+
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return content.decode("utf-8-sig").replace("\0", " ")
-    except OSError as error:
-        raise DocumentError(f"{file!r} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"{file!r} is not UTF-8: byte {error.start} is invalid") from error
-
-
-def asked(line: str, source: list[str] | None) -> tuple[str, list[str] | None]:
-    """Read a line of a batch: `{"text", "source"?}`; raises UsageError."""
-    try:
-        given = standard_json.loads(line)
+        fields = json.loads(line)
     except ValueError as error:
         raise UsageError(f"not a JSON object: {line[:60]!r}") from error
-    if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+    if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
         raise UsageError(f'no "text" in {line[:60]!r}', hint='a line is {"text": "…"}')
-    sources = given.get("source", source)
+    sources = fields.get("source", default_sources)
     sources = [sources] if isinstance(sources, str) else sources
-    listed = isinstance(sources, list) and all(isinstance(each, str) for each in sources)
-    if sources is not None and not listed:
+    is_list = isinstance(sources, list) and all(isinstance(source, str) for source in sources)
+    if sources is not None and not is_list:
         raise UsageError(f'"source" is no text in {line[:60]!r}')
-    return batch.readable(given["text"]), sources
+    return batch.sanitise(fields["text"]), sources
 
 
-def outcome(found: Verification) -> Outcome:
-    """Decide how a check ended."""
-    return Outcome.CHECK_FAILED if found.unsupported else Outcome.DONE
+def show(session: Session, verification: Verification) -> None:
+    """Print the verdict on each claim for people."""
+    from ragpg.cli.paths import SourcePaths
+    from ragpg.display import render
 
-
-def show(session: Session, found: Verification, *, as_json: bool) -> None:
-    """Print what became of the claims."""
-    from ragpg.cli.paths import Names
-    from ragpg.display import json_shapes, render
-
-    if as_json:
-        session.emit(json_shapes.verify(found))
-    elif not found.claims:
+    if not verification.claims:
         session.terminal.note("the text states nothing that could be checked")
-    else:
-        session.terminal.print(*render.verified(found, name=Names.here().shown))
+        return
+    to_path = SourcePaths.from_cwd().to_path
+    session.terminal.print(*render.verified(verification, name=to_path))

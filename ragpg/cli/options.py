@@ -1,0 +1,54 @@
+"""The options that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from ragpg.filters import Expression
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Configuration to use.")
+]
+TableOption = Annotated[
+    str | None, typer.Option("--table", metavar="NAME", help="Table that holds the documents.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is going on.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+TopOption = Annotated[
+    int | None,
+    typer.Option("-k", "--top-k", metavar="N", min=1, max=1000, help="Number of passages."),
+]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="GLOB", help="Only these documents; may be repeated."),
+]
+FilterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--filter", metavar="EXPR", help="Only where this holds: tag == hr AND year >= 2023."
+    ),
+]
+BatchOption = Annotated[
+    str | None,
+    typer.Option("--batch", metavar="FILE", help="Read one question a line; - is standard input."),
+]
+
+SHARED = {
+    "config": (ConfigOption, None),
+    "table": (TableOption, None),
+    "quiet": (QuietOption, False),
+    "verbose": (VerboseOption, False),
+}
+"""The type and the default of each option that every command has."""
+
+
+def parse_filter(where: str | None) -> Expression | None:
+    """Parse the value of --filter; raises UsageError."""
+    from ragpg import filters
+
+    return None if where is None else filters.parse(where)
