@@ -60,7 +60,7 @@ def answer_line(
             raise UsageError(f"line {number} is blank")
         return answer(text)
     except RagpgError as error:
-        return {key: text, "error": json_shapes.error(error)}, ExitCode.FAILED
+        return {key: text, "error": json_shapes.shape_error(error)}, ExitCode.FAILED
 
 
 def check_encoding(line: bytes, *, number: int) -> None:

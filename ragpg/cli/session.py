@@ -85,7 +85,7 @@ class Session:
             from ragpg.display import json_shapes
 
             with suppress(OSError):  # writing to standard output may be what failed
-                self.print_json({"error": json_shapes.error(error)})
+                self.print_json({"error": json_shapes.shape_error(error)})
         self.terminal.error(error)
         return exit_codes.of_error(error)
 

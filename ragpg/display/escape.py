@@ -1,4 +1,4 @@
-"""Text from documents, models and file names, made harmless for a terminal."""
+"""Make text from documents, models and file names harmless for a terminal."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ UNSAFE = re.compile(
 
 
 def literal(text: str) -> str:
-    """Show what could control a terminal instead of letting it act; newlines and tabs stay."""
-    return UNSAFE.sub(visible, text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Replace characters that could control a terminal by their escapes; keep line feeds, tabs."""
+    return UNSAFE.sub(escape_character, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def line(text: str) -> str:
-    """The same for text that belongs on one line, as a file's name does."""
+    """Do the same for text that has to stay on one line, such as a file name."""
     return literal(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
-def visible(match: re.Match[str]) -> str:
-    """Write a code point as Python does."""
+def escape_character(match: re.Match[str]) -> str:
+    """Return the escape that Python uses for a character."""
     return repr(match[0])[1:-1]

@@ -1,4 +1,4 @@
-"""Why hits have their ranks: below each hit for a person, as JSON for a program. Pure."""
+"""The explanation of a search: below each hit for a person, as JSON for a program. Pure."""
 
 from __future__ import annotations
 
@@ -24,138 +24,150 @@ SCANS = {
 }
 
 
-def hit(found: HitExplanation, *, of: Explanation) -> Table:
-    """Show the parts of a hit's score, with ranks, its terms of the query and merged chunks."""
-    best, candidate, parts = found.best, found.best.ranked.candidate, found.best.ranked.parts
+def render_hit(hit: HitExplanation, *, search: Explanation) -> Table:
+    """Make a table of the parts of a hit's score, ranks, matched terms and merged chunks."""
+    best, candidate, parts = hit.best, hit.best.ranked.candidate, hit.best.ranked.parts
     table = Table(numbers=frozenset({1}), folded=frozenset({3}))
     if candidate.cosine is not None:
-        add(table, "meaning", parts.dense, rank(best.dense_rank, of=of.dense))
+        add_row(table, "meaning", parts.dense, format_rank(best.dense_rank, of=search.dense))
     if candidate.bm25 is not None:
-        detail = with_terms(f"BM25 {candidate.bm25:.2f}", best)
-        add(table, "keywords", parts.keyword, rank(best.keyword_rank, of=of.keyword), detail)
-    add_if_any(table, "words", parts.late_interaction)
-    add_if_any(table, "around", parts.neighbours)
-    add_if_any(table, "copy", best.duplicate_penalty)
+        detail = append_terms(f"BM25 {candidate.bm25:.2f}", best)
+        add_row(
+            table,
+            "keywords",
+            parts.keyword,
+            format_rank(best.keyword_rank, of=search.keyword),
+            detail,
+        )
+    add_row_if_nonzero(table, "words", parts.late_interaction)
+    add_row_if_nonzero(table, "around", parts.neighbours)
+    add_row_if_nonzero(table, "copy", best.duplicate_penalty)
     if len(table.rows) > 1:
-        add(table, "in all", best.ranked.score, rank(best.fused_rank, of=of.fused))
-    add_if_any(table, "repetition", found.diversity_penalty)
-    if found.reranker is not None:
-        add(table, "reranker", found.reranker)
-    for merged in found.merged:
+        add_row(table, "in all", best.ranked.score, format_rank(best.fused_rank, of=search.fused))
+    add_row_if_nonzero(table, "repetition", hit.diversity_penalty)
+    if hit.reranker is not None:
+        add_row(table, "reranker", hit.reranker)
+    for merged in hit.merged:
         chunk = merged.ranked.candidate.chunk
-        detail = with_terms(f"L{chunk.start_line}-L{chunk.end_line}", merged)
-        add(table, "joined", merged.ranked.score, rank(merged.fused_rank, of=of.fused), detail)
+        detail = append_terms(f"L{chunk.start_line}-L{chunk.end_line}", merged)
+        add_row(
+            table,
+            "joined",
+            merged.ranked.score,
+            format_rank(merged.fused_rank, of=search.fused),
+            detail,
+        )
     return table
 
 
-def add(table: Table, name: str, score: float, place: str = "", detail: str = "") -> None:
-    """Add a row: a stage, its score, the rank by it, and more."""
-    table.add((f"{INDENT}{name}", "dim"), f"{score:.4f}", place, detail)
+def add_row(table: Table, name: str, score: float, rank: str = "", detail: str = "") -> None:
+    """Add a row: a part of the score, its value, the rank by it, and details."""
+    table.add((f"{INDENT}{name}", "dim"), f"{score:.4f}", rank, detail)
 
 
-def rank(place: int | None, *, of: int) -> str:
-    """A rank in words."""
-    return f"not among {of}" if place is None else f"{place} of {of}"
+def format_rank(rank: int | None, *, of: int) -> str:
+    """Format a rank among so many."""
+    return f"not among {of}" if rank is None else f"{rank} of {of}"
 
 
-def add_if_any(table: Table, name: str, score: float) -> None:
+def add_row_if_nonzero(table: Table, name: str, score: float) -> None:
     """Add a row unless the score is 0."""
     if score:
-        add(table, name, score)
+        add_row(table, name, score)
 
 
-def with_terms(text: str, found: ChunkExplanation) -> str:
-    """Append a chunk's terms of the query."""
-    return f"{text}: {weighted(found.idf)}" if found.idf else text
+def append_terms(text: str, chunk: ChunkExplanation) -> str:
+    """Append the terms of the query that a chunk contains."""
+    return f"{text}: {format_terms(chunk.idf)}" if chunk.idf else text
 
 
-def weighted(terms: Mapping[str, float]) -> str:
-    """Terms and their weights, those that count most first."""
+def format_terms(terms: Mapping[str, float]) -> str:
+    """Format terms with their idf, the highest first."""
     falling = sorted(terms.items(), key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{line(term)} {weight:.2f}" for term, weight in falling)
 
 
-def plan(found: Explanation) -> Table:
-    """Show how a search was done."""
+def render_plan(search: Explanation) -> Table:
+    """Make a table of how the store searched."""
     table = Table(folded=frozenset({1}))
-    table.add(("searched", "bold"), searched(found.plan))
-    if found.plan.scan:
-        table.add(("vectors", "bold"), SCANS[found.plan.scan])
-    table.add(("candidates", "bold"), ", ".join(counts(found)))
-    if found.reranked is not None:
-        table.add(("reranked", "bold"), str(found.reranked))
-    if found.idf:
-        table.add(("terms", "bold"), weighted(found.idf))
+    table.add(("searched", "bold"), format_searched(search.plan))
+    if search.plan.scan:
+        table.add(("vectors", "bold"), SCANS[search.plan.scan])
+    table.add(("candidates", "bold"), ", ".join(count_candidates(search)))
+    if search.reranked is not None:
+        table.add(("reranked", "bold"), str(search.reranked))
+    if search.idf:
+        table.add(("terms", "bold"), format_terms(search.idf))
     return table
 
 
-def counts(found: Explanation) -> Iterator[str]:
-    """Yield the number of candidates of each retriever that was used, and of both."""
-    if found.plan.scan:
-        yield f"{found.dense} by meaning"
-    if found.idf:
-        yield f"{found.keyword} by keywords"
-    yield f"{found.fused} in all"
+def count_candidates(search: Explanation) -> Iterator[str]:
+    """Yield the number of candidates of each retriever, and of both together."""
+    if search.plan.scan:
+        yield f"{search.dense} by meaning"
+    if search.idf:
+        yield f"{search.keyword} by keywords"
+    yield f"{search.fused} in all"
 
 
-def searched(plan: SearchPlan) -> str:
-    """Say how many chunks were searched."""
+def format_searched(plan: SearchPlan) -> str:
+    """Format how many chunks were searched."""
     matching = "an uncounted part" if plan.matching_chunks is None else str(plan.matching_chunks)
     return f"{matching} of {plan.total_chunks} chunks"
 
 
-def add_to(shape: Shape, found: Explanation) -> Shape:
+def add_to_search(shape: Shape, search: Explanation) -> Shape:
     """Add the explanation to the JSON shape of a search."""
     hits = [
-        {**hit, "explain": hit_shape(explained)}
-        for hit, explained in zip(shape["hits"], found.hits, strict=True)
+        {**hit, "explain": shape_hit(explanation)}
+        for hit, explanation in zip(shape["hits"], search.hits, strict=True)
     ]
-    return {**shape, "hits": hits, "plan": plan_shape(found)}
+    return {**shape, "hits": hits, "plan": shape_plan(search)}
 
 
-def hit_shape(found: HitExplanation) -> Shape:
-    """Shape the explanation of a hit: its best chunk, then what concerns the hit as a whole."""
+def shape_hit(hit: HitExplanation) -> Shape:
+    """Shape the explanation of a hit: its best chunk, and what concerns the whole hit."""
     return {
-        **chunk_shape(found.best),
-        "repetition": found.diversity_penalty,
-        "reranker": found.reranker,
-        "joined": [chunk_shape(merged) for merged in found.merged],
+        **shape_chunk(hit.best),
+        "repetition": hit.diversity_penalty,
+        "reranker": hit.reranker,
+        "joined": [shape_chunk(merged) for merged in hit.merged],
     }
 
 
-def chunk_shape(found: ChunkExplanation) -> Shape:
+def shape_chunk(chunk: ChunkExplanation) -> Shape:
     """Shape the explanation of a chunk."""
-    candidate, parts = found.ranked.candidate, found.ranked.parts
+    candidate, parts = chunk.ranked.candidate, chunk.ranked.parts
     return {
         "ordinal": candidate.chunk.ordinal,
         "start": candidate.chunk.start,
         "end": candidate.chunk.end,
         "ranks": {
-            "dense": found.dense_rank,
-            "keyword": found.keyword_rank,
-            "fused": found.fused_rank,
+            "dense": chunk.dense_rank,
+            "keyword": chunk.keyword_rank,
+            "fused": chunk.fused_rank,
         },
         "cosine": candidate.cosine,
         "bm25": candidate.bm25,
         "scores": {
-            "total": found.ranked.score,
+            "total": chunk.ranked.score,
             "meaning": parts.dense,
             "keywords": parts.keyword,
             "words": parts.late_interaction,
             "around": parts.neighbours,
-            "copy": found.duplicate_penalty,
+            "copy": chunk.duplicate_penalty,
         },
-        "terms": dict(found.idf),
+        "terms": dict(chunk.idf),
     }
 
 
-def plan_shape(found: Explanation) -> Shape:
-    """Shape how a search was done."""
+def shape_plan(search: Explanation) -> Shape:
+    """Shape how the store searched."""
     return {
-        "chunks": found.plan.total_chunks,
-        "passed": found.plan.matching_chunks,
-        "vectors": found.plan.scan.value if found.plan.scan else None,
-        "candidates": {"dense": found.dense, "keyword": found.keyword, "fused": found.fused},
-        "reranked": found.reranked,
-        "terms": dict(found.idf),
+        "chunks": search.plan.total_chunks,
+        "passed": search.plan.matching_chunks,
+        "vectors": search.plan.scan.value if search.plan.scan else None,
+        "candidates": {"dense": search.dense, "keyword": search.keyword, "fused": search.fused},
+        "reranked": search.reranked,
+        "terms": dict(search.idf),
     }

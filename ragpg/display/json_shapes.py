@@ -1,4 +1,4 @@
-"""Every JSON shape, once."""
+"""The JSON that commands print: each shape is defined here, once."""
 
 from __future__ import annotations
 
@@ -36,109 +36,110 @@ Shape = dict[str, Any]
 
 def dumps(shape: Mapping[str, Any]) -> str:
     """Write JSON on one line; what could control a terminal is escaped, all else is readable."""
-    return UNSAFE.sub(escaped, json.dumps(shape, ensure_ascii=False, allow_nan=False))
+    return UNSAFE.sub(escape, json.dumps(shape, ensure_ascii=False, allow_nan=False))
 
 
-def escaped(match: re.Match[str]) -> str:
+def escape(match: re.Match[str]) -> str:
     """Write a code point as JSON's escape: a surrogate pair above U+FFFF."""
     units = match[0].encode("utf-16-be", "surrogatepass").hex(" ", 2).split()
     return "".join(f"\\u{unit}" for unit in units)
 
 
-def error(failure: RagpgError) -> Shape:
-    """Shape a failure."""
-    return {"type": failure.kind, "message": failure.message, "hint": failure.hint}
+def shape_error(error: RagpgError) -> Shape:
+    """Shape an error."""
+    return {"type": error.kind, "message": error.message, "hint": error.hint}
 
 
-def hit(found: Hit) -> Shape:
+def shape_hit(hit: Hit) -> Shape:
     """Shape a ranked passage."""
     return {
-        "rank": found.rank,
-        "source": found.source,
-        "title": found.title,
-        "heading": list(found.heading),
-        "start": found.start,
-        "end": found.end,
-        "start_line": found.start_line,
-        "end_line": found.end_line,
-        "text": found.text,
-        "score": found.score,
+        "rank": hit.rank,
+        "source": hit.source,
+        "title": hit.title,
+        "heading": list(hit.heading),
+        "start": hit.start,
+        "end": hit.end,
+        "start_line": hit.start_line,
+        "end_line": hit.end_line,
+        "text": hit.text,
+        "score": hit.score,
     }
 
 
-def search(query: str, *, mode: Mode, hits: Sequence[Hit]) -> Shape:
+def shape_search(query: str, *, mode: Mode, hits: Sequence[Hit]) -> Shape:
     """Shape the result of a search."""
-    return {"query": query, "mode": mode.value, "hits": [hit(found) for found in hits]}
+    return {"query": query, "mode": mode.value, "hits": [shape_hit(hit) for hit in hits]}
 
 
-def citation(quotation: Citation) -> Shape:
-    """Shape a quotation: its passage, the number it is cited by, and the words."""
-    return {**hit(quotation.hit), "number": quotation.number, "quote": quotation.quote}
+def shape_citation(citation: Citation) -> Shape:
+    """Shape a citation: its hit, its number and the quote."""
+    return {**shape_hit(citation.hit), "number": citation.number, "quote": citation.quote}
 
 
-def claim(checked: Claim) -> Shape:
-    """Shape a checked statement."""
+def shape_claim(claim: Claim) -> Shape:
+    """Shape a claim with its verdict."""
     return {
-        "text": checked.text,
-        "citations": list(checked.citations),
-        "verdict": checked.verdict.value,
-        "score": checked.score,
-        "why": checked.why,
-        "supported_by": list(checked.supported_by),
+        "text": claim.text,
+        "citations": list(claim.citations),
+        "verdict": claim.verdict.value,
+        "score": claim.score,
+        "why": claim.why,
+        "supported_by": list(claim.supported_by),
     }
 
 
-def ask(answer: Answer) -> Shape:
+def shape_answer(answer: Answer) -> Shape:
     """Shape an answer."""
     return {
         "question": answer.question,
         "answered": answer.answered,
         "answer": answer.text,
         "model": answer.model,
-        "citations": [citation(quotation) for quotation in answer.citations],
-        "claims": [claim(checked) for checked in answer.claims],
-        "hits": [hit(found) for found in answer.hits],
+        "citations": [shape_citation(citation) for citation in answer.citations],
+        "claims": [shape_claim(claim) for claim in answer.claims],
+        "hits": [shape_hit(hit) for hit in answer.hits],
         "usage": dict(answer.usage) if answer.usage is not None else None,
         "timings": asdict(answer.timings),
     }
 
 
-def verify(checked: Verification) -> Shape:
-    """Shape what became of the claims of a text."""
+def shape_verification(verification: Verification) -> Shape:
+    """Shape the claims of a text with their verdicts."""
     return {
         "claims": [
-            {**claim(each.claim), "start": each.start, "end": each.end} for each in checked.claims
+            {**shape_claim(located.claim), "start": located.start, "end": located.end}
+            for located in verification.claims
         ],
-        "citations": [citation(quotation) for quotation in checked.citations],
-        "supported": checked.supported,
-        "unsupported": checked.unsupported,
+        "citations": [shape_citation(citation) for citation in verification.citations],
+        "supported": verification.supported,
+        "unsupported": verification.unsupported,
     }
 
 
-def receipt(done: Receipt) -> Shape:
-    """Shape what became of one document."""
+def shape_receipt(receipt: Receipt) -> Shape:
+    """Shape the receipt of a document."""
     return {
-        "source": done.source,
-        "origin": done.origin,
-        "status": done.status.value,
-        "previous_source": done.previous_source,
-        "chunks": done.chunks,
-        "embedded": done.embedded,
-        "reused": done.reused,
-        "error": done.error,
+        "source": receipt.source,
+        "origin": receipt.origin,
+        "status": receipt.status.value,
+        "previous_source": receipt.previous_source,
+        "chunks": receipt.chunks,
+        "embedded": receipt.embedded,
+        "reused": receipt.reused,
+        "error": receipt.error,
     }
 
 
-def ingest(receipts: Sequence[Receipt], *, seconds: float) -> Shape:
-    """Shape an ingest; the totals count what the table holds of these documents afterwards."""
-    present = [done for done in receipts if done.status not in ABSENT]
+def shape_ingest(receipts: Sequence[Receipt], *, seconds: float) -> Shape:
+    """Shape an ingest; the totals count the documents that are in the table afterwards."""
+    present = [receipt for receipt in receipts if receipt.status not in ABSENT]
     return {
-        "documents": [receipt(done) for done in receipts],
+        "documents": [shape_receipt(receipt) for receipt in receipts],
         "totals": {
             "documents": len(present),
-            "chunks": sum(done.chunks for done in present),
-            "embedded": sum(done.embedded for done in present),
-            "reused": sum(done.reused for done in present),
+            "chunks": sum(receipt.chunks for receipt in present),
+            "embedded": sum(receipt.embedded for receipt in present),
+            "reused": sum(receipt.reused for receipt in present),
             "seconds": round(seconds, 3),
         },
     }
@@ -147,31 +148,31 @@ def ingest(receipts: Sequence[Receipt], *, seconds: float) -> Shape:
 ABSENT = frozenset({DocumentStatus.REMOVED, DocumentStatus.MISSING, DocumentStatus.FAILED})
 
 
-def listing(documents: Iterable[StoredDocument]) -> Shape:
-    """Shape the table of documents."""
-    return {"documents": [document(stored) for stored in documents]}
+def shape_documents(documents: Iterable[StoredDocument]) -> Shape:
+    """Shape the list of documents."""
+    return {"documents": [shape_document(document) for document in documents]}
 
 
-def document(stored: StoredDocument) -> Shape:
-    """Shape one row of the table of documents."""
+def shape_document(document: StoredDocument) -> Shape:
+    """Shape a document document."""
     return {
-        "source": stored.source,
-        "origin": stored.origin,
-        "title": stored.title,
-        "chunks": stored.chunks,
-        "bytes": stored.size,
-        "ingested": stored.ingested.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "source": document.source,
+        "origin": document.origin,
+        "title": document.title,
+        "chunks": document.chunks,
+        "bytes": document.size,
+        "ingested": document.ingested.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
     }
 
 
-def removal(sources: Sequence[str]) -> Shape:
-    """Shape what was removed."""
+def shape_removal(sources: Sequence[str]) -> Shape:
+    """Shape the removed documents."""
     return {"removed": list(sources)}
 
 
-def status(place: Mapping[str, Any], *, table: str, found: StoreStatus | None) -> Shape:
-    """Shape the state of the store; without a table nothing is known but the place."""
-    if found is None:
+def shape_status(place: Mapping[str, Any], *, table: str, status: StoreStatus | None) -> Shape:
+    """Shape the status of the store; `status` is None where there is no table."""
+    if status is None:
         empty = {"documents": 0, "chunks": 0}
         return {
             "server": None,
@@ -183,45 +184,45 @@ def status(place: Mapping[str, Any], *, table: str, found: StoreStatus | None) -
             "checks": [],
         }
     return {
-        "server": dict(found.server),
+        "server": dict(status.server),
         "store": dict(place),
-        "table": found.table,
+        "table": status.table,
         "model": {
-            "name": found.model.name,
-            "dimension": found.model.dimension,
-            "fingerprint": found.model.fingerprint.hex(),
-            "language": found.language,
+            "name": status.model.name,
+            "dimension": status.model.dimension,
+            "fingerprint": status.model.fingerprint.hex(),
+            "language": status.language,
         },
-        "counts": dict(found.counts),
-        "sizes": dict(found.sizes),
-        "checks": [check(result) for result in found.checks],
+        "counts": dict(status.counts),
+        "sizes": dict(status.sizes),
+        "checks": [shape_check(check) for check in status.checks],
     }
 
 
-def check(result: HealthCheck) -> Shape:
-    """Shape what was checked."""
+def shape_check(check: HealthCheck) -> Shape:
+    """Shape a health check."""
     return {
-        "name": result.name,
-        "level": result.level.value,
-        "message": result.message,
-        "action": result.action,
+        "name": check.name,
+        "level": check.level.value,
+        "message": check.message,
+        "action": check.action,
     }
 
 
-def evaluation(report: Report) -> Shape:
-    """Shape what came out of a file of cases; a metric that nothing was measured by is null."""
+def shape_evaluation(report: Report) -> Shape:
+    """Shape an evaluation; a metric that applies to no case is null."""
     from ragpg.evaluation.metrics import METRICS
 
     values = report.metrics
     return {
         "metrics": {**dict.fromkeys(METRICS), **{n: f.value for n, f in values.items()}},
         "intervals": {**dict.fromkeys(METRICS), **{n: f.interval for n, f in values.items()}},
-        "cases": [case(result) for result in report.results],
+        "cases": [shape_case(result) for result in report.results],
         "thresholds": [
             {"metric": t.metric, "min": t.minimum, "met": t.is_met(values)}
             for t in report.thresholds
         ],
-        "comparison": comparison(report.comparison) if report.comparison else None,
+        "comparison": shape_comparison(report.comparison) if report.comparison else None,
         "curves": {"recall": report.recall_curve, "roc": report.roc},
         "totals": {
             "cases": len(report.results),
@@ -234,8 +235,8 @@ def evaluation(report: Report) -> Shape:
     }
 
 
-def case(result: CaseResult) -> Shape:
-    """Shape what became of a case."""
+def shape_case(result: CaseResult) -> Shape:
+    """Shape the result of a case."""
     answer = result.answer
     return {
         "id": result.case.id,
@@ -246,18 +247,20 @@ def case(result: CaseResult) -> Shape:
         "answered": answer.answered if answer else None,
         "confidence": answer.answerability if answer else None,
         "values": dict(result.values),
-        "error": error(result.error) if result.error else None,
+        "error": shape_error(result.error) if result.error else None,
     }
 
 
-def comparison(found: Comparison) -> Shape:
-    """Shape what changed since a baseline."""
+def shape_comparison(comparison: Comparison) -> Shape:
+    """Shape the changes since a baseline."""
     return {
-        "baseline": found.name,
-        "shared": found.shared,
-        "newly_failing": list(found.newly_failing),
-        "newly_fixed": list(found.newly_fixed),
-        "better": list(found.better),
-        "worse": list(found.worse),
-        "differences": {name: asdict(moved) for name, moved in found.differences.items()},
+        "baseline": comparison.name,
+        "shared": comparison.shared,
+        "newly_failing": list(comparison.newly_failing),
+        "newly_fixed": list(comparison.newly_fixed),
+        "better": list(comparison.better),
+        "worse": list(comparison.worse),
+        "differences": {
+            name: asdict(difference) for name, difference in comparison.differences.items()
+        },
     }

@@ -1,8 +1,8 @@
-"""A passage as a terminal shows it: Markdown, with the words of the question marked.
+"""Render a passage on a terminal: Markdown, with the words of the question highlighted.
 
-Nothing of the passage is left out or acts on the terminal: HTML, entities, pictures, reference
-definitions and automatic links are shown as they are written, a link as its words and its address,
-and a passage of which Markdown would drop a word is shown as a whole as it is written.
+Nothing of the passage is left out or controls the terminal: HTML, entities, images, reference
+definitions and automatic links are shown as source, a link as its text and address. If rendering
+would drop a word, the whole passage is shown as source.
 """
 
 from __future__ import annotations
@@ -52,25 +52,26 @@ PARSER = (
 )
 WORD = re.compile(r"(\w+)")
 NAME = re.compile(r"\w*[^\W\d]\w*")
-"""A word that is no number: those of lists are counted anew."""
-SHORT = 2
+"""A word that is no number: the numbers of lists are counted again."""
+MAX_EXACT = 2
+"""Stems of up to so many letters have to be the whole word."""
 
 
 class LeftHeading(Heading):
-    """A heading that begins where the text does, on every level."""
+    """A heading that is aligned left on every level."""
 
     LEVEL_ALIGN: ClassVar[dict[str, JustifyMethod]] = {}
 
 
 class Code(CodeBlock):
-    """Code in one colour, whatever language it is in."""
+    """Code in one colour, without syntax highlighting."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Text(str(self.text).rstrip("\n"), style=console.get_style(self.style_name))
 
 
-class Plain(Markdown):
-    """Markdown as PARSER reads it."""
+class PlainMarkdown(Markdown):
+    """Markdown from the tokens of PARSER."""
 
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {
         **Markdown.elements,
@@ -84,27 +85,27 @@ class Plain(Markdown):
         self.parsed = tokens
 
 
-def read(text: str) -> RenderableType:
-    """Read Markdown; text of which a word would be lost stays as it is."""
+def parse_passage(text: str) -> RenderableType:
+    """Parse Markdown; return plain text if a word would be lost."""
     tokens = PARSER.parse(text)
-    if Counter(NAME.findall(text)) - Counter(names(tokens)):
+    if Counter(NAME.findall(text)) - Counter(list_words(tokens)):
         return Text(text)
     for token in tokens:
         keep_rows(token)
-    return Plain(tokens)
+    return PlainMarkdown(tokens)
 
 
-def names(tokens: Iterable[Token]) -> Iterator[str]:
-    """The words that are shown, and those behind a fence, which name a language."""
+def list_words(tokens: Iterable[Token]) -> Iterator[str]:
+    """Yield the words that are shown, and the language of fenced code."""
     for token in tokens:
         if token.children is None:
             yield from NAME.findall(f"{token.content} {token.info} {token.attrs.get('href', '')}")
         else:
-            yield from names(token.children)
+            yield from list_words(token.children)
 
 
 def keep_rows(token: Token) -> None:
-    """Let rows of a table whose head stands in another passage stay lines."""
+    """Keep the lines of a table whose header is in another passage."""
     if token.type == "inline" and token.content.startswith("|"):
         for child in token.children or ():
             if child.type == "softbreak":
@@ -112,40 +113,42 @@ def keep_rows(token: Token) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """A passage as Rich draws it."""
+class MarkdownPassage:
+    """A passage that Rich can render."""
 
     passage: Passage
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         with console.use_theme(THEME):
-            lines = console.render_lines(read(self.passage.text), options, pad=False)
-        trimmed = list(map(without_end, lines))
+            lines = console.render_lines(parse_passage(self.passage.text), options, pad=False)
+        trimmed = list(map(strip_end, lines))
         filled = [number for number, line in enumerate(trimmed) if line]
         for line in trimmed[filled[0] : filled[-1] + 1] if filled else ():
-            yield from Segment.simplify(part for segment in line for part in self.marked(segment))
+            yield from Segment.simplify(
+                part for segment in line for part in self.highlight(segment)
+            )
             yield Segment.line()
         yield Segment.line()
 
-    def marked(self, segment: Segment) -> Iterator[Segment]:
-        """Mark words within a run of text."""
+    def highlight(self, segment: Segment) -> Iterator[Segment]:
+        """Highlight words within a segment."""
         style = segment.style or Style.null()
         for part in WORD.split(segment.text):
             yield Segment(part, style + MARK if self.matches(part.casefold()) else style)
 
     def matches(self, word: str) -> bool:
-        """Whether a word has one of the stems; a short one has to be the word itself."""
+        """Return whether a word has one of the stems, or is one that is short."""
         return any(
-            word == term if len(term) <= SHORT else has_stem(word, term)
+            word == term if len(term) <= MAX_EXACT else has_stem(word, term)
             for term in self.passage.terms
         )
 
 
-def without_end(line: Sequence[Segment]) -> list[Segment]:
-    """A line without the blanks that fill it."""
-    whole = list(line)
-    while whole and not whole[-1].text.rstrip():
-        whole.pop()
-    if whole:
-        whole[-1] = Segment(whole[-1].text.rstrip(), whole[-1].style)
-    return whole
+def strip_end(line: Sequence[Segment]) -> list[Segment]:
+    """Strip the blanks at the end of a line."""
+    stripped = list(line)
+    while stripped and not stripped[-1].text.rstrip():
+        stripped.pop()
+    if stripped:
+        stripped[-1] = Segment(stripped[-1].text.rstrip(), stripped[-1].style)
+    return stripped

@@ -1,7 +1,7 @@
-"""What a person reads: values to text and tables. Pure.
+"""Results as text and tables for a person. Pure.
 
-Everything that comes from documents, models and file names passes through `literal` or `line`,
-and into `Text`, which is never read as markup.
+Everything from documents, models and file names passes through `literal` or `line` into `Text`,
+which is never parsed as markup.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
 
     Namer = Callable[[str], str]
-    """From a document's source to the name that it has in the current directory."""
+    """Returns the path of a source as seen from the current directory."""
 
 STYLES = {
     DocumentStatus.ADDED: "green",
@@ -43,89 +43,104 @@ STYLES = {
 LEVELS = {Level.OK: "green", Level.WARNING: "yellow", Level.FAULT: "bold red"}
 
 
-def place(hit: Hit, *, name: Namer) -> str:
-    """Where a passage stands, as `path:L10-L14`."""
+def format_location(hit: Hit, *, name: Namer) -> str:
+    """Format the location of a hit, such as `path:L10-L14`."""
     return f"{line(name(hit.source))}:L{hit.start_line}-L{hit.end_line}"
 
 
-def path(hit: Hit) -> str:
-    """The headings that a passage stands under; its title where there are none."""
+def format_headings(hit: Hit) -> str:
+    """Format the headings above a hit, or the title where there are none."""
     return " > ".join(line(heading) for heading in hit.heading) or line(hit.title)
 
 
-def hits(found: Iterable[Hit], *, terms: Iterable[str], name: Namer) -> Iterator[Text | Passage]:
-    """Ranked passages, each with its place, its headings and its score; `terms` are marked."""
+def render_hits(
+    hits: Iterable[Hit], *, terms: Iterable[str], name: Namer
+) -> Iterator[Text | Passage]:
+    """Yield the location, headings, score and text of each hit; `terms` are highlighted."""
     stems = frozenset(terms)
-    for hit in found:
-        head = (f"{hit.rank}. ", "bold"), (place(hit, name=name), "cyan"), "  ", path(hit)
+    for hit in hits:
+        head = (
+            (f"{hit.rank}. ", "bold"),
+            (format_location(hit, name=name), "cyan"),
+            "  ",
+            format_headings(hit),
+        )
         yield Text.of(*head, (f"  {hit.score:.4f}", "dim"))
         yield Passage(literal(hit.text), stems)
 
 
-def footnotes(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
-    """What stands below an answer: that it broke off, and the passages that it or a mark names."""
+def render_sources(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
+    """Yield that the answer was cut off, if it was, and the hits that it or a verdict cites."""
     if cut:
         yield Text.of(("[the answer breaks off here]", "bold red"))
-    cited = {citation.number: citation.hit for citation in answer.citations}
-    told = {number for claim in answer.claims for number in claim.supported_by}
-    shown = cited | {hit.rank: hit for hit in answer.hits if hit.rank in told - cited.keys()}
-    if shown:
+    sources = {citation.number: citation.hit for citation in answer.citations}
+    supporting = {number for claim in answer.claims for number in claim.supported_by}
+    sources |= {hit.rank: hit for hit in answer.hits if hit.rank in supporting - sources.keys()}
+    if sources:
         yield Text.of(("\nSources", "bold"))
-    for number, hit in shown.items():
-        yield source(hit, number=number, name=name)
+    for number, hit in sources.items():
+        yield render_source(hit, number=number, name=name)
 
 
-def refusal(answer: Answer, *, name: Namer) -> Iterator[Text]:
-    """What is said where the documents don't: the passages that come nearest."""
+def render_refusal(answer: Answer, *, name: Namer) -> Iterator[Text]:
+    """Yield the refusal and the nearest passages."""
     yield Text.of("The documents don't say.")
     if answer.hits:
         yield Text.of(("\nNearest passages", "bold"))
     for hit in answer.hits:
-        yield source(hit, number=hit.rank, name=name)
+        yield render_source(hit, number=hit.rank, name=name)
 
 
-def source(hit: Hit, *, number: int, name: Namer) -> Text:
-    """A passage on one line: its number, place and headings."""
-    return Text.of((f"[{number}] ", "bold"), (place(hit, name=name), "cyan"), "  ", path(hit))
+def render_source(hit: Hit, *, number: int, name: Namer) -> Text:
+    """Make one line of a hit: its number, location and headings."""
+    return Text.of(
+        (f"[{number}] ", "bold"),
+        (format_location(hit, name=name), "cyan"),
+        "  ",
+        format_headings(hit),
+    )
 
 
-def marked(text: str, claims: Sequence[Claim]) -> Text:
-    """An answer with a mark behind each claim that no passage backs."""
+def mark_claims(text: str, claims: Sequence[Claim]) -> Text:
+    """Insert a mark after each claim that is not supported."""
     result, end = Text(), 0
     for claim in claims:
-        found = text.find(claim.text, end)
-        following = found + len(claim.text) if found >= 0 else len(text)
+        start = text.find(claim.text, end)
+        following = start + len(claim.text) if start >= 0 else len(text)
         result.append(literal(text[end:following]))
         end = following
-        if mark := verdict(claim):
+        if mark := format_verdict(claim):
             result.append(mark, "bold red")
     return result.append(literal(text[end:]))
 
 
-def verdict(claim: Claim) -> str:
-    """What is put behind a claim: nothing where it is supported."""
+def format_verdict(claim: Claim) -> str:
+    """Format the mark after a claim, blank if it is supported."""
     if claim.verdict is Verdict.SUPPORTED:
         return ""
     why = f": {line(claim.why)}" if claim.why else ""
     return f" [{claim.verdict}{why}]"
 
 
-def verified(checked: Verification, *, name: Namer) -> Iterator[Text]:
-    """Each claim with its mark, and below it the reason and the quotations it speaks of."""
-    for each in checked.claims:
-        backed = each.claim.verdict is Verdict.SUPPORTED
-        mark = ("✓ ", "bold green") if backed else ("✗ ", "bold red")
-        yield Text.of(mark, literal(" ".join(each.claim.text.split())))
-        if each.claim.why:
-            yield Text.of(("  ", ""), (line(each.claim.why), "red"))
-        for quote in spoken_of(each):
-            yield Text.of("  ", source(quote.hit, number=quote.number, name=name))
+def render_verification(verification: Verification, *, name: Namer) -> Iterator[Text]:
+    """Yield each claim with its verdict, the reason and the quotes that it is based on."""
+    for located in verification.claims:
+        claim = located.claim
+        supported = claim.verdict is Verdict.SUPPORTED
+        mark = ("✓ ", "bold green") if supported else ("✗ ", "bold red")
+        yield Text.of(mark, literal(" ".join(claim.text.split())))
+        if claim.why:
+            yield Text.of(("  ", ""), (line(claim.why), "red"))
+        for quote in select_quotes(located):
+            yield Text.of("  ", render_source(quote.hit, number=quote.number, name=name))
             yield Text.of((f"    {literal(' '.join(quote.quote.split()))}", "dim"))
-    yield Text.of((f"{checked.supported} supported, {checked.unsupported} unsupported", "bold"))
+    yield Text.of(
+        (f"{verification.supported} supported, {verification.unsupported} unsupported", "bold")
+    )
 
 
-def spoken_of(located: LocatedClaim) -> list[Citation]:
-    """The quotations that a verdict is about."""
+def select_quotes(located: LocatedClaim) -> list[Citation]:
+    """Return the quotes that support a claim or that the reason refers to."""
     claim = located.claim
     return [
         quote
@@ -134,19 +149,19 @@ def spoken_of(located: LocatedClaim) -> list[Citation]:
     ]
 
 
-def receipts(done: Sequence[Receipt], *, heading: str) -> Table:
-    """How many documents and chunks there were of each status."""
+def render_receipts(receipts: Sequence[Receipt], *, heading: str) -> Table:
+    """Count documents and chunks by status."""
     table = Table((heading, "documents", "chunks", "embedded"), numbers=frozenset({1, 2, 3}))
     for status in DocumentStatus:
-        if those := [receipt for receipt in done if receipt.status is status]:
-            counts = (len(those), sum(r.chunks for r in those), sum(r.embedded for r in those))
+        if group := [receipt for receipt in receipts if receipt.status is status]:
+            counts = (len(group), sum(r.chunks for r in group), sum(r.embedded for r in group))
             table.add((status.value, STYLES[status]), *map(str, counts))
     return table
 
 
-def changes(done: Iterable[Receipt], *, name: Namer) -> Iterator[Text]:
-    """What would become of each document that does not stay as it is."""
-    for receipt in done:
+def render_changes(receipts: Iterable[Receipt], *, name: Namer) -> Iterator[Text]:
+    """Yield the planned change of each document that would change."""
+    for receipt in receipts:
         if receipt.status is not DocumentStatus.UNCHANGED:
             before = receipt.previous_source
             renamed = f" (from {line(name(before))})" if before else ""
@@ -154,11 +169,11 @@ def changes(done: Iterable[Receipt], *, name: Namer) -> Iterator[Text]:
             yield Text.of(status, line(name(receipt.source)) + renamed)
 
 
-def documents(stored: Iterable[StoredDocument], *, name: Namer) -> Table:
-    """The table of documents."""
+def render_documents(documents: Iterable[StoredDocument], *, name: Namer) -> Table:
+    """Make the table of documents."""
     head = ("source", "title", "chunks", "bytes", "ingested")
     table = Table(head, numbers=frozenset({2, 3}), folded=frozenset({0}))
-    for document in stored:
+    for document in documents:
         table.add(
             (line(name(document.source)), "cyan"),
             line(document.title),
@@ -169,23 +184,23 @@ def documents(stored: Iterable[StoredDocument], *, name: Namer) -> Table:
     return table
 
 
-def status(place: Mapping[str, Any], *, table: str, found: StoreStatus | None) -> Table:
-    """Where documents are kept, and how many there are."""
+def render_status(place: Mapping[str, Any], *, table: str, status: StoreStatus | None) -> Table:
+    """Make the table of a store's location, settings, counts and sizes."""
     rows = {"store" if key == "kind" else key: value for key, value in place.items()}
     rows["table"] = table
-    if found:
-        rows |= {"model": f"{found.model.name} ({found.model.dimension} dimensions)"}
-        rows |= {"language": found.language, **found.server}
-        rows |= found.counts
-        rows |= {f"{name} size": size_of(size) for name, size in found.sizes.items()}
+    if status:
+        rows |= {"model": f"{status.model.name} ({status.model.dimension} dimensions)"}
+        rows |= {"language": status.language, **status.server}
+        rows |= status.counts
+        rows |= {f"{name} size": format_size(size) for name, size in status.sizes.items()}
     grid = Table(folded=frozenset({1}))
     for key, value in rows.items():
         grid.add((key, "bold"), line(str(value)))
     return grid
 
 
-def size_of(size: float) -> str:
-    """A number of bytes in a unit that suits it."""
+def format_size(size: float) -> str:
+    """Format a number of bytes with a unit."""
     for unit in ("bytes", "kB", "MB"):
         if size < 1000:
             return f"{size:.4g} {unit}"
@@ -193,11 +208,11 @@ def size_of(size: float) -> str:
     return f"{size:.4g} GB"
 
 
-def checks(results: Iterable[HealthCheck]) -> Iterator[Text]:
-    """What was checked, and what to do where something is wrong."""
-    for result in results:
-        level = (f"{result.level:8} ", LEVELS[result.level])
-        text = Text.of(level, line(f"{result.name}: {result.message}"))
-        if result.action:
-            text.append(f"\n         {line(result.action)}", "bold")
+def render_checks(checks: Iterable[HealthCheck]) -> Iterator[Text]:
+    """Yield the result of each health check, and what to do about it."""
+    for check in checks:
+        level = (f"{check.level:8} ", LEVELS[check.level])
+        text = Text.of(level, line(f"{check.name}: {check.message}"))
+        if check.action:
+            text.append(f"\n         {line(check.action)}", "bold")
         yield text

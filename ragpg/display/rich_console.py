@@ -1,4 +1,4 @@
-"""Styled text and tables as Rich draws them on a terminal."""
+"""Styled text and tables as Rich renders them on a terminal."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 class TerminalConsole(Console):
-    """A console that leaves it to its user what a closed terminal means."""
+    """A console that raises BrokenPipeError."""
 
     def on_broken_pipe(self) -> None:
-        """Let the BrokenPipeError go on that is being handled."""
+        """Raise the BrokenPipeError that is being handled."""
         raise  # noqa: PLE0704 - called while it is
 
 
-def console(stream: IO[str]) -> Console:
-    """Make a console that reads nothing as markup."""
+def make_console(stream: IO[str]) -> Console:
+    """Make a console that parses nothing as markup."""
     return TerminalConsole(
         file=stream,
         force_terminal=True,
@@ -33,27 +33,27 @@ def console(stream: IO[str]) -> Console:
     )
 
 
-def drawn(result: Text | Table | Passage | str) -> RenderableType:
-    """What Rich draws for text, a table or a passage."""
+def to_renderable(result: Text | Table | Passage | str) -> RenderableType:
+    """Convert text, a table or a passage for Rich."""
     match result:
         case Text():
-            return styled(result)
+            return to_rich_text(result)
         case Table():
-            return columns(result)
+            return to_rich_table(result)
         case Passage():
-            from ragpg.display.markdown import Drawing
+            from ragpg.display.markdown import MarkdownPassage
 
-            return Drawing(result)
+            return MarkdownPassage(result)
     return result
 
 
-def styled(result: Text) -> text.Text:
-    """Rich's text."""
+def to_rich_text(result: Text) -> text.Text:
+    """Convert text."""
     return text.Text.assemble(*result.pieces)
 
 
-def columns(result: Table) -> table.Table:
-    """Rich's table."""
+def to_rich_table(result: Table) -> table.Table:
+    """Convert a table."""
     grid = table.Table(
         *result.head, box=None, pad_edge=False, header_style="bold", show_header=bool(result.head)
     )
@@ -63,5 +63,5 @@ def columns(result: Table) -> table.Table:
         column.justify = "right" if index in result.numbers else "left"
         column.overflow = "fold" if index in result.folded else "ellipsis"
     for row in result.rows:
-        grid.add_row(*map(styled, row))
+        grid.add_row(*map(to_rich_text, row))
     return grid

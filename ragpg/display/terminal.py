@@ -1,6 +1,6 @@
 """Standard output and standard error.
 
-A terminal gets Rich; a pipe gets the same lines without colour, wrapping or progress bars.
+A terminal gets Rich; a pipe gets the same lines without colours, wrapping or progress bars.
 """
 
 from __future__ import annotations
@@ -24,50 +24,50 @@ if TYPE_CHECKING:
     from ragpg.pipeline.ingest import IndexProgress
 
     Result: TypeAlias = str | Text | Table | Passage
-    Done = TypeVar("Done")
+    Item = TypeVar("Item")
 
 
-def interactive(stream: IO[Any]) -> bool:
-    """Whether a stream is a terminal that can do more than print lines."""
+def is_interactive(stream: IO[Any]) -> bool:
+    """Return whether a stream is a terminal that can do more than print lines."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 class Output:
-    """A stream that people read: Rich draws where it is a terminal."""
+    """A stream for people; Rich renders what is printed if it is a terminal."""
 
     def __init__(self, stream: IO[str]) -> None:
         self.stream = stream
 
     def print(self, result: Result) -> None:
         """Print a result on lines of its own."""
-        if interactive(self.stream):
-            from ragpg.display.rich_console import drawn
+        if is_interactive(self.stream):
+            from ragpg.display.rich_console import to_renderable
 
-            self.console.print(drawn(result))
+            self.console.print(to_renderable(result))
         else:
             self.stream.write(f"{result if isinstance(result, str) else result.plain}\n")
 
     @cached_property
     def console(self) -> Console:
-        """The terminal as Rich has it."""
-        from ragpg.display.rich_console import console
+        """Rich's console for this stream."""
+        from ragpg.display.rich_console import make_console
 
-        return console(self.stream)
+        return make_console(self.stream)
 
 
 class Terminal:
-    """Where results go, and what goes beside them."""
+    """Prints results on standard output, errors and remarks on standard error."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self.out = Output(sys.stdout)
         self.err = Output(sys.stderr)
         self.quiet = quiet
-        self.column = 0  # where `write` goes on
+        self.column = 0  # where `write` continues
 
     @property
     def streams(self) -> bool:
-        """Whether an answer is shown sentence by sentence."""
-        return interactive(sys.stdout)
+        """Whether an answer is shown while it is generated."""
+        return is_interactive(sys.stdout)
 
     def print(self, *results: Result) -> None:
         """Print results, each on lines of its own."""
@@ -75,7 +75,7 @@ class Terminal:
             self.out.print(result)
 
     def write(self, text: Text) -> None:
-        """Print a part of a result at once, without a line's end; lines break between words."""
+        """Print part of a result at once, without a newline; lines are wrapped between words."""
         from rich.text import Text as RichText
 
         console = self.out.console
@@ -85,14 +85,14 @@ class Terminal:
         console.file.flush()
         self.column = lines[-1].cell_len
 
-    def error(self, failure: RagpgError) -> None:
-        """Print an error and, below it, what to do."""
-        self.err.print(Text.of(("error: ", "bold red"), line(failure.message)))
-        if failure.hint:
-            self.err.print(Text.of(("hint: ", "bold"), literal(failure.hint)))
+    def error(self, error: RagpgError) -> None:
+        """Print an error and its hint."""
+        self.err.print(Text.of(("error: ", "bold red"), line(error.message)))
+        if error.hint:
+            self.err.print(Text.of(("hint: ", "bold"), literal(error.hint)))
 
     def failure(self, name: str, reason: str) -> None:
-        """Print that one of several things failed."""
+        """Print that one of several documents or queries failed."""
         self.err.print(Text.of(("failed: ", "bold red"), f"{line(name)}: {line(reason)}"))
 
     def warn(self, message: str) -> None:
@@ -100,18 +100,18 @@ class Terminal:
         self.note(Text.of(("warning: ", "bold yellow"), line(message)))
 
     def hint(self, message: str) -> None:
-        """Print what to do, unless asked to be quiet."""
+        """Print a hint, unless asked to be quiet."""
         self.note(Text.of(("hint: ", "bold"), literal(message)))
 
     def note(self, *remarks: Result) -> None:
-        """Print what helps but is no result, unless asked to be quiet."""
+        """Print remarks that are no result, unless asked to be quiet."""
         if not self.quiet:
             for remark in remarks:
                 self.err.print(remark)
 
-    def follow(self, events: Iterable[Receipt | IndexProgress]) -> Iterator[Receipt]:
-        """Yield the receipts of an ingest; a terminal shows how far it is."""
-        if self.quiet or not interactive(sys.stderr):
+    def track_ingest(self, events: Iterable[Receipt | IndexProgress]) -> Iterator[Receipt]:
+        """Yield the receipts of an ingest; a terminal shows its progress."""
+        if self.quiet or not is_interactive(sys.stderr):
             yield from (event for event in events if isinstance(event, Receipt))
             return
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -125,13 +125,13 @@ class Terminal:
                     progress.update(task, advance=1, description=line(event.source))
                     yield event
                 else:
-                    what = f"building the index over the vectors: {event.share:.0%}"
-                    progress.update(task, description=what)
+                    status = f"building the index over the vectors: {event.share:.0%}"
+                    progress.update(task, description=status)
 
-    def count(self, things: Iterable[Done], *, total: int, what: str) -> Iterator[Done]:
-        """Pass things on; a terminal shows how many of all there have been."""
-        if self.quiet or not interactive(sys.stderr):
-            yield from things
+    def track(self, items: Iterable[Item], *, total: int, label: str) -> Iterator[Item]:
+        """Yield items; a terminal shows how many of `total` there have been."""
+        if self.quiet or not is_interactive(sys.stderr):
+            yield from items
             return
         from rich.progress import (
             BarColumn,
@@ -141,6 +141,6 @@ class Terminal:
             TimeRemainingColumn,
         )
 
-        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=self.err.console, transient=True) as progress:
-            yield from progress.track(things, total=total)
+            yield from progress.track(items, total=total)

@@ -1,11 +1,10 @@
-"""Styled text and tables: a pipe gets their words, a terminal what Rich makes of them.
+"""Styled text and tables: a pipe gets plain text, a terminal what Rich makes of them.
 
-Rich takes some 40 ms to import, which a pipe need not wait for.
+Rich takes some 40 ms to import, so a pipe does without it.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,41 +19,41 @@ GAP = "  "
 
 @dataclass(slots=True)
 class Text:
-    """Text in pieces, each in one style. Nothing in it is read as markup."""
+    """Text in pieces, each in one style; nothing in it is parsed as markup."""
 
     pieces: list[Piece] = field(default_factory=list)
 
     @classmethod
     def of(cls, *parts: str | Piece | Text) -> Text:
-        """Put text together."""
-        made = cls()
+        """Concatenate texts."""
+        text = cls()
         for part in parts:
             match part:
                 case str():
-                    made.pieces.append((part, ""))
+                    text.pieces.append((part, ""))
                 case Text():
-                    made.pieces += part.pieces
+                    text.pieces += part.pieces
                 case _:
-                    made.pieces.append(part)
-        return made
+                    text.pieces.append(part)
+        return text
 
     def append(self, text: str, style: str = "") -> Text:
-        """Add text behind, and give it all."""
+        """Append text, and return all of it."""
         self.pieces.append((text, style))
         return self
 
     @property
     def plain(self) -> str:
-        """The words alone."""
+        """The text without styles."""
         return "".join(text for text, _ in self.pieces)
 
 
 @dataclass(slots=True)
 class Table:
-    """Rows of cells in columns; `numbers` are the columns that are aligned at their right.
+    """Rows of cells; the columns in `numbers` are aligned right.
 
-    Without a `head`, the first column names what stands in the others. A column of `folded` is
-    broken, where a terminal is too narrow, instead of being cut.
+    Without a `head`, the first column names the values in the others. Where a terminal is too
+    narrow, the columns in `folded` are wrapped, the others are cut.
     """
 
     head: tuple[str, ...] = ()
@@ -68,7 +67,7 @@ class Table:
 
     @property
     def plain(self) -> str:
-        """The rows, their columns aligned, without blanks at their ends."""
+        """The rows with aligned columns, without trailing blanks."""
         cells = [[cell.plain for cell in row] for row in self.rows]
         table = [list(self.head), *cells] if self.head else cells
         widths = [max(map(width, column)) for column in zip(*table, strict=True)]
@@ -86,25 +85,21 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Markdown from a document; a terminal shows it as such and marks words with these stems."""
+    """Markdown from a document; a terminal renders it and highlights words with these stems."""
 
     text: str
     terms: frozenset[str]
 
     @property
     def plain(self) -> str:
-        """The text as it is written, with a blank line behind it."""
+        """The text as it is, and a blank line."""
         return f"{self.text}\n"
 
 
 def width(text: str) -> int:
-    """The columns that a line takes on a terminal; Unicode Standard Annex 11."""
+    """Return the number of columns that a line takes on a terminal."""
     if text.isascii():
         return len(text)
-    return sum(_columns(character) for character in text)
+    from rich.cells import cell_len
 
-
-def _columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return cell_len(text)

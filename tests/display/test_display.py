@@ -60,7 +60,7 @@ def test_claims_without_backing_are_marked_where_they_stand() -> None:
         claim("It pours.", Verdict.UNSUPPORTED, why="[2] says it rains"),
         claim("That is all.", Verdict.UNCITED),
     ]
-    assert render.marked(text, claims).plain == (
+    assert render.mark_claims(text, claims).plain == (
         "It rains. [1] It pours. [unsupported: [2] says it rains] [2]\nThat is all. [uncited]"
     )
 
@@ -68,7 +68,7 @@ def test_claims_without_backing_are_marked_where_they_stand() -> None:
 def test_markup_in_documents_stays_text() -> None:
     """What looks like Rich markup, or acts on terminals, is printed as it stands."""
     hit = Hit(1, "a\x1b.md", "T", ("[red]H[/red]",), 0, 5, 3, 4, "[bold]\x1b[1mtext", 0.5)
-    lines = [text.plain for text in render.hits([hit], terms=[], name=str)]
+    lines = [text.plain for text in render.render_hits([hit], terms=[], name=str)]
     assert lines == [
         "1. a\\x1b.md:L3-L4  [red]H[/red]  0.5000",
         "[bold]\\x1b[1mtext\n",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from ragpg.display.escape import literal
-from ragpg.display.markdown import Drawing
+from ragpg.display.markdown import MarkdownPassage
 from ragpg.display.text import Passage
 
 MARK, CODE = "\x1b[1;33m", "\x1b[36m"
@@ -22,7 +22,7 @@ def shown(text: str, *terms: str, width: int = 80) -> str:
     out = io.StringIO()
     settings = {"markup": False, "highlight": False, "emoji": False, "color_system": "standard"}
     console = Console(file=out, force_terminal=True, width=width, no_color=False, **settings)  # type: ignore[arg-type] # all are right
-    console.print(Drawing(Passage(literal(text), frozenset(terms))))
+    console.print(MarkdownPassage(Passage(literal(text), frozenset(terms))))
     return out.getvalue()
 
 

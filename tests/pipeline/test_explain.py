@@ -190,7 +190,7 @@ def test_all_that_a_person_reads() -> None:
     hit = HitExplanation(best, (reason(1, Score(1.0), rare=4.5),), -0.03, -7.5)
     plan = SearchPlan(90_000, None, Scan.BITS)
     whole = Explanation(plan, 50, 9, 55, 50, {"rare": 4.5, "gone": 7.0}, (hit,))
-    assert explanation.hit(hit, of=whole).plain == (
+    assert explanation.render_hit(hit, search=whole).plain == (
         "   meaning      0.2500  not among 50\n"
         "   keywords     0.5000  1 of 9        BM25 2.50: odd\\x1b 5.00, rare 4.50\n"
         "   words        1.0000\n"
@@ -200,7 +200,7 @@ def test_all_that_a_person_reads() -> None:
         "   reranker    -7.5000\n"
         "   joined       1.0000  2 of 55       L2-L2: rare 4.50"
     )
-    assert explanation.plan(whole).plain == (
+    assert explanation.render_plan(whole).plain == (
         "searched    an uncounted part of 90000 chunks\n"
         "vectors     found by the index of their signs, then compared\n"
         "candidates  50 by meaning, 9 by keywords, 55 in all\n"

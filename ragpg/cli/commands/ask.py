@@ -108,11 +108,11 @@ def to_json(
     from ragpg.display import json_shapes
 
     if error is None:
-        return json_shapes.ask(answer), to_exit_code(answer, strict=strict)
+        return json_shapes.shape_answer(answer), to_exit_code(answer, strict=strict)
     partial = {
         "question": question,
-        "error": json_shapes.error(error),
-        "partial": json_shapes.ask(answer),
+        "error": json_shapes.shape_error(error),
+        "partial": json_shapes.shape_answer(answer),
     }
     return partial, ExitCode.FAILED
 
@@ -135,11 +135,11 @@ def show(session: Session, events: Events, *, strict: bool) -> ExitCode:
     terminal, to_path = session.terminal, SourcePaths.from_cwd().to_path
     answer, error = finish(stream(events, terminal) if terminal.streams else events)
     if answer.answered and not terminal.streams:
-        terminal.print(render.marked(answer.text or "", answer.claims))
+        terminal.print(render.mark_claims(answer.text or "", answer.claims))
     if answer.answered:
-        terminal.print(*render.footnotes(answer, cut=error is not None, name=to_path))
+        terminal.print(*render.render_sources(answer, cut=error is not None, name=to_path))
     elif not error:
-        terminal.note(*render.refusal(answer, name=to_path))
+        terminal.note(*render.render_refusal(answer, name=to_path))
     if error:
         terminal.error(error)
         return exit_codes.of_error(error)
@@ -159,7 +159,7 @@ def stream(events: Events, terminal: Terminal) -> Events:
     try:
         for event in events:
             if not isinstance(event, Answer):
-                waiting.append(render.marked(event.text, event.claims))
+                waiting.append(render.mark_claims(event.text, event.claims))
             settled = event.answered if isinstance(event, Answer) else event.claims
             if settled:
                 for text in waiting:

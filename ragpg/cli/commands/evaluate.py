@@ -102,7 +102,7 @@ def run(session: Session, cases: Sequence[Case]) -> list[CaseResult]:
             read_document=store.read_document,
             llm=factories.make_language_model(config),
         )
-        return list(session.terminal.count(results, total=len(cases), what="cases"))
+        return list(session.terminal.track(results, total=len(cases), label="cases"))
 
 
 def restrict(options: SearchOptions, case: Case) -> SearchOptions:
@@ -140,9 +140,9 @@ def write_reports(report: Report, *, junit: Path | None, html: Path | None) -> N
 
 def show(session: Session, report: Report, *, as_json: bool) -> None:
     """Print the report, as JSON or for people."""
-    from ragpg.display import json_shapes, scores
+    from ragpg.display import evaluation, json_shapes
 
     if as_json:
-        session.print_json(json_shapes.evaluation(report))
+        session.print_json(json_shapes.shape_evaluation(report))
     else:
-        session.terminal.print(*scores.render_report(report))
+        session.terminal.print(*evaluation.render_report(report))

@@ -198,7 +198,7 @@ def write(session: Session, inputs: Inputs, *, prune: bool, rebuild: bool) -> li
                 prune=prune,
                 rebuild=rebuild,
             )
-            return pipeline.merge_receipts(session.terminal.follow(events))
+            return pipeline.merge_receipts(session.terminal.track_ingest(events))
     except NothingIngestedError:
         if inputs.has_files or rebuild:
             raise
@@ -209,7 +209,7 @@ def print_json(session: Session, receipts: Sequence[Receipt], *, seconds: float)
     """Print the receipts as JSON."""
     from ragpg.display import json_shapes
 
-    session.print_json(json_shapes.ingest(receipts, seconds=seconds))
+    session.print_json(json_shapes.shape_ingest(receipts, seconds=seconds))
 
 
 def show(session: Session, receipts: Sequence[Receipt], *, plan: bool, as_json: bool) -> None:
@@ -225,6 +225,6 @@ def show(session: Session, receipts: Sequence[Receipt], *, plan: bool, as_json: 
     if any(receipt.status is DocumentStatus.MISSING for receipt in receipts):
         terminal.hint("--prune removes what a directory brought, `ragpg remove` anything")
     if plan and not as_json:
-        terminal.print(*render.changes(receipts, name=to_path))
+        terminal.print(*render.render_changes(receipts, name=to_path))
     if not as_json and not session.quiet:
-        terminal.print(render.receipts(receipts, heading="would be" if plan else "status"))
+        terminal.print(render.render_receipts(receipts, heading="would be" if plan else "status"))

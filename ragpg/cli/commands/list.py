@@ -21,8 +21,8 @@ def list_documents(session: Session, *, as_json: JsonOption = False) -> ExitCode
         documents = []
         session.terminal.note(error.message)
     if as_json:
-        session.print_json(json_shapes.listing(documents))
+        session.print_json(json_shapes.shape_documents(documents))
     elif documents:
         to_path = SourcePaths.from_cwd().to_path
-        session.terminal.print(render.documents(documents, name=to_path))
+        session.terminal.print(render.render_documents(documents, name=to_path))
     return ExitCode.OK

@@ -42,7 +42,7 @@ def remove(
         store.remove(removed)
         store.vacuum()
     if as_json:
-        session.print_json(json_shapes.removal(removed))
+        session.print_json(json_shapes.shape_removal(removed))
     elif not session.quiet:
         session.terminal.print(*(f"removed {line(paths.to_path(source))}" for source in removed))
     return ExitCode.OK

@@ -73,8 +73,8 @@ def to_json(query: str, retrieval: Retrieval, *, explained: bool) -> dict[str, A
     from ragpg.display import explanation, json_shapes
     from ragpg.pipeline.explain import explain
 
-    result = json_shapes.search(query, mode=retrieval.options.mode, hits=retrieval.hits)
-    return explanation.add_to(result, explain(retrieval)) if explained else result
+    result = json_shapes.shape_search(query, mode=retrieval.options.mode, hits=retrieval.hits)
+    return explanation.add_to_search(result, explain(retrieval)) if explained else result
 
 
 def show(session: Session, retrieval: Retrieval, *, explained: bool) -> None:
@@ -86,10 +86,10 @@ def show(session: Session, retrieval: Retrieval, *, explained: bool) -> None:
     terms, to_path = retrieval.candidates.idf, SourcePaths.from_cwd().to_path
     reasons = explain(retrieval) if explained else None
     for number, hit in enumerate(retrieval.hits):
-        session.terminal.print(*render.hits([hit], terms=terms, name=to_path))
+        session.terminal.print(*render.render_hits([hit], terms=terms, name=to_path))
         if reasons:
-            session.terminal.print(explanation.hit(reasons.hits[number], of=reasons), "")
+            session.terminal.print(explanation.render_hit(reasons.hits[number], search=reasons), "")
     if reasons:
-        session.terminal.print(explanation.plan(reasons))
+        session.terminal.print(explanation.render_plan(reasons))
     if not retrieval.hits:
         session.terminal.note("nothing found")

@@ -41,10 +41,10 @@ def status(
     except NothingIngestedError as error:
         session.terminal.note(error.message)
     if as_json:
-        session.print_json(json_shapes.status(place, table=table, found=state))
+        session.print_json(json_shapes.shape_status(place, table=table, status=state))
     else:
-        session.terminal.print(render.status(place, table=table, found=state))
-        session.terminal.print(*render.checks(state.checks if state else ()))
+        session.terminal.print(render.render_status(place, table=table, status=state))
+        session.terminal.print(*render.render_checks(state.checks if state else ()))
     return to_exit_code(state) if check else ExitCode.OK
 
 

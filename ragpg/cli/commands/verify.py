@@ -62,13 +62,13 @@ def verify(
 
         def answer(line: str) -> tuple[dict[str, Any], ExitCode]:
             verification = check(*parse_line(line, default_sources=source))
-            return json_shapes.verify(verification), to_exit_code(verification)
+            return json_shapes.shape_verification(verification), to_exit_code(verification)
 
         if batch_file is not None:
             return batch.run(session, batch_file, answer, key="text")
         verification = check(text, source)
     if as_json:
-        session.print_json(json_shapes.verify(verification))
+        session.print_json(json_shapes.shape_verification(verification))
     else:
         show(session, verification)
     return to_exit_code(verification)
@@ -106,4 +106,4 @@ def show(session: Session, verification: Verification) -> None:
         session.terminal.note("the text states nothing that could be checked")
         return
     to_path = SourcePaths.from_cwd().to_path
-    session.terminal.print(*render.verified(verification, name=to_path))
+    session.terminal.print(*render.render_verification(verification, name=to_path))

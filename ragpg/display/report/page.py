@@ -9,9 +9,9 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from ragpg.display import scores
+from ragpg.display import evaluation
 from ragpg.display.escape import line, literal
-from ragpg.display.render import path
+from ragpg.display.render import format_headings
 from ragpg.display.report import plots
 from ragpg.display.report.html import Html
 from ragpg.evaluation import metrics
@@ -60,12 +60,12 @@ def load_template() -> Template:
     )
     environment.globals |= {
         "METRICS": metrics.METRICS,
-        "format_change": scores.format_change,
-        "format_difference": scores.format_difference,
-        "format_interval": scores.format_interval,
+        "format_change": evaluation.format_change,
+        "format_difference": evaluation.format_difference,
+        "format_interval": evaluation.format_interval,
         "format_rank": format_rank,
-        "format_value": scores.format_value,
-        "heading_path": path,
+        "format_value": evaluation.format_value,
+        "format_headings": format_headings,
         "is_relevant": is_relevant,
         "line": line,
         "plots": plots,
