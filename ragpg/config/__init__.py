@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from ragpg.config.connection import (
-    Database,
-    database_parameters,
-    names_a_server,
-    redacted_url,
-)
-from ragpg.config.loading import load
-from ragpg.config.sections import (
+from ragpg.config.database import database_parameters, names_a_server, redact_url
+from ragpg.config.example import dump, example, render
+from ragpg.config.load import load
+from ragpg.config.settings import (
+    SETTINGS,
     Chunking,
+    Config,
+    Database,
     Embedding,
     Ingest,
     Llm,
     Retrieval,
     Verify,
 )
-from ragpg.config.settings import SETTINGS, Config
-from ragpg.config.writing import dump, example, render
 
 __all__ = [
     "SETTINGS",
@@ -35,6 +32,6 @@ __all__ = [
     "example",
     "load",
     "names_a_server",
-    "redacted_url",
+    "redact_url",
     "render",
 ]

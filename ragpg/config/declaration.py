@@ -1,4 +1,4 @@
-"""How a key is declared as the field of a dataclass, and read back from it."""
+"""Keys are fields of dataclasses; their metadata is listed as `Setting` objects."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key: where it stands in the file, what it accepts, and which attribute holds it.
+    """One key: its place in the file, its rule, and the attribute that holds its value.
 
-    `table` is "" at the top level, `section` is "" where `Config` itself holds the value. A
+    `table` is "" at the top level; `section` is "" where `Config` itself holds the value. A
     `default` of None means that the key is absent.
     """
 
@@ -56,8 +56,8 @@ def section(values: type[T], *, table: str, about: str) -> T:
     return declared
 
 
-def settings_of(config: type[Any]) -> Iterator[Setting]:
-    """Yield every declared key, those of a section where the section stands."""
+def list_settings(config: type[Any]) -> Iterator[Setting]:
+    """Yield every declared key in the order of the fields."""
     for part in fields(config):
         if "rule" in part.metadata:
             yield _setting(part, table="", section="")

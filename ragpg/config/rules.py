@@ -1,17 +1,15 @@
-"""What the value of a key may be.
+"""Rules for the values of keys.
 
-A rule says what it wants in words, reads a TOML value, reads text (from the environment or the
-command line), and resolves what is relative against a directory.
+A rule describes in words what it accepts, checks a TOML value, parses text (from the environment
+or the command line), and makes relative paths absolute.
 """
 
 from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from contextlib import suppress
+from pathlib import Path
 
 LARGEST = 2**31 - 1
 LONGEST_TABLE_NAME = 48
@@ -19,7 +17,7 @@ LONGEST_TABLE_NAME = 48
 
 
 class Rule(ABC):
-    """What one key accepts."""
+    """What the value of a key may be."""
 
     wants: str
     private = False
@@ -27,10 +25,10 @@ class Rule(ABC):
 
     @abstractmethod
     def read(self, value: object) -> object:
-        """Return the value in its own type; raises ValueError where it does not fit."""
+        """Return the checked value; raises ValueError where the rule does not accept it."""
 
     def parse(self, text: str) -> object:
-        """Turn text into the TOML value that it means; text that means nothing stays as it is."""
+        """Return the TOML value that a text stands for, or the text itself where there is none."""
         return text
 
     def resolve(self, value: object, _directory: Path) -> object:
@@ -126,14 +124,14 @@ class Whole(Rule):
         return value
 
     def parse(self, text: str) -> object:
-        """Accept decimal digits."""
+        """Parse decimal digits."""
         if re.fullmatch(r"[+-]?[0-9]{1,30}", text.strip()):
             return int(text)
         return text
 
 
 class Auto(Whole):
-    """A whole number, or the word that leaves it to the program."""
+    """A whole number, or "auto", which leaves the choice to the program."""
 
     def __init__(self, low: int) -> None:
         super().__init__(low)
@@ -160,7 +158,7 @@ class Number(Rule):
         return float(value)
 
     def parse(self, text: str) -> object:
-        """Accept what Python reads as a float."""
+        """Parse as Python does."""
         try:
             return float(text)
         except ValueError:
@@ -179,7 +177,7 @@ class Flag(Rule):
         return value
 
     def parse(self, text: str) -> object:
-        """Accept the usual words of the environment."""
+        """Parse the words that are usual in environment variables."""
         word = text.strip().lower()
         if word in {"true", "yes", "on", "1"}:
             return True
@@ -202,7 +200,54 @@ class Strings(Rule):
         return [item.strip() for item in text.split(",") if item.strip()]
 
 
-STRING, FLAG, STRINGS = String(), Flag(), Strings()
+class Directory(String):
+    """A path."""
+
+    wants = "a path"
+
+    def resolve(self, value: object, directory: Path) -> object:
+        """Return the absolute path; `~` is the home directory."""
+        return _absolute(str(value), directory)
+
+
+class Certificate(String):
+    """A file of certificates, or "system"."""
+
+    wants = 'a path or "system"'
+
+    def resolve(self, value: object, directory: Path) -> object:
+        """Return the absolute path as text, or "system" as it is."""
+        return value if value == "system" else str(_absolute(str(value), directory))
+
+
+class Model(String):
+    """The name of a model, or the path of its directory."""
+
+    wants = "the name or the path of a model"
+
+    def resolve(self, value: object, directory: Path) -> object:
+        """Return the absolute path as text where the value is one, the name as it is otherwise."""
+        name = str(value)
+        path = _absolute(name, directory)
+        is_path = name.startswith((".", "~")) or ("/" in name and _is_directory(path))
+        return str(path) if is_path else name
+
+
+def _is_directory(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _absolute(text: str, directory: Path) -> Path:
+    path = Path(text)
+    with suppress(RuntimeError):  # there is no home directory
+        path = path.expanduser()
+    return Path(directory, path).absolute()
+
+
+STRING, FLAG, STRINGS, MODEL = String(), Flag(), Strings(), Model()
 SECRET = Secret(r"(?s:.+)", wants="a non-empty string")
 SERVER_URL = Secret(r"postgres(ql)?://\S*", wants="an address that begins with postgresql://")
 ADDRESS = Address(r"(?i:https?)://[^\s/?#]\S*", wants="an address that begins with http(s)://")

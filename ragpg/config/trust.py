@@ -1,8 +1,8 @@
-"""What a configuration file that nobody named may not decide alone.
+"""What the Config.toml of a project may decide only with the user's confirmation.
 
-Whoever clones a repository gets its Config.toml along: it must not be able to send documents to
-another machine, nor to run code. A data directory can run code: the configuration of a prepared
-PostgreSQL cluster names commands, such as `archive_command`.
+Nobody names that file, and whoever clones a repository gets it too: it must not be able to send
+documents to another machine, nor to run code. A data directory can run code: the configuration of
+a prepared PostgreSQL cluster contains commands, such as `archive_command`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ragpg.config.connection import redacted_url
-from ragpg.config.literal import literal
+from ragpg.config.database import redact_url
 from ragpg.config.settings import SETTINGS
+from ragpg.config.values import to_toml
 from ragpg.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -32,22 +32,22 @@ LOOPBACK = (
 
 
 CONFIRMED = ("dataDir", "embedding.apiBase", "llm.apiBase", "embedding.trustRemoteCode")
-"""Keys that a found file sets only where the user gives the same value, unless it is harmless."""
+"""Keys that such a file sets only where the user sets the same value, unless it is harmless."""
 
 
 def refuse_unconfirmed(
-    found: Mapping[str, Given], *, confirmations: tuple[Mapping[str, Given], ...], path: Path
+    in_file: Mapping[str, Given], *, confirmations: tuple[Mapping[str, Given], ...], path: Path
 ) -> None:
-    """Raise ConfigurationError where a found file decides what the user has not confirmed.
+    """Raise ConfigurationError where a project's file sets what the user has not confirmed.
 
     `confirmations` is what the environment and the command line gave.
     """
     for key in CONFIRMED:
-        if key not in found or _is_harmless(found[key].value):
+        if key not in in_file or _is_harmless(in_file[key].value):
             continue
-        value = found[key].value
+        value = in_file[key].value
         if all(key not in given or given[key].value != value for given in confirmations):
-            shown = redacted_url(literal(value))
+            shown = redact_url(to_toml(value))
             raise ConfigurationError(
                 f"{key} = {shown} in {path} is not trusted: nobody named that file",
                 hint=f"to confirm it, set {SETTINGS[key].variable} to the same value, "
@@ -56,7 +56,7 @@ def refuse_unconfirmed(
 
 
 def is_loopback(address: str) -> bool:
-    """Whether a URL surely leads to this very machine; anything unusual does not."""
+    """Whether a URL certainly leads to this machine; an unusual one does not count."""
     return re.fullmatch(LOOPBACK, address, re.IGNORECASE | re.ASCII) is not None
 
 

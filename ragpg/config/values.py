@@ -1,29 +1,32 @@
-"""Reads values strictly and says what is wrong with one; a password is never quoted."""
+"""Reads values strictly and explains what is wrong with one; a password is never quoted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragpg.config.connection import holds_a_password, redacted_url
-from ragpg.config.keys import walk
-from ragpg.config.literal import literal
+from ragpg.config.database import has_password, redact_url
 from ragpg.config.rules import Address, Secret
-from ragpg.config.settings import SETTINGS
+from ragpg.config.settings import SETTINGS, TABLES
+from ragpg.config.suggest import suggest_key
 from ragpg.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from ragpg.config.declaration import Setting
 
 QUOTED_LENGTH = 80
+"""Characters of a wrong value that a message quotes."""
+FOREIGN = "ballerina"
+"""Keys and tables that begin with this are ignored: programs in the language Ballerina read a
+Config.toml too, so that one file can serve both."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value, and the words for where it was given; None: explicitly absent."""
+    """A value and a description of where it was set; a value of None was set to "absent"."""
 
     value: Any
     place: str
@@ -33,11 +36,11 @@ def from_file(document: Mapping[str, object], path: Path) -> dict[str, Given]:
     """Read a parsed file; relative paths count from its directory."""
     directory = path.absolute().parent
     given: dict[str, Given] = {}
-    for key, value in walk(document, path):
+    for key, value in _list_keys(document, path):
         setting = SETTINGS[key]
-        found = _read(setting, value, place=f"{key} in {path}")
-        if found.value is not None:
-            given[key] = _resolved(setting, found, directory)
+        checked = _check(setting, value, place=f"{key} in {path}")
+        if checked.value is not None:
+            given[key] = _resolve(setting, checked, directory)
     return given
 
 
@@ -47,14 +50,14 @@ def from_environment(environ: Mapping[str, str], directory: Path) -> dict[str, G
     for key, setting in SETTINGS.items():
         if text := environ.get(setting.variable):
             place = f"{setting.variable} ({key})"
-            given[key] = _resolved(setting, from_text(setting, text, place=place), directory)
+            given[key] = _resolve(setting, from_text(setting, text, place=place), directory)
     return given
 
 
 def from_options(options: Mapping[str, object], directory: Path) -> dict[str, Given]:
     """Read what the command line gave, by dotted key; None: the option was left out."""
     given = read_options(options)
-    return {key: _resolved(SETTINGS[key], found, directory) for key, found in given.items()}
+    return {key: _resolve(SETTINGS[key], value, directory) for key, value in given.items()}
 
 
 def read_options(options: Mapping[str, object]) -> dict[str, Given]:
@@ -69,15 +72,15 @@ def read_options(options: Mapping[str, object]) -> dict[str, Given]:
 def from_text(setting: Setting, value: object, *, place: str) -> Given:
     """Read a value that may be text for something else."""
     parsed = setting.rule.parse(value) if isinstance(value, str) and value else value
-    return _read(setting, parsed, place=place)
+    return _check(setting, parsed, place=place)
 
 
 def refuse_contradictions(given: Mapping[str, Given]) -> None:
     """Raise ConfigurationError where two settings exclude each other."""
-    present = {key: found for key, found in given.items() if found.value is not None}
+    present = {key: value for key, value in given.items() if value.value is not None}
     if url := present.get("dbUrl"):
         parts = ["dbHost", "dbPort", "dbUser", "dbName"]
-        if holds_a_password(url.value):
+        if has_password(url.value):
             parts.append("dbPassword")
         for key in parts:
             if part := present.get(key):
@@ -90,7 +93,40 @@ def refuse_contradictions(given: Mapping[str, Given]) -> None:
         raise ConfigurationError(message, hint="lower minTokens or raise maxTokens")
 
 
-def _read(setting: Setting, value: object, *, place: str) -> Given:
+def to_toml(value: object) -> str:
+    """Return a value as TOML writes it, on one line; a table is only hinted at."""
+    from tomli_w import dumps
+
+    if isinstance(value, dict):
+        return "{…}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(to_toml(item) for item in value)}]"
+    if isinstance(value, (str, Path)):
+        value = str(value).encode(errors="backslashreplace").decode()
+    return dumps({"": value}).removeprefix('"" = ').removesuffix("\n")
+
+
+def _list_keys(document: Mapping[str, object], path: Path) -> Iterator[tuple[str, object]]:
+    """Yield every dotted key with its value; raises ConfigurationError at an unknown one."""
+    for name, value in document.items():
+        if name in TABLES:
+            if not isinstance(value, dict):
+                message = f"{name} in {path} must be a table, [{name}], not {to_toml(value)}"
+                raise ConfigurationError(message)
+            for key, inner in value.items():
+                yield _dotted_key(key, table=name, path=path), inner
+        elif not name.startswith(FOREIGN):
+            yield _dotted_key(name, table="", path=path), value
+
+
+def _dotted_key(key: str, *, table: str, path: Path) -> str:
+    name = f"{table}.{key}" if table else key
+    if name in SETTINGS and SETTINGS[name].key == key:
+        return name
+    raise ConfigurationError(f"unknown key {to_toml(name)} in {path}: {suggest_key(key, table)}")
+
+
+def _check(setting: Setting, value: object, *, place: str) -> Given:
     if value == "" and setting.default is None:
         return Given(None, place)
     try:
@@ -100,10 +136,10 @@ def _read(setting: Setting, value: object, *, place: str) -> Given:
         raise ConfigurationError(message) from None
 
 
-def _resolved(setting: Setting, found: Given, directory: Path) -> Given:
-    if found.value is None:
-        return found
-    return Given(setting.rule.resolve(found.value, directory), found.place)
+def _resolve(setting: Setting, given: Given, directory: Path) -> Given:
+    if given.value is None:
+        return given
+    return Given(setting.rule.resolve(given.value, directory), given.place)
 
 
 def _but_is(setting: Setting, value: object) -> str:
@@ -111,7 +147,7 @@ def _but_is(setting: Setting, value: object) -> str:
         return ", not a table"
     if isinstance(setting.rule, Secret):
         return ""
-    text = literal(value)
+    text = to_toml(value)
     if isinstance(setting.rule, Address):
-        text = redacted_url(text)
+        text = redact_url(text)
     return f", not {text if len(text) <= QUOTED_LENGTH else text[:QUOTED_LENGTH] + '…'}"

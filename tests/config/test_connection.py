@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragpg import config as configuration
-from ragpg.config import database_parameters, names_a_server, redacted_url
+from ragpg.config import database_parameters, names_a_server, redact_url
 from tests.support.config_loading import load
 
 if TYPE_CHECKING:
@@ -131,9 +131,9 @@ def test_database_parameters(
         ("https://example.com/v1?api_key=s3cret", "https://example.com/v1?api_key=***"),
     ],
 )
-def test_redacted_url(url: str, shown: str) -> None:
+def test_redact_url(url: str, shown: str) -> None:
     """A URL is shown without its passwords, also where it is not well-formed."""
-    assert redacted_url(url) == shown
+    assert redact_url(url) == shown
 
 
 def test_passwords_are_not_shown(project: Path) -> None:

@@ -93,9 +93,9 @@ def list_confirming_variables(values: Mapping[str, Any]) -> list[str]:
 
 def refuse_password(values: Mapping[str, Any]) -> None:
     """Raise ConfigurationError for a password that other users see in the list of processes."""
-    from ragpg.config.connection import holds_a_password
+    from ragpg.config.database import has_password
 
-    if holds_a_password(values.get("dbUrl", "")):
+    if has_password(values.get("dbUrl", "")):
         raise ConfigurationError(
             "--db-url holds a password, which does not belong on the command line",
             hint="leave it out there, and set RAGPG_DB_PASSWORD",

@@ -10,6 +10,7 @@ from ragpg.config.trust import refuse_unconfirmed
 from ragpg.config.values import from_environment, from_file, from_options, refuse_contradictions
 from ragpg.errors import ConfigurationError
 from ragpg.project import find_project
+from ragpg.text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,29 +32,31 @@ def load(
     `explicit` is the file named by --config, `overrides` what the command line gave by dotted key
     (None: not given), `directory` the current directory.
     """
-    path, found = _locate(explicit, environ, directory)
+    path, from_project = _locate(explicit, environ, directory)
     in_file = from_file(_parse(path), path) if path else {}
     environment = from_environment(environ, directory)
     options = from_options(overrides, directory)
-    if path and found:
+    if path and from_project:
         refuse_unconfirmed(in_file, confirmations=(environment, options), path=path)
     given = in_file | environment | options
     refuse_contradictions(given)
-    return _build({key: value.value for key, value in given.items()}, path=path, found=found)
+    return _build(
+        {key: value.value for key, value in given.items()}, path=path, from_project=from_project
+    )
 
 
 def _locate(
     explicit: Path | None, environ: Mapping[str, str], directory: Path
 ) -> tuple[Path | None, bool]:
-    """Return the file to use, and whether it was merely found."""
+    """Return the file to use, and whether it is a project's file that nobody named."""
     if named := explicit or environ.get(FILE_VARIABLE):
         return directory / named, False
-    if in_project := _lies_in(find_project(directory)):
+    if in_project := _find_in(find_project(directory)):
         return in_project, True
-    return _lies_in(_user_directory()), False
+    return _find_in(_user_directory()), False
 
 
-def _lies_in(directory: Path | None) -> Path | None:
+def _find_in(directory: Path | None) -> Path | None:
     if directory is None:
         return None
     path = directory / FILE_NAME
@@ -102,17 +105,16 @@ def _read(path: Path) -> bytes:
 
 def _decode(content: bytes, path: Path) -> str:
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        return utf8.decode(content)
+    except utf8.NotUtf8Error as error:
         raise ConfigurationError(
-            f"{path}, line {line}: not UTF-8 (byte 0x{content[error.start]:02x})",
+            f"{path}, line {error.line}: not UTF-8 (byte 0x{error.byte:02x})",
             hint="save the file as UTF-8",
         ) from error
 
 
 def _explain(error: ValueError, text: str) -> tuple[str, str]:
-    """Return what is wrong and where, out of tomllib's "Problem (at line 1, column 2)"."""
+    """Split tomllib's message, "Problem (at line 1, column 2)", into problem and place."""
     problem, _, place = str(error).removesuffix(")").rpartition(" (at ")
     if not place.startswith("line"):
         lines = text.splitlines() or [""]
@@ -120,10 +122,10 @@ def _explain(error: ValueError, text: str) -> tuple[str, str]:
     return problem[:1].lower() + problem[1:], place
 
 
-def _build(values: dict[str, Any], *, path: Path | None, found: bool) -> Config:
+def _build(values: dict[str, Any], *, path: Path | None, from_project: bool) -> Config:
     present = {key: value for key, value in values.items() if value is not None}
     parts: dict[str, dict[str, Any]] = {"": {}}
-    for key, value in (_derived(present) | present).items():
+    for key, value in (_derive_defaults(present) | present).items():
         setting = SETTINGS[key]
         parts.setdefault(setting.section, {})[setting.attribute] = value
     sections = {
@@ -131,10 +133,12 @@ def _build(values: dict[str, Any], *, path: Path | None, found: bool) -> Config:
         for part in fields(Config)
         if "values" in part.metadata
     }
-    return Config(**sections, **parts[""], given=frozenset(present), path=path, found=found)
+    return Config(
+        **sections, **parts[""], given=frozenset(present), path=path, from_project=from_project
+    )
 
 
-def _derived(present: dict[str, Any]) -> dict[str, Any]:
+def _derive_defaults(present: dict[str, Any]) -> dict[str, Any]:
     """Return defaults that follow from another value."""
     most = present.get("chunking.maxTokens", SETTINGS["chunking.maxTokens"].default)
     return {"chunking.minTokens": min(SETTINGS["chunking.minTokens"].default, most // 2)}

@@ -6,9 +6,8 @@ from dataclasses import fields
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from ragpg.config.literal import literal
 from ragpg.config.settings import SETTINGS, Config
-from ragpg.config.values import read_options, refuse_contradictions
+from ragpg.config.values import read_options, refuse_contradictions, to_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,11 +37,11 @@ def render(values: Mapping[str, object]) -> str:
     """
     given = read_options(values)
     refuse_contradictions(given)
-    return _write({key: found.value for key, found in given.items() if found.value is not None})
+    return _write({key: value.value for key, value in given.items() if value.value is not None})
 
 
 def dump(config: Config) -> str:
-    """Return the file that says what the configuration says, its passwords included."""
+    """Return a file with the values of a configuration, its passwords included."""
     return _write({key: config[key] for key in config.given})
 
 
@@ -64,9 +63,9 @@ def _blocks(values: Mapping[str, object]) -> Iterator[str]:
 def _entry(setting: Setting, values: Mapping[str, object]) -> str:
     about = _comment(setting.about)
     if setting.name in values:
-        return f"{about}{setting.key} = {literal(values[setting.name])}\n"
+        return f"{about}{setting.key} = {to_toml(values[setting.name])}\n"
     default = "" if setting.default is None else setting.default
-    return f"{about}#{setting.key} = {literal(default)}\n"
+    return f"{about}#{setting.key} = {to_toml(default)}\n"
 
 
 def _comment(text: str) -> str:
