@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ragpg.documents.front_matter import parse_front_matter
 from ragpg.errors import DocumentError
 from ragpg.markdown import find_title
+from ragpg.text import utf8
 from ragpg.types import Document, File
 
 if TYPE_CHECKING:
@@ -39,12 +39,10 @@ def parse_document(file: File) -> Document:
 
 
 def _decode(file: File) -> str:
-    bom = codecs.BOM_UTF8 if file.content.startswith(codecs.BOM_UTF8) else b""
     try:
-        text = file.content[len(bom) :].decode()
-    except UnicodeDecodeError as error:
-        offset = len(bom) + error.start
-        byte = f"byte 0x{file.content[offset]:02x} at offset {offset}"
+        text = utf8.decode(file.content)
+    except utf8.NotUtf8Error as error:
+        byte = f"byte 0x{error.byte:02x} at offset {error.offset}"
         raise DocumentError(
             f"{file.source!r} is not valid UTF-8: {byte}",
             hint="save it as UTF-8, or leave it out with --exclude",

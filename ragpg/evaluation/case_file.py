@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg.errors import UsageError
 from ragpg.evaluation.cases import Case, Span, TextPattern
+from ragpg.text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,10 +23,10 @@ NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 def parse_cases(content: bytes, *, name: str) -> list[Case]:
     """Parse a file of cases; raises UsageError with its name and the line."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{name}:{line}: not UTF-8", hint="save the file as UTF-8") from error
+        text = utf8.decode(content)
+    except utf8.NotUtf8Error as error:
+        message = f"{name}:{error.line}: not UTF-8"
+        raise UsageError(message, hint="save the file as UTF-8") from error
     tables = _parse_json_lines(text, name) if _is_json(text, name) else _parse_toml(text, name)
     cases = [_parse_case(location, table) for location, table in tables]
     if not cases:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from ragpg.errors import UsageError
 from ragpg.markdown import strip_markup
+from ragpg.text.suggestions import find_closest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -115,10 +115,10 @@ def _resolve_case(case: Case, *, sizes: Mapping[str, int], resolve: Callable[[st
     evidence = tuple(replace(span, source=resolve(span.source)) for span in case.evidence)
     for source in documents:
         if source not in sizes:
-            similar = get_close_matches(source, sizes, n=1)
+            similar = find_closest(source, sizes)
             raise UsageError(
                 f"{case.location}: no document {source!r} in the table",
-                hint=f"did you mean {similar[0]!r}?"
+                hint=f"did you mean {similar!r}?"
                 if similar
                 else "`ragpg list` shows the documents",
             )

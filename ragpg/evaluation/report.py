@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from difflib import get_close_matches
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from ragpg.errors import UsageError
 from ragpg.evaluation import bootstrap, metrics
 from ragpg.evaluation.metrics import METRICS, REFUSAL_AUC
+from ragpg.text.suggestions import find_closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -113,8 +113,8 @@ def parse_threshold(text: str) -> Threshold:
     """Parse `METRIC=VALUE`; raises UsageError."""
     name, _, number = text.partition("=")
     if name not in METRICS:
-        similar = get_close_matches(name, METRICS, n=1)
-        hint = f"did you mean {similar[0]!r}?" if similar else f"there are: {', '.join(METRICS)}"
+        similar = find_closest(name, METRICS)
+        hint = f"did you mean {similar!r}?" if similar else f"there are: {', '.join(METRICS)}"
         raise UsageError(f"--min {text!r}: there is no metric {name!r}", hint=hint)
     try:
         minimum = float(number)
