@@ -1,4 +1,4 @@
-"""Why each hit of a search has its rank. Pure."""
+"""Explain the rank of each hit of a search. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ChunkExplanation:
 
     @property
     def duplicate_penalty(self) -> float:
-        """The part of the score, at most 0, that it has because a better chunk says the same."""
+        """What the chunk lost, at most 0, because a better one has the same text."""
         return self.ranked.score - self.ranked.parts.total
 
 
@@ -55,7 +55,7 @@ class HitExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A search: what the store did, and why each hit has its rank.
+    """How a search was done, and the explanation of each hit.
 
     `dense`, `keyword` and `fused` count the candidates of either retriever and of both, `reranked`
     those that a reranker scored: None without one. `idf` has the terms of the query.

@@ -52,7 +52,7 @@ def claim(text: str, verdict: Verdict, *, why: str | None = None) -> Claim:
     return Claim(text, (1,), verdict, 0.0, why)
 
 
-def test_claims_without_backing_are_marked_where_they_stand() -> None:
+def test_unsupported_claims_are_marked_in_place() -> None:
     """A mark follows each claim that is not supported; the rest of the answer stays as it is."""
     text = "It rains. [1] It pours. [2]\nThat is all."
     claims = [
@@ -66,7 +66,7 @@ def test_claims_without_backing_are_marked_where_they_stand() -> None:
 
 
 def test_markup_in_documents_stays_text() -> None:
-    """What looks like Rich markup, or acts on terminals, is printed as it stands."""
+    """What looks like Rich markup, or acts on terminals, is printed unchanged."""
     hit = Hit(1, "a\x1b.md", "T", ("[red]H[/red]",), 0, 5, 3, 4, "[bold]\x1b[1mtext", 0.5)
     lines = [text.plain for text in render.render_hits([hit], terms=[], name=str)]
     assert lines == [

@@ -97,7 +97,7 @@ def test_nothing_acts_on_the_terminal(text: str) -> None:
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", plain(text))
 
 
-# No fences: a language behind one is no text.
+# No fences: the language after one is not text.
 MARKDOWN = st.sampled_from(
     [
         *"#*_>|-+[]()!<\\\n\n  ",

@@ -1,4 +1,4 @@
-"""What commands print, as plain text for people to read; `make snapshots` writes it anew.
+"""What commands print, as plain text for people to read; `make snapshots` renews it.
 
 A transcript shows commands as they are typed. In a pipe, lines of standard error begin with `!`;
 on a terminal, styles stand in angle brackets. What differs from run to run has a placeholder.
@@ -200,7 +200,7 @@ def conversation(project: Project, commands: Sequence[str]) -> str:
 
 
 def readable(shown: str) -> str:
-    """What a terminal was sent, with names for styles and without what progress leaves behind."""
+    """What a terminal was sent, with names for styles and without progress bars."""
     lines = shown.replace("\r\n", "\n")
     lines = re.sub(r"\x1b\[\?25l.*?\x1b\[\?25h(\r|\x1b\[1A|\x1b\[2K)*", "", lines, flags=re.DOTALL)
     named = re.sub(r"\x1b\[([0-9;]+)m", style, lines)

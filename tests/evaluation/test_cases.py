@@ -1,4 +1,4 @@
-"""Files of cases: what they may hold, and what is said about anything else."""
+"""Files of cases: what they may contain, and the errors for everything else."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def lines(*cases: Any) -> bytes:
 
 
 def test_every_key() -> None:
-    """All keys of a case; one text stands for a list of one; others are ignored."""
+    """All keys of a case; a single text counts as a list; others are ignored."""
     [case] = parse_cases(lines(FULL), name="cases.jsonl")
     assert case == Case(
         location="cases.jsonl:1",
@@ -174,5 +174,5 @@ def test_documents_are_found() -> None:
     ],
 )
 def test_words_and_expressions(wanted: str, text: str, is_in: bool) -> None:
-    """Words in any case, blanks and markup; expressions to the letter."""
+    """Words in any case, blanks and markup; expressions verbatim."""
     assert TextPattern(wanted).matches(text) is is_in

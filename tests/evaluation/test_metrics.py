@@ -1,4 +1,4 @@
-"""Figures: small examples by hand, and what holds for all."""
+"""Metrics: small examples by hand, and properties that hold for all."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_ranks_recall_and_reciprocal_rank() -> None:
 
 
 def test_ndcg_counts_a_document_once() -> None:
-    """Documents a, b, c of which b and z are relevant: b stands second."""
+    """Documents a, b, c of which b and z are relevant: b is second."""
     hits = [Span("a", 0, 1), Span("a", 1, 2), Span("b", 0, 1), Span("b", 1, 2), Span("c", 0, 1)]
     ideal = 1 + 1 / math.log2(3)
     assert metrics.ndcg(hits, ["b", "z"], 10) == pytest.approx((1 / math.log2(3)) / ideal)
@@ -80,7 +80,7 @@ def test_gold_spans_that_overlap_count_once() -> None:
 
 @given(hits=some, golds=some)
 def test_overlap_is_counted_character_by_character(hits: list[Span], golds: list[Span]) -> None:
-    """The same figures as from sets of characters."""
+    """The same values as from sets of characters."""
     wanted = {(gold.source, place) for gold in golds for place in range(gold.start, gold.end)}
     returned = [(hit.source, place) for hit in hits for place in range(hit.start, hit.end)]
     common = len(wanted & set(returned))
@@ -93,7 +93,7 @@ def test_overlap_is_counted_character_by_character(hits: list[Span], golds: list
 
 @given(hits=some, golds=some)
 def test_recall_rises_with_hits(hits: list[Span], golds: list[Span]) -> None:
-    """More hits never find less, and all figures lie between 0 and 1."""
+    """More hits never find less, and all metrics are between 0 and 1."""
     ranks = metrics.rank_spans(hits, golds)
     curve = [metrics.recall(ranks, k) for k in range(8)]
     assert curve == sorted(curve)

@@ -1,4 +1,4 @@
-"""Plots as SVG that takes its colours from the page. Pure."""
+"""Plots of the HTML report as SVG; their colours come from the style sheet. Pure."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A plane within margins: `x` from `first` to `last`, y from 0 to `top`."""
+    """A plot area within margins: x from `first` to `last`, y from 0 to `top`."""
 
     first: float = 0.0
     last: float = 1.0
     top: float = 1.0
 
     def x(self, value: float) -> float:
-        """A place from the left."""
+        """Convert an x value to a coordinate."""
         share = (value - self.first) / (self.last - self.first)
         return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
     def y(self, value: float) -> float:
-        """A place from above."""
+        """Convert a y value to a coordinate."""
         return round(TOP + (1 - value / self.top) * (HEIGHT - TOP - BOTTOM), 1)
 
     def path(self, points: Sequence[Point]) -> str:
-        """A line through points."""
+        """Return the SVG path through points."""
         return "M" + " L".join(f"{self.x(x)} {self.y(y)}" for x, y in points)
 
-    def draw(self, *content: Html, about: str, names: tuple[str, str]) -> Html:
-        """A plot with its axes' names."""
+    def make_svg(self, *content: Html, about: str, names: tuple[str, str]) -> Html:
+        """Make a plot with the names of its axes; `about` describes it to screen readers."""
         middle = (WIDTH + LEFT - RIGHT) / 2, (HEIGHT + TOP - BOTTOM) / 2
         turned = f"translate(10 {middle[1]}) rotate(-90)"
         return element(
@@ -55,7 +55,7 @@ class Frame:
         )
 
     def grid(self) -> Html:
-        """Lines for quarters of a share."""
+        """Make grid lines at 0, 0.25, 0.5, 0.75 and 1."""
         return join(
             *(
                 join(
@@ -75,36 +75,36 @@ class Frame:
 
 
 def text(x: float, y: float, words: str, *, anchor: str = "start", class_: str = "") -> Html:
-    """Words at a place."""
+    """Make text at a coordinate."""
     return element("text", words, x=x, y=y, text_anchor=anchor, class_=class_ or None)
 
 
 def dot(x: float, y: float, about: str, *, class_: str = "dot", r: float = 3.5) -> Html:
-    """A point that says what it is."""
+    """Make a point with a tooltip."""
     return element("g", element("circle", cx=x, cy=y, r=r, class_=class_), element("title", about))
 
 
-def recall(
+def plot_recall(
     curve: Sequence[tuple[int, float]],
-    figures: Mapping[str, MetricValue],
+    metrics: Mapping[str, MetricValue],
     before: Mapping[int, float],
 ) -> Html:
-    """Recall by the number of hits with its 95% intervals, and how it was before."""
+    """Plot recall@k with its 95% intervals, and the baseline's if there is one."""
     frame = Frame(first=0.6, last=10.4)
     whiskers = [
         element(
             "line",
             x1=frame.x(k),
             x2=frame.x(k),
-            y1=frame.y(figure.interval[0]),
-            y2=frame.y(figure.interval[1]),
+            y1=frame.y(metric.interval[0]),
+            y2=frame.y(metric.interval[1]),
             class_="whisker",
         )
         for k, _ in curve
-        if (figure := figures.get(f"recall@{k}")) and figure.interval
+        if (metric := metrics.get(f"recall@{k}")) and metric.interval
     ]
     earlier = [(float(k), value) for k, value in before.items()]
-    return frame.draw(
+    return frame.make_svg(
         frame.grid(),
         *(text(frame.x(k), frame.y(0) + 18, str(k), anchor="middle") for k, _ in curve),
         element("path", d=frame.path(earlier), class_="before") if earlier else join(),
@@ -121,30 +121,30 @@ def recall(
     )
 
 
-def roc(points: Sequence[Point], operating: Point) -> Html:
-    """Refused questions of either kind, for each threshold; the point is what happened."""
+def plot_roc(points: Sequence[Point], operating: Point) -> Html:
+    """Plot the ROC curve of refusal; `operating` is the point at the threshold in use."""
     frame = Frame()
     area = frame.path([*points, (1.0, 0.0)]) + " Z"
     marks = [
         text(frame.x(value), frame.y(0) + 18, f"{value:g}", anchor="middle") for value in QUARTERS
     ]
     x, y = frame.x(operating[0]), frame.y(operating[1])
-    happened = f"refused: {operating[1]:.3f} of unanswerable, {operating[0]:.3f} of answerable"
-    return frame.draw(
+    rates = f"refused: {operating[1]:.3f} of unanswerable, {operating[0]:.3f} of answerable"
+    return frame.make_svg(
         frame.grid(),
         *marks,
         element("path", d=area, class_="area"),
         element("path", d=frame.path([(0, 0), (1, 1)]), class_="chance"),
         element("path", d=frame.path(points), class_="curve"),
-        dot(x, y, happened, class_="operating", r=5),
+        dot(x, y, rates, class_="operating", r=5),
         text(x + 10, y + 16, "as configured"),
         about="ROC curve of refusal",
         names=("answerable, refused", "unanswerable, refused"),
     )
 
 
-def first_ranks(counts: Mapping[str, int]) -> Html:
-    """How many cases have their first relevant hit at which rank."""
+def plot_first_ranks(counts: Mapping[str, int]) -> Html:
+    """Plot how many cases have their first relevant hit at each rank."""
     frame = Frame(first=-0.6, last=len(counts) - 0.4, top=max(counts.values()))
     width = frame.x(0.82) - frame.x(0.0)
     bars = [
@@ -164,20 +164,20 @@ def first_ranks(counts: Mapping[str, int]) -> Html:
         for place, (name, count) in enumerate(counts.items())
     ]
     axis = element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=frame.y(0), y2=frame.y(0), class_="axis")
-    return frame.draw(
+    return frame.make_svg(
         *bars, axis, about="Rank of the first relevant hit", names=("first relevant hit", "cases")
     )
 
 
-def span(figure: MetricValue, before: float | None) -> Html:
-    """A share between 0 and 1 with its interval, small enough for a line of a table."""
-    low, high = figure.interval or (figure.value, figure.value)
+def plot_interval(metric: MetricValue, before: float | None) -> Html:
+    """Plot a value from 0 to 1 with its interval, for a row of a table."""
+    low, high = metric.interval or (metric.value, metric.value)
 
     def at(value: float) -> float:
         return round(4 + 152 * value, 1)
 
-    moved = before is not None and abs(before - figure.value) > 0.0005
-    tick = at(before) if before is not None and moved else None
+    is_visible = before is not None and abs(before - metric.value) > 0.0005
+    tick = at(before) if before is not None and is_visible else None
     return element(
         "svg",
         element("line", x1=4, x2=156, y1=9, y2=9, class_="rail"),
@@ -185,7 +185,7 @@ def span(figure: MetricValue, before: float | None) -> Html:
             "rect", x=at(low), y=6, width=at(high) - at(low), height=6, rx=3, class_="whiskers"
         ),
         element("line", x1=tick, x2=tick, y1=2, y2=16, class_="tick") if tick else join(),
-        dot(at(figure.value), 9, f"{figure.value:.3f}", r=4),
+        dot(at(metric.value), 9, f"{metric.value:.3f}", r=4),
         viewBox="0 0 160 18",
         class_="span",
         aria_hidden="true",
