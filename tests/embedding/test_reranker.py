@@ -1,4 +1,4 @@
-"""A cross-encoder of the user's choice has the last word on the order of passages."""
+"""Reranking of passages with a cross-encoder of the user's choice."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ HINT = "name a cross-encoder for ranking, such as cross-encoder/ms-marco-MiniLM-
 
 
 @pytest.fixture(scope="module")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory of a cross-encoder with opinions of its own."""
-    return tiny_model.build_cross_encoder(tmp_path_factory.mktemp("judge"), labels=1)
+def reranker_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a cross-encoder with one output."""
+    return tiny_model.build_cross_encoder(tmp_path_factory.mktemp("reranker"), labels=1)
 
 
 def candidate(ordinal: int, similarity: float) -> Candidate:
-    """Make a candidate of the dense arm."""
+    """Return a candidate of the dense retriever."""
     chunk = Chunk(ordinal, (), f"text {ordinal}", 0, 4, 1, 1)
     return Candidate("a.md", "A", chunk, in_dense_results=True, cosine=similarity)
 
 
-def by_meaning(*similarities: float) -> list[RankedChunk]:
-    """Candidates in the order of their similarity."""
-    found = tuple(candidate(number, near) for number, near in enumerate(similarities))
-    return retrieval.rank(Candidates(found), query_embedding=None, mode=Mode.DENSE)
+def rank_dense(*similarities: float) -> list[RankedChunk]:
+    """Return candidates in the order of their similarity."""
+    candidates = tuple(candidate(*pair) for pair in enumerate(similarities))
+    return retrieval.rank(Candidates(candidates), query_embedding=None, mode=Mode.DENSE)
 
 
-def ordinals(scored: list[RankedChunk]) -> list[int]:
-    """The numbers of candidates, in their order."""
-    return [one.candidate.chunk.ordinal for one in scored]
+def ordinals(ranked: list[RankedChunk]) -> list[int]:
+    """Return the ordinals of ranked chunks."""
+    return [chunk.candidate.chunk.ordinal for chunk in ranked]
 
 
 # --- the order ------------------------------------------------------------------------------
@@ -58,50 +58,50 @@ def ordinals(scored: list[RankedChunk]) -> list[int]:
     similarities=st.lists(st.floats(-1, 1), max_size=12),
     scores=st.lists(st.floats(-10, 10), max_size=12),
 )
-def test_the_reranker_orders_what_it_has_judged(
+def test_the_reranker_orders_what_it_has_scored(
     similarities: list[float], scores: list[float]
 ) -> None:
-    """The judged come first, by its scores; the others behind them, as they were; scores fall."""
-    before = by_meaning(*similarities)
+    """Scored chunks come first, by score; the others follow in their old order; scores fall."""
+    before = rank_dense(*similarities)
     scores = scores[: len(before)]
     after = retrieval.rerank(before, scores)
-    judged = sorted(range(len(scores)), key=lambda place: -scores[place])
-    expected = [ordinals(before)[place] for place in judged] + ordinals(before)[len(scores) :]
+    reranked = sorted(range(len(scores)), key=lambda place: -scores[place])
+    expected = [ordinals(before)[place] for place in reranked] + ordinals(before)[len(scores) :]
     assert ordinals(after) == expected
     falling = [chunk.score for chunk in after]
     assert falling[: len(scores)] == sorted(scores, reverse=True)
     assert all(high >= low for high, low in pairwise(falling))
 
 
-def test_equals_stay_as_they_were() -> None:
-    """What the reranker likes equally well keeps its order."""
-    after = retrieval.rerank(by_meaning(0.1, 0.3, 0.2), [1.0, 1.0, 2.0])
+def test_equal_scores_keep_their_order() -> None:
+    """Sorting by the reranker's scores is stable."""
+    after = retrieval.rerank(rank_dense(0.1, 0.3, 0.2), [1.0, 1.0, 2.0])
     assert ordinals(after) == [0, 1, 2]
 
 
 # --- the model ------------------------------------------------------------------------------
 
 
-def test_scores_are_those_of_the_model(judge: Path) -> None:
-    """One figure a passage, as sentence-transformers gives it, whatever else is judged along."""
+def test_scores_are_those_of_the_model(reranker_directory: Path) -> None:
+    """One score per passage, as sentence-transformers gives it, whatever else is in the batch."""
     from sentence_transformers import CrossEncoder
 
     passages = ["krill", "A whale eats krill. " * 60, "", "mice"]
-    scores = CrossEncoderReranker.from_name(str(judge)).score(QUESTION, passages)
-    model = CrossEncoder(str(judge))
+    scores = CrossEncoderReranker.from_name(str(reranker_directory)).score(QUESTION, passages)
+    model = CrossEncoder(str(reranker_directory))
     expected = [float(model.predict([(QUESTION, passage)])[0]) for passage in passages]
     assert scores == pytest.approx(expected, abs=1e-5)
     assert len(set(scores)) > 1
 
 
-def test_nothing_to_judge_loads_nothing(tmp_path: Path) -> None:
-    """Without passages no model is needed."""
-    nowhere = CrossEncoderReranker(CrossEncoder("judge", tmp_path, PURPOSE))
-    assert nowhere.score(QUESTION, []) == []
+def test_without_passages_no_model_is_loaded(tmp_path: Path) -> None:
+    """A directory without a model will do."""
+    reranker = CrossEncoderReranker(CrossEncoder("reranker", tmp_path, PURPOSE))
+    assert reranker.score(QUESTION, []) == []
 
 
-def test_what_is_no_reranker(tmp_path: Path, tiny: Path) -> None:
-    """An embedding model would rank by chance, and several figures are no order."""
+def test_a_model_that_is_no_reranker_is_refused(tmp_path: Path, tiny: Path) -> None:
+    """An embedding model would rank by chance, and several outputs give no order."""
     for directory in (tiny, tmp_path):
         with pytest.raises(ConfigurationError) as caught:
             CrossEncoderReranker.from_name(str(directory))
@@ -114,7 +114,7 @@ def test_what_is_no_reranker(tmp_path: Path, tiny: Path) -> None:
     assert (caught.value.message, caught.value.hint) == (message, HINT)
 
 
-def test_a_reranker_that_is_nowhere() -> None:
+def test_a_missing_reranker_is_named() -> None:
     """What is neither a directory nor on the hub is quoted, with the key to change."""
     with pytest.raises(ProviderError) as absent:
         CrossEncoderReranker.from_name("nobody/has-this-model")
@@ -131,9 +131,9 @@ def test_a_reranker_that_is_nowhere() -> None:
     )
 
 
-def test_a_reranker_that_is_broken(judge: Path, tmp_path: Path) -> None:
+def test_a_broken_reranker_is_named(reranker_directory: Path, tmp_path: Path) -> None:
     """A model that cannot be loaded is named, with where it was read from."""
-    (tmp_path / "config.json").write_bytes((judge / "config.json").read_bytes())
+    (tmp_path / "config.json").write_bytes((reranker_directory / "config.json").read_bytes())
     broken = CrossEncoderReranker.from_name(str(tmp_path))
     with pytest.raises(ProviderError) as caught:
         broken.score(QUESTION, ["krill"])
@@ -145,58 +145,62 @@ def test_a_reranker_that_is_broken(judge: Path, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
+def animals(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
     """A project whose documents are in the table; tests only read it."""
-    made = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
+    project = new_project(tmp_path_factory.mktemp("animals"), data_dir=shared_data_dir)
     for name, food in (("fox", "mice"), ("whale", "krill"), ("panda", "bamboo"), ("bee", "nectar")):
-        made.write(f"{name}.md", f"# The {name}\n\nThe {name} eats {food}.\n")
-    made.ok("ingest", ".")
-    return made
+        project.write(f"{name}.md", f"# The {name}\n\nThe {name} eats {food}.\n")
+    project.ok("ingest", ".")
+    return project
 
 
-def test_search_ranks_anew(library: Project, judge: Path) -> None:
+def test_search_uses_the_order_of_the_reranker(animals: Project, reranker_directory: Path) -> None:
     """The same passages in the reranker's order, with its scores, in every mode and in batch."""
-    judged = library.within({"RAGPG_RETRIEVAL_RERANKER": str(judge)})
+    reranked = animals.within({"RAGPG_RETRIEVAL_RERANKER": str(reranker_directory)})
     for mode in ("hybrid", "dense"):
         command = ("search", QUESTION, "--mode", mode, "--json")
-        plain = library.ok(*command).json["hits"]
-        hits = judged.ok(*command).json["hits"]
+        plain = animals.ok(*command).json["hits"]
+        hits = reranked.ok(*command).json["hits"]
         assert {hit["source"] for hit in hits} == {hit["source"] for hit in plain}
         scores = [hit["score"] for hit in hits]
         assert scores == sorted(scores, reverse=True)
         assert scores != [hit["score"] for hit in plain]
-    [line] = judged.ok("search", "--batch", "-", "--json", stdin=QUESTION.encode()).lines
-    assert line["hits"] == judged.ok("search", QUESTION, "--json").json["hits"]
-    assert line["hits"] == judged.ok("ask", QUESTION, "--json").json["hits"]
+    [line] = reranked.ok("search", "--batch", "-", "--json", stdin=QUESTION.encode()).lines
+    assert line["hits"] == reranked.ok("search", QUESTION, "--json").json["hits"]
+    assert line["hits"] == reranked.ok("ask", QUESTION, "--json").json["hits"]
 
 
-def test_the_last_become_the_first(library: Project, judge: Path) -> None:
+def test_all_candidates_are_reranked(animals: Project, reranker_directory: Path) -> None:
     """One hit of a reranked search is the best of all candidates, not the first of the search."""
-    judged = library.within({"RAGPG_RETRIEVAL_RERANKER": str(judge)})
-    everything = judged.ok("search", QUESTION, "--json").json["hits"]
-    [first] = judged.ok("search", QUESTION, "-k", "1", "--json").json["hits"]
+    reranked = animals.within({"RAGPG_RETRIEVAL_RERANKER": str(reranker_directory)})
+    everything = reranked.ok("search", QUESTION, "--json").json["hits"]
+    [first] = reranked.ok("search", QUESTION, "-k", "1", "--json").json["hits"]
     assert first == everything[0]
 
 
-def test_explained(library: Project, judge: Path) -> None:
-    """The reranker's score stands beside what the search had found, which stays the same."""
+def test_explain_shows_the_score_of_the_reranker(
+    animals: Project, reranker_directory: Path
+) -> None:
+    """The reranker's score is added; the other parts of the explanation stay the same."""
     command = ("search", QUESTION, "--mode", "dense", "--explain", "--json")
-    plain = library.ok(*command).json
-    judged = library.within({"RAGPG_RETRIEVAL_RERANKER": str(judge)}).ok(*command).json
-    assert judged["plan"] == plain["plan"] | {"reranked": len(plain["hits"])}
+    plain = animals.ok(*command).json
+    reranked = (
+        animals.within({"RAGPG_RETRIEVAL_RERANKER": str(reranker_directory)}).ok(*command).json
+    )
+    assert reranked["plan"] == plain["plan"] | {"reranked": len(plain["hits"])}
     before = {hit["source"]: hit["explain"] for hit in plain["hits"]}
-    for hit in judged["hits"]:
+    for hit in reranked["hits"]:
         assert hit["explain"] == before[hit["source"]] | {"reranker": hit["score"]}
 
 
-def test_a_wrong_reranker_is_told_at_once(library: Project, tiny: Path) -> None:
+def test_a_wrong_reranker_is_a_configuration_error(animals: Project, tiny: Path) -> None:
     """Wrong configuration: exit code 2."""
-    result = library.run("search", QUESTION, "--json", RAGPG_RETRIEVAL_RERANKER=str(tiny))
+    result = animals.run("search", QUESTION, "--json", RAGPG_RETRIEVAL_RERANKER=str(tiny))
     assert (result.code, result.json["error"]["type"]) == (2, "configuration")
 
 
 def test_without_a_reranker_pytorch_is_not_loaded() -> None:
-    """Naming the module costs no framework."""
+    """Importing the module imports neither PyTorch nor numpy."""
     program = (
         "import sys, ragpg.embedding.reranker; assert not {'torch', 'numpy'} & set(sys.modules)"
     )

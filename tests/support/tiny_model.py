@@ -1,4 +1,4 @@
-"""Embedding models of a few kilobytes, made on the spot: real ones that have learnt nothing."""
+"""Models of a few kilobytes, built by the tests: real architectures with random weights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WINDOW = 256
 
 
 def build(directory: Path, *, dimension: int, seed: int = 0) -> Path:
-    """Make a model whose vectors are that long; another seed makes another model."""
+    """Build an embedding model with vectors of a dimension; another seed makes another model."""
     import transformers
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Dense, Pooling, Transformer
@@ -32,6 +32,22 @@ def build(directory: Path, *, dimension: int, seed: int = 0) -> Path:
     return directory / "model"
 
 
+def build_bert(directory: Path, *, pooling: str, normalise: bool) -> Path:
+    """Build a BERT with a kind of pooling, which may be followed by normalising."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+    build(directory, dimension=8)
+    modules: list[Any] = [
+        Transformer(str(directory / "bert")),
+        Pooling(WIDTH, pooling_mode=pooling),
+    ]
+    if normalise:
+        modules.append(Normalize())
+    SentenceTransformer(modules=modules).save(str(directory / pooling))
+    return directory / pooling
+
+
 def build_cross_encoder(
     directory: Path,
     *,
@@ -40,16 +56,16 @@ def build_cross_encoder(
     names: Sequence[str] = (),
     always: int | None = None,
 ) -> Path:
-    """Make a model that gives so many figures for a pair of texts, with these names.
+    """Build a cross-encoder with a number of outputs, which may have names.
 
-    One that finds the same of every pair can be had, too: `always` is the place of that figure.
+    With `always` it prefers the output of that index for all pairs.
     """
     import torch
     import transformers
 
-    settings = prepare(directory / "judge", seed=seed)
+    settings = prepare(directory / "cross-encoder", seed=seed)
     settings.num_labels = labels
-    settings.initializer_range = 1.0  # or all pairs look alike
+    settings.initializer_range = 1.0  # with the usual 0.02 all pairs get nearly the same scores
     if names:
         settings.id2label = dict(enumerate(names))
     network = transformers.BertForSequenceClassification(settings)
@@ -57,12 +73,12 @@ def build_cross_encoder(
         with torch.no_grad():
             network.classifier.weight.zero_()
             network.classifier.bias[always] = 10.0
-    network.save_pretrained(directory / "judge")
-    return directory / "judge"
+    network.save_pretrained(directory / "cross-encoder")
+    return directory / "cross-encoder"
 
 
 def prepare(directory: Path, *, seed: int) -> Any:
-    """Save a tokenizer of characters, and give the settings of a BERT for it."""
+    """Save a tokenizer of single characters, and return the settings of a BERT for it."""
     import torch
     import transformers
 

@@ -1,0 +1,48 @@
+"""BERT models: the same vectors in numpy, in PyTorch and from sentence-transformers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from ragpg.embedding import bert_encoder, model_files
+from ragpg.embedding.bert_encoder import BertEncoder
+from ragpg.embedding.bert_torch import TorchBert
+from ragpg.embedding.tokenizer import ModelTokenizer
+from tests.support import tiny_model
+from tests.support.reference_vectors import TEXTS, encode_exactly, to_unit_length
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("normalise", [True, False], ids=["normalised", "raw"])
+@pytest.mark.parametrize("pooling", ["mean", "cls", "max"])
+def test_numpy_and_pytorch_give_the_vectors_of_sentence_transformers(
+    tmp_path: Path,
+    pooling: str,
+    normalise: bool,
+) -> None:
+    """Every way to pool, with and without normalising, agrees to 1e-5, in numpy and PyTorch."""
+    directory = tiny_model.build_bert(tmp_path, pooling=pooling, normalise=normalise)
+    assert bert_encoder.is_supported(directory)
+    expected = encode_exactly(directory, TEXTS)
+    layers = TorchBert(directory, device="cpu", precision="float32")
+    for encoder in (
+        BertEncoder(directory),
+        BertEncoder(directory, layers),
+    ):
+        np.testing.assert_allclose(to_unit_length(encoder.encode(TEXTS)), expected, atol=1e-5)
+
+
+def test_the_default_model_agrees_on_a_passage_that_fills_its_window() -> None:
+    """250 tokens, more than the tokenizer's file would let through, count in both encoders."""
+    directory = model_files.find_model("all-MiniLM-L6-v2")
+    passage = "leave " * 250
+    assert ModelTokenizer(directory).counts([passage]) == [250]
+    texts = [passage, "leave " * 120]
+    vectors = to_unit_length(BertEncoder(directory).encode(texts))
+    np.testing.assert_allclose(vectors, encode_exactly(directory, texts), atol=1e-5)
+    assert not np.allclose(vectors[0], vectors[1], atol=1e-4)
