@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragpg.display.escape import UNSAFE, literal
@@ -62,6 +62,7 @@ def make_page(text: str) -> Reader:
     return reader
 
 
+@settings(deadline=None, max_examples=50)
 @given(HOSTILE)
 def test_no_text_becomes_markup(text: str) -> None:
     """The page's elements and attributes are the same whatever the texts, which can be read."""
