@@ -1,4 +1,4 @@
-"""Where the embedded PostgreSQL keeps its data, its programs and its socket."""
+"""The directories of the embedded PostgreSQL: data, programs, socket."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_socket_directory_that_somebody_else_made_is_never_used(
 
 
 def test_processes_with_other_runtime_directories_meet(used: Path, elsewhere: Path) -> None:
-    """The socket is where the first one's environment put it, for all."""
+    """The first process decides, for all, where the socket is."""
     first_place, second_place = elsewhere / "first", elsewhere / "second"
     for place in (first_place, second_place):
         place.mkdir()
@@ -113,7 +113,7 @@ def test_a_data_directory_that_cannot_be_written_is_named(elsewhere: Path) -> No
 
 @only_root
 def test_a_data_directory_out_of_the_server_s_reach_is_named(elsewhere: Path) -> None:
-    """Root may enter, the server's user may not: that is said before anything is made."""
+    """Root may enter, the server's user may not: that is reported before anything is created."""
     elsewhere.chmod(0o700)
     with pytest.raises(DatabaseError) as caught, run_server(elsewhere / "data"):
         pass
@@ -161,7 +161,7 @@ def test_a_cluster_keeps_its_owner(data_dir: Path) -> None:
 
 
 @only_root
-def test_a_user_unknown_to_the_system_is_told_so(elsewhere: Path) -> None:
+def test_a_user_unknown_to_the_system_is_reported(elsewhere: Path) -> None:
     """PostgreSQL cannot set up a cluster for a bare number, as `docker --user` gives one."""
     elsewhere.chmod(0o777)
     os.seteuid(54321)
@@ -187,7 +187,7 @@ def test_without_the_programs_dbhost_is_the_way_out() -> None:
         "except DatabaseError as error: print(error.message, '|', error.hint)\n"
     )
     bare = [sys.executable, "-I", "-S", "-c", script, str(Path(__file__).parents[2])]
-    done = subprocess.run(bare, check=True, capture_output=True, text=True)
-    assert done.stdout == (
+    process = subprocess.run(bare, check=True, capture_output=True, text=True)
+    assert process.stdout == (
         "no embedded PostgreSQL 18 is installed here | set dbHost to use a PostgreSQL server\n"
     )

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL after crashes, with PID files that lie, beside foreign servers."""
+"""The embedded PostgreSQL after crashes, with stale PID files, beside servers of others."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_killed_server_recovers_what_was_committed(used: Path) -> None:
 
 
 def test_the_next_server_waits_for_the_orphans_of_a_killed_one(used: Path) -> None:
-    """Two servers never work in one cluster, even if the first one lost its head."""
+    """Two servers never work in one cluster, even if backends outlive the first one."""
     with run_server(used) as server:
         connection = psycopg.connect(host=server.host, user="ragpg", dbname="postgres")
         orphan = connection.info.backend_pid
@@ -81,7 +81,7 @@ def test_the_next_server_waits_for_the_orphans_of_a_killed_one(used: Path) -> No
 
 
 def test_a_crashed_session_is_waited_for(used: Path) -> None:
-    """While the server reinitialises after a crash, nobody gets a server that refuses."""
+    """While the server reinitialises after a crash, others wait until it accepts connections."""
     with run_server(used) as server:
         connection = psycopg.connect(host=server.host, user="ragpg", dbname="postgres")
         os.kill(connection.info.backend_pid, signal.SIGKILL)
@@ -115,7 +115,7 @@ def test_a_server_started_by_hand_is_left_alone(cluster: Path, elsewhere: Path) 
 
 
 def test_a_server_that_does_not_start_says_why(cluster: Path) -> None:
-    """The last word of the log is the message, its place the hint."""
+    """The last error in the log is the message, the log's path the hint."""
     before = (cluster / "postgresql.auto.conf").read_bytes()
     put(cluster / "postgresql.auto.conf", b"nonsense = 1\n")
     with pytest.raises(DatabaseError) as caught, run_server(cluster.parent):
@@ -129,7 +129,7 @@ def test_a_server_that_does_not_start_says_why(cluster: Path) -> None:
     assert not alive(cluster.parent)
 
 
-def test_a_socket_directory_that_was_cleaned_away_costs_a_restart(used: Path) -> None:
+def test_a_socket_directory_that_was_deleted_costs_a_restart(used: Path) -> None:
     """A server that a killed process left behind is no use without its socket."""
     with holding(used) as killed:
         host = killed.host()
@@ -142,10 +142,10 @@ def test_a_socket_directory_that_was_cleaned_away_costs_a_restart(used: Path) ->
     await_end(used)
 
 
-def test_a_socket_directory_cleaned_away_under_another_process_is_said(used: Path) -> None:
+def test_a_socket_directory_deleted_under_another_process_is_reported(used: Path) -> None:
     """Nobody stops a server that another process still talks to."""
-    with holding(used) as other:
-        host = other.host()
+    with holding(used) as holder:
+        host = holder.host()
         shutil.rmtree(host)
         with pytest.raises(DatabaseError) as caught, run_server(used):
             pass
@@ -154,5 +154,5 @@ def test_a_socket_directory_cleaned_away_under_another_process_is_said(used: Pat
             "while another ragpg uses the server"
         )
         assert alive(used)
-        assert other.leave() == 0
+        assert holder.leave() == 0
     await_end(used)

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: its life, shared between processes."""
+"""The embedded PostgreSQL: started, shared between processes, stopped."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ for _ in range(5):
 
 
 def test_first_use_sets_up_a_server_that_listens_on_a_private_socket_only(data_dir: Path) -> None:
-    """The first use makes the cluster; no one but its user gets at the socket."""
+    """The first use creates the cluster; only its user can reach the socket."""
     with run_server(data_dir) as server:
         assert (server.port, server.user, server.data) == (5432, "ragpg", data_dir / "pg18")
         assert query(server, "SHOW server_version_num").startswith("18")
@@ -55,8 +55,8 @@ def test_what_was_written_is_there_the_next_time(data_dir: Path) -> None:
     await_end(data_dir)
 
 
-def test_initialised_tells_and_creates_nothing(data_dir: Path) -> None:
-    """Whether there is a cluster can be asked without making one."""
+def test_is_initialised_creates_nothing(data_dir: Path) -> None:
+    """Asking whether there is a cluster does not create one."""
     place = data_dir / "not" / "yet"
     assert not is_initialised(place)
     assert list(data_dir.iterdir()) == []
@@ -84,12 +84,12 @@ def test_databases_fold_the_case_of_every_script(data_dir: Path) -> None:
             "BUILTIN_LOCALE 'C.UTF-8'",
         )
         assert query(server, "SELECT lower('ÄPFEL ЖУК ΩΔ')", "folded") == "äpfel жук ωδ"
-        found = query(
+        matches = query(
             server,
             "SELECT to_tsvector('simple', 'ÄPFEL ЖУК') @@ to_tsquery('simple', 'äpfel & жук')",
             "folded",
         )
-        assert found is True
+        assert matches is True
         assert query(server, "SHOW server_encoding", "folded") == "UTF8"
 
 
@@ -110,7 +110,7 @@ def test_many_processes_come_and_go(data_dir: Path) -> None:
 
 
 def test_the_last_one_stops_the_server_without_waiting_for_it(data_dir: Path) -> None:
-    """Leaving takes no notice of how long the server takes to stop; who comes then does."""
+    """The last user does not wait for the end of the server; the next one does."""
     with run_server(data_dir):
         first = postmaster(data_dir)
         os.kill(first, signal.SIGSTOP)
@@ -127,12 +127,12 @@ def test_the_last_one_stops_the_server_without_waiting_for_it(data_dir: Path) ->
 
 def test_the_server_stays_while_another_process_uses_it(data_dir: Path) -> None:
     """Whoever leaves first does not take the server away from the others."""
-    with holding(data_dir) as other:
-        host = other.host()
+    with holding(data_dir) as holder:
+        host = holder.host()
         with run_server(data_dir) as server:
             assert server.host == host
         assert query(host, "SELECT 1") == 1
-        assert other.leave() == 0
+        assert holder.leave() == 0
     await_end(data_dir)
 
 
@@ -150,7 +150,7 @@ def test_a_killed_process_leaves_a_server_that_the_next_one_uses_and_stops(data_
 
 
 def test_a_kill_while_the_cluster_is_made_leaves_nothing_half_made(data_dir: Path) -> None:
-    """The next process makes the cluster anew and clears the first attempt away."""
+    """The next process creates the cluster again and removes the first attempt."""
     with holding(data_dir) as killed:
         await_that(lambda: any(data_dir.glob("pg18.new-*/global")))
         killed.signal(signal.SIGKILL)
