@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ragpg.display import json_shapes, render
 from ragpg.display.escape import line, literal
+from ragpg.display.text import Table
 from ragpg.types import Claim, Hit, Verdict
 
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=60)
@@ -73,3 +74,11 @@ def test_markup_in_documents_stays_text() -> None:
         "1. a\\x1b.md:L3-L4  [red]H[/red]  0.5000",
         "[bold]\\x1b[1mtext\n",
     ]
+
+
+def test_columns_are_aligned_by_the_width_of_characters() -> None:
+    """Wide characters take two columns, combining marks none."""
+    table = Table(("name", "n"), numbers=frozenset({1}))
+    for name in ("日本", "e\u0301", "ascii"):
+        table.add(name, "1")
+    assert table.plain == "name   n\n日本   1\ne\u0301      1\nascii  1"
