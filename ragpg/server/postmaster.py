@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from ragpg.server.cluster import Cluster
 
 POLL_INTERVAL = 0.005
-"""Seconds between two looks at the server."""
+"""Seconds between two checks of the server."""
 START_TIMEOUT = 600.0
 """Seconds: recovery after a crash takes as long as the write-ahead log is large. Chosen by hand."""
 SETTINGS = (
+    # `maintenance_work_mem` is enough to build the vector index of 100,000 chunks in memory, which
+    # halves the time (measured in November 2026).
     "listen_addresses=",
     f"port={sockets.PORT}",
     "unix_socket_permissions=0700",

@@ -101,6 +101,7 @@ def probe(directory: Path) -> Availability:
             reply = b"".join(iter(lambda: connection.recv(4096), b""))
         except OSError:
             return Availability.BUSY
+    # 57P03 is cannot_connect_now: the server starts, stops or recovers.
     return Availability.BUSY if not reply or b"C57P03\0" in reply else Availability.READY
 
 

@@ -1,4 +1,4 @@
-"""Helpers of the tests that need several processes around one embedded PostgreSQL."""
+"""Several processes that share one embedded PostgreSQL."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ with run_server(Path(sys.argv[1])) as server:
 
 
 class Holder:
-    """A process that keeps the server running until it is told to leave, or killed."""
+    """A process that keeps the server running until it leaves or is killed."""
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         clean = {key: value for key, value in os.environ.items() if key != "XDG_RUNTIME_DIR"}
@@ -46,24 +46,24 @@ class Holder:
         )
 
     def host(self) -> str:
-        """Wait until it is in, and give the directory of the socket."""
+        """Wait until the server runs, and return the directory of its socket."""
         assert self.process.stdout is not None
         return self.process.stdout.readline().strip()
 
     def leave(self) -> int:
-        """Let it leave, and give its exit status."""
+        """Let the process leave, and return its exit status."""
         self.process.communicate(timeout=60)
         return self.process.returncode
 
     def signal(self, number: int) -> int:
-        """Send a signal, and give the exit status."""
+        """Send a signal, and return the exit status."""
         self.process.send_signal(number)
         return self.leave()
 
 
 @contextmanager
 def holding(data_dir: Path, **environment: str) -> Iterator[Holder]:
-    """Start a holder; end it in any case."""
+    """Start a holder, and kill it at the end in any case."""
     holder = Holder(data_dir, **environment)
     try:
         yield holder
@@ -73,7 +73,7 @@ def holding(data_dir: Path, **environment: str) -> Iterator[Holder]:
 
 
 def query(server: Server | str, statement: LiteralString, database: str = "postgres") -> Any:
-    """Ask the server (or the one behind a socket's directory) for one value."""
+    """Return one value from a server, which may be given as its socket's directory."""
     host = server if isinstance(server, str) else server.host
     with psycopg.connect(host=host, user="ragpg", dbname=database, autocommit=True) as connection:
         cursor = connection.execute(statement)
@@ -82,25 +82,25 @@ def query(server: Server | str, statement: LiteralString, database: str = "postg
 
 
 def alive(data_dir: Path) -> bool:
-    """Whether any process of this directory's server lives."""
+    """Return whether any process of this directory's server lives."""
     return is_alive(prepare_cluster(data_dir, "pg18"))
 
 
 def postmaster(data_dir: Path) -> int:
-    """Give the PID of the server."""
+    """Return the PID of the server."""
     pid = read_pid_file(data_dir / "pg18").pid
     assert pid is not None
     return pid
 
 
 def await_end(data_dir: Path) -> None:
-    """Wait until the server is gone and has tidied up after itself."""
+    """Wait until the server has ended and removed its PID file."""
     await_that(lambda: not alive(data_dir))
     assert not (data_dir / "pg18" / "postmaster.pid").exists()
 
 
 def await_that(condition: Callable[[], bool]) -> None:
-    """Wait for something that is about to happen."""
+    """Wait until a condition holds, at most 30 seconds."""
     end = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < end, "it does not happen"

@@ -1,4 +1,4 @@
-"""Runs ragpg as processes of their own, which can be killed, and raced against each other."""
+"""Runs ragpg in separate processes, which can be killed and run at the same time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.command_line import Result
 if TYPE_CHECKING:
     from tests.support.command_line import Project
 
-# Imports everything once. A run is a fork of it, which goes through the program's own main().
+# A fork server: it imports everything once; each run is a fork that calls the program's main().
 NURSERY = """
 import json, os, sys
 import sentence_transformers
@@ -54,18 +54,18 @@ class Run:
     err: Path
 
     def ended(self) -> Result:
-        """Wait for its end; the code is negative if a signal killed it."""
+        """Wait for the end and return the result; its code is negative after a deadly signal."""
         code = int(self.nursery.order(wait=self.pid))
         return Result(code, self.out.read_text(), self.err.read_text())
 
     def signalled(self, number: int) -> Result:
-        """Send a signal, and wait for the end."""
+        """Send a signal, wait for the end and return the result."""
         os.kill(self.pid, number)
         return self.ended()
 
 
 class Nursery:
-    """Starts ragpg without the seconds that PyTorch and litellm take to be imported."""
+    """A fork server: starts ragpg without the seconds that importing PyTorch and litellm takes."""
 
     def __init__(self) -> None:
         self._directory = Path(tempfile.mkdtemp(prefix="ragpg-test-"))
@@ -85,7 +85,7 @@ class Nursery:
         shutil.rmtree(self._directory)
 
     def order(self, **order: Any) -> str:
-        """Have something done; gives the answer."""
+        """Send an order and return the answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()

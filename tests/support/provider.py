@@ -1,4 +1,4 @@
-"""A model provider on 127.0.0.1: the OpenAI protocol over real HTTP, in all its moods.
+"""A model provider on 127.0.0.1: OpenAI's protocol over real HTTP, with every kind of failure.
 
     with Provider(Reply("Five days [1].")) as provider:
         LiteLLM(model="openai/test", api_base=provider.url, ...)
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HTML_PAGE = (
     "<!DOCTYPE html>\n<html><head><title>502</title></head><body><h1>Bad gateway</h1></body></html>"
 )
-"""What a proxy answers when the server behind it is down."""
+"""What a proxy answers when its server is down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Reply:
     """How one request is answered.
 
     `finish` is the finish reason, None to leave that event out; `done` ends a stream with `[DONE]`;
-    `broken` drops the connection behind the text; `endless` repeats the text until the client
+    `broken` drops the connection after the text; `endless` repeats the text until the client
     leaves; `hangs` waits, instead of sending the event at that position (-1: the head), until the
     server closes; `delay` is the seconds before each event. `body` replaces the answer as a whole.
     """
@@ -90,7 +90,7 @@ class Provider:
         return f"127.0.0.1:{self._server.server_address[1]}"
 
     def take(self, request: Request) -> Reply:
-        """Note a request; the reply to it."""
+        """Record a request and return the reply to it."""
         with self._lock:
             self.requests.append(request)
             return self.replies[min(len(self.requests), len(self.replies)) - 1]
@@ -184,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _pieces(reply: Reply) -> Iterator[str]:
-    """The text word by word, again and again where it is endless."""
+    """Yield the text word by word, repeatedly if it is endless."""
     words = re.findall(r"\s*\S+\s*$|\s*\S+", reply.text) or [reply.text]
     yield from words
     while reply.endless:
@@ -192,7 +192,7 @@ def _pieces(reply: Reply) -> Iterator[str]:
 
 
 def _events(reply: Reply, request: Mapping[str, Any]) -> Iterator[str]:
-    """The events of a chat completion that is streamed."""
+    """Yield the events of a streamed chat completion."""
     frame = {
         "id": "chatcmpl-1",
         "object": "chat.completion.chunk",
@@ -218,7 +218,7 @@ def _events(reply: Reply, request: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _ollama_events(reply: Reply, path: str) -> Iterator[str]:
-    """The lines of an answer in Ollama's protocol."""
+    """Yield the lines of an answer in Ollama's protocol."""
     frame = {"model": "test", "created_at": "2026-01-01T00:00:00Z"}
 
     def line(text: str, **ending: object) -> str:
@@ -238,7 +238,7 @@ def _ollama_events(reply: Reply, path: str) -> Iterator[str]:
 
 
 def _completion(reply: Reply, request: Mapping[str, Any]) -> dict[str, Any]:
-    """A chat completion in one piece."""
+    """Return a chat completion in one piece."""
     message = {"role": "assistant", "content": reply.text}
     return {
         "id": "chatcmpl-1",
@@ -251,7 +251,7 @@ def _completion(reply: Reply, request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _embeddings(request: Mapping[str, Any], dimension: int) -> dict[str, Any]:
-    """Vectors in which texts with common words are near each other."""
+    """Return vectors that are similar for texts with common words."""
     texts = [request["input"]] if isinstance(request["input"], str) else request["input"]
     size = request.get("dimensions") or dimension
     data = [
