@@ -51,21 +51,21 @@ class Reader:
         """What the server was sent, since it was last told what to reply."""
         return self.provider.requests
 
-    def expects(self, *replies: Reply) -> Project:
+    def prepare(self, *replies: Reply) -> Project:
         """Tell the server what to reply."""
         self.provider.replies[:] = replies
         self.provider.requests.clear()
         return self.project
 
-    def asks(self, reply: Reply, *options: str, **environment: str) -> Result:
+    def ask(self, reply: Reply, *options: str, **environment: str) -> Result:
         """Ask the question, and get this reply; the key is never seen."""
-        result = self.expects(reply).within(environment).run("ask", QUESTION, *options)
+        result = self.prepare(reply).within(environment).run("ask", QUESTION, *options)
         assert KEY not in result.out + result.err
         return result
 
-    def hears(self, text: str, *options: str) -> Result:
+    def ask_for(self, text: str, *options: str) -> Result:
         """Ask the question, and be given this answer."""
-        return self.asks(Reply(text), *options)
+        return self.ask(Reply(text), *options)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def policy(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> I
 
 def test_a_supported_answer(policy: Reader) -> None:
     """The answer, then the passages that it cites; the model was shown them, and the question."""
-    result = policy.hears(f"{RULE} {SERVICE}", "--strict", "--model", "openai/other")
+    result = policy.ask_for(f"{RULE} {SERVICE}", "--strict", "--model", "openai/other")
     assert (result.code, result.err) == (0, "")
     assert result.out == f"{RULE} {SERVICE}\n\nSources\n{SOURCE}"
     [request] = policy.requests
@@ -98,14 +98,14 @@ def test_a_supported_answer(policy: Reader) -> None:
 
 def test_a_passage_that_a_mark_names_is_a_source(policy: Reader) -> None:
     """Who reads that [1] says it can look there."""
-    result = policy.hears(UNCITED)
+    result = policy.ask_for(UNCITED)
     assert result.out == f"{UNCITED} [uncited: [1] says it]\n\nSources\n{SOURCE}"
 
 
 def test_a_supported_answer_in_json(policy: Reader) -> None:
     """Each sentence is a claim, each claim has a quotation, and the model's tokens are counted."""
     usage = {"prompt_tokens": 70, "completion_tokens": 20, "total_tokens": 90}
-    answer = policy.asks(Reply(f"{RULE} {SERVICE}", usage=usage), "--json").json
+    answer = policy.ask(Reply(f"{RULE} {SERVICE}", usage=usage), "--json").json
     assert (answer["answer"], answer["model"]) == (f"{RULE} {SERVICE}", "openai/test")
     assert [(claim["text"], claim["verdict"]) for claim in answer["claims"]] == [
         (RULE, "supported"),
@@ -121,7 +121,7 @@ def test_a_supported_answer_in_json(policy: Reader) -> None:
 
 def test_unsupported_and_uncited_claims_are_marked(policy: Reader) -> None:
     """Behind the very sentence, with the reason; the rest of the answer stands."""
-    result = policy.hears(f"{WRONG} {UNCITED} {RULE}")
+    result = policy.ask_for(f"{WRONG} {UNCITED} {RULE}")
     assert (result.code, result.err) == (0, "")
     assert result.out == (
         f"{WRONG} [unsupported: 7: [1] says 5] {UNCITED} [uncited: [1] says it] {RULE}"
@@ -131,7 +131,7 @@ def test_unsupported_and_uncited_claims_are_marked(policy: Reader) -> None:
 
 def test_unsupported_and_uncited_claims_in_json(policy: Reader) -> None:
     """The text is the model's own; verdicts stand in the claims."""
-    answer = policy.hears(f"{WRONG} {UNCITED} {RULE} Cheese is old [9].", "--json").json
+    answer = policy.ask_for(f"{WRONG} {UNCITED} {RULE} Cheese is old [9].", "--json").json
     assert answer["answer"] == f"{WRONG} {UNCITED} {RULE} Cheese is old [9]."
     assert [(claim["verdict"], claim["why"]) for claim in answer["claims"]] == [
         ("unsupported", "7: [1] says 5"),
@@ -146,7 +146,7 @@ def test_unsupported_and_uncited_claims_in_json(policy: Reader) -> None:
 def test_strict(policy: Reader, form: tuple[str, ...]) -> None:
     """One claim without support, or without a citation, is enough for exit code 4."""
     for text, code in ((WRONG, 4), (f"{RULE} {UNCITED}", 4), (RULE, 0)):
-        assert policy.hears(text, "--strict", *form).code == code
+        assert policy.ask_for(text, "--strict", *form).code == code
 
 
 @pytest.mark.parametrize(
@@ -159,12 +159,12 @@ def test_strict(policy: Reader, form: tuple[str, ...]) -> None:
 )
 def test_a_model_that_refuses(policy: Reader, words: str) -> None:
     """In whatever words: exit code 3, and the passages that were found."""
-    result = policy.hears(words)
+    result = policy.ask_for(words)
     assert (result.code, result.out) == (3, "")
     assert result.err.startswith(
         "The documents don't say.\n\nNearest passages\n[1] leave_policy.md"
     )
-    shape = policy.hears(words, "--json", "--strict")
+    shape = policy.ask_for(words, "--json", "--strict")
     assert (shape.code, shape.json["answered"], shape.json["answer"]) == (3, False, None)
     assert (shape.json["claims"], shape.json["citations"]) == ([], [])
     assert len(shape.json["hits"]) == 5
@@ -172,7 +172,7 @@ def test_a_model_that_refuses(policy: Reader, words: str) -> None:
 
 def test_extractive_asks_no_model(policy: Reader) -> None:
     """A configured model is left alone where quotations are wanted."""
-    assert policy.hears(RULE, "--extractive", "--json").json["model"] == "extractive"
+    assert policy.ask_for(RULE, "--extractive", "--json").json["model"] == "extractive"
     assert policy.requests == []
 
 
@@ -180,7 +180,7 @@ def test_batch(policy: Reader) -> None:
     """A line whose answer fails says so in its place; the rest goes on."""
     replies = (Reply(RULE), Reply(f"{RULE} And", broken=True), Reply(status=400, body="{}"))
     questions = f"{QUESTION}\n{QUESTION}\n{QUESTION}\nWho won the football cup?\n".encode()
-    result = policy.expects(*replies).run("ask", "--batch", "-", "--json", stdin=questions)
+    result = policy.prepare(*replies).run("ask", "--batch", "-", "--json", stdin=questions)
     assert result.code == 1
     whole, partial, failed, refused = result.lines
     assert (whole["answered"], whole["answer"]) == (True, RULE)
@@ -193,10 +193,10 @@ def test_batch(policy: Reader) -> None:
 # --- answers that end too early --------------------------------------------------
 
 
-def broken_off(policy: Reader, reply: Reply, **environment: str) -> tuple[str, str]:
+def ask_and_break_off(policy: Reader, reply: Reply, **environment: str) -> tuple[str, str]:
     """Be given an answer that breaks off behind RULE; gives the error and its hint."""
-    text = policy.asks(reply, **environment)
-    shape = policy.asks(reply, "--json", **environment)
+    text = policy.ask(reply, **environment)
+    shape = policy.ask(reply, "--json", **environment)
     partial, error = shape.json["partial"], shape.json["error"]
     assert (text.code, shape.code) == (1, 1)
     assert text.out == (
@@ -204,14 +204,14 @@ def broken_off(policy: Reader, reply: Reply, **environment: str) -> tuple[str, s
     )
     assert (partial["answered"], partial["answer"]) == (True, f"{RULE} And then")
     assert [claim["verdict"] for claim in partial["claims"]] == ["supported", "uncited"]
-    assert set(partial) == set(policy.hears(RULE, "--json").json)
+    assert set(partial) == set(policy.ask_for(RULE, "--json").json)
     assert text.err == shape.err == f"error: {error['message']}\nhint: {error['hint']}\n"
     return error["message"], error["hint"]
 
 
 def test_a_stream_that_is_cut_off(policy: Reader) -> None:
     """The partial answer, its unfinished sentence included, and what happened."""
-    assert broken_off(policy, Reply(f"{RULE} And then", broken=True)) == (
+    assert ask_and_break_off(policy, Reply(f"{RULE} And then", broken=True)) == (
         f"{policy.model} broke off: the connection was lost",
         "Try again later.",
     )
@@ -219,7 +219,7 @@ def test_a_stream_that_is_cut_off(policy: Reader) -> None:
 
 def test_a_stream_that_simply_ends(policy: Reader) -> None:
     """An end without a reason is none."""
-    assert broken_off(policy, Reply(f"{RULE} And then", finish=None, done=False)) == (
+    assert ask_and_break_off(policy, Reply(f"{RULE} And then", finish=None, done=False)) == (
         f"{policy.model} broke off in the middle of its answer",
         "Try again later.",
     )
@@ -228,7 +228,7 @@ def test_a_stream_that_simply_ends(policy: Reader) -> None:
 def test_a_stream_that_falls_silent(policy: Reader) -> None:
     """A server that sends nothing more is given up after the configured time."""
     silent = Reply(f"{RULE} And then", hangs=len(RULE.split()) + 3)
-    assert broken_off(policy, silent, RAGPG_LLM_TIMEOUT="1") == (
+    assert ask_and_break_off(policy, silent, RAGPG_LLM_TIMEOUT="1") == (
         f"{policy.model} sent nothing for 1 s",
         "Raise timeout. Try again later.",
     )
@@ -236,7 +236,7 @@ def test_a_stream_that_falls_silent(policy: Reader) -> None:
 
 def test_an_answer_that_is_cut_at_its_limit(policy: Reader) -> None:
     """A model that reached maxTokens has not finished."""
-    assert broken_off(policy, Reply(f"{RULE} And then", finish="length")) == (
+    assert ask_and_break_off(policy, Reply(f"{RULE} And then", finish="length")) == (
         "the answer of 'openai/test' was cut at maxTokens",
         "raise maxTokens in [llm]",
     )
@@ -244,7 +244,7 @@ def test_an_answer_that_is_cut_at_its_limit(policy: Reader) -> None:
 
 def test_an_answer_without_end(policy: Reader) -> None:
     """A server that goes on for ever is left at maxTokens."""
-    result = policy.asks(Reply("and so on ", endless=True), RAGPG_LLM_MAX_TOKENS="16")
+    result = policy.ask(Reply("and so on ", endless=True), RAGPG_LLM_MAX_TOKENS="16")
     assert policy.provider.abandoned.wait(10)
     assert (result.code, len(result.out) < 1000) == (1, True)
     assert "[the answer breaks off here]" in result.out
@@ -254,10 +254,10 @@ def test_an_answer_without_end(policy: Reader) -> None:
 # --- no answer --------------------------------------------------
 
 
-def failed(policy: Reader, reply: Reply) -> tuple[str, str, int]:
+def ask_and_fail(policy: Reader, reply: Reply) -> tuple[str, str, int]:
     """Be given no answer at all; gives the error, its hint, and the number of requests."""
-    text, requests = policy.asks(reply), len(policy.requests)
-    shape = policy.asks(reply, "--json")
+    text, requests = policy.ask(reply), len(policy.requests)
+    shape = policy.ask(reply, "--json")
     error = shape.json["error"]
     assert (text.code, text.out, shape.code, set(shape.json)) == (1, "", 1, {"error"})
     assert text.err == shape.err == f"error: {error['message']}\nhint: {error['hint']}\n"
@@ -266,7 +266,7 @@ def failed(policy: Reader, reply: Reply) -> tuple[str, str, int]:
 
 def test_an_empty_answer_is_a_failure(policy: Reader) -> None:
     """Neither a refusal nor a reason to quote instead."""
-    assert failed(policy, Reply("  ")) == (
+    assert ask_and_fail(policy, Reply("  ")) == (
         f"{policy.model} gave an empty answer",
         "Raise maxTokens. Try again later.",
         1,
@@ -276,7 +276,7 @@ def test_an_empty_answer_is_a_failure(policy: Reader) -> None:
 def test_a_refused_key_names_its_variable(policy: Reader) -> None:
     """And is not shown, although the server repeats it; it is not tried twice."""
     body = f'{{"error": {{"message": "Incorrect API key provided: {KEY}", "code": "invalid"}}}}'
-    assert failed(policy, Reply(status=401, body=body)) == (
+    assert ask_and_fail(policy, Reply(status=401, body=body)) == (
         f"{policy.model} refuses the key (401)",
         "Set OPENAI_API_KEY to a valid key.",
         1,
@@ -285,7 +285,7 @@ def test_a_refused_key_names_its_variable(policy: Reader) -> None:
 
 def test_a_server_that_is_down(policy: Reader) -> None:
     """It is asked three times; its page of HTML is not shown, and nothing is quoted instead."""
-    assert failed(policy, Reply(status=502, body=HTML_PAGE, headers=NOW)) == (
+    assert ask_and_fail(policy, Reply(status=502, body=HTML_PAGE, headers=NOW)) == (
         f"{policy.model} failed (502)",
         "Try again later.",
         3,
@@ -295,8 +295,8 @@ def test_a_server_that_is_down(policy: Reader) -> None:
 def test_retries_are_reported_when_asked_for(policy: Reader) -> None:
     """With -v each one, otherwise none."""
     busy = Reply(status=503, body="{}", headers=NOW)
-    loud = policy.expects(busy, busy, Reply(RULE)).ok("ask", QUESTION, "-v")
-    silent = policy.expects(busy, busy, Reply(RULE)).ok("ask", QUESTION)
+    loud = policy.prepare(busy, busy, Reply(RULE)).ok("ask", QUESTION, "-v")
+    silent = policy.prepare(busy, busy, Reply(RULE)).ok("ask", QUESTION)
     assert loud.out == silent.out
     assert loud.err.count(f"{policy.model} failed (503); trying again in 0.0 s\n") == 2
     assert silent.err == ""
@@ -319,7 +319,7 @@ def test_a_missing_key_names_its_variable(policy: Reader) -> None:
 def test_escape_sequences_and_markup_are_harmless(policy: Reader) -> None:
     """What a model says reaches no terminal as anything but text."""
     evil = f"\x1b[31m{RULE}\x07 \x1b]0;title\x07\u202eabc\u2066 [bold]x[/bold] :smile: \x9b2J\r\n"
-    text, shape = policy.hears(evil), policy.hears(evil, "--json")
+    text, shape = policy.ask_for(evil), policy.ask_for(evil, "--json")
     assert "\\x1b[31mAt most 5" in text.out
     assert "[bold]x[/bold] :smile:" in text.out
     for result in (text, shape):
@@ -336,7 +336,9 @@ def test_instructions_in_a_document_stay_in_their_fence(policy: Reader, project:
     )
     project.ok("ingest", "evil.md")
     evil = Reader(Project(project.directory, policy.project.environment), policy.provider)
-    result = evil.hears("Leave can be encashed at year end [1]. PWNED it is.", "--json", "--strict")
+    result = evil.ask_for(
+        "Leave can be encashed at year end [1]. PWNED it is.", "--json", "--strict"
+    )
     system, user = (message["content"] for message in evil.requests[0].body["messages"])
     assert "begin with ======." in system
     assert user.count("\n====== end of passage [1]") == 1
@@ -350,7 +352,7 @@ def test_a_found_configuration_sends_documents_nowhere(
     policy: Reader, form: tuple[str, ...]
 ) -> None:
     """A Config.toml that nobody named may name this machine as apiBase, and no other."""
-    project = policy.expects(Reply(RULE)).within({"RAGPG_LLM_API_BASE": ""})
+    project = policy.prepare(Reply(RULE)).within({"RAGPG_LLM_API_BASE": ""})
     file = project.write("Config.toml", '[llm]\napiBase = "https://evil.example/v1"\n')
     result = project.run("ask", QUESTION, *form)
     assert result.code == 2
@@ -373,7 +375,7 @@ def test_waiting_for_a_model_ends_at_once(
     policy: Reader, nursery: Nursery, number: int, code: int
 ) -> None:
     """Whoever loses patience with a silent server gets the prompt back, without a word."""
-    run = nursery.start(policy.expects(Reply(RULE, hangs=3)), "ask", QUESTION)
+    run = nursery.start(policy.prepare(Reply(RULE, hangs=3)), "ask", QUESTION)
     await_that(lambda: len(policy.requests) == 1)
     time.sleep(0.1)
     started = time.monotonic()
@@ -385,7 +387,7 @@ def test_waiting_for_a_model_ends_at_once(
 def test_sentences_appear_on_a_terminal_when_they_are_complete(policy: Reader) -> None:
     """Each is shown once it is checked, while the model goes on; Ctrl-C ends it."""
     words = f"{WRONG} {UNCITED} And then"
-    project = policy.expects(Reply(words, hangs=len(words.split()) + 1))
+    project = policy.prepare(Reply(words, hangs=len(words.split()) + 1))
     child: pexpect.spawn[str] = pexpect.spawn(
         sys.executable,
         ["-m", "ragpg", "ask", QUESTION],

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import pytest
 
 from tests.support.command_line import Project, new_project
+from tests.support.documents import ingested
 from tests.support.provider import Provider, Reply
 
 if TYPE_CHECKING:
@@ -23,12 +24,11 @@ KNOWN, UNKNOWN = "How many masts does a sloop have?", "When was the treaty signe
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
+def corpus(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
     """A project with a document in the table; tests only read it."""
-    made = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
-    made.write("boats.md", "# Boats\n\nA schooner has two masts. A sloop has one mast.\n")
-    made.ok("ingest", ".")
-    return made
+    project = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
+    text = "# Boats\n\nA schooner has two masts. A sloop has one mast.\n"
+    return ingested(project, {"boats.md": text})
 
 
 def batch(project: Project, lines: str, *arguments: str, code: int = 0) -> list[Any]:
@@ -39,59 +39,59 @@ def batch(project: Project, lines: str, *arguments: str, code: int = 0) -> list[
     return result.lines
 
 
-def test_searches_in_order(library: Project) -> None:
+def test_searches_in_order(corpus: Project) -> None:
     """Each line gives what a search of its own gives, in its place."""
-    lines = batch(library, "sloop\nschooner\r\nmasts", "search", "-k", "1")
+    lines = batch(corpus, "sloop\nschooner\r\nmasts", "search", "-k", "1")
     assert [line["query"] for line in lines] == ["sloop", "schooner", "masts"]
-    assert lines[0] == library.ok("search", "-k", "1", "sloop", "--json").json
+    assert lines[0] == corpus.ok("search", "-k", "1", "sloop", "--json").json
 
 
-def test_questions_in_order(library: Project) -> None:
+def test_questions_in_order(corpus: Project) -> None:
     """Answers come line by line, too; one that is not answered exits with 3."""
-    [answered, refused] = batch(library, f"{KNOWN}\n{UNKNOWN}\n", "ask", code=3)
+    [answered, refused] = batch(corpus, f"{KNOWN}\n{UNKNOWN}\n", "ask", code=3)
     assert (answered["question"], answered["answered"]) == (KNOWN, True)
     assert (refused["question"], refused["answered"]) == (UNKNOWN, False)
-    alone = library.ok("ask", KNOWN, "--json").json
+    alone = corpus.ok("ask", KNOWN, "--json").json
     assert answered | {"timings": None} == alone | {"timings": None}
 
 
-def test_no_lines(library: Project) -> None:
+def test_no_lines(corpus: Project) -> None:
     """An empty file is an empty result."""
-    assert batch(library, "", "search") == []
-    assert library.ok("search", "--batch", "-", "--json").out == ""
+    assert batch(corpus, "", "search") == []
+    assert corpus.ok("search", "--batch", "-", "--json").out == ""
 
 
-def test_standard_input(library: Project) -> None:
+def test_standard_input(corpus: Project) -> None:
     """`-` reads the lines from standard input; a BOM does no harm."""
     stdin = b"\xef\xbb\xbfsloop\ncaf\xc3\xa9 boat\nnul\0\n"
-    lines = library.ok("search", "--batch", "-", "--json", stdin=stdin).lines
+    lines = corpus.ok("search", "--batch", "-", "--json", stdin=stdin).lines
     assert [line["query"] for line in lines] == ["sloop", "caf\u00e9 boat", "nul"]
 
 
-def test_a_line_that_is_not_utf8_fails_and_the_rest_goes_on(library: Project) -> None:
+def test_a_line_that_is_not_utf8_fails_and_the_rest_goes_on(corpus: Project) -> None:
     """Nobody is answered another question than the one that was asked."""
-    result = library.run("search", "--batch", "-", "--json", stdin=b"caf\xe9 boat\nsloop\n")
+    result = corpus.run("search", "--batch", "-", "--json", stdin=b"caf\xe9 boat\nsloop\n")
     broken, whole = result.lines
     assert (result.code, broken["query"]) == (1, "caf\ufffd boat")
     assert broken["error"]["message"] == "line 1 is not UTF-8: byte 3 is invalid"
     assert whole["hits"]
 
 
-def test_a_blank_line_fails_and_the_rest_goes_on(library: Project) -> None:
+def test_a_blank_line_fails_and_the_rest_goes_on(corpus: Project) -> None:
     """The error stands in the line's place; one that found nothing does not outweigh it."""
-    lines = batch(library, "zebra\n \nsloop\n", "search", "--mode", "keyword", code=1)
+    lines = batch(corpus, "zebra\n \nsloop\n", "search", "--mode", "keyword", code=1)
     assert lines[0]["hits"] == []
     assert lines[1] == {
         "query": "",
         "error": {"type": "usage", "message": "line 2 is blank", "hint": None},
     }
     assert lines[2]["hits"]
-    [answer] = batch(library, "\n", "ask", code=1)
+    [answer] = batch(corpus, "\n", "ask", code=1)
     assert list(answer) == ["question", "error"]
-    assert len(batch(library, "zebra\nsloop\n", "search", "--mode", "keyword", code=3)) == 2
+    assert len(batch(corpus, "zebra\nsloop\n", "search", "--mode", "keyword", code=3)) == 2
 
 
-def test_a_failing_model_fails_its_lines(library: Project) -> None:
+def test_a_failing_model_fails_its_lines(corpus: Project) -> None:
     """A failure outweighs a check that did not hold, which outweighs a refusal."""
     invented = Reply("A sloop has nine engines [1].")
     refusal, broken = Reply("The documents don't say."), Reply("A sloop has", broken=True)
@@ -102,7 +102,7 @@ def test_a_failing_model_fails_its_lines(library: Project) -> None:
         ([refusal, refusal], 3),
     ):
         with Provider(*replies) as provider:
-            with_model = library.within(
+            with_model = corpus.within(
                 {
                     "RAGPG_LLM_API_BASE": provider.url,
                     "OPENAI_API_KEY": "sk-x",
@@ -122,17 +122,17 @@ def test_a_failing_model_fails_its_lines(library: Project) -> None:
 
 
 @pytest.mark.parametrize("command", ["search", "ask"])
-def test_wrong_usage(library: Project, command: str) -> None:
+def test_wrong_usage(corpus: Project, command: str) -> None:
     """--batch needs --json and takes no question besides."""
-    library.write("questions.txt", "sloop\n")
-    without = library.run(command, "--batch", "questions.txt")
+    corpus.write("questions.txt", "sloop\n")
+    without = corpus.run(command, "--batch", "questions.txt")
     assert (without.code, without.out) == (2, "")
     assert without.err.startswith("error: --batch needs --json\n")
     for file in ("questions.txt", "gone.txt", "-"):
-        both = library.run(command, "sloop", "--batch", file, "--json")
+        both = corpus.run(command, "sloop", "--batch", file, "--json")
         assert both.code == 2
         assert both.json["error"]["type"] == "usage"
-    missing = library.run(command, "--batch", "gone.txt", "--json")
+    missing = corpus.run(command, "--batch", "gone.txt", "--json")
     assert missing.code == 1
     assert missing.json["error"]["message"] == (
         "'gone.txt' cannot be read: No such file or directory"
@@ -170,9 +170,9 @@ def both(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     return process.stdin, process.stdout
 
 
-def test_a_coprocess(library: Project) -> None:
+def test_a_coprocess(corpus: Project) -> None:
     """Each answer comes before the next question is asked."""
-    with coprocess(library, "search", "--batch", "-", "--json") as process:
+    with coprocess(corpus, "search", "--batch", "-", "--json") as process:
         for query in ("sloop", "schooner"):
             assert exchange(process, query)["query"] == query
         both(process)[0].close()
@@ -181,9 +181,9 @@ def test_a_coprocess(library: Project) -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_coprocess_that_is_stopped(library: Project, number: signal.Signals, code: int) -> None:
+def test_a_coprocess_that_is_stopped(corpus: Project, number: signal.Signals, code: int) -> None:
     """Interrupted or terminated while it waits, it ends quietly with its exit code."""
-    with coprocess(library, "search", "--batch", "-", "--json") as process:
+    with coprocess(corpus, "search", "--batch", "-", "--json") as process:
         assert exchange(process, "sloop")["hits"]
         process.send_signal(number)
         assert process.wait(60) == code

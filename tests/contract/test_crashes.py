@@ -43,7 +43,7 @@ QUICK = 5.0
 
 
 @pytest.fixture
-def chance(request: pytest.FixtureRequest) -> random.Random:
+def rng(request: pytest.FixtureRequest) -> random.Random:
     """Random numbers whose seed a failure shows; TEST_SEED sets it."""
     seed = int(os.environ.get("TEST_SEED", time.time_ns() % 1_000_000))
     request.node.add_report_section("setup", "seed", f"TEST_SEED={seed}")
@@ -51,7 +51,7 @@ def chance(request: pytest.FixtureRequest) -> random.Random:
 
 
 @pytest.fixture
-def library(project: Project, tiny: Path) -> Project:
+def fast_project(project: Project, tiny: Path) -> Project:
     """A project that embeds fast, in the server that all tests share."""
     return project.within({"RAGPG_EMBEDDING_MODEL": str(tiny)})
 
@@ -65,7 +65,7 @@ def used_data_dir() -> Iterator[Path]:
 
 
 @pytest.fixture
-def alone(tmp_path: Path, used_data_dir: Path, tiny: Path) -> Project:
+def own_server_project(tmp_path: Path, used_data_dir: Path, tiny: Path) -> Project:
     """A project that embeds fast, and has the server to itself."""
     project = new_project(tmp_path, data_dir=used_data_dir)
     return project.within({"RAGPG_EMBEDDING_MODEL": str(tiny)})
@@ -104,63 +104,63 @@ def await_written(project: Project, *, edition: int, documents: int) -> None:
 
 
 def test_a_killed_ingest_leaves_documents_wholly_old_or_wholly_new(
-    library: Project, nursery: Nursery, chance: random.Random
+    fast_project: Project, nursery: Nursery, rng: random.Random
 ) -> None:
-    """Whenever SIGKILL strikes; and the next run completes what was begun."""
-    publish(library, edition(0))
-    library.ok("ingest", "docs")
+    """At whatever moment SIGKILL arrives; the next run completes what was begun."""
+    publish(fast_project, edition(0))
+    fast_project.ok("ingest", "docs")
     for number in range(1, 5):
-        before, new = state(library).texts(), edition(number)
-        publish(library, new)
-        run = nursery.start(library, "ingest", "docs", "--prune")
-        await_written(library, edition=number, documents=chance.randrange(len(TOPICS) * PARTS))
-        time.sleep(chance.uniform(0, 0.02))
+        before, new = state(fast_project).texts(), edition(number)
+        publish(fast_project, new)
+        run = nursery.start(fast_project, "ingest", "docs", "--prune")
+        await_written(fast_project, edition=number, documents=rng.randrange(len(TOPICS) * PARTS))
+        time.sleep(rng.uniform(0, 0.02))
         assert run.signalled(signal.SIGKILL).code == -signal.SIGKILL
-        found = state(library)
+        found = state(fast_project)
         assert_whole(found)
         for source, text in found.texts().items():
             assert text in (before.get(source), new.get(source))
         assert len([source for source in found.texts() if source.startswith("docs/name")]) == 1
-    assert library.ok("ingest", "docs", "--prune").err == ""
-    assert state(library).texts() == new
-    assert_same(state(library), undisturbed(library))
-    assert_sound(library)
+    assert fast_project.ok("ingest", "docs", "--prune").err == ""
+    assert state(fast_project).texts() == new
+    assert_same(state(fast_project), undisturbed(fast_project))
+    assert_sound(fast_project)
 
 
 def test_a_first_ingest_that_is_killed_is_completed_by_the_next(
-    alone: Project, data_dir: Path, nursery: Nursery, chance: random.Random
+    own_server_project: Project, data_dir: Path, nursery: Nursery, rng: random.Random
 ) -> None:
     """Cluster, server, database, extension, table: whatever is half-made is no obstacle."""
-    alone = alone.within({"RAGPG_DATA_DIR": str(data_dir)})
-    publish(alone, edition(0))
+    own_server_project = own_server_project.within({"RAGPG_DATA_DIR": str(data_dir)})
+    publish(own_server_project, edition(0))
     for longest in (0.3, 0.5, 0.7, 1.0):
-        run = nursery.start(alone, "ingest", "docs")
-        time.sleep(chance.uniform(0, longest))
+        run = nursery.start(own_server_project, "ingest", "docs")
+        time.sleep(rng.uniform(0, longest))
         run.signalled(signal.SIGKILL)
-    assert nursery.start(alone, "ingest", "docs").ended().code == 0
-    assert_whole(state(alone))
-    assert state(alone).texts() == edition(0)
-    assert_same(state(alone), undisturbed(alone))
+    assert nursery.start(own_server_project, "ingest", "docs").ended().code == 0
+    assert_whole(state(own_server_project))
+    assert state(own_server_project).texts() == edition(0)
+    assert_same(state(own_server_project), undisturbed(own_server_project))
     await_end(data_dir)
 
 
 def test_a_killed_rebuild_changes_nothing(
-    library: Project, nursery: Nursery, chance: random.Random
+    fast_project: Project, nursery: Nursery, rng: random.Random
 ) -> None:
     """The old table stays as it was, and a rebuild can be begun anew."""
-    publish(library, edition(0))
-    library.ok("ingest", "docs")
-    before = state(library)
+    publish(fast_project, edition(0))
+    fast_project.ok("ingest", "docs")
+    before = state(fast_project)
     for _ in range(3):
-        run = nursery.start(library, "ingest", "--rebuild")
-        with opened(library) as store:
+        run = nursery.start(fast_project, "ingest", "--rebuild")
+        with opened(fast_project) as store:
             await_that(partial(is_locked, store.connection))
-        time.sleep(chance.uniform(0, 0.5))
+        time.sleep(rng.uniform(0, 0.5))
         run.signalled(signal.SIGKILL)
-        assert_same(state(library), before)
-    library.ok("ingest", "--rebuild")
-    assert_whole(state(library))
-    assert_same(state(library), before)
+        assert_same(state(fast_project), before)
+    fast_project.ok("ingest", "--rebuild")
+    assert_whole(state(fast_project))
+    assert_same(state(fast_project), before)
 
 
 # --- asked to end --------------------------------------------------
@@ -168,72 +168,72 @@ def test_a_killed_rebuild_changes_nothing(
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGHUP, 143)])
 def test_an_ingest_that_is_asked_to_end_ends_at_once(
-    alone: Project, nursery: Nursery, chance: random.Random, number: int, code: int
+    own_server_project: Project, nursery: Nursery, rng: random.Random, number: int, code: int
 ) -> None:
     """Quickly, without a word, with nothing half-written and no server left behind."""
-    publish(alone, edition(0))
-    alone.ok("ingest", "docs")
-    publish(alone, edition(1))
-    with opened(alone):
-        run = nursery.start(alone, "ingest", "docs")
-        await_written(alone, edition=1, documents=chance.randrange(len(TOPICS) * PARTS))
+    publish(own_server_project, edition(0))
+    own_server_project.ok("ingest", "docs")
+    publish(own_server_project, edition(1))
+    with opened(own_server_project):
+        run = nursery.start(own_server_project, "ingest", "docs")
+        await_written(own_server_project, edition=1, documents=rng.randrange(len(TOPICS) * PARTS))
     started = time.monotonic()
     result = run.signalled(number)
     assert time.monotonic() - started < QUICK
     assert (result.code, result.out, result.err) == (code, "", "")
-    await_end(home(alone))
-    assert_whole(state(alone))
+    await_end(data_dir_of(own_server_project))
+    assert_whole(state(own_server_project))
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_statement_that_waits_is_cancelled(
-    library: Project, nursery: Nursery, number: int, code: int
+    fast_project: Project, nursery: Nursery, number: int, code: int
 ) -> None:
     """Whoever waits for another writer can be asked to end, and the server knows at once."""
-    library.write("a.md", "# A\n\nFirst.\n")
-    library.ok("ingest", "a.md")
-    library.write("a.md", "# A\n\nSecond.\n")
-    with opened(library) as store, store.connection.transaction():
+    fast_project.write("a.md", "# A\n\nFirst.\n")
+    fast_project.ok("ingest", "a.md")
+    fast_project.write("a.md", "# A\n\nSecond.\n")
+    with opened(fast_project) as store, store.connection.transaction():
         lock(store.connection, str(store.table))
-        run = nursery.start(library, "ingest", "a.md")
+        run = nursery.start(fast_project, "ingest", "a.md")
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
         await_that(lambda: rows(store, waiting) == [(1,)])
         result = run.signalled(number)
         assert (result.code, result.out, result.err) == (code, "", "")
         assert rows(store, waiting) == [(0,)]
-    assert state(library).texts() == {"a.md": "# A\n\nFirst.\n"}
+    assert state(fast_project).texts() == {"a.md": "# A\n\nFirst.\n"}
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_program_that_is_loading_its_model_ends_at_once(
-    alone: Project, chance: random.Random, number: int, code: int
+    own_server_project: Project, rng: random.Random, number: int, code: int
 ) -> None:
     """Even while PyTorch is being imported, which does not bear exceptions."""
-    alone.write("a.md", "# A\n\nOnly one.\n")
-    alone.ok("ingest", "a.md")
-    await_end(home(alone))
-    alone.write("a.md", "# A\n\nAnother one.\n")
-    process = cold(alone, "ingest", "a.md")
-    await_that(lambda: read_pid_file(home(alone) / "pg18").ready)
-    time.sleep(chance.uniform(0, 2))
-    assert end(process, number) == (code, "", "")
-    await_end(home(alone))
+    own_server_project.write("a.md", "# A\n\nOnly one.\n")
+    own_server_project.ok("ingest", "a.md")
+    await_end(data_dir_of(own_server_project))
+    own_server_project.write("a.md", "# A\n\nAnother one.\n")
+    process = start_command(own_server_project, "ingest", "a.md")
+    await_that(lambda: read_pid_file(data_dir_of(own_server_project) / "pg18").ready)
+    time.sleep(rng.uniform(0, 2))
+    assert send_signal(process, number) == (code, "", "")
+    await_end(data_dir_of(own_server_project))
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_a_program_that_starts_ends_at_once(
-    project: Project, chance: random.Random, number: int, code: int
+    project: Project, rng: random.Random, number: int, code: int
 ) -> None:
     """From the first imports on, there is no traceback."""
     for _ in range(3):
-        process = cold(project, "list")
-        await_that(partial(listens, process.pid))
-        time.sleep(chance.uniform(0, 0.1))
-        assert end(process, number) == (code, "", "")
+        process = start_command(project, "list")
+        await_that(partial(handles_signals, process.pid))
+        time.sleep(rng.uniform(0, 0.1))
+        assert send_signal(process, number) == (code, "", "")
 
 
-def cold(project: Project, *arguments: str) -> subprocess.Popen[str]:
+def start_command(project: Project, *arguments: str) -> subprocess.Popen[str]:
     """Start ragpg as a shell does."""
     return subprocess.Popen(
         [sys.executable, "-m", "ragpg", *arguments],
@@ -246,14 +246,14 @@ def cold(project: Project, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def end(process: subprocess.Popen[str], number: int) -> tuple[int, str, str]:
+def send_signal(process: subprocess.Popen[str], number: int) -> tuple[int, str, str]:
     """Send a signal, and give exit code and output."""
     process.send_signal(number)
     out, err = process.communicate(timeout=QUICK)
     return process.returncode, out, err
 
 
-def listens(process: int) -> bool:
+def handles_signals(process: int) -> bool:
     """Whether a process handles signals in its own way."""
     status = Path(f"/proc/{process}/status").read_text()
     [mask] = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")]
@@ -267,6 +267,6 @@ def is_locked(connection: Connection) -> bool:
     return connection.execute(query).rowcount > 0
 
 
-def home(project: Project) -> Path:
+def data_dir_of(project: Project) -> Path:
     """Where the project's embedded PostgreSQL lives."""
     return Path(project.environment["RAGPG_DATA_DIR"])

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.support.command_line import Project, new_project
+from tests.support.documents import ingested
 from tests.support.provider import Provider, Reply
 
 POLICY = (Path(__file__).parents[2] / "leave_policy.md").read_text("utf-8")
@@ -63,27 +64,25 @@ KEYS = ["metrics", "intervals", "cases", "thresholds", "comparison", "curves", "
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
+def corpus(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
     """A project with two documents in the table, and files of cases; tests only read them."""
-    made = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
-    made.write("leave_policy.md", POLICY)
-    made.write("boats.md", BOATS)
-    made.ok("ingest", ".")
+    project = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
+    ingested(project, {"leave_policy.md": POLICY, "boats.md": BOATS})
     for name, cases in (("good", GOOD), ("bad", BAD), ("all", GOOD + BAD)):
-        made.write(f"{name}.jsonl", "\n".join(map(json.dumps, cases)))
-    return made
+        project.write(f"{name}.jsonl", "\n".join(map(json.dumps, cases)))
+    return project
 
 
 @pytest.fixture(scope="module")
-def good(library: Project) -> Any:
+def good(corpus: Project) -> Any:
     """What comes of cases that pass."""
-    return library.ok("eval", "good.jsonl", "--json").json
+    return corpus.ok("eval", "good.jsonl", "--json").json
 
 
 @pytest.fixture(scope="module")
-def bad(library: Project) -> Any:
+def bad(corpus: Project) -> Any:
     """What comes of cases that fail."""
-    result = library.run("eval", "bad.jsonl", "--json")
+    result = corpus.run("eval", "bad.jsonl", "--json")
     assert result.code == 4
     return result.json
 
@@ -148,46 +147,46 @@ def test_failures(bad: Any) -> None:
     ]
 
 
-def test_paths_are_those_of_the_current_directory(library: Project) -> None:
+def test_paths_are_those_of_the_current_directory(corpus: Project) -> None:
     """A gold path is a source, or seen from where one stands; so is a case's source."""
     case = {**GOOD[3], "doc": "../boats.md", "source": "../boats.md"}
-    (library.directory / "below").mkdir(exist_ok=True)
-    library.write("below/c.jsonl", json.dumps(case))
-    below = Project(library.directory / "below", library.environment)
+    (corpus.directory / "below").mkdir(exist_ok=True)
+    corpus.write("below/c.jsonl", json.dumps(case))
+    below = Project(corpus.directory / "below", corpus.environment)
     shape = below.ok("eval", "c.jsonl", "--json").json
     assert shape["cases"][0]["first_relevant_rank"] == 1
     elsewhere = json.dumps({**GOOD[3], "source": "leave*"})
-    result = library.run("eval", "-", "--json", stdin=elsewhere.encode())
+    result = corpus.run("eval", "-", "--json", stdin=elsewhere.encode())
     assert result.json["metrics"]["recall@10"] == 0
 
 
-def test_what_is_measured_is_what_a_search_shows(library: Project) -> None:
+def test_what_is_measured_is_what_a_search_shows(corpus: Project) -> None:
     """The first five of many hits are the five hits of a search of its own."""
     for question in (ENCASH, "sick leave", "masts"):
-        few = library.ok("search", question, "-k", "5", "--json").json["hits"]
-        many = library.ok("search", question, "-k", "50", "--json").json["hits"]
+        few = corpus.ok("search", question, "-k", "5", "--json").json["hits"]
+        many = corpus.ok("search", question, "-k", "50", "--json").json["hits"]
         assert few == many[:5]
 
 
-def test_a_case_may_be_filtered(library: Project) -> None:
+def test_a_case_may_be_filtered(corpus: Project) -> None:
     """Where a filter leaves nothing that answers, a case finds nothing."""
     case = {"question": "How many masts has a sloop?", "doc": ["boats.md"]}
     lines = [json.dumps({**case, "id": t, "filter": f'title == "{t}"'}) for t in ("Boats", "Cars")]
-    library.write("filtered.jsonl", "\n".join(lines))
-    cases = library.ok("eval", "filtered.jsonl", "--json").json["cases"]
+    corpus.write("filtered.jsonl", "\n".join(lines))
+    cases = corpus.ok("eval", "filtered.jsonl", "--json").json["cases"]
     assert [case["first_relevant_rank"] for case in cases] == [1, None]
 
 
 # --- exit codes -----------------------------------------------------------------------------
 
 
-def test_thresholds(library: Project) -> None:
+def test_thresholds(corpus: Project) -> None:
     """What a metric has to reach; 4 where one does not, and it is said."""
     options = ("--min", "recall@5=1", "--min", "token_precision@5=0.9")
-    result = library.run("eval", "good.jsonl", *options)
+    result = corpus.run("eval", "good.jsonl", *options)
     assert result.code == 4
     assert re.search(r"^below token_precision@5 is 0\.0\d\d, not 0\.9$", result.out, re.MULTILINE)
-    assert library.run("eval", "good.jsonl", "--min", "mrr@10=0.99").code == 0
+    assert corpus.run("eval", "good.jsonl", "--min", "mrr@10=0.99").code == 0
 
 
 @pytest.mark.parametrize(
@@ -204,17 +203,17 @@ def test_thresholds(library: Project) -> None:
         (["empty.jsonl"], "empty.jsonl: no cases"),
     ],
 )
-def test_wrong_usage(library: Project, arguments: list[str], message: str) -> None:
+def test_wrong_usage(corpus: Project, arguments: list[str], message: str) -> None:
     """Exit 2 and one line, in JSON as well."""
-    library.write("gold.jsonl", '{"question": "a", "doc": "boots.md"}')
-    library.write("filter.jsonl", '{"question": "a", "filter": "year >"}')
-    library.write("empty.jsonl", "")
+    corpus.write("gold.jsonl", '{"question": "a", "doc": "boots.md"}')
+    corpus.write("filter.jsonl", '{"question": "a", "filter": "year >"}')
+    corpus.write("empty.jsonl", "")
     odd = {"id": "sick", "passed": None, "first_relevant_rank": 1, "values": {"mrr@10": "nan"}}
-    library.write("odd.json", json.dumps({"cases": [odd]}))
-    result = library.run("eval", *arguments)
+    corpus.write("odd.json", json.dumps({"cases": [odd]}))
+    result = corpus.run("eval", *arguments)
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(f"error: {message}")
-    as_json = library.run("eval", *arguments, "--json")
+    as_json = corpus.run("eval", *arguments, "--json")
     assert as_json.code == 2
     assert as_json.json["error"]["message"].startswith(message)
 
@@ -227,9 +226,9 @@ def test_wrong_usage(library: Project, arguments: list[str], message: str) -> No
         (["good.jsonl", "--junit", "."], "'.' cannot be written: it is a directory"),
     ],
 )
-def test_files_that_fail(library: Project, arguments: list[str], message: str) -> None:
+def test_files_that_fail(corpus: Project, arguments: list[str], message: str) -> None:
     """Exit 1, before any case is looked at."""
-    result = library.run("eval", *arguments)
+    result = corpus.run("eval", *arguments)
     assert (result.code, result.out) == (1, "")
     assert result.err.startswith(f"error: {message}")
 
@@ -246,10 +245,10 @@ def test_nothing_ingested(project: Project) -> None:
         )
 
 
-def test_a_failing_model_fails_its_case_alone(library: Project) -> None:
+def test_a_failing_model_fails_its_case_alone(corpus: Project) -> None:
     """Exit 1; the case tells why, and the others are measured."""
     with Provider(Reply(status=401)) as provider:
-        configured = library.within(
+        configured = corpus.within(
             {
                 "RAGPG_LLM_MODEL": "openai/fake",
                 "RAGPG_LLM_API_BASE": provider.url,
@@ -270,7 +269,7 @@ def test_a_failing_model_fails_its_case_alone(library: Project) -> None:
 # --- baselines ------------------------------------------------------------------------------
 
 
-def test_a_baseline(library: Project, good: Any, bad: Any) -> None:
+def test_a_baseline(corpus: Project, good: Any, bad: Any) -> None:
     """What newly fails or passes, what is found earlier or later, and how sure that is."""
     before = {**good, "cases": [*good["cases"], *bad["cases"]]}
     before = json.loads(json.dumps(before))
@@ -278,8 +277,8 @@ def test_a_baseline(library: Project, good: Any, bad: Any) -> None:
     encash["passed"], wrong["passed"], share["id"] = False, True, "another"
     sick["first_relevant_rank"], sick["values"]["mrr@10"] = 4, 0.25
     boats["values"]["recall@5"] = 2.0
-    library.write("base.json", json.dumps(before))
-    result = library.run("eval", "all.jsonl", "--baseline", "base.json", "--json")
+    corpus.write("base.json", json.dumps(before))
+    result = corpus.run("eval", "all.jsonl", "--baseline", "base.json", "--json")
     assert result.code == 4
     found = result.json["comparison"]
     assert (found["baseline"], found["shared"]) == ("base.json", 5)
@@ -288,17 +287,17 @@ def test_a_baseline(library: Project, good: Any, bad: Any) -> None:
     moved = found["differences"]["mrr@10"]
     assert (moved["before"], moved["after"], moved["cases"]) == (0.625, 1, 2)
     assert moved["p"] == 1 / 2 or moved["p"] > 0.9
-    printed = library.run("eval", "all.jsonl", "--baseline", "base.json").out
+    printed = corpus.run("eval", "all.jsonl", "--baseline", "base.json").out
     assert "newly failing bad\nnewly fixed encash\n1 cases find" in printed
 
 
 # --- reports --------------------------------------------------------------------------------
 
 
-def test_junit(library: Project) -> None:
+def test_junit(corpus: Project) -> None:
     """A test case for each case with checks and each threshold; counts that agree."""
-    library.run("eval", "all.jsonl", "--junit", "junit.xml", "--min", "recall@5=1")
-    root = ElementTree.parse(library.directory / "junit.xml").getroot()
+    corpus.run("eval", "all.jsonl", "--junit", "junit.xml", "--min", "recall@5=1")
+    root = ElementTree.parse(corpus.directory / "junit.xml").getroot()
     [suite] = root
     assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("all.jsonl", "5", "2")
     assert (suite.get("errors"), suite.get("skipped")) == ("0", "0")
@@ -330,11 +329,11 @@ class Reader(HTMLParser):
         self.text += data
 
 
-def test_html(library: Project, good: Any) -> None:
+def test_html(corpus: Project, good: Any) -> None:
     """One page with plots that loads nothing; what documents say is text and nothing else."""
-    library.write("base.json", json.dumps(good))
-    library.run("eval", "all.jsonl", "--html", "a.html", "--baseline", "base.json")
-    content = (library.directory / "a.html").read_text("utf-8")
+    corpus.write("base.json", json.dumps(good))
+    corpus.run("eval", "all.jsonl", "--html", "a.html", "--baseline", "base.json")
+    content = (corpus.directory / "a.html").read_text("utf-8")
     page = Reader()
     page.feed(content)
     assert content.count("<script") == 1
@@ -353,14 +352,14 @@ def test_html(library: Project, good: Any) -> None:
         assert title in page.text
 
 
-def test_nothing_but_results_is_written(library: Project) -> None:
+def test_nothing_but_results_is_written(corpus: Project) -> None:
     """No drafts are left behind, and a pipe can be written to as well."""
-    library.ok("eval", "good.jsonl", "--html", "b.html", "--junit", "/dev/null")
-    assert not list(library.directory.glob(".*.part"))
+    corpus.ok("eval", "good.jsonl", "--html", "b.html", "--junit", "/dev/null")
+    assert not list(corpus.directory.glob(".*.part"))
 
 
-def test_quiet_and_table(library: Project) -> None:
+def test_quiet_and_table(corpus: Project) -> None:
     """The shared options hold: another table has nothing in it."""
-    result = library.run("eval", "good.jsonl", "--table", "other", "-q")
+    result = corpus.run("eval", "good.jsonl", "--table", "other", "-q")
     assert (result.code, result.out) == (1, "")
     assert 'table "other"' in result.err

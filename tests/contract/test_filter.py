@@ -47,10 +47,10 @@ A laptop lasts four years.
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
+def corpus(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
     """A project whose documents are in the table; tests only read it."""
-    made = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
-    return ingested(made.within(SMALL_CHUNKS), FILES)
+    project = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
+    return ingested(project.within(SMALL_CHUNKS), FILES)
 
 
 def sources(project: Project, expression: str, *arguments: str) -> list[str]:
@@ -88,45 +88,45 @@ EVERY = sorted(FILES)
         ("nowhere != 1", EVERY),
     ],
 )
-def test_filters(library: Project, expression: str, expected: list[str]) -> None:
+def test_filters(corpus: Project, expression: str, expected: list[str]) -> None:
     """Front matter of either kind, columns and headings, typed."""
     for mode in ("dense", "hybrid"):
-        assert sources(library, expression, "--mode", mode) == expected
+        assert sources(corpus, expression, "--mode", mode) == expected
 
 
-def test_a_heading_restricts_to_its_section(library: Project) -> None:
+def test_a_heading_restricts_to_its_section(corpus: Project) -> None:
     """Only passages below the heading are found, of those documents that pass."""
-    found = library.ok("search", "leave", "--filter", "heading == 'Sick leave'", "--json").json
+    found = corpus.ok("search", "leave", "--filter", "heading == 'Sick leave'", "--json").json
     assert {hit["source"] for hit in found["hits"]} == {"hr/leave.md", "hr/old.md"}
     assert {hit["heading"][-1] for hit in found["hits"]} == {"Sick leave"}
     both = "heading == 'Sick leave' AND draft == false"
-    [hit] = library.ok("search", "leave", "--filter", both, "--json").json["hits"]
+    [hit] = corpus.ok("search", "leave", "--filter", both, "--json").json["hits"]
     assert hit["source"] == "hr/leave.md"
 
 
-def test_with_globs(library: Project) -> None:
+def test_with_globs(corpus: Project) -> None:
     """Globs and a filter must both pass."""
-    assert sources(library, "updated >= 2024-05", "--source", "hr/*") == ["hr/leave.md"]
-    assert sources(library, "draft != true", "--source", "*.md", "--source", "it/**") == [
+    assert sources(corpus, "updated >= 2024-05", "--source", "hr/*") == ["hr/leave.md"]
+    assert sources(corpus, "draft != true", "--source", "*.md", "--source", "it/**") == [
         "bare.md",
         "it/laptops.md",
     ]
 
 
-def test_ask(library: Project) -> None:
+def test_ask(corpus: Project) -> None:
     """An answer comes from what passes alone; nothing passes, nothing is said."""
     question = "How many days of annual leave are there?"
-    answer = library.ok("ask", question, "--filter", "draft == true", "--json").json
+    answer = corpus.ok("ask", question, "--filter", "draft == true", "--json").json
     assert {hit["source"] for hit in answer["hits"]} == {"hr/old.md"}
-    nothing = library.run("ask", question, "--filter", "tags == law", "--json")
+    nothing = corpus.run("ask", question, "--filter", "tags == law", "--json")
     assert (nothing.code, nothing.json["answered"], nothing.json["hits"]) == (3, False, [])
 
 
-def test_batch(library: Project) -> None:
+def test_batch(corpus: Project) -> None:
     """A filter counts for every line."""
     arguments = ("--batch", "-", "--json", "--filter", "tags == it")
     for command in ("search", "ask"):
-        lines = library.run(command, *arguments, stdin=b"leave\nlaptops\n").lines
+        lines = corpus.run(command, *arguments, stdin=b"leave\nlaptops\n").lines
         assert [{hit["source"] for hit in line["hits"]} for line in lines] == [
             {"it/laptops.md"},
             {"it/laptops.md"},
@@ -134,19 +134,19 @@ def test_batch(library: Project) -> None:
 
 
 @pytest.mark.parametrize("command", ["search", "ask"])
-def test_a_filter_that_is_none(library: Project, command: str) -> None:
+def test_a_filter_that_is_none(corpus: Project, command: str) -> None:
     """Wrong usage, told before anything is opened, with the column."""
-    result = library.run(command, "leave", "--filter", "tags = hr")
+    result = corpus.run(command, "leave", "--filter", "tags = hr")
     assert (result.code, result.out) == (2, "")
     assert result.err == (
         "error: filter, column 6: expected ==, !=, <, <=, >, >=, in, nin, found '='\n"
         'hint: write it like: tag == hr AND (year >= 2023 OR NOT title == "two words")\n'
     )
-    shape = library.run(command, "leave", "--filter", "", "--json")
+    shape = corpus.run(command, "leave", "--filter", "", "--json")
     assert shape.code == 2
     assert shape.json["error"]["type"] == "usage"
     assert shape.json["error"]["message"] == (
         "filter, column 1: expected the name of a field, found the end"
     )
-    escape = library.run(command, "leave", "--filter", "tags \x1b[31m")
+    escape = corpus.run(command, "leave", "--filter", "tags \x1b[31m")
     assert "\x1b" not in escape.err

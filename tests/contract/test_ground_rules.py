@@ -14,6 +14,7 @@ import pexpect
 import pytest
 
 from tests.support.command_line import Project, new_project
+from tests.support.documents import ingested
 from tests.support.postgres import PASSWORD, shared
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ READING: list[Sequence[str]] = [
 NOTHING = 'nothing has been ingested into the table "ragpg" yet'
 
 
-def named(commands: Sequence[Sequence[str]]) -> list[object]:
+def with_ids(commands: Sequence[Sequence[str]]) -> list[object]:
     """Parameters that pytest names after the command."""
     return [pytest.param(command, id=" ".join(command)) for command in commands]
 
@@ -60,13 +61,14 @@ def empty(tmp_path: Path, data_dir: Path) -> Project:
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
+def corpus(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
     """A project with two documents in the table; tests only read it."""
-    made = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
-    made.write("a.md", "# Apples\n\nApples are red.\n")
-    made.write("docs/b.md", "# Boats\n\nBoats float on water.\n")
-    made.ok("ingest", ".")
-    return made
+    project = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
+    files = {
+        "a.md": "# Apples\n\nApples are red.\n",
+        "docs/b.md": "# Boats\n\nBoats float on water.\n",
+    }
+    return ingested(project, files)
 
 
 # --- options --------------------------------------------------------------------------------
@@ -98,25 +100,25 @@ def test_unknown_commands() -> None:
     assert "No such command 'serve'" in result.err
 
 
-def test_shared_options_stand_before_or_after_the_command(library: Project) -> None:
+def test_shared_options_stand_before_or_after_the_command(corpus: Project) -> None:
     """Before and after the command they mean the same."""
-    before = library.ok("--table", "other", "list")
-    after = library.ok("list", "--table", "other")
+    before = corpus.ok("--table", "other", "list")
+    after = corpus.ok("list", "--table", "other")
     assert before == after
     assert before.err == 'nothing has been ingested into the table "other" yet\n'
-    library.write("other.toml", 'tableName = "third"\n')
+    corpus.write("other.toml", 'tableName = "third"\n')
     for arguments in (("--config", "other.toml", "list"), ("list", "--config", "other.toml")):
-        assert '"third"' in library.ok(*arguments).err
+        assert '"third"' in corpus.ok(*arguments).err
     for quiet in ("-q", "--quiet"):
-        assert library.ok(quiet, "list", "--table", "other").err == ""
-        assert library.ok("list", "--table", "other", quiet).err == ""
+        assert corpus.ok(quiet, "list", "--table", "other").err == ""
+        assert corpus.ok("list", "--table", "other", quiet).err == ""
 
 
-def test_verbose(library: Project) -> None:
+def test_verbose(corpus: Project) -> None:
     """With -v, before or after the command, the result is the same."""
-    plain = library.ok("list").out
-    assert library.ok("-v", "list").out == plain
-    assert library.ok("list", "--verbose").out == plain
+    plain = corpus.ok("list").out
+    assert corpus.ok("-v", "list").out == plain
+    assert corpus.ok("list", "--verbose").out == plain
 
 
 def test_version() -> None:
@@ -124,7 +126,7 @@ def test_version() -> None:
     assert Project(Path("/")).ok("--version").out == "ragpg 0.1.0\n"
 
 
-def test_wrong_usage_is_plain_text_on_stderr(library: Project) -> None:
+def test_wrong_usage_is_plain_text_on_stderr(corpus: Project) -> None:
     """What is wrong in the command line itself exits with 2 and leaves stdout empty."""
     for arguments in (
         ("--nope",),
@@ -137,7 +139,7 @@ def test_wrong_usage_is_plain_text_on_stderr(library: Project) -> None:
         ("list", "surplus", "--json"),
         ("remove", "--json"),
     ):
-        result = library.run(*arguments)
+        result = corpus.run(*arguments)
         assert (result.code, result.out) == (2, ""), arguments
         assert "\nError: " in result.err
         assert "Traceback" not in result.err
@@ -164,7 +166,7 @@ def test_completion() -> None:
 # --- errors ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", named(WITH_JSON))
+@pytest.mark.parametrize("command", with_ids(WITH_JSON))
 def test_errors_as_json(empty: Project, command: Sequence[str]) -> None:
     """A failing command prints one JSON document with the error, and a line for people."""
     empty.write("Config.toml", "tableNam = 'x'\n")
@@ -179,7 +181,7 @@ def test_errors_as_json(empty: Project, command: Sequence[str]) -> None:
     assert result.err == f"error: {error['message']}\n"
 
 
-@pytest.mark.parametrize("command", named(WITH_JSON))
+@pytest.mark.parametrize("command", with_ids(WITH_JSON))
 def test_a_server_that_is_not_there(empty: Project, command: Sequence[str]) -> None:
     """Failures of the database exit with 1; the error names host and port, never the password."""
     server = {"RAGPG_DB_HOST": "127.0.0.1", "RAGPG_DB_PORT": "1", "RAGPG_DB_PASSWORD": PASSWORD}
@@ -237,7 +239,7 @@ def test_passwords_are_not_in_a_status(empty: Project) -> None:
 # --- nothing is made ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", named(READING))
+@pytest.mark.parametrize("command", with_ids(READING))
 def test_reading_makes_no_directory(empty: Project, command: Sequence[str]) -> None:
     """Commands that read never make a data directory, let alone a database."""
     result = empty.run(*command)
@@ -300,15 +302,15 @@ def test_a_check_of_nothing_holds(empty: Project) -> None:
 # --- pipes and terminals --------------------------------------------------------------------
 
 
-def test_a_pipe_gets_no_colour(library: Project) -> None:
+def test_a_pipe_gets_no_colour(corpus: Project) -> None:
     """Without NO_COLOR too: no escape, no progress, no wrapping, no blanks at the end."""
     for command in (("list",), ("status",), ("search", "apples"), ("ingest", ".")):
-        result = library.run(*command, NO_COLOR="", FORCE_COLOR="1", COLUMNS="20")
+        result = corpus.run(*command, NO_COLOR="", FORCE_COLOR="1", COLUMNS="20")
         assert result.code == 0
         assert "\x1b" not in result.out + result.err
         assert result.err == ""
         assert all(line == line.rstrip() for line in result.out.splitlines())
-    assert "docs/b.md  Boats" in library.ok("list", COLUMNS="20").out
+    assert "docs/b.md  Boats" in corpus.ok("list", COLUMNS="20").out
 
 
 @pytest.mark.parametrize(
@@ -319,13 +321,13 @@ def test_a_pipe_gets_no_colour(library: Project) -> None:
         ({"NO_COLOR": "", "TERM": "dumb"}, set()),
     ],
 )
-def test_a_terminal(library: Project, environment: dict[str, str], escapes: set[str]) -> None:
+def test_a_terminal(corpus: Project, environment: dict[str, str], escapes: set[str]) -> None:
     """A terminal gets colours, unless it or its user wants none."""
     child = pexpect.spawn(
         sys.executable,
         ["-m", "ragpg", "list"],
-        cwd=str(library.directory),
-        env={**os.environ, **library.environment, **environment},
+        cwd=str(corpus.directory),
+        env={**os.environ, **corpus.environment, **environment},
         encoding="utf-8",
         timeout=60,
     )
@@ -384,13 +386,13 @@ def test_names_and_texts_cannot_act(project: Project) -> None:
     assert "\x1b" not in unknown.out + unknown.err
 
 
-def test_what_cannot_be_written_is_an_error(library: Project) -> None:
+def test_what_cannot_be_written_is_an_error(corpus: Project) -> None:
     """A full disk is no fault of the program's, and said in one line."""
-    environment = {**os.environ, **library.environment}
+    environment = {**os.environ, **corpus.environment}
     with Path("/dev/full").open("wb") as full:
         result = subprocess.run(
             [*RAGPG, "list", "--json"],
-            cwd=library.directory,
+            cwd=corpus.directory,
             env=environment,
             stdout=full,
             stderr=subprocess.PIPE,
@@ -400,26 +402,26 @@ def test_what_cannot_be_written_is_an_error(library: Project) -> None:
     assert result.stderr == b"error: cannot read or write: No space left on device\n"
 
 
-def test_closed_streams(library: Project) -> None:
+def test_closed_streams(corpus: Project) -> None:
     """Started without stdin, stdout or stderr, the program does its work."""
     for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
         result = subprocess.run(
             ["sh", "-c", f'"$@" {closed}', "sh", *RAGPG, "list"],
-            cwd=library.directory,
-            env={**os.environ, **library.environment},
+            cwd=corpus.directory,
+            env={**os.environ, **corpus.environment},
             capture_output=True,
             check=False,
         )
         assert (result.returncode, result.stderr) == (0, b"")
 
 
-def test_a_closed_pipe_ends_quietly(library: Project) -> None:
+def test_a_closed_pipe_ends_quietly(corpus: Project) -> None:
     """Whoever stops reading gets neither an error nor a traceback."""
-    environment = {**os.environ, **library.environment}
+    environment = {**os.environ, **corpus.environment}
     for arguments in (["list"], ["status", "--json"], ["search", "--json", "--batch", "-"]):
         process = subprocess.Popen(
             [*RAGPG, *arguments],
-            cwd=library.directory,
+            cwd=corpus.directory,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -436,10 +438,10 @@ def test_a_closed_pipe_ends_quietly(library: Project) -> None:
         assert process.wait(60) == 0
 
 
-def test_json_is_one_line(library: Project) -> None:
+def test_json_is_one_line(corpus: Project) -> None:
     """Each JSON document is on one line, so that it can be read line by line."""
     for command in (("list",), ("status",), ("search", "apples")):
-        result = library.ok(*command, "--json")
+        result = corpus.ok(*command, "--json")
         assert result.out.endswith("}\n")
         assert len(result.out.splitlines()) == 1
         json.loads(result.out)

@@ -26,7 +26,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     os.umask(mask)
 
 
-def written(project: Project) -> dict[str, Any]:
+def read_written_file(project: Project) -> dict[str, Any]:
     """What the file says."""
     return tomllib.loads((project.directory / "Config.toml").read_text())
 
@@ -51,7 +51,7 @@ def test_options(project: Project) -> None:
         *("--retrieval-top-k", "7", "--ingest-include", "*.md,*.txt"),
         *("--embedding-trust-remote-code", "false", "--chunking-max-tokens", "200"),
     )
-    config = written(project)
+    config = read_written_file(project)
     assert {key: value for key, value in config.items() if not isinstance(value, dict)} == {
         "dbHost": "db.example.com",
         "dbPort": 6432,
@@ -85,7 +85,7 @@ def test_a_password_in_the_address(project: Project) -> None:
     )
     assert not (project.directory / "Config.toml").exists()
     project.ok("init", "--db-url", "postgresql://ada@db/wiki")
-    assert written(project)["dbUrl"] == "postgresql://ada@db/wiki"
+    assert read_written_file(project)["dbUrl"] == "postgresql://ada@db/wiki"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_an_existing_file_stays(project: Project) -> None:
     path.symlink_to("elsewhere.toml")
     assert project.run("init").code == 2
     project.ok("init", "--force", "--db-host", "db")
-    assert written(project)["dbHost"] == "db"
+    assert read_written_file(project)["dbHost"] == "db"
 
 
 def test_another_place(project: Project) -> None:
@@ -162,7 +162,7 @@ def test_on_a_terminal(project: Project) -> None:
     child.close()
     assert child.exitstatus == 0
     assert (project.directory / "Config.toml").stat().st_mode & 0o777 == 0o600
-    config = written(project)
+    config = read_written_file(project)
     assert config["dbPassword"] == 's3cret "'
     assert (config["dbHost"], config["dbPort"], config["dbUser"]) == ("db.example.com", 5432, "ada")
     assert "dbName" not in config

@@ -35,12 +35,12 @@ def project(project: Project) -> Project:
     return filled
 
 
-def sources(project: Project) -> list[str]:
+def list_sources(project: Project) -> list[str]:
     """The documents in the table."""
     return [document["source"] for document in project.ok("list", "--json").json["documents"]]
 
 
-def removed(project: Project, *arguments: str) -> list[str]:
+def remove(project: Project, *arguments: str) -> list[str]:
     """Remove, and tell what was removed."""
     shape = project.ok("remove", *arguments, "--json").json
     assert list(shape) == ["removed"]
@@ -76,8 +76,8 @@ def test_a_list_as_text(project: Project) -> None:
 
 def test_remove_a_source(project: Project) -> None:
     """The document and its passages go; its file stays."""
-    assert removed(project, "docs/b.md") == ["docs/b.md"]
-    assert "docs/b.md" not in sources(project)
+    assert remove(project, "docs/b.md") == ["docs/b.md"]
+    assert "docs/b.md" not in list_sources(project)
     assert project.run("search", "--mode", "keyword", "boats").code == 3
     assert (project.directory / "docs" / "b.md").exists()
     assert project.ok("remove", "a.md", "docs/deep/c.md").out == (
@@ -93,31 +93,31 @@ def test_remove_a_directory(project: Project) -> None:
         "2 documents match (docs/b.md, docs/deep/c.md): nothing was removed"
     )
     assert result.json["error"]["hint"] == "--yes removes several documents"
-    assert len(sources(project)) == len(FILES)
-    assert removed(project, "docs/", "--yes") == ["docs/b.md", "docs/deep/c.md"]
-    assert sources(project) == ["a.md", "docs*", "documents.md"]
+    assert len(list_sources(project)) == len(FILES)
+    assert remove(project, "docs/", "--yes") == ["docs/b.md", "docs/deep/c.md"]
+    assert list_sources(project) == ["a.md", "docs*", "documents.md"]
 
 
 def test_remove_a_directory_with_one_document(project: Project) -> None:
     """One document needs no confirmation, however it was named."""
-    assert removed(project, "docs/deep") == ["docs/deep/c.md"]
-    assert removed(project, "a*") == ["a.md"]
+    assert remove(project, "docs/deep") == ["docs/deep/c.md"]
+    assert remove(project, "a*") == ["a.md"]
 
 
 def test_remove_a_glob(project: Project) -> None:
     """A star stops at a slash, two do not; a source that exists is itself first."""
-    assert removed(project, "docs*") == ["docs*"]
-    assert removed(project, "docs/*") == ["docs/b.md"]
-    assert removed(project, "-y", "**/*.md") == ["a.md", "docs/deep/c.md", "documents.md"]
-    assert sources(project) == []
+    assert remove(project, "docs*") == ["docs*"]
+    assert remove(project, "docs/*") == ["docs/b.md"]
+    assert remove(project, "-y", "**/*.md") == ["a.md", "docs/deep/c.md", "documents.md"]
+    assert list_sources(project) == []
 
 
 def test_remove_seen_from_a_subdirectory(project: Project) -> None:
     """Sources are meant as they are listed, or as paths from the current directory."""
     inside = Project(project.directory / "docs", project.environment)
     assert inside.ok("remove", "b.md").out == "removed b.md\n"
-    assert removed(inside, "docs/deep/c.md") == ["docs/deep/c.md"]
-    assert removed(inside, "../a.md") == ["a.md"]
+    assert remove(inside, "docs/deep/c.md") == ["docs/deep/c.md"]
+    assert remove(inside, "../a.md") == ["a.md"]
 
 
 def test_an_unknown_source_removes_nothing(project: Project) -> None:
@@ -130,12 +130,12 @@ def test_an_unknown_source_removes_nothing(project: Project) -> None:
             "message": f"no document {unknown!r} in the table: nothing was removed",
             "hint": "`ragpg list` shows the documents",
         }
-    assert len(sources(project)) == len(FILES)
+    assert len(list_sources(project)) == len(FILES)
 
 
 def test_remove_the_same_twice(project: Project) -> None:
     """Two names of one document are one document."""
-    assert removed(project, "a.md", "./a.md", "a*") == ["a.md"]
+    assert remove(project, "a.md", "./a.md", "a*") == ["a.md"]
 
 
 def test_remove_asks_on_a_terminal(project: Project) -> None:
@@ -146,7 +146,7 @@ def test_remove_asks_on_a_terminal(project: Project) -> None:
         child.sendline(answer)
         child.expect(pexpect.EOF)
         child.close()
-        assert (child.exitstatus, len(sources(project))) == (code, left)
+        assert (child.exitstatus, len(list_sources(project))) == (code, left)
 
 
 def terminal(project: Project, *arguments: str) -> pexpect.spawn[str]:
@@ -209,7 +209,7 @@ def test_outside_of_any_project(tmp_path: Path, shared_data_dir: Path) -> None:
     (project.directory / ".git").rmdir()
     path = project.write("a.md", FILES["a.md"])
     project.ok("ingest", "a.md")
-    assert sources(project) == [str(path)]
+    assert list_sources(project) == [str(path)]
     assert project.ok("list").out.splitlines()[1].startswith("a.md ")
     assert project.ok("status", "--json").json["store"] == {
         "kind": "embedded PostgreSQL",
@@ -217,7 +217,7 @@ def test_outside_of_any_project(tmp_path: Path, shared_data_dir: Path) -> None:
         "database": "ragpg_personal",
         "project": "none: the personal database",
     }
-    assert removed(project, "a.md") == [str(path)]
+    assert remove(project, "a.md") == [str(path)]
 
 
 @pytest.fixture

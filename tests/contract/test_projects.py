@@ -23,7 +23,7 @@ def user(project: Project, tiny: Path) -> Project:
     return Project(directory, {**project.environment, "RAGPG_EMBEDDING_MODEL": str(tiny)})
 
 
-def made(user: Project, name: str, *, marker: str = ".git/HEAD") -> Project:
+def make_project(user: Project, name: str, *, marker: str = ".git/HEAD") -> Project:
     """Make a project of a user with a README."""
     project = Project(user.directory / name, user.environment)
     project.write(marker, "")
@@ -31,14 +31,14 @@ def made(user: Project, name: str, *, marker: str = ".git/HEAD") -> Project:
     return project
 
 
-def listed(project: Project, *options: str) -> list[str]:
+def list_all(project: Project, *options: str) -> list[str]:
     """The sources that a project has."""
     return [
         document["source"] for document in project.ok("list", "--json", *options).json["documents"]
     ]
 
 
-def found(project: Project, word: str, *options: str) -> list[str]:
+def search(project: Project, word: str, *options: str) -> list[str]:
     """The texts that a search for a word finds."""
     result = project.run("search", "--mode", "keyword", "--json", *options, word)
     assert result.code == (0 if result.json["hits"] else 3)
@@ -47,19 +47,19 @@ def found(project: Project, word: str, *options: str) -> list[str]:
 
 def test_projects_do_not_see_each_other(user: Project) -> None:
     """The same source in two projects is two documents, each found in its own project alone."""
-    apples, pears = made(user, "apples"), made(user, "pears")
+    apples, pears = make_project(user, "apples"), make_project(user, "pears")
     for project in (apples, pears):
         [document] = project.ok("ingest", ".", "--json").json["documents"]
         assert (document["source"], document["status"]) == ("README.md", "added")
     for project, own, other in ((apples, "apples", "pears"), (pears, "pears", "apples")):
-        assert listed(project) == ["README.md"]
-        assert found(project, own) == [README.format(own).strip()]
-        assert found(project, other) == []
+        assert list_all(project) == ["README.md"]
+        assert search(project, own) == [README.format(own).strip()]
+        assert search(project, other) == []
 
 
 def test_projects_do_not_replace_or_prune_each_other(user: Project) -> None:
     """What is ingested, pruned, removed or rebuilt in one project leaves the others alone."""
-    apples, pears = made(user, "apples"), made(user, "pears")
+    apples, pears = make_project(user, "apples"), make_project(user, "pears")
     for project in (apples, pears):
         project.ok("ingest", ".")
     before = pears.ok("list", "--json").out
@@ -70,30 +70,30 @@ def test_projects_do_not_replace_or_prune_each_other(user: Project) -> None:
     apples.write("other.md", "# Other\n")
     apples.ok("ingest", "--rebuild", ".", "--prune")
     apples.ok("remove", "other.md")
-    assert listed(apples) == []
+    assert list_all(apples) == []
     assert pears.ok("list", "--json").out == before
 
 
 def test_projects_of_the_same_name_are_apart(user: Project) -> None:
     """A project is a place, not a name."""
-    one, other = made(user, "a/wiki"), made(user, "b/wiki", marker="Config.toml")
+    one, other = make_project(user, "a/wiki"), make_project(user, "b/wiki", marker="Config.toml")
     one.ok("ingest", "README.md")
     assert other.run("search", "wiki").code == 1
-    assert listed(other) == []
-    assert listed(one) == ["README.md"]
+    assert list_all(other) == []
+    assert list_all(one) == ["README.md"]
 
 
 def test_a_project_is_the_same_from_all_its_directories(user: Project) -> None:
     """Sources are relative to the project, wherever a command is run in it."""
-    project = made(user, "apples")
+    project = make_project(user, "apples")
     project.write("docs/guide/start.md", "# Start\n\nHow to start.\n")
     below = Project(project.directory / "docs", project.environment)
     below.ok("ingest", "guide", "../README.md")
-    assert listed(project) == listed(below) == ["README.md", "docs/guide/start.md"]
+    assert list_all(project) == list_all(below) == ["README.md", "docs/guide/start.md"]
     assert "guide/start.md:L1-L3" in below.ok("search", "start").out
     assert "docs/guide/start.md:L1-L3" in project.ok("search", "start").out
     assert below.ok("remove", "guide/start.md").out == "removed guide/start.md\n"
-    assert listed(project) == ["README.md"]
+    assert list_all(project) == ["README.md"]
 
 
 def test_outside_of_any_project_documents_are_personal(user: Project) -> None:
@@ -103,7 +103,7 @@ def test_outside_of_any_project_documents_are_personal(user: Project) -> None:
         project.write("notes.md", README.format(project.directory.name))
         project.ok("ingest", "notes.md", "--table", "mine")
     sources = [str(project.directory / "notes.md") for project in (one, other)]
-    assert listed(one, "--table", "mine") == listed(other, "--table", "mine") == sources
+    assert list_all(one, "--table", "mine") == list_all(other, "--table", "mine") == sources
     store = one.ok("status", "--json", "--table", "mine").json["store"]
     assert (store["database"], store["project"]) == (
         "ragpg_personal",
@@ -112,17 +112,17 @@ def test_outside_of_any_project_documents_are_personal(user: Project) -> None:
     assert "notes.md:L1-L3" in one.ok("search", "one", "--table", "mine").out
     (one.directory / "notes.md").unlink()
     other.ok("ingest", ".", "--prune", "--table", "mine")
-    assert listed(one, "--table", "mine") == sources
+    assert list_all(one, "--table", "mine") == sources
 
 
 def test_a_project_does_not_see_the_personal_documents(user: Project) -> None:
     """Nor do the personal documents show what is in a project."""
     user.write("notes.md", README.format("personal"))
     user.ok("ingest", "notes.md", "--table", "apart")
-    project = made(user, "apples")
+    project = make_project(user, "apples")
     project.ok("ingest", "README.md", "--table", "apart")
-    assert listed(project, "--table", "apart") == ["README.md"]
-    assert listed(user, "--table", "apart") == [str(user.directory / "notes.md")]
+    assert list_all(project, "--table", "apart") == ["README.md"]
+    assert list_all(user, "--table", "apart") == [str(user.directory / "notes.md")]
 
 
 BALLERINA = """\
@@ -145,11 +145,11 @@ def test_the_configuration_of_a_ballerina_project_works_as_it_is(user: Project) 
     """Its server, user, password and database are used, its own tables are left to it."""
     server = shared()
     name = str(server.new_database()["dbname"])
-    project = made(user, "ballerina")
+    project = make_project(user, "ballerina")
     file = BALLERINA.format(port=server.port, user=USER, password=PASSWORD, name=name)
     project.write("Config.toml", file)
     project.ok("ingest", "README.md")
-    assert found(project, "ballerina") == [README.format("ballerina").strip()]
+    assert search(project, "ballerina") == [README.format("ballerina").strip()]
     assert server.execute("SELECT source FROM ragpg_document", dbname=name) == [("README.md",)]
     result = project.ok("status", "-v", "--json")
     assert result.json["store"]["at"] == f'127.0.0.1:{server.port}, database "{name}"'
@@ -158,18 +158,21 @@ def test_the_configuration_of_a_ballerina_project_works_as_it_is(user: Project) 
 
 def test_tables_of_one_database_are_apart(user: Project) -> None:
     """Two tables, one of them in a schema of its own, share nothing but the database."""
-    project = made(user, "apples")
+    project = make_project(user, "apples")
     project.write("other.md", README.format("pears"))
     project.ok("ingest", "README.md", "--table", "first")
     project.ok("--table", "wiki.pages", "ingest", "other.md")
-    assert (listed(project, "--table", "first"), found(project, "pears", "--table", "first")) == (
+    assert (
+        list_all(project, "--table", "first"),
+        search(project, "pears", "--table", "first"),
+    ) == (
         ["README.md"],
         [],
     )
     within = {"RAGPG_TABLE_NAME": "wiki.pages"}
-    assert listed(Project(project.directory, {**project.environment, **within})) == ["other.md"]
+    assert list_all(Project(project.directory, {**project.environment, **within})) == ["other.md"]
     assert project.ok("status", "--table", "wiki.pages", "--json").json["table"] == "wiki.pages"
     project.ok("ingest", "--rebuild", "--table", "wiki.pages")
     project.ok("remove", "README.md", "--table", "first")
-    assert found(project, "pears", "--table", "wiki.pages") == [README.format("pears").strip()]
-    assert listed(project) == []
+    assert search(project, "pears", "--table", "wiki.pages") == [README.format("pears").strip()]
+    assert list_all(project) == []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.command_line import Project, new_project
+from tests.support.documents import ingested
 from tests.support.provider import Provider, Reply
 
 if TYPE_CHECKING:
@@ -47,14 +48,10 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
+def corpus(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
     """A project whose documents are in the table; tests only read it."""
-    made = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
-    made = made.within(SMALL_CHUNKS)
-    for name, content in FILES.items():
-        made.write(name, content)
-    made.ok("ingest", ".")
-    return made
+    project = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
+    return ingested(project.within(SMALL_CHUNKS), FILES)
 
 
 def search(project: Project, *arguments: str) -> list[Any]:
@@ -71,9 +68,9 @@ def sources(project: Project, *arguments: str) -> list[str]:
 # --- search ---------------------------------------------------------------------------------
 
 
-def test_the_shape_of_a_search(library: Project) -> None:
+def test_the_shape_of_a_search(corpus: Project) -> None:
     """The question, the mode, and the hits with all their keys, ranked from 1."""
-    shape = library.ok("search", "what do whales eat?", "--json").json
+    shape = corpus.ok("search", "what do whales eat?", "--json").json
     assert list(shape) == ["query", "mode", "hits"]
     assert (shape["query"], shape["mode"]) == ("what do whales eat?", "hybrid")
     assert len(shape["hits"]) == 5
@@ -85,12 +82,12 @@ def test_the_shape_of_a_search(library: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["plain.md", "crlf.md", "cr.md", "bom.md", "front.md", "mixed.md"])
-def test_a_hit_is_the_file_to_the_letter(library: Project, name: str) -> None:
+def test_a_hit_is_the_file_to_the_letter(corpus: Project, name: str) -> None:
     """Offsets are code points of the text without its BOM, newlines as they are; lines from 1."""
     text = FILES[name].decode("utf-8-sig")
-    hits = search(library, "animal", "-k", "100", "--source", name)
+    hits = search(corpus, "animal", "-k", "100", "--source", name)
     assert len(hits) >= 2
-    hits += search(library, "animal", "-k", "100", "--source", name, "--mode", "dense")
+    hits += search(corpus, "animal", "-k", "100", "--source", name, "--mode", "dense")
     assert len(hits) >= 6
     for hit in hits:
         assert hit["text"] == text[hit["start"] : hit["end"]]
@@ -102,64 +99,64 @@ def test_a_hit_is_the_file_to_the_letter(library: Project, name: str) -> None:
     assert {hit["title"] for hit in hits} == {"Beasts" if name == "front.md" else "Animals"}
 
 
-def test_modes(library: Project) -> None:
+def test_modes(corpus: Project) -> None:
     """By meaning, by words, or by both; words that are nowhere find nothing."""
-    [hit] = search(library, "--mode", "keyword", "sloop")
+    [hit] = search(corpus, "--mode", "keyword", "sloop")
     assert hit["source"] == "docs/deep/boats.md"
-    assert library.ok("search", "--mode", "keyword", "sloop", "--json").json["mode"] == "keyword"
-    assert search(library, "--mode", "dense", "sailing ships")[0]["source"] == "docs/deep/boats.md"
-    nothing = library.run("search", "--mode", "keyword", "zebra", "--json")
+    assert corpus.ok("search", "--mode", "keyword", "sloop", "--json").json["mode"] == "keyword"
+    assert search(corpus, "--mode", "dense", "sailing ships")[0]["source"] == "docs/deep/boats.md"
+    nothing = corpus.run("search", "--mode", "keyword", "zebra", "--json")
     assert nothing.code == 3
     assert nothing.json == {"query": "zebra", "mode": "keyword", "hits": []}
     for mode in ("dense", "hybrid"):
-        assert library.run("search", "--mode", mode, "zebra").code == 0
+        assert corpus.run("search", "--mode", mode, "zebra").code == 0
 
 
-def test_nothing_found(library: Project) -> None:
+def test_nothing_found(corpus: Project) -> None:
     """Said on stderr; stdout stays empty."""
-    result = library.run("search", "--mode", "keyword", "zebra")
+    result = corpus.run("search", "--mode", "keyword", "zebra")
     assert (result.code, result.out, result.err) == (3, "", "nothing found\n")
-    assert library.run("search", "fox", "--source", "nowhere/*").code == 3
+    assert corpus.run("search", "fox", "--source", "nowhere/*").code == 3
 
 
-def test_the_number_of_hits(library: Project) -> None:
+def test_the_number_of_hits(corpus: Project) -> None:
     """-k gives up to that many, beyond the usual number of candidates too."""
-    assert len(search(library, "animal", "-k", "1")) == 1
-    assert len(search(library, "animal", "--top-k", "4")) == 4
-    all_of_them = search(library, "animal", "-k", "1000", "--mode", "dense")
+    assert len(search(corpus, "animal", "-k", "1")) == 1
+    assert len(search(corpus, "animal", "--top-k", "4")) == 4
+    all_of_them = search(corpus, "animal", "-k", "1000", "--mode", "dense")
     assert len({(hit["source"], hit["start"]) for hit in all_of_them}) == len(all_of_them) >= 28
 
 
-def test_globs(library: Project) -> None:
+def test_globs(corpus: Project) -> None:
     """`*` stops at a slash, `**` does not; several globs add up; what exists is no glob."""
     many = ("-k", "100", "has is the", "--source")
-    assert sources(library, *many, "docs/*") == ["docs/cars.md"]
-    assert sources(library, *many, "docs/**") == ["docs/cars.md", "docs/deep/boats.md"]
-    assert sources(library, *many, "**/boats.md") == ["docs/deep/boats.md"]
-    assert sources(library, *many, "docs/cars.md", "--source", "docs/deep/*") == [
+    assert sources(corpus, *many, "docs/*") == ["docs/cars.md"]
+    assert sources(corpus, *many, "docs/**") == ["docs/cars.md", "docs/deep/boats.md"]
+    assert sources(corpus, *many, "**/boats.md") == ["docs/deep/boats.md"]
+    assert sources(corpus, *many, "docs/cars.md", "--source", "docs/deep/*") == [
         "docs/cars.md",
         "docs/deep/boats.md",
     ]
-    assert sources(library, *many, "st?r.md") == ["st*r.md", "stir.md"]
-    assert sources(library, *many, "st*r.md") == ["st*r.md"]
-    inside = Project(library.directory / "docs", library.environment)
+    assert sources(corpus, *many, "st?r.md") == ["st*r.md", "stir.md"]
+    assert sources(corpus, *many, "st*r.md") == ["st*r.md"]
+    inside = Project(corpus.directory / "docs", corpus.environment)
     assert sources(inside, *many, "cars.md") == ["docs/cars.md"]
     assert sources(inside, *many, "deep/*") == ["docs/deep/boats.md"]
 
 
-def test_a_search_as_text(library: Project) -> None:
+def test_a_search_as_text(corpus: Project) -> None:
     """Each hit has its place, its headings and its score, then its text."""
-    hit = search(library, "-k", "1", "sloop")[0]
-    assert library.ok("search", "-k", "1", "sloop").out == (
+    hit = search(corpus, "-k", "1", "sloop")[0]
+    assert corpus.ok("search", "-k", "1", "sloop").out == (
         f"1. docs/deep/boats.md:L1-L3  Boats  {hit['score']:.4f}\n{hit['text']}\n\n"
     )
 
 
 @pytest.mark.parametrize("command", ["search", "ask"])
 @pytest.mark.parametrize("question", ["", " \n "])
-def test_a_blank_question(library: Project, command: str, question: str) -> None:
+def test_a_blank_question(corpus: Project, command: str, question: str) -> None:
     """A question that asks nothing is wrong usage."""
-    result = library.run(command, question, "--json")
+    result = corpus.run(command, question, "--json")
     assert result.code == 2
     assert result.json["error"]["type"] == "usage"
 
@@ -167,26 +164,26 @@ def test_a_blank_question(library: Project, command: str, question: str) -> None
 @pytest.mark.parametrize(
     "question", ["?!", "the", "\U0001f98a", "'; DROP TABLE ragpg; --", "a\x00b", "caf\udce9"]
 )
-def test_odd_questions(library: Project, question: str) -> None:
+def test_odd_questions(corpus: Project, question: str) -> None:
     """Whatever is asked, the answer is a result and never a fault."""
     for command in (("search",), ("search", "--mode", "keyword")):
-        result = library.run(*command, question, "--json")
+        result = corpus.run(*command, question, "--json")
         assert result.code in {0, 3}, result
         assert result.json["query"]
 
 
-def test_the_same_question_finds_the_same(library: Project) -> None:
+def test_the_same_question_finds_the_same(corpus: Project) -> None:
     """Nothing of an answer depends on chance."""
-    first = library.ok("search", "fox", "--json").json
-    assert library.ok("search", "fox", "--json").json == first
+    first = corpus.ok("search", "fox", "--json").json
+    assert corpus.ok("search", "fox", "--json").json == first
 
 
 # --- ask, with quotations -------------------------------------------------------------------
 
 
-def test_the_shape_of_an_answer(library: Project) -> None:
+def test_the_shape_of_an_answer(corpus: Project) -> None:
     """Citations are hits with a number and a quote that stands in them to the letter."""
-    shape = library.ok("ask", "What does the whale eat?", "--source", "plain.md", "--json").json
+    shape = corpus.ok("ask", "What does the whale eat?", "--source", "plain.md", "--json").json
     assert list(shape) == ASK
     assert (shape["answered"], shape["model"], shape["usage"]) == (True, "extractive", None)
     assert "krill" in shape["answer"]
@@ -202,32 +199,32 @@ def test_the_shape_of_an_answer(library: Project) -> None:
         assert {key: citation[key] for key in HIT} == shape["hits"][citation["rank"] - 1]
 
 
-def test_an_answer_as_text(library: Project) -> None:
+def test_an_answer_as_text(corpus: Project) -> None:
     """The answer with its numbers, then the places that it cites."""
-    result = library.ok("ask", "How many masts does a sloop have?")
+    result = corpus.ok("ask", "How many masts does a sloop have?")
     assert result.out == (
         "A sloop has one mast. [1]\n\nSources\n[1] docs/deep/boats.md:L1-L3  Boats\n"
     )
     assert result.err == ""
 
 
-def test_what_the_documents_do_not_say(library: Project) -> None:
+def test_what_the_documents_do_not_say(corpus: Project) -> None:
     """Refused with exit code 3, and with what was retrieved."""
     question = "When was the treaty of Tordesillas signed?"
-    shape = library.run("ask", question, "--json")
+    shape = corpus.run("ask", question, "--json")
     assert shape.code == 3
     assert list(shape.json) == ASK
     assert (shape.json["answered"], shape.json["answer"]) == (False, None)
     assert (shape.json["citations"], shape.json["claims"]) == ([], [])
     assert len(shape.json["hits"]) == 5
-    result = library.run("ask", question)
+    result = corpus.run("ask", question)
     assert (result.code, result.out) == (3, "")
     assert result.err.startswith("The documents don't say.\n\nNearest passages\n[1] ")
 
 
-def test_a_source_that_is_nowhere(library: Project) -> None:
+def test_a_source_that_is_nowhere(corpus: Project) -> None:
     """Where nothing may be looked at, nothing is said."""
-    result = library.run("ask", "What does the whale eat?", "--source", "nowhere", "--json")
+    result = corpus.run("ask", "What does the whale eat?", "--source", "nowhere", "--json")
     assert (result.code, result.json["answered"], result.json["hits"]) == (3, False, [])
 
 
@@ -250,9 +247,9 @@ def within(project: Project, provider: Provider) -> Project:
 QUESTION = ("ask", "How many masts does a sloop have?", "--model", "openai/test")
 
 
-def test_an_answer_of_a_model(library: Project, provider: Provider) -> None:
+def test_an_answer_of_a_model(corpus: Project, provider: Provider) -> None:
     """Its claims are checked one by one, and marked in the text."""
-    with_model = within(library, provider)
+    with_model = within(corpus, provider)
     shape = with_model.ok(*QUESTION, "--json").json
     assert list(shape) == ASK
     assert shape["model"] == "openai/test"
@@ -269,10 +266,10 @@ def test_an_answer_of_a_model(library: Project, provider: Provider) -> None:
     assert len(provider.requests) == 4
 
 
-def test_an_answer_that_breaks_off(library: Project) -> None:
+def test_an_answer_that_breaks_off(corpus: Project) -> None:
     """What was said is told, its unfinished sentence too, with the error; exit code 1."""
     with Provider(Reply("A sloop has one mast [1]. A schooner has", broken=True)) as provider:
-        with_model = within(library, provider)
+        with_model = within(corpus, provider)
         result = with_model.run(*QUESTION, "--json")
         assert result.code == 1
         assert {"error", "partial"} <= result.json.keys()
@@ -287,10 +284,10 @@ def test_an_answer_that_breaks_off(library: Project) -> None:
 
 
 @pytest.mark.parametrize("reply", [Reply(""), Reply(status=500), Reply(status=401)])
-def test_a_model_that_fails(library: Project, reply: Reply) -> None:
+def test_a_model_that_fails(corpus: Project, reply: Reply) -> None:
     """No quotations take its place, an empty answer is a failure, and the key is not shown."""
     with Provider(reply) as provider:
-        result = within(library, provider).run(*QUESTION, "--json")
+        result = within(corpus, provider).run(*QUESTION, "--json")
     assert result.code == 1
     assert list(result.json) == ["error"]
     assert result.json["error"]["type"] == "provider"
@@ -300,17 +297,17 @@ def test_a_model_that_fails(library: Project, reply: Reply) -> None:
         assert "OPENAI_API_KEY" in result.out
 
 
-def test_a_model_without_its_key(library: Project) -> None:
+def test_a_model_without_its_key(corpus: Project) -> None:
     """The error names the variable."""
-    result = library.within({"OPENAI_API_KEY": ""}).run(*QUESTION, "--json")
+    result = corpus.within({"OPENAI_API_KEY": ""}).run(*QUESTION, "--json")
     assert result.code in {1, 2}
     assert "OPENAI_API_KEY" in result.out
 
 
-def test_a_model_that_says_that_it_is_not_there(library: Project) -> None:
+def test_a_model_that_says_that_it_is_not_there(corpus: Project) -> None:
     """A refusal of the model's is one of ours."""
     with Provider(Reply("The documents don't say.")) as provider:
-        result = within(library, provider).run(*QUESTION, "--json")
+        result = within(corpus, provider).run(*QUESTION, "--json")
     assert (result.code, result.json["answered"], result.json["answer"]) == (3, False, None)
     assert result.json["hits"]
 

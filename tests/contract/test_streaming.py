@@ -46,7 +46,7 @@ def answer(text: str | None) -> Answer:
     return Answer("?", text, "model", (), (), (), None, nothing)
 
 
-def shown(screen: Screen, *events: Sentence | Answer) -> list[str]:
+def print_events(screen: Screen, *events: Sentence | Answer) -> list[str]:
     """What the terminal shows after each event, and at the end."""
     seen = []
     with redirect_stdout(screen):
@@ -59,14 +59,14 @@ def shown(screen: Screen, *events: Sentence | Answer) -> list[str]:
 def test_sentences_are_shown_as_they_come(screen: Screen) -> None:
     """Each is there before the next one is asked for."""
     events = sentence("One. "), sentence("Two."), answer("One. Two.")
-    assert shown(screen, *events) == ["One. ", "One. Two.", "One. Two.", "One. Two.\n"]
+    assert print_events(screen, *events) == ["One. ", "One. Two.", "One. Two.", "One. Two.\n"]
 
 
 def test_lines_break_between_words(screen: Screen) -> None:
     """Wherever a sentence begins, no word is torn apart at the end of a line."""
     events = [sentence("It rains a lot. "), sentence("It always pours.\n"), sentence("- Often.")]
-    assert shown(screen, *events)[-1] == "It rains a lot. It \nalways pours.\n- Often.\n"
-    assert shown(screen, sentence("Nevertheless. "), sentence("Incomprehensibilities."))[
+    assert print_events(screen, *events)[-1] == "It rains a lot. It \nalways pours.\n- Often.\n"
+    assert print_events(screen, sentence("Nevertheless. "), sentence("Incomprehensibilities."))[
         -1
     ].endswith("Nevertheless. \nIncomprehensibilitie\ns.\n")
 
@@ -74,7 +74,7 @@ def test_lines_break_between_words(screen: Screen) -> None:
 def test_marks_are_shown_with_their_claims(screen: Screen) -> None:
     """A claim that nothing backs is marked at once."""
     events = sentence("Pigs fly.", Verdict.UNCITED), sentence(" Dogs bark.")
-    assert shown(screen, *events)[:2] == [
+    assert print_events(screen, *events)[:2] == [
         "Pigs fly.\x1b[1m [uncited]\x1b[0m",
         "Pigs fly.\x1b[1m [uncited]\x1b[0m \nDogs bark.",
     ]
@@ -83,14 +83,18 @@ def test_marks_are_shown_with_their_claims(screen: Screen) -> None:
 def test_a_refusal_is_not_shown_twice(screen: Screen) -> None:
     """What claims nothing is held back until something is claimed, or the answer is one."""
     refusal = sentence("They don't say.", None)
-    assert shown(screen, refusal, answer(None)) == ["", "", ""]
+    assert print_events(screen, refusal, answer(None)) == ["", "", ""]
     greeting = sentence("Well: ", None)
-    assert shown(screen, greeting, sentence("One."))[:2] == ["", "Well: One."]
+    assert print_events(screen, greeting, sentence("One."))[:2] == ["", "Well: One."]
 
 
 def test_claims_are_not_needed_for_an_answer(screen: Screen) -> None:
     """What never claims anything is shown once it is known to be the answer."""
-    assert shown(screen, sentence("Hello!", None), answer("Hello!")) == ["", "Hello!", "Hello!\n"]
+    assert print_events(screen, sentence("Hello!", None), answer("Hello!")) == [
+        "",
+        "Hello!",
+        "Hello!\n",
+    ]
 
 
 def test_what_breaks_off_ends_its_line(screen: Screen) -> None:

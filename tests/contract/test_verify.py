@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.command_line import Project, new_project
+from tests.support.documents import ingested
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,25 +22,22 @@ BOATS = "# Boats\n\nA schooner has two masts. A sloop has one mast.\n"
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
+def corpus(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
     """A project with two documents in the table; tests only read it."""
-    made = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
-    made.write("leave.md", LEAVE)
-    made.write("docs/boats.md", BOATS)
-    made.ok("ingest", ".")
-    return made
+    project = new_project(tmp_path_factory.mktemp("library"), data_dir=shared_data_dir)
+    return ingested(project, {"leave.md": LEAVE, "docs/boats.md": BOATS})
 
 
-def checked(project: Project, text: str, *options: str, code: int) -> Any:
+def verify(project: Project, text: str, *options: str, code: int) -> Any:
     """Verify a text from standard input."""
     result = project.run("verify", "-", "--json", *options, stdin=text.encode())
     assert (result.code, result.err) == (code, "")
     return result.json
 
 
-def test_claims_are_looked_up(library: Project) -> None:
+def test_claims_are_looked_up(corpus: Project) -> None:
     """What is found becomes the claim's citation, with its quotation."""
-    shape = checked(library, "A schooner has two masts.", code=0)
+    shape = verify(corpus, "A schooner has two masts.", code=0)
     [claim] = shape["claims"]
     assert (claim["verdict"], claim["why"], claim["citations"]) == ("supported", None, [1])
     assert (claim["start"], claim["end"], claim["supported_by"]) == (0, 25, [1])
@@ -49,16 +47,16 @@ def test_claims_are_looked_up(library: Project) -> None:
     assert (shape["supported"], shape["unsupported"]) == (1, 0)
 
 
-def test_an_ordinal_is_no_other(library: Project) -> None:
+def test_an_ordinal_is_no_other(corpus: Project) -> None:
     """The third is not the first; and what is supported names its passage."""
     text = "Proof may be asked for by the first day."
-    [claim] = checked(library, text, code=4)["claims"]
+    [claim] = verify(corpus, text, code=4)["claims"]
     assert (claim["verdict"], claim["supported_by"]) == ("unsupported", [])
 
 
-def test_a_claim_without_support(library: Project) -> None:
+def test_a_claim_without_support(corpus: Project) -> None:
     """Exit code 4, and the reason names what the nearest passage says, which is quoted."""
-    shape = checked(library, "A schooner has three masts. It sails to Mars.", code=4)
+    shape = verify(corpus, "A schooner has three masts. It sails to Mars.", code=4)
     first, second = shape["claims"]
     assert (first["verdict"], first["citations"]) == ("unsupported", [])
     assert first["why"] == "three masts: [1] says two masts"
@@ -80,9 +78,9 @@ Sources
 """
 
 
-def test_citations_of_the_text(library: Project) -> None:
+def test_citations_of_the_text(corpus: Project) -> None:
     """They are checked against what they name; numbers go on behind the text's own."""
-    shape = checked(library, TEXT, code=4)
+    shape = verify(corpus, TEXT, code=4)
     found = [(c["verdict"], c["citations"], c["supported_by"]) for c in shape["claims"]]
     assert found[:2] == [("supported", [2], [2]), ("supported", [1], [1])]
     assert found[2][:2] == ("unsupported", [2])
@@ -99,44 +97,44 @@ def test_citations_of_the_text(library: Project) -> None:
         assert citation["rank"] == citation["number"]
 
 
-def test_a_source_that_is_not_there(library: Project) -> None:
+def test_a_source_that_is_not_there(corpus: Project) -> None:
     """A citation of a document that nobody ingested supports nothing."""
-    shape = checked(library, "Cheese is old [1].\n\n[1] cheese.md:L1-L2\n", code=4)
+    shape = verify(corpus, "Cheese is old [1].\n\n[1] cheese.md:L1-L2\n", code=4)
     [claim] = shape["claims"]
     assert (claim["verdict"], claim["citations"]) == ("unsupported", [1])
     assert claim["why"] == "not in the documents: cheese.md:L1-L2"
 
 
-def test_source_restricts_what_is_looked_up(library: Project) -> None:
+def test_source_restricts_what_is_looked_up(corpus: Project) -> None:
     """A glob or a directory, as in search."""
     text = "A schooner has two masts."
     for place in ("docs/*", "docs", "docs/", ".", "..", "/"):
-        assert checked(library, text, "--source", place, code=0)["supported"] == 1
-    assert checked(library, text, "--source", "leave.md", code=4)["supported"] == 0
+        assert verify(corpus, text, "--source", place, code=0)["supported"] == 1
+    assert verify(corpus, text, "--source", "leave.md", code=4)["supported"] == 0
 
 
-def test_a_filter_restricts_what_is_looked_up(library: Project) -> None:
+def test_a_filter_restricts_what_is_looked_up(corpus: Project) -> None:
     """An expression, as in search."""
     text = "A schooner has two masts."
-    assert checked(library, text, "--filter", "title == Boats", code=0)["supported"] == 1
-    assert checked(library, text, "--filter", "title == Leave", code=4)["supported"] == 0
-    result = library.run("verify", "-", "--filter", "title ==", stdin=text.encode())
+    assert verify(corpus, text, "--filter", "title == Boats", code=0)["supported"] == 1
+    assert verify(corpus, text, "--filter", "title == Leave", code=4)["supported"] == 0
+    result = corpus.run("verify", "-", "--filter", "title ==", stdin=text.encode())
     assert (result.code, result.out) == (2, "")
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# Boats\n", "What is a sloop?\n"])
-def test_a_text_that_states_nothing(library: Project, text: str) -> None:
+def test_a_text_that_states_nothing(corpus: Project, text: str) -> None:
     """Nothing to check is nothing wrong."""
-    shape = checked(library, text, code=0)
+    shape = verify(corpus, text, code=0)
     assert shape == {"claims": [], "citations": [], "supported": 0, "unsupported": 0}
-    result = library.ok("verify", "-", stdin=text.encode())
+    result = corpus.ok("verify", "-", stdin=text.encode())
     assert (result.out, result.err) == ("", "the text states nothing that could be checked\n")
 
 
-def test_for_people(library: Project) -> None:
+def test_for_people(corpus: Project) -> None:
     """Marks, reasons, and the quotations below them."""
-    library.write("draft.md", "A schooner has two masts. A sloop has two masts.\n")
-    result = library.run("verify", "draft.md")
+    corpus.write("draft.md", "A schooner has two masts. A sloop has two masts.\n")
+    result = corpus.run("verify", "draft.md")
     assert (result.code, result.err) == (4, "")
     assert result.out == (
         "✓ A schooner has two masts.\n"
@@ -150,7 +148,7 @@ def test_for_people(library: Project) -> None:
     )
 
 
-def test_batch(library: Project) -> None:
+def test_batch(corpus: Project) -> None:
     """One object a line; a line that fails gives its error in its place."""
     lines = [
         json.dumps({"text": "A sloop has one mast."}),
@@ -158,7 +156,7 @@ def test_batch(library: Project) -> None:
         "no JSON",
         json.dumps({"source": "leave.md"}),
     ]
-    result = library.run("verify", "--batch", "-", "--json", stdin="\n".join(lines).encode())
+    result = corpus.run("verify", "--batch", "-", "--json", stdin="\n".join(lines).encode())
     assert result.code == 1
     good, elsewhere, broken, empty = result.lines
     assert (good["supported"], elsewhere["unsupported"]) == (1, 1)
@@ -166,13 +164,16 @@ def test_batch(library: Project) -> None:
     assert broken["error"]["message"] == "not a JSON object: 'no JSON'"
     assert empty["error"]["message"] == 'no "text" in \'{"source": "leave.md"}\''
     two = "\n".join(lines[:2]).encode()
-    assert library.run("verify", "--batch", "-", "--json", stdin=two).code == 4
+    assert corpus.run("verify", "--batch", "-", "--json", stdin=two).code == 4
 
 
-def test_errors(library: Project) -> None:
+def test_errors(corpus: Project) -> None:
     """A missing file, and one that is no text."""
-    library.write("latin.md", b"caf\xe9")
-    missing, latin = library.run("verify", "gone.md"), library.run("verify", "latin.md")
+    corpus.write("latin.md", b"caf\xe9")
+    missing, latin = (
+        corpus.run("verify", "gone.md"),
+        corpus.run("verify", "latin.md"),
+    )
     assert (missing.code, missing.err) == (
         1,
         "error: 'gone.md' cannot be read: No such file or directory\n",

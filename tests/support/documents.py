@@ -82,7 +82,7 @@ def rank(
     return merge(ranked, limit=limit)
 
 
-def ingested(made: Project, files: Mapping[str, str]) -> Project:
+def ingested(made: Project, files: Mapping[str, str] | Mapping[str, bytes]) -> Project:
     """A project with these files in the table."""
     for name, text in files.items():
         made.write(name, text)
