@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 
 from ragpg.cli.app import COMMANDS
-from tests.support.command_line import Project, standing_in
+from tests.support.command_line import Project, in_directory
 
 HEAVY = {
     "torch",
@@ -53,7 +53,7 @@ def test_a_search_in_a_pipe_imports_only_what_it_uses(project: Project) -> None:
     project.write("a.md", "# A\n\nSomething.\n")
     project.ok("ingest", "a.md")
     heavy = {"torch", "transformers", "litellm", "rich", "pydantic", "jinja2"}
-    with standing_in(project.directory, project.environment):
+    with in_directory(project.directory, project.environment):
         assert loaded_by("search", "something") & heavy == set()
 
 

@@ -92,6 +92,6 @@ class Session:
     def _warn_about_unused_server_keys(self, config: Config) -> None:
         from ragpg.config import names_a_server
 
-        keys = [key for key in ("dbUser", "dbPassword", "dbPort") if key in config.given]
+        keys = [key for key in ("dbUser", "dbPassword", "dbPort") if key in config.set_keys]
         if keys and not names_a_server(config, os.environ):
             self.terminal.warn(f"{keys[0]} is set, but no dbHost: this is the embedded PostgreSQL")

@@ -37,7 +37,7 @@ def database_parameters(config: Config, environ: Mapping[str, str]) -> dict[str,
     prefer PGHOSTADDR to the host that is configured.
     """
     parameters: dict[str, str | int] = {
-        parameter: config[key] for key, parameter in PARAMETERS.items() if key in config.given
+        parameter: config[key] for key, parameter in PARAMETERS.items() if key in config.set_keys
     }
     url = config.database.url or ""
     if not re.search(r"[?&](connect_timeout|service)=", url) and not _any_set(

@@ -35,14 +35,14 @@ def render(values: Mapping[str, object]) -> str:
     Values may be text as on the command line; None and "" leave a key commented out. Raises
     ConfigurationError where a value does not fit.
     """
-    given = read_options(values)
-    refuse_contradictions(given)
-    return _write({key: value.value for key, value in given.items() if value.value is not None})
+    checked = read_options(values)
+    refuse_contradictions(checked)
+    return _write({key: value.value for key, value in checked.items() if value.value is not None})
 
 
 def dump(config: Config) -> str:
     """Return a file with the values of a configuration, its passwords included."""
-    return _write({key: config[key] for key in config.given})
+    return _write({key: config[key] for key in config.set_keys})
 
 
 def _write(values: Mapping[str, object]) -> str:

@@ -38,11 +38,10 @@ def load(
     options = from_options(overrides, directory)
     if path and from_project:
         refuse_unconfirmed(in_file, confirmations=(environment, options), path=path)
-    given = in_file | environment | options
-    refuse_contradictions(given)
-    return _build(
-        {key: value.value for key, value in given.items()}, path=path, from_project=from_project
-    )
+    values = in_file | environment | options
+    refuse_contradictions(values)
+    plain = {key: value.value for key, value in values.items()}
+    return _build(plain, path=path, from_project=from_project)
 
 
 def _locate(
@@ -134,7 +133,7 @@ def _build(values: dict[str, Any], *, path: Path | None, from_project: bool) -> 
         if "values" in part.metadata
     }
     return Config(
-        **sections, **parts[""], given=frozenset(present), path=path, from_project=from_project
+        **sections, **parts[""], set_keys=frozenset(present), path=path, from_project=from_project
     )
 
 

@@ -50,7 +50,7 @@ class String(Rule):
 
 
 class Matching(String):
-    """Text of a given form."""
+    """Text that matches a pattern."""
 
     def __init__(self, pattern: str, *, wants: str) -> None:
         self._pattern = pattern

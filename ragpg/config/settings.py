@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The PostgreSQL server; `Config.given` tells which of its keys were set."""
+    """The PostgreSQL server; `Config.set_keys` tells which of its keys were set."""
 
     host: str | None = setting(
         "dbHost", STRING, default=None, about="Host name, address or socket directory."
@@ -289,7 +289,7 @@ class Ingest:
 class Config:
     """The configuration of one run.
 
-    `given` holds the dotted keys that a file, the environment or the command line set. `path` is
+    `set_keys` holds the dotted keys that a file, the environment or the command line set. `path` is
     the file that was used; it is `from_project` where nobody named it, neither by --config nor by
     RAGPG_CONFIG: the program found it in the project's directory.
     """
@@ -319,7 +319,7 @@ class Config:
     )
     verify: Verify = section(Verify, table="verify", about="How claims are checked.")
     ingest: Ingest = section(Ingest, table="ingest", about="Which files are read.")
-    given: frozenset[str] = frozenset()
+    set_keys: frozenset[str] = frozenset()
     path: Path | None = field(default=None, compare=False)
     from_project: bool = field(default=False, compare=False)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from ragpg.config.values import Given
+    from ragpg.config.values import SetValue
 
 LOOPBACK = (
     r"https?://"
@@ -36,7 +36,10 @@ CONFIRMED = ("dataDir", "embedding.apiBase", "llm.apiBase", "embedding.trustRemo
 
 
 def refuse_unconfirmed(
-    in_file: Mapping[str, Given], *, confirmations: tuple[Mapping[str, Given], ...], path: Path
+    in_file: Mapping[str, SetValue],
+    *,
+    confirmations: tuple[Mapping[str, SetValue], ...],
+    path: Path,
 ) -> None:
     """Raise ConfigurationError where a project's file sets what the user has not confirmed.
 
@@ -46,7 +49,7 @@ def refuse_unconfirmed(
         if key not in in_file or _is_harmless(in_file[key].value):
             continue
         value = in_file[key].value
-        if all(key not in given or given[key].value != value for given in confirmations):
+        if all(key not in values or values[key].value != value for values in confirmations):
             shown = redact_url(to_toml(value))
             raise ConfigurationError(
                 f"{key} = {shown} in {path} is not trusted: nobody named that file",

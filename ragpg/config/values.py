@@ -25,42 +25,42 @@ Config.toml too, so that one file can serve both."""
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SetValue:
     """A value and a description of where it was set; a value of None was set to "absent"."""
 
     value: Any
     place: str
 
 
-def from_file(document: Mapping[str, object], path: Path) -> dict[str, Given]:
+def from_file(document: Mapping[str, object], path: Path) -> dict[str, SetValue]:
     """Read a parsed file; relative paths count from its directory."""
     directory = path.absolute().parent
-    given: dict[str, Given] = {}
+    values: dict[str, SetValue] = {}
     for key, value in _list_keys(document, path):
         setting = SETTINGS[key]
         checked = _check(setting, value, place=f"{key} in {path}")
         if checked.value is not None:
-            given[key] = _resolve(setting, checked, directory)
-    return given
+            values[key] = _resolve(setting, checked, directory)
+    return values
 
 
-def from_environment(environ: Mapping[str, str], directory: Path) -> dict[str, Given]:
+def from_environment(environ: Mapping[str, str], directory: Path) -> dict[str, SetValue]:
     """Read the variables of all keys; an empty one counts as unset."""
-    given: dict[str, Given] = {}
+    values: dict[str, SetValue] = {}
     for key, setting in SETTINGS.items():
         if text := environ.get(setting.variable):
             place = f"{setting.variable} ({key})"
-            given[key] = _resolve(setting, from_text(setting, text, place=place), directory)
-    return given
+            values[key] = _resolve(setting, from_text(setting, text, place=place), directory)
+    return values
 
 
-def from_options(options: Mapping[str, object], directory: Path) -> dict[str, Given]:
+def from_options(options: Mapping[str, object], directory: Path) -> dict[str, SetValue]:
     """Read what the command line gave, by dotted key; None: the option was left out."""
-    given = read_options(options)
-    return {key: _resolve(SETTINGS[key], value, directory) for key, value in given.items()}
+    values = read_options(options)
+    return {key: _resolve(SETTINGS[key], value, directory) for key, value in values.items()}
 
 
-def read_options(options: Mapping[str, object]) -> dict[str, Given]:
+def read_options(options: Mapping[str, object]) -> dict[str, SetValue]:
     """Read what the command line gave and leave relative paths as they are."""
     return {
         key: from_text(SETTINGS[key], value, place=f"{key} on the command line")
@@ -69,15 +69,15 @@ def read_options(options: Mapping[str, object]) -> dict[str, Given]:
     }
 
 
-def from_text(setting: Setting, value: object, *, place: str) -> Given:
+def from_text(setting: Setting, value: object, *, place: str) -> SetValue:
     """Read a value that may be text for something else."""
     parsed = setting.rule.parse(value) if isinstance(value, str) and value else value
     return _check(setting, parsed, place=place)
 
 
-def refuse_contradictions(given: Mapping[str, Given]) -> None:
+def refuse_contradictions(values: Mapping[str, SetValue]) -> None:
     """Raise ConfigurationError where two settings exclude each other."""
-    present = {key: value for key, value in given.items() if value.value is not None}
+    present = {key: value for key, value in values.items() if value.value is not None}
     if url := present.get("dbUrl"):
         parts = ["dbHost", "dbPort", "dbUser", "dbName"]
         if has_password(url.value):
@@ -126,20 +126,20 @@ def _dotted_key(key: str, *, table: str, path: Path) -> str:
     raise ConfigurationError(f"unknown key {to_toml(name)} in {path}: {suggest_key(key, table)}")
 
 
-def _check(setting: Setting, value: object, *, place: str) -> Given:
+def _check(setting: Setting, value: object, *, place: str) -> SetValue:
     if value == "" and setting.default is None:
-        return Given(None, place)
+        return SetValue(None, place)
     try:
-        return Given(setting.rule.read(value), place)
+        return SetValue(setting.rule.read(value), place)
     except ValueError:
         message = f"{place} must be {setting.rule.wants}{_but_is(setting, value)}"
         raise ConfigurationError(message) from None
 
 
-def _resolve(setting: Setting, given: Given, directory: Path) -> Given:
-    if given.value is None:
-        return given
-    return Given(setting.rule.resolve(given.value, directory), given.place)
+def _resolve(setting: Setting, checked: SetValue, directory: Path) -> SetValue:
+    if checked.value is None:
+        return checked
+    return SetValue(setting.rule.resolve(checked.value, directory), checked.place)
 
 
 def _but_is(setting: Setting, value: object) -> str:

@@ -44,7 +44,7 @@ def test_example_uncommented(project: Path) -> None:
 
     assert count == len(DEFAULTS)
     assert {key: config[key] for key in SETTINGS} == DEFAULTS
-    assert config.given == {key for key, default in DEFAULTS.items() if default is not None}
+    assert config.set_keys == {key for key, default in DEFAULTS.items() if default is not None}
 
 
 def test_example_fits_a_screen() -> None:
@@ -139,7 +139,7 @@ def test_dump_and_load(values: dict[str, object]) -> None:
         )
 
     assert again == config
-    assert again.given == values.keys()
+    assert again.set_keys == values.keys()
 
 
 @settings(deadline=None)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ragpg.config import SETTINGS, Config
-from tests.support.config_loading import DEFAULTS, load, refusal, user_file, write
+from tests.support.config_loading import DEFAULTS, load, loading_error, user_file, write
 
 
 def test_defaults(project: Path) -> None:
@@ -17,7 +17,7 @@ def test_defaults(project: Path) -> None:
     config = load(project)
 
     assert {key: config[key] for key in SETTINGS} == DEFAULTS
-    assert (config.given, config.path, config.from_project) == (frozenset(), None, False)
+    assert (config.set_keys, config.path, config.from_project) == (frozenset(), None, False)
     assert config == Config()
 
 
@@ -97,8 +97,8 @@ def test_named_file_must_exist(project: Path) -> None:
     """A file that was named but is not there is an error, wherever it was named."""
     missing = project / "missing.toml"
     for error in (
-        refusal(project, explicit=missing),
-        refusal(project, environ={"RAGPG_CONFIG": str(missing)}),
+        loading_error(project, explicit=missing),
+        loading_error(project, environ={"RAGPG_CONFIG": str(missing)}),
     ):
         assert error.message == f"the configuration file {missing} does not exist"
         assert error.hint == "--config or RAGPG_CONFIG names it; `ragpg init` writes one"
@@ -106,7 +106,7 @@ def test_named_file_must_exist(project: Path) -> None:
 
 def test_directory_is_no_file(project: Path) -> None:
     """A directory in the place of the file is named as such."""
-    error = refusal(project, explicit=project)
+    error = loading_error(project, explicit=project)
 
     assert error.message == f"the configuration file {project} is a directory"
     assert error.hint == f"did you mean {project / 'Config.toml'}?"
@@ -117,7 +117,7 @@ def test_unreadable_file(project: Path) -> None:
     path = write(project / "file", "") / "Config.toml"
 
     message = f"the configuration file {path} cannot be read: Not a directory"
-    assert refusal(project, explicit=path).message == message
+    assert loading_error(project, explicit=path).message == message
 
 
 @pytest.mark.parametrize(
@@ -149,14 +149,14 @@ def test_priority(
     config = load(project, environ=environ, overrides={"retrieval.topK": in_option})
 
     assert config.retrieval.top_k == expected
-    assert ("retrieval.topK" in config.given) == (expected != 5)
+    assert ("retrieval.topK" in config.set_keys) == (expected != 5)
 
 
 def test_given_default_counts_as_given(project: Path) -> None:
     """A value is given even where it equals the default: libpq's must not replace it."""
     write(project / "Config.toml", "dbPort = 5432")
 
-    assert load(project).given == {"dbPort"}
+    assert load(project).set_keys == {"dbPort"}
 
 
 def test_empty_string_is_absent(project: Path) -> None:
@@ -172,7 +172,7 @@ def test_empty_option_takes_a_value_away(project: Path) -> None:
 
     config = load(project, overrides={"llm.model": ""})
 
-    assert (config.llm.model, config.given) == (None, frozenset())
+    assert (config.llm.model, config.set_keys) == (None, frozenset())
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_environment(project: Path, variable: str, text: str, key: str, value: o
     """Each key has a variable, whose text becomes the key's type; lists are split at commas."""
     config = load(project, environ={variable: text})
 
-    assert (config[key], set(config.given)) == (value, {key})
+    assert (config[key], set(config.set_keys)) == (value, {key})
     assert SETTINGS[key].variable == variable
 
 
@@ -271,12 +271,12 @@ def test_foreign_variables_are_left_alone(project: Path) -> None:
 )
 def test_wrong_variable(project: Path, variable: str, text: str, message: str) -> None:
     """A wrong value names its variable; a password in it is not shown."""
-    assert refusal(project, environ={variable: text}).message == message
+    assert loading_error(project, environ={variable: text}).message == message
 
 
 def test_wrong_option(project: Path) -> None:
     """A wrong value on the command line names its key."""
-    error = refusal(project, overrides={"retrieval.topK": 0})
+    error = loading_error(project, overrides={"retrieval.topK": 0})
 
     message = "retrieval.topK on the command line must be a whole number from 1 to 1000, not 0"
     assert error.message == message

@@ -1,4 +1,4 @@
-"""What is wrong in a file is said so that it can be put right."""
+"""Errors in a file are reported so that the user can correct them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragpg.config import SETTINGS
-from tests.support.config_loading import load, refusal, write
+from tests.support.config_loading import load, loading_error, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,7 +136,7 @@ def test_strictness(project: Path, text: str, message: str) -> None:
     """What is wrong in a file is said in one line that names file and key and quotes the value."""
     path = write(project / "Config.toml", text)
 
-    error = refusal(project)
+    error = loading_error(project)
 
     assert error.message == message.format(path)
     assert "s3cret" not in f"{error.message}{error.hint}"
@@ -149,7 +149,9 @@ def test_every_key_is_strict(project: Path, key: str) -> None:
     head = f"[{setting.table}]\n" if setting.table else ""
     path = write(project / "Config.toml", f"{head}{setting.key} = 2026-01-01")
 
-    assert refusal(project).message.startswith(f"{key} in {path} must be {setting.rule.wants}")
+    assert loading_error(project).message.startswith(
+        f"{key} in {path} must be {setting.rule.wants}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_broken_toml(project: Path, text: str, message: str) -> None:
     """A syntax error is located by file, line and column."""
     path = write(project / "Config.toml", text)
 
-    assert refusal(project).message == message.format(path)
+    assert loading_error(project).message == message.format(path)
 
 
 def test_not_utf8(project: Path) -> None:
@@ -175,7 +177,7 @@ def test_not_utf8(project: Path) -> None:
     path = project / "Config.toml"
     path.write_bytes(b'dbPort = 1\ndbUser = "Ad\xe4"\n')
 
-    error = refusal(project)
+    error = loading_error(project)
 
     assert error.message == f"{path}, line 2: not UTF-8 (byte 0xe4)"
     assert error.hint == "save the file as UTF-8"
@@ -206,7 +208,7 @@ def test_tables_of_ballerina_are_ignored(project: Path) -> None:
         """,
     )
 
-    assert load(project).given == {"dbHost", "dbPassword"}
+    assert load(project).set_keys == {"dbHost", "dbPassword"}
 
 
 @pytest.mark.parametrize(
@@ -216,11 +218,11 @@ def test_url_excludes_the_parts(project: Path, key: str, value: object) -> None:
     """A URL and a part of it contradict each other, wherever they come from."""
     path = write(project / "Config.toml", 'dbUrl = "postgresql://ada:s3cret@db/wiki"')
 
-    error = refusal(project, overrides={key: value})
+    error = loading_error(project, overrides={key: value})
 
     assert error.message == f"dbUrl in {path} and {key} on the command line exclude each other"
     assert error.hint == f"keep dbUrl or {key}"
-    error = refusal(project, environ={SETTINGS[key].variable: str(value)})
+    error = loading_error(project, environ={SETTINGS[key].variable: str(value)})
     assert (
         error.message == f"dbUrl in {path} and {SETTINGS[key].variable} ({key}) exclude each other"
     )
@@ -234,7 +236,7 @@ def test_url_excludes_a_second_password(project: Path) -> None:
 
     for url in ("postgresql://ada:s3cret@db/wiki", "postgresql://db/wiki?user=a&password=s3cret"):
         path = write(project / "Config.toml", f'dbUrl = "{url}"')
-        error = refusal(project, environ=environ)
+        error = loading_error(project, environ=environ)
         assert error.message == (
             f"dbUrl in {path} and RAGPG_DB_PASSWORD (dbPassword) exclude each other"
         )
@@ -244,7 +246,7 @@ def test_smallest_passage_exceeds_the_largest(project: Path) -> None:
     """A given minTokens may not exceed maxTokens."""
     path = write(project / "Config.toml", "[chunking]\nminTokens = 200")
 
-    error = refusal(project)
+    error = loading_error(project)
 
     assert error.message == (
         f"chunking.minTokens in {path} is 200, above chunking.maxTokens, which is 160"
@@ -256,6 +258,6 @@ def test_smallest_passage_exceeds_the_largest(project: Path) -> None:
 def test_default_of_the_smallest_passage_follows_the_largest(project: Path) -> None:
     """The default of minTokens is at most half of a given maxTokens."""
     config = load(project, environ={"RAGPG_CHUNKING_MAX_TOKENS": "64"})
-    assert (config.chunking.min_tokens, set(config.given)) == (32, {"chunking.maxTokens"})
+    assert (config.chunking.min_tokens, set(config.set_keys)) == (32, {"chunking.maxTokens"})
 
     assert load(project, overrides={"chunking.maxTokens": 400}).chunking.min_tokens == 80

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragpg.config.trust import is_loopback
-from tests.support.config_loading import load, refusal, user_file, write
+from tests.support.config_loading import load, loading_error, user_file, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +92,7 @@ def test_loopback(address: str) -> None:
     ],
 )
 def test_not_loopback(address: str) -> None:
-    """Anything else, and anything that one program reads so and another otherwise."""
+    """Other machines, and addresses that two programs may understand differently."""
     assert not is_loopback(address)
 
 
@@ -103,7 +103,7 @@ def test_found_file_may_not_send_documents_away(project: Path, section: str) -> 
     path = write(project / "Config.toml", f'[{section}]\napiBase = "{address}"')
     key, variable = f"{section}.apiBase", f"RAGPG_{section.upper()}_API_BASE"
 
-    error = refusal(project)
+    error = loading_error(project)
     assert error.message == f'{key} = "{address}" in {path} is not trusted: nobody named that file'
     assert error.hint == (
         f"to confirm it, set {variable} to the same value, or name the file with --config"
@@ -116,13 +116,13 @@ def test_found_file_may_not_send_documents_away(project: Path, section: str) -> 
 
 
 def test_another_value_confirms_nothing(project: Path) -> None:
-    """What is given besides must be the same."""
+    """The confirming value must be equal to the one in the file."""
     write(project / "Config.toml", '[llm]\napiBase = "https://api.example.com/v1"')
 
     for other in ("https://api.example.com", "http://localhost", ""):
-        refusal(project, environ={"RAGPG_LLM_API_BASE": other})
-        refusal(project, overrides={"llm.apiBase": other})
-    refusal(project, environ={"RAGPG_EMBEDDING_API_BASE": "https://api.example.com/v1"})
+        loading_error(project, environ={"RAGPG_LLM_API_BASE": other})
+        loading_error(project, overrides={"llm.apiBase": other})
+    loading_error(project, environ={"RAGPG_EMBEDDING_API_BASE": "https://api.example.com/v1"})
 
 
 def test_found_file_may_name_this_machine(project: Path) -> None:
@@ -137,14 +137,14 @@ def test_found_file_may_not_run_code(project: Path) -> None:
     path = write(project / "Config.toml", "[embedding]\ntrustRemoteCode = true")
     variable = "RAGPG_EMBEDDING_TRUST_REMOTE_CODE"
 
-    error = refusal(project)
+    error = loading_error(project)
     assert error.message == (
         f"embedding.trustRemoteCode = true in {path} is not trusted: nobody named that file"
     )
     assert error.hint == (
         f"to confirm it, set {variable} to the same value, or name the file with --config"
     )
-    refusal(project, environ={variable: "false"})
+    loading_error(project, environ={variable: "false"})
 
     assert load(project, environ={variable: "true"}).embedding.trust_remote_code
     assert load(project, overrides={"embedding.trustRemoteCode": True}).embedding.trust_remote_code
@@ -154,7 +154,7 @@ def test_found_file_may_not_run_code(project: Path) -> None:
 
 
 def test_users_own_file_is_trusted(project: Path) -> None:
-    """The file in the user's configuration directory is the user's word."""
+    """The file in the user's configuration directory needs no confirmation."""
     write(
         user_file(),
         '[llm]\napiBase = "https://api.example.com"\n[embedding]\ntrustRemoteCode = true',
@@ -168,34 +168,34 @@ def test_users_own_file_is_trusted(project: Path) -> None:
 
 @pytest.mark.parametrize("written", ["data", "./data", "/var/lib/elsewhere", "~/data"])
 def test_found_file_may_not_choose_a_cluster(project: Path, written: str) -> None:
-    """A prepared cluster runs commands: nobody starts one for having cloned a repository."""
+    """A prepared cluster runs commands: cloning a repository must not be enough to start one."""
     path = write(project / "Config.toml", f'dataDir = "{written}"')
     meant = load(project, explicit=path).data_dir
 
-    error = refusal(project)
+    error = loading_error(project)
     assert error.message == f'dataDir = "{meant}" in {path} is not trusted: nobody named that file'
     assert error.hint == (
         "to confirm it, set RAGPG_DATA_DIR to the same value, or name the file with --config"
     )
-    refusal(project, environ={"RAGPG_DATA_DIR": f"{meant}/other"})
+    loading_error(project, environ={"RAGPG_DATA_DIR": f"{meant}/other"})
 
     assert load(project, environ={"RAGPG_DATA_DIR": str(meant)}).data_dir == meant
     assert load(project, environ={"RAGPG_CONFIG": str(path)}).data_dir == meant
 
 
-def test_the_same_directory_written_otherwise_confirms(project: Path) -> None:
+def test_another_spelling_of_the_same_directory_confirms(project: Path) -> None:
     """Paths of the file count from its directory, those of the environment from the current one."""
     write(project / "Config.toml", 'dataDir = "data"')
     (project / "docs").mkdir()
 
     assert load(project, environ={"RAGPG_DATA_DIR": "data"}).data_dir == project / "data"
-    refusal(project / "docs", environ={"RAGPG_DATA_DIR": "data"})
+    loading_error(project / "docs", environ={"RAGPG_DATA_DIR": "data"})
     below = {"RAGPG_DATA_DIR": str(project / "data")}
     assert load(project / "docs", environ=below).data_dir == project / "data"
 
 
 def test_the_user_s_own_file_chooses_the_cluster(project: Path) -> None:
-    """What lies in the user's configuration directory came with no repository."""
+    """A file in the user's configuration directory does not come from a repository."""
     write(user_file(), 'dataDir = "/srv/ragpg"')
 
     assert str(load(project).data_dir) == "/srv/ragpg"

@@ -40,7 +40,7 @@ def batch(project: Project, lines: str, *arguments: str, code: int = 0) -> list[
 
 
 def test_searches_in_order(corpus: Project) -> None:
-    """Each line gives what a search of its own gives, in its place."""
+    """Each line gets the same result as a single search, in order."""
     lines = batch(corpus, "sloop\nschooner\r\nmasts", "search", "-k", "1")
     assert [line["query"] for line in lines] == ["sloop", "schooner", "masts"]
     assert lines[0] == corpus.ok("search", "-k", "1", "sloop", "--json").json
@@ -69,7 +69,7 @@ def test_standard_input(corpus: Project) -> None:
 
 
 def test_a_line_that_is_not_utf8_fails_and_the_rest_goes_on(corpus: Project) -> None:
-    """Nobody is answered another question than the one that was asked."""
+    """A line that is not UTF-8 is an error: a repaired one would be another question."""
     result = corpus.run("search", "--batch", "-", "--json", stdin=b"caf\xe9 boat\nsloop\n")
     broken, whole = result.lines
     assert (result.code, broken["query"]) == (1, "caf\ufffd boat")
@@ -78,7 +78,7 @@ def test_a_line_that_is_not_utf8_fails_and_the_rest_goes_on(corpus: Project) -> 
 
 
 def test_a_blank_line_fails_and_the_rest_goes_on(corpus: Project) -> None:
-    """The error stands in the line's place; one that found nothing does not outweigh it."""
+    """The error takes the line's place and decides the exit code over a line without hits."""
     lines = batch(corpus, "zebra\n \nsloop\n", "search", "--mode", "keyword", code=1)
     assert lines[0]["hits"] == []
     assert lines[1] == {
@@ -92,7 +92,7 @@ def test_a_blank_line_fails_and_the_rest_goes_on(corpus: Project) -> None:
 
 
 def test_a_failing_model_fails_its_lines(corpus: Project) -> None:
-    """A failure outweighs a check that did not hold, which outweighs a refusal."""
+    """The exit code is that of a failure, else of a failed check, else of a refusal."""
     invented = Reply("A sloop has nine engines [1].")
     refusal, broken = Reply("The documents don't say."), Reply("A sloop has", broken=True)
     model = ("ask", "--model", "openai/test", "--strict")
@@ -123,7 +123,7 @@ def test_a_failing_model_fails_its_lines(corpus: Project) -> None:
 
 @pytest.mark.parametrize("command", ["search", "ask"])
 def test_wrong_usage(corpus: Project, command: str) -> None:
-    """--batch needs --json and takes no question besides."""
+    """--batch needs --json and excludes a question."""
     corpus.write("questions.txt", "sloop\n")
     without = corpus.run(command, "--batch", "questions.txt")
     assert (without.code, without.out) == (2, "")

@@ -1,4 +1,4 @@
-"""Rules that all commands keep: where output goes, how they exit, and what they leave alone."""
+"""Rules for all commands: where output goes, how they exit, and what they do not touch."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NOTHING = 'nothing has been ingested into the table "ragpg" yet'
 
 
 def with_ids(commands: Sequence[Sequence[str]]) -> list[object]:
-    """Parameters that pytest names after the command."""
+    """Return parameters whose test ids are the commands."""
     return [pytest.param(command, id=" ".join(command)) for command in commands]
 
 
@@ -85,7 +85,7 @@ def test_help_of_the_program() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_a_command(command: str) -> None:
-    """Every command takes the shared options, and --json where there is something to shape."""
+    """Every command has the shared options, and --json if it prints a result."""
     shown = Project(Path("/")).ok(command, "--help").out
     assert shown == Project(Path("/")).ok(command, "-h").out
     for option in ("--config FILE", "--table NAME", "-q, --quiet", "-v, --verbose"):
@@ -94,14 +94,14 @@ def test_help_of_a_command(command: str) -> None:
 
 
 def test_unknown_commands() -> None:
-    """A command that is not there is wrong usage, said in plain text."""
+    """An unknown command is a usage error, reported in plain text."""
     result = Project(Path("/")).run("serve", "--json")
     assert (result.code, result.out) == (2, "")
     assert "No such command 'serve'" in result.err
 
 
 def test_shared_options_stand_before_or_after_the_command(corpus: Project) -> None:
-    """Before and after the command they mean the same."""
+    """Shared options mean the same before and after the command."""
     before = corpus.ok("--table", "other", "list")
     after = corpus.ok("list", "--table", "other")
     assert before == after
@@ -127,7 +127,7 @@ def test_version() -> None:
 
 
 def test_wrong_usage_is_plain_text_on_stderr(corpus: Project) -> None:
-    """What is wrong in the command line itself exits with 2 and leaves stdout empty."""
+    """An error in the command line exits with 2 and leaves stdout empty."""
     for arguments in (
         ("--nope",),
         ("nope",),
@@ -146,7 +146,7 @@ def test_wrong_usage_is_plain_text_on_stderr(corpus: Project) -> None:
 
 
 def test_completion() -> None:
-    """The shell can be told how to complete."""
+    """The program generates completion for the shell."""
     environment = {
         **os.environ,
         "_RAGPG_COMPLETE": "complete_bash",
@@ -202,7 +202,7 @@ def test_errors_as_text(empty: Project) -> None:
 
 
 def test_a_refused_password_is_in_no_output(empty: Project) -> None:
-    """Nor is one that the server refuses, in whichever way it was given."""
+    """No error shows a password that the server refuses, however it was set."""
     given = shared().parameters()
     wrong = "wr0ng-pässword"
     parts = {
@@ -273,7 +273,7 @@ def test_reading_makes_no_database(project: Project) -> None:
 
 
 def test_nothing_ingested(empty: Project) -> None:
-    """`list` and `status` say so and are done, `--plan` plans it all, the others fail."""
+    """Before the first ingest `list` and `status` succeed, `--plan` works, the others fail."""
     listed, status = empty.ok("list"), empty.ok("status")
     assert (listed.out, listed.err) == ("", f"{NOTHING}\n")
     assert status.err == f"{NOTHING}\n"
@@ -295,7 +295,7 @@ def test_nothing_ingested(empty: Project) -> None:
 
 
 def test_a_check_of_nothing_holds(empty: Project) -> None:
-    """Where nothing has been ingested, nothing is at fault."""
+    """Before the first ingest no health check fails."""
     assert empty.ok("status", "--check", "--json").json["checks"] == []
 
 
@@ -322,7 +322,7 @@ def test_a_pipe_gets_no_colour(corpus: Project) -> None:
     ],
 )
 def test_a_terminal(corpus: Project, environment: dict[str, str], escapes: set[str]) -> None:
-    """A terminal gets colours, unless it or its user wants none."""
+    """A terminal gets colours unless the user or the terminal refuses them."""
     child = pexpect.spawn(
         sys.executable,
         ["-m", "ragpg", "list"],
@@ -340,7 +340,7 @@ def test_a_terminal(corpus: Project, environment: dict[str, str], escapes: set[s
 
 
 def test_quiet(project: Project) -> None:
-    """With -q an ingest that goes well says nothing, and what fails is said all the same."""
+    """With -q a successful ingest prints nothing; failures are still printed."""
     project.write("a.md", "# A\n\nWords.\n")
     result = project.ok("ingest", "-q", ".")
     assert (result.out, result.err) == ("", "")
@@ -387,7 +387,7 @@ def test_names_and_texts_cannot_act(project: Project) -> None:
 
 
 def test_what_cannot_be_written_is_an_error(corpus: Project) -> None:
-    """A full disk is no fault of the program's, and said in one line."""
+    """A full disk is reported in one line, and not as a bug of the program."""
     environment = {**os.environ, **corpus.environment}
     with Path("/dev/full").open("wb") as full:
         result = subprocess.run(
@@ -416,7 +416,7 @@ def test_closed_streams(corpus: Project) -> None:
 
 
 def test_a_closed_pipe_ends_quietly(corpus: Project) -> None:
-    """Whoever stops reading gets neither an error nor a traceback."""
+    """A reader that closes the pipe causes neither an error nor a traceback."""
     environment = {**os.environ, **corpus.environment}
     for arguments in (["list"], ["status", "--json"], ["search", "--json", "--batch", "-"]):
         process = subprocess.Popen(

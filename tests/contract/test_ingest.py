@@ -1,4 +1,4 @@
-"""What `ragpg ingest` reads, what it calls it, and what it leaves alone."""
+"""Which files `ragpg ingest` reads, how it names them, and what it changes in the table."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ OTHER_MODEL = {"RAGPG_EMBEDDING_DIMENSIONS": "128"}
 
 @pytest.fixture
 def project(project: Project) -> Project:
-    """A project of this test's own."""
+    """A project with its own table."""
     return project.with_own_table()
 
 
 def statuses(result: Result) -> dict[str, str]:
-    """What became of each document."""
+    """Return the status of each document."""
     return {document["source"]: document["status"] for document in result.json["documents"]}
 
 
 def ingest(project: Project, *arguments: str, code: int = 0, stdin: bytes = b"") -> dict[str, str]:
-    """Ingest, and tell what became of each document."""
+    """Ingest, and return the status of each document."""
     result = project.run("ingest", *arguments, "--json", stdin=stdin)
     assert result.code == code, result
     return statuses(result)
@@ -76,7 +76,7 @@ def test_the_shape_of_an_ingest(project: Project) -> None:
 
 
 def test_unchanged_documents_cost_nothing(project: Project) -> None:
-    """The content decides, never the time; nothing is embedded for what stays as it was."""
+    """Content decides, not the time of the file; nothing is embedded for unchanged documents."""
     path = project.write("a.md", "# A\n\nWords.\n")
     project.ok("ingest", ".")
     before = documents(project)
@@ -93,7 +93,7 @@ def test_unchanged_documents_cost_nothing(project: Project) -> None:
 
 
 def test_a_changed_passage_is_embedded_alone(project: Project) -> None:
-    """The vectors of passages that stay are taken over."""
+    """The vectors of unchanged passages are reused."""
     small = project.within(SMALL_CHUNKS)
     sections = [f"## Section {n}\n\n{'Many different words about it. ' * 4}\n" for n in range(5)]
     small.write("a.md", "\n".join(sections))
@@ -116,7 +116,7 @@ def test_a_renamed_document(project: Project) -> None:
 
 
 def test_failures_leave_the_others(project: Project) -> None:
-    """All that can be done is done, each failure is reported, and the exit code is 1."""
+    """The other documents are ingested, each failure is reported, and the exit code is 1."""
     project.write("good.md", "# Good\n\nWords.\n")
     project.write("bad.md", b"caf\xe9")
     assert ingest(project, ".", "gone.md", "*.rst", code=1) == {
@@ -231,7 +231,7 @@ def test_directories(project: Project) -> None:
 
 
 def test_a_named_file_is_read_whatever_its_suffix(project: Project) -> None:
-    """Files on the command line are what they are."""
+    """Files named on the command line are read whatever their name."""
     project.write("notes", "# Notes\n")
     project.write(".git/d.txt", "# D\n")
     assert list(ingest(project, "notes", ".git/d.txt")) == ["notes", ".git/d.txt"]
@@ -288,7 +288,7 @@ def test_standard_input(project: Project) -> None:
     ],
 )
 def test_wrong_usage(project: Project, arguments: list[str], message: str) -> None:
-    """Options that contradict each other are refused before anything is done."""
+    """Options that contradict each other are refused at the start."""
     result = project.run("ingest", *arguments)
     assert (result.code, result.out) == (2, "")
     assert result.err.splitlines()[0] == f"error: {message}"
@@ -464,7 +464,7 @@ def test_names_that_no_document_can_have(project: Project) -> None:
 
 
 def test_empty_options_are_mistakes(project: Project) -> None:
-    """A variable that is not set in a script is no choice."""
+    """An empty argument, as from an unset variable in a script, is a usage error."""
     project.write("a.md", "A.")
     project.ok("ingest", "a.md")
     for option in ("--table", "--source"):
@@ -569,7 +569,7 @@ def test_another_model_needs_a_rebuild(project: Project) -> None:
 
 
 def test_a_rebuild_with_paths(project: Project) -> None:
-    """What is rebuilt and ingested in one run is told once."""
+    """A document that is rebuilt and ingested in one run is reported once."""
     project.write("a.md", "# A\n\nWords.\n")
     project.write("b.md", "# B\n\nWords.\n")
     project.ok("ingest", ".")

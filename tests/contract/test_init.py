@@ -27,12 +27,12 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 def read_written_file(project: Project) -> dict[str, Any]:
-    """What the file says."""
+    """Return the keys that the file sets."""
     return tomllib.loads((project.directory / "Config.toml").read_text())
 
 
 def test_without_options(project: Project) -> None:
-    """Where nobody can be asked, the file has every key as a comment, and nothing else happens."""
+    """Without a terminal the file has every key as a comment, and nothing is asked."""
     result = project.ok("init")
     assert (result.out, result.err) == ("", "wrote Config.toml\n")
     path = project.directory / "Config.toml"
@@ -100,7 +100,7 @@ def test_a_password_in_the_address(project: Project) -> None:
     ],
 )
 def test_values_that_do_not_fit(project: Project, options: tuple[str, ...], message: str) -> None:
-    """What the program would refuse to read, it does not write."""
+    """Values that the program would refuse to read are not written."""
     result = project.run("init", *options)
     assert result.code == 2
     assert message in result.err

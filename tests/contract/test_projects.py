@@ -75,7 +75,7 @@ def test_projects_do_not_replace_or_prune_each_other(user: Project) -> None:
 
 
 def test_projects_of_the_same_name_are_apart(user: Project) -> None:
-    """A project is a place, not a name."""
+    """Two projects whose directories have the same name are different."""
     one, other = make_project(user, "a/wiki"), make_project(user, "b/wiki", marker="Config.toml")
     one.ok("ingest", "README.md")
     assert other.run("search", "wiki").code == 1
@@ -116,7 +116,7 @@ def test_outside_of_any_project_documents_are_personal(user: Project) -> None:
 
 
 def test_a_project_does_not_see_the_personal_documents(user: Project) -> None:
-    """Nor do the personal documents show what is in a project."""
+    """Documents of a project and the personal ones are separate."""
     user.write("notes.md", README.format("personal"))
     user.ok("ingest", "notes.md", "--table", "apart")
     project = make_project(user, "apples")
@@ -142,7 +142,7 @@ unknown = {{ to = "us" }}
 
 
 def test_the_configuration_of_a_ballerina_project_works_as_it_is(user: Project) -> None:
-    """Its server, user, password and database are used, its own tables are left to it."""
+    """The keys for the server are used; the tables of Ballerina are ignored."""
     server = shared()
     name = str(server.new_database()["dbname"])
     project = make_project(user, "ballerina")

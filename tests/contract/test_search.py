@@ -1,4 +1,4 @@
-"""What `ragpg search` and `ragpg ask` find and how they tell it."""
+"""The results of `ragpg search` and `ragpg ask`, in JSON and for people."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_hit_is_the_file_to_the_letter(corpus: Project, name: str) -> None:
 
 
 def test_modes(corpus: Project) -> None:
-    """By meaning, by words, or by both; words that are nowhere find nothing."""
+    """Dense, keyword and hybrid search; words that no document has find nothing."""
     [hit] = search(corpus, "--mode", "keyword", "sloop")
     assert hit["source"] == "docs/deep/boats.md"
     assert corpus.ok("search", "--mode", "keyword", "sloop", "--json").json["mode"] == "keyword"
@@ -113,14 +113,14 @@ def test_modes(corpus: Project) -> None:
 
 
 def test_nothing_found(corpus: Project) -> None:
-    """Said on stderr; stdout stays empty."""
+    """Without a hit, stderr says so and stdout stays empty."""
     result = corpus.run("search", "--mode", "keyword", "zebra")
     assert (result.code, result.out, result.err) == (3, "", "nothing found\n")
     assert corpus.run("search", "fox", "--source", "nowhere/*").code == 3
 
 
 def test_the_number_of_hits(corpus: Project) -> None:
-    """-k gives up to that many, beyond the usual number of candidates too."""
+    """-k sets the number of hits, also above the default number of candidates."""
     assert len(search(corpus, "animal", "-k", "1")) == 1
     assert len(search(corpus, "animal", "--top-k", "4")) == 4
     all_of_them = search(corpus, "animal", "-k", "1000", "--mode", "dense")
@@ -155,7 +155,7 @@ def test_a_search_as_text(corpus: Project) -> None:
 @pytest.mark.parametrize("command", ["search", "ask"])
 @pytest.mark.parametrize("question", ["", " \n "])
 def test_a_blank_question(corpus: Project, command: str, question: str) -> None:
-    """A question that asks nothing is wrong usage."""
+    """A blank question is a usage error."""
     result = corpus.run(command, question, "--json")
     assert result.code == 2
     assert result.json["error"]["type"] == "usage"
@@ -165,7 +165,7 @@ def test_a_blank_question(corpus: Project, command: str, question: str) -> None:
     "question", ["?!", "the", "\U0001f98a", "'; DROP TABLE ragpg; --", "a\x00b", "caf\udce9"]
 )
 def test_odd_questions(corpus: Project, question: str) -> None:
-    """Whatever is asked, the answer is a result and never a fault."""
+    """Any text is a valid question: it never causes an error."""
     for command in (("search",), ("search", "--mode", "keyword")):
         result = corpus.run(*command, question, "--json")
         assert result.code in {0, 3}, result
@@ -173,7 +173,7 @@ def test_odd_questions(corpus: Project, question: str) -> None:
 
 
 def test_the_same_question_finds_the_same(corpus: Project) -> None:
-    """Nothing of an answer depends on chance."""
+    """The same question gets the same answer."""
     first = corpus.ok("search", "fox", "--json").json
     assert corpus.ok("search", "fox", "--json").json == first
 
@@ -182,7 +182,7 @@ def test_the_same_question_finds_the_same(corpus: Project) -> None:
 
 
 def test_the_shape_of_an_answer(corpus: Project) -> None:
-    """Citations are hits with a number and a quote that stands in them to the letter."""
+    """Citations are hits with a number and a verbatim quote."""
     shape = corpus.ok("ask", "What does the whale eat?", "--source", "plain.md", "--json").json
     assert list(shape) == ASK
     assert (shape["answered"], shape["model"], shape["usage"]) == (True, "extractive", None)
@@ -223,7 +223,7 @@ def test_what_the_documents_do_not_say(corpus: Project) -> None:
 
 
 def test_a_source_that_is_nowhere(corpus: Project) -> None:
-    """Where nothing may be looked at, nothing is said."""
+    """A question restricted to no document is refused."""
     result = corpus.run("ask", "What does the whale eat?", "--source", "nowhere", "--json")
     assert (result.code, result.json["answered"], result.json["hits"]) == (3, False, [])
 
@@ -267,7 +267,7 @@ def test_an_answer_of_a_model(corpus: Project, provider: Provider) -> None:
 
 
 def test_an_answer_that_breaks_off(corpus: Project) -> None:
-    """What was said is told, its unfinished sentence too, with the error; exit code 1."""
+    """A partial answer is printed, its unfinished sentence too, with the error; exit code 1."""
     with Provider(Reply("A sloop has one mast [1]. A schooner has", broken=True)) as provider:
         with_model = within(corpus, provider)
         result = with_model.run(*QUESTION, "--json")
@@ -305,7 +305,7 @@ def test_a_model_without_its_key(corpus: Project) -> None:
 
 
 def test_a_model_that_says_that_it_is_not_there(corpus: Project) -> None:
-    """A refusal of the model's is one of ours."""
+    """A refusal by the model counts as a refusal of the program."""
     with Provider(Reply("The documents don't say.")) as provider:
         result = within(corpus, provider).run(*QUESTION, "--json")
     assert (result.code, result.json["answered"], result.json["answer"]) == (3, False, None)

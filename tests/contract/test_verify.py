@@ -36,7 +36,7 @@ def verify(project: Project, text: str, *options: str, code: int) -> Any:
 
 
 def test_claims_are_looked_up(corpus: Project) -> None:
-    """What is found becomes the claim's citation, with its quotation."""
+    """The passage that supports a claim becomes its citation, with a quotation."""
     shape = verify(corpus, "A schooner has two masts.", code=0)
     [claim] = shape["claims"]
     assert (claim["verdict"], claim["why"], claim["citations"]) == ("supported", None, [1])
@@ -48,7 +48,7 @@ def test_claims_are_looked_up(corpus: Project) -> None:
 
 
 def test_an_ordinal_is_no_other(corpus: Project) -> None:
-    """The third is not the first; and what is supported names its passage."""
+    """Each claim has its own verdict, and a supported one names its passage."""
     text = "Proof may be asked for by the first day."
     [claim] = verify(corpus, text, code=4)["claims"]
     assert (claim["verdict"], claim["supported_by"]) == ("unsupported", [])
@@ -79,7 +79,7 @@ Sources
 
 
 def test_citations_of_the_text(corpus: Project) -> None:
-    """They are checked against what they name; numbers go on behind the text's own."""
+    """Citations are checked against the documents they name; new numbers follow the text's own."""
     shape = verify(corpus, TEXT, code=4)
     found = [(c["verdict"], c["citations"], c["supported_by"]) for c in shape["claims"]]
     assert found[:2] == [("supported", [2], [2]), ("supported", [1], [1])]
@@ -124,7 +124,7 @@ def test_a_filter_restricts_what_is_looked_up(corpus: Project) -> None:
 
 @pytest.mark.parametrize("text", ["", "\n", "# Boats\n", "What is a sloop?\n"])
 def test_a_text_that_states_nothing(corpus: Project, text: str) -> None:
-    """Nothing to check is nothing wrong."""
+    """A text without claims passes."""
     shape = verify(corpus, text, code=0)
     assert shape == {"claims": [], "citations": [], "supported": 0, "unsupported": 0}
     result = corpus.ok("verify", "-", stdin=text.encode())
@@ -149,7 +149,7 @@ def test_for_people(corpus: Project) -> None:
 
 
 def test_batch(corpus: Project) -> None:
-    """One object a line; a line that fails gives its error in its place."""
+    """Each line gets one object; a line that fails gets its error."""
     lines = [
         json.dumps({"text": "A sloop has one mast."}),
         json.dumps({"text": "A sloop has one mast.", "source": "leave.md"}),
@@ -168,7 +168,7 @@ def test_batch(corpus: Project) -> None:
 
 
 def test_errors(corpus: Project) -> None:
-    """A missing file, and one that is no text."""
+    """A missing file and one that is not UTF-8 are errors."""
     corpus.write("latin.md", b"caf\xe9")
     missing, latin = (
         corpus.run("verify", "gone.md"),

@@ -24,7 +24,7 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a command left behind."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -43,7 +43,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A directory in which commands are run, with an environment of its own."""
+    """A directory to run commands in, with its own environment."""
 
     directory: Path
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Project:
         """Run a command, as in a pipe."""
         out, err = io.StringIO(), io.StringIO()
         with (
-            standing_in(self.directory, {**self.environment, **environment}),
+            in_directory(self.directory, {**self.environment, **environment}),
             patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin))),
             redirect_stdout(out),
             redirect_stderr(err),
@@ -101,8 +101,8 @@ def new_project(directory: Path, *, data_dir: Path) -> Project:
 
 
 @contextmanager
-def standing_in(directory: Path, environment: Mapping[str, str]) -> Iterator[None]:
-    """Make a directory the current one, and add to the environment."""
+def in_directory(directory: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """Change the current directory and add to the environment, for a while."""
     before = Path.cwd()
     with patch.dict(os.environ, environment):
         os.chdir(directory)

@@ -1,4 +1,4 @@
-"""What these tests do again and again."""
+"""Loads configurations from files that a test writes."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ def load(
     )
 
 
-def refusal(
+def loading_error(
     directory: Path,
     *,
     explicit: Path | None = None,
     overrides: Mapping[str, object] | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> ConfigurationError:
-    """Return the error that loading ends with."""
+    """Return the error that loading raises."""
     with pytest.raises(ConfigurationError) as caught:
         load(directory, explicit=explicit, overrides=overrides, environ=environ)
     return caught.value

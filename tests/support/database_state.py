@@ -13,7 +13,7 @@ import numpy as np
 from ragpg.cli import database
 from ragpg.cli.session import Session
 from ragpg.types import Level
-from tests.support.command_line import standing_in
+from tests.support.command_line import in_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ class State:
 def opened(project: Project) -> Iterator[PostgresStore]:
     """Open the store that commands in a project use."""
     with (
-        standing_in(project.directory, project.environment),
+        in_directory(project.directory, project.environment),
         database.open_store(Session().config) as store,
     ):
         yield store
