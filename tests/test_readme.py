@@ -69,7 +69,7 @@ def test_filters_in_pages_are_filters() -> None:
     shown = re.findall(r"--filter '(.*?)'", "".join(map(pages.read, pages.PAGES)))
     assert len(shown) >= 2
     for written in shown:
-        filters.parse(written)
+        filters.parse_filter(written)
 
 
 def test_configuration_in_pages_is_configuration(tmp_path: Path) -> None:

@@ -51,4 +51,4 @@ def parse_filter(where: str | None) -> Expression | None:
     """Parse the value of --filter; raises UsageError."""
     from ragpg import filters
 
-    return None if where is None else filters.parse(where)
+    return None if where is None else filters.parse_filter(where)

@@ -50,11 +50,13 @@ class SourcePaths:
         Each value may be a source or a path, and each of these a directory, which stands for
         everything below it.
         """
+        from ragpg.text.globs import escape
+
         paths = paths or ()
         if "" in paths:
             raise UsageError("--source is empty")
         sources = dict.fromkeys(name for path in paths for name in (path, self.to_source(path)))
-        below = [f"{name.rstrip('/')}/**" for name in sources if not set("*?") & set(name)]
+        below = [f"{escape(name.rstrip('/'))}/**" for name in sources]
         everything = ["**"] if any(self._contains_root(path) for path in paths) else []
         return tuple(dict.fromkeys((*sources, *below, *everything)))
 

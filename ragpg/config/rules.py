@@ -11,9 +11,11 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
 
+from ragpg import types
+from ragpg.errors import ConfigurationError
+from ragpg.types.store import MAX_TABLE_NAME_BYTES
+
 LARGEST = 2**31 - 1
-LONGEST_TABLE_NAME = 48
-"""Bytes; PostgreSQL cuts names at 63, and the names of further tables and indexes begin with it."""
 
 
 class Rule(ABC):
@@ -79,17 +81,18 @@ class Address(Matching):
 class TableName(String):
     """A table, or schema.table."""
 
-    wants = f'"table" or "schema.table", the table at most {LONGEST_TABLE_NAME} bytes long'
+    wants = f'"table" or "schema.table", the table at most {MAX_TABLE_NAME_BYTES} bytes long'
 
     def read(self, value: object) -> str:
-        """Accept one or two names without control characters."""
+        """Accept the name of a table; raises ConfigurationError for one with a percent sign."""
         text = super().read(value)
-        names = text.split(".")
-        sizes = [len(name.encode()) for name in names]
-        if len(names) > 2 or not all(sizes) or sizes[-1] > LONGEST_TABLE_NAME or sizes[0] > 63:
-            raise ValueError
-        if not text.isprintable():
-            raise ValueError
+        try:
+            types.TableName.parse(text)
+        except ConfigurationError as error:
+            # `wants` does not mention the percent sign, but the error does.
+            if "%" in text:
+                raise
+            raise ValueError from error
         return text
 
 

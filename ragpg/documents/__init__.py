@@ -5,12 +5,10 @@ from __future__ import annotations
 from ragpg.documents.discover import discover_files, read_stdin
 from ragpg.documents.file_selection import FileSelection
 from ragpg.documents.parse import parse_document
-from ragpg.text.globs import match
 
 __all__ = [
     "FileSelection",
     "discover_files",
-    "match",
     "parse_document",
     "read_stdin",
 ]

@@ -1,11 +1,11 @@
-"""Conditions on documents and passages, as a user writes them.
+"""Filters on documents and their headings, as a user writes them.
 
-    expression = all-of {"OR" all-of}
-    all-of     = one {"AND" one}
-    one        = "NOT" one | "(" expression ")" | comparison
-    comparison = field ("==" | "!=" | "<" | "<=" | ">" | ">=") value
-               | field ("in" | "nin") "[" value {"," value} "]"
-    field      = name {"." name}
+    expression  = conjunction {"OR" conjunction}
+    conjunction = operand {"AND" operand}
+    operand     = "NOT" operand | "(" expression ")" | comparison
+    comparison  = field ("==" | "!=" | "<" | "<=" | ">" | ">=") value
+                | field ("in" | "nin") "[" value {"," value} "]"
+    field       = name {"." name}
 
 A name or a value is a bare word or a string in single or double quotes.
 """
@@ -21,10 +21,10 @@ from ragpg.filters.expression import (
     Operator,
     Or,
     Value,
-    columns,
+    find_columns,
     is_year,
 )
-from ragpg.filters.parser import parse
+from ragpg.filters.parser import parse_filter
 
 __all__ = [
     "And",
@@ -37,7 +37,7 @@ __all__ = [
     "Operator",
     "Or",
     "Value",
-    "columns",
+    "find_columns",
     "is_year",
-    "parse",
+    "parse_filter",
 ]

@@ -1,10 +1,10 @@
-"""What a filter means.
+"""Filters as expressions.
 
-A field has values: the members of a list, one for other text, numbers and truth, none where it is
-missing, null or a table. A comparison holds where one of them compares so; `!=` and `nin` are the
-opposites of `==` and `in`, so that they hold where there is no value. Values of different types are
-never equal, and neither is less than the other; but a whole number of four digits is a year where
-it meets a date. Text is ordered by code points.
+A field of the front matter has several values if it is a list, one value if it is text, a number or
+a boolean, and none if it is missing, null or a table. A comparison holds if it holds for one of the
+values; `!=` and `nin` negate `==` and `in`, so that they hold where there is no value. Values of
+different types are never equal, nor is one less than another, but an integer of four digits is a
+year where it is compared with a date. Text is ordered by code points.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Column(StrEnum):
-    """What every document or passage has, as text; a passage has all headings of its path."""
+    """What every document has as text; `HEADING` is any heading of a chunk's path."""
 
     SOURCE = "source"
     TITLE = "title"
@@ -40,7 +40,7 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A month or a day, as ISO 8601 writes it; of other dates no more than that is compared."""
+    """A month or a day in ISO 8601; longer dates are compared up to its precision."""
 
     written: str
 
@@ -61,21 +61,21 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """What holds where the other doesn't."""
+    """The negation of its operand."""
 
     operand: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """What holds where all do."""
+    """The conjunction of its operands."""
 
     operands: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """What holds where one does."""
+    """The disjunction of its operands."""
 
     operands: tuple[Expression, ...]
 
@@ -84,17 +84,17 @@ Expression: TypeAlias = "Comparison | Not | And | Or"
 
 
 def is_year(value: Value) -> bool:
-    """Whether a number is compared with dates, too."""
+    """Return whether a value is also compared with dates."""
     return isinstance(value, int) and 1000 <= value <= 9999
 
 
-def columns(expression: Expression) -> Iterator[Column]:
-    """The columns that an expression reads."""
+def find_columns(expression: Expression) -> Iterator[Column]:
+    """Yield the columns that an expression reads."""
     match expression:
         case Comparison(Column() as column):
             yield column
         case Not(operand):
-            yield from columns(operand)
+            yield from find_columns(operand)
         case And(operands) | Or(operands):
             for operand in operands:
-                yield from columns(operand)
+                yield from find_columns(operand)

@@ -1,4 +1,4 @@
-"""From a filter's text to its meaning, by recursive descent."""
+"""A recursive descent parser for filters."""
 
 from __future__ import annotations
 
@@ -14,47 +14,48 @@ if TYPE_CHECKING:
 
     from ragpg.filters.expression import Expression, Field, Value
 
-DEEPEST = 100
-"""NOTs and parentheses within each other."""
+MAX_DEPTH = 100
+"""The deepest nesting of NOT and parentheses."""
 
-LONGEST_SHOWN = 20
+MAX_TOKEN_SHOWN = 20
+"""Characters of an unexpected token in an error."""
 
 QUOTED = r""""(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'"""
 NAME = rf"""{QUOTED}|[^\s.()\[\],"'=!<>]++"""
 
 BLANK = re.compile(r"\s*")
-ANY = re.compile(r"[()\[\],]|[=!<>]+|[^\s()\[\],=!<>]+")
+TOKEN = re.compile(r"[()\[\],]|[=!<>]+|[^\s()\[\],=!<>]+")
 FIELD = re.compile(rf"(?:{NAME})(?:\.(?:{NAME}))*+(?!\.)", re.DOTALL)
 PART = re.compile(NAME, re.DOTALL)
 VALUE = re.compile(rf"""{QUOTED}|[^\s()\[\],"'=!<>]++""", re.DOTALL)
-COMPARING = re.compile(r"==|!=|<=|>=|<|>|n?in(?![^\s(\[\"'])", re.IGNORECASE)
+OPERATOR = re.compile(r"==|!=|<=|>=|<|>|n?in(?![^\s(\[\"'])", re.IGNORECASE)
 NOT, AND, OR = (re.compile(rf"{word}(?![^\s(\"'])", re.IGNORECASE) for word in ("not", "and", "or"))
 OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, COMMA = (re.compile(re.escape(sign)) for sign in "()[],")
 
-# As YAML, where these words are no text unless they are quoted.
-TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-WHOLE = re.compile(r"[+-]?[0-9]+")
+# As in YAML, where these words are text only if they are quoted.
+BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+INTEGER = re.compile(r"[+-]?[0-9]+")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?")
-# No document holds them, and PostgreSQL doesn't take them.
-UNREADABLE = re.compile("[\0\ud800-\udfff]")
+# No document contains them, and PostgreSQL does not accept them.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 HINT = 'write it like: tag == hr AND (year >= 2023 OR NOT title == "two words")'
 
 
-def parse(text: str) -> Expression:
-    """Read a filter; raises UsageError, which tells the column and what was expected there."""
+def parse_filter(text: str) -> Expression:
+    """Parse a filter; raises UsageError with the column and what was expected there."""
     parser = Parser(text)
-    if unreadable := UNREADABLE.search(text):
-        raise parser.error("text", at=unreadable.start())
-    expression = parser.either()
+    if unstorable := UNSTORABLE.search(text):
+        raise parser.error("text", at=unstorable.start())
+    expression = parser.disjunction()
     if parser.position < len(text):
         raise parser.error("AND, OR or the end")
     return expression
 
 
 class Parser:
-    """A text and how far it has been read; each method reads what its name says."""
+    """A text and the position in it; each method consumes what it is named after."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -62,35 +63,35 @@ class Parser:
         self.depth = 0
         self.skip()
 
-    def either(self) -> Expression:
-        """Read what is joined by OR."""
-        operands = self.joined(self.both, OR)
+    def disjunction(self) -> Expression:
+        """Parse operands joined by OR."""
+        operands = self.joined(self.conjunction, OR)
         return operands[0] if len(operands) == 1 else Or(operands)
 
-    def both(self) -> Expression:
-        """Read what is joined by AND."""
-        operands = self.joined(self.one, AND)
+    def conjunction(self) -> Expression:
+        """Parse operands joined by AND."""
+        operands = self.joined(self.operand, AND)
         return operands[0] if len(operands) == 1 else And(operands)
 
     def joined(
-        self, operand: Callable[[], Expression], by: re.Pattern[str]
+        self, parse_operand: Callable[[], Expression], separator: re.Pattern[str]
     ) -> tuple[Expression, ...]:
-        """Read operands as long as there is such a word behind them."""
-        operands = [operand()]
-        while self.take(by):
-            operands.append(operand())
+        """Parse operands as long as the separator follows."""
+        operands = [parse_operand()]
+        while self.take(separator):
+            operands.append(parse_operand())
         return tuple(operands)
 
-    def one(self) -> Expression:
-        """Read a comparison, what is in parentheses, or the opposite of either."""
-        if self.depth == DEEPEST:
-            raise self.error(f"no more than {DEEPEST} levels of NOT and parentheses")
+    def operand(self) -> Expression:
+        """Parse a comparison, an expression in parentheses, or the negation of either."""
+        if self.depth == MAX_DEPTH:
+            raise self.error(f"no more than {MAX_DEPTH} levels of NOT and parentheses")
         self.depth += 1
         expression: Expression
         if self.take(NOT):
-            expression = Not(self.one())
+            expression = Not(self.operand())
         elif self.take(OPEN):
-            expression = self.either()
+            expression = self.disjunction()
             self.need(CLOSE, "AND, OR or )")
         else:
             expression = self.comparison()
@@ -98,9 +99,9 @@ class Parser:
         return expression
 
     def comparison(self) -> Comparison:
-        """Read a field, an operator and a value or a list of them."""
+        """Parse a field, an operator, and a value or a list of values."""
         field = self.field()
-        operator = Operator(self.need(COMPARING, ", ".join(Operator)).lower())
+        operator = Operator(self.need(OPERATOR, ", ".join(Operator)).lower())
         if operator not in (Operator.IN, Operator.NOT_IN):
             return Comparison(field, operator, (self.value(field),))
         self.need(OPEN_LIST, "[ and a list of values")
@@ -111,17 +112,17 @@ class Parser:
         return Comparison(field, operator, tuple(values))
 
     def field(self) -> Field:
-        """Read a column's name or a path; a name in quotes is never a column's."""
+        """Parse a column or the path of a value; a quoted name is never a column."""
         written = self.need(FIELD, "the name of a field")
         if written in set(Column):
             return Column(written)
-        return tuple(unquoted(name) for name in PART.findall(written))
+        return tuple(unquote(name) for name in PART.findall(written))
 
     def value(self, field: Field) -> Value:
-        """Read a value; what is compared with a column is text."""
+        """Parse a value; columns are compared with text."""
         start = self.position
         written = self.need(VALUE, "a value")
-        text = unquoted(written)
+        text = unquote(written)
         if isinstance(field, Column):
             return text
         if DATE.fullmatch(text):
@@ -130,50 +131,50 @@ class Parser:
             return text
         if NUMBER.fullmatch(text) and not math.isfinite(float(text)):
             raise self.error("a smaller number", at=start)
-        return typed(text)
+        return parse_word(text)
 
     def skip(self) -> None:
-        """Go on to what is not blank."""
+        """Skip blanks."""
         self.position = BLANK.match(self.text, self.position).end()  # type: ignore[union-attr] # matches anything
 
     def take(self, pattern: re.Pattern[str]) -> str | None:
-        """Read something if it is there."""
-        found = pattern.match(self.text, self.position)
-        if not found:
+        """Consume a match of the pattern if there is one."""
+        token = pattern.match(self.text, self.position)
+        if not token:
             return None
-        self.position = found.end()
+        self.position = token.end()
         self.skip()
-        return found[0]
+        return token[0]
 
     def need(self, pattern: re.Pattern[str], expected: str) -> str:
-        """Read something that must be there; raises UsageError."""
-        if (found := self.take(pattern)) is not None:
-            return found
+        """Consume a match of the pattern; raises UsageError if there is none."""
+        if (token := self.take(pattern)) is not None:
+            return token
         if self.text.startswith(('"', "'"), self.position) and pattern in (FIELD, VALUE):
             expected = f"{expected} with its closing {self.text[self.position]}"
         raise self.error(expected)
 
     def error(self, expected: str, *, at: int | None = None) -> UsageError:
-        """Say what should stand at a place, and what does."""
-        place = self.position if at is None else at
-        found = ANY.match(self.text, place)
-        shown = repr(found[0][:LONGEST_SHOWN]) if found else "the end"
+        """Return an error that says what was expected at an offset, and what is there."""
+        offset = self.position if at is None else at
+        token = TOKEN.match(self.text, offset)
+        shown = repr(token[0][:MAX_TOKEN_SHOWN]) if token else "the end"
         return UsageError(
-            f"filter, column {place + 1}: expected {expected}, found {shown}", hint=HINT
+            f"filter, column {offset + 1}: expected {expected}, found {shown}", hint=HINT
         )
 
 
-def unquoted(written: str) -> str:
-    """Take the quotes from a string; a backslash before a quote or a backslash goes too."""
+def unquote(written: str) -> str:
+    """Remove the quotes of a string, and backslashes before quotes and backslashes."""
     if written[0] not in "\"'":
         return written
     return re.sub(r"""\\(["'\\])""", r"\1", written[1:-1])
 
 
-def typed(word: str) -> Value:
-    """A bare word as front matter has it: truth, a number or text."""
-    if word.lower() in TRUTH:
-        return TRUTH[word.lower()]
-    if WHOLE.fullmatch(word):
+def parse_word(word: str) -> Value:
+    """Return an unquoted word as YAML does: a boolean, a number or text."""
+    if word.lower() in BOOLEANS:
+        return BOOLEANS[word.lower()]
+    if INTEGER.fullmatch(word):
         return int(word)
     return float(word) if NUMBER.fullmatch(word) else word

@@ -1,7 +1,10 @@
-"""BM25 as an inner product of sparse vectors. Pure.
+"""BM25 as an inner product of sparse vectors, with pgvector as the only extension.
 
-A chunk's vector holds each term's weight, the question's vector each term's inverse document
-frequency; their inner product is the BM25 score. A term's dimension comes from its hash.
+A chunk's vector holds the weight of each of its terms, the query's vector each term's inverse
+document frequency; their inner product is the BM25 score. A term's dimension comes from its hash,
+here and in SQL alike, and stands for it in `terms` and `{term}`. Dimension 0 of `{term}` counts the
+chunks.
+
 Robertson & Zaragoza: The Probabilistic Relevance Framework: BM25 and Beyond, 2009, with the
 inverse document frequency of Apache Lucene, which is never negative.
 """
@@ -10,57 +13,191 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from ragpg.errors import DatabaseError
+from ragpg.types import EmbeddingModel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ragpg.store.table import Table
+    from ragpg.types import Chunk
 
 K1 = 1.2
 B = 0.75
+"""The usual values, as in Lucene; not fitted."""
 
 DIMENSIONS = 2**28
-"""Of a sparse vector: two terms of a question share one by chance once in 268 million."""
+"""Of a sparse vector: two terms of a query collide with a probability of 1 in 268 million."""
 
 COMMON_SHARE = 0.02
-COMMON_ROWS = 2000
-"""A term in more chunks than this share, and this number, is ranked by but not looked up."""
+COMMON_CHUNKS = 2000
+"""A term in more chunks than this share, and this number, counts in scores but finds no chunks."""
+
+MAX_QUERY_LENGTH = 20_000
+"""Characters that terms are taken from: the weights of more might not fit into a sparsevec."""
+
+MAX_CHUNK_LENGTH = 60_000
+"""Characters of a chunk that terms are taken from: a tsvector is limited to 1 MB."""
+
+MAX_WEIGHTS = 16_000
+"""The most entries of a sparsevec."""
+
+QUERY_TERMS = """
+SELECT fingerprint, dimension, lexeme, coalesce(frequency, 0) AS frequency
+FROM {registry} AS registry CROSS JOIN LATERAL (
+    SELECT '', 0
+    UNION ALL
+    SELECT lexeme, ('x' || left(md5(lexeme), 7))::bit(28)::integer + 1
+    FROM unnest(tsvector_to_array(to_tsvector(language::regconfig, %s))) AS lexeme
+) AS query (lexeme, query_term)
+LEFT JOIN {term} ON term = query_term
+WHERE name = %s
+"""
+
+INDEX_TERMS = """
+WITH counted AS (
+    SELECT ordinal, ('x' || left(md5(lexeme), 7))::bit(28)::integer + 1 AS term,
+        sum(cardinality(positions))::float8 AS count
+    FROM unnest(%(ordinals)s::integer[], %(texts)s::text[]) AS chunk (ordinal, text)
+    CROSS JOIN LATERAL unnest(to_tsvector(%(language)s::regconfig, left(text, %(max_length)s)))
+    GROUP BY ordinal, term
+), weighted AS (
+    SELECT ordinal, term, count * (%(k1)s + 1) / (
+        count + %(k1)s * (1 - %(b)s + %(b)s * sum(count) OVER chunk / %(average_length)s)
+    ) AS weight, row_number() OVER (PARTITION BY ordinal ORDER BY count DESC, term) AS place
+    FROM counted WINDOW chunk AS (PARTITION BY ordinal)
+)
+INSERT INTO {lexical} (doc_id, ordinal, terms, weights)
+SELECT %(doc_id)s, ordinal,
+    coalesce(array_agg(term ORDER BY term) FILTER (WHERE term > 0), '{{}}'),
+    ('{{' || coalesce(string_agg(term || ':' || weight, ','), '') || '}}/268435456')::sparsevec
+FROM unnest(%(ordinals)s::integer[]) AS chunk (ordinal)
+LEFT JOIN weighted USING (ordinal)
+WHERE place IS NULL OR place <= %(max_weights)s
+GROUP BY ordinal
+"""
+
+DELETE_TERMS = """
+WITH deleted AS (DELETE FROM {lexical} WHERE doc_id = ANY(%s) RETURNING terms)
+SELECT term, count(*) AS chunks FROM (SELECT unnest(terms || 0) AS term FROM deleted) AS terms
+GROUP BY term
+"""
+
+# All writers update the terms in the same order, so that they do not deadlock.
+COUNT_TERMS = """
+WITH changes AS (
+    SELECT unnest(terms || 0) AS term, 1 AS change FROM {lexical} WHERE doc_id = ANY(%s)
+    UNION ALL
+    SELECT term, -chunks FROM unnest(%s::integer[], %s::bigint[]) AS deleted (term, chunks)
+)
+INSERT INTO {term} AS known (term, frequency)
+SELECT term, sum(change) FROM changes GROUP BY term HAVING sum(change) <> 0 ORDER BY term
+ON CONFLICT (term) DO UPDATE SET frequency = known.frequency + excluded.frequency
+"""
+
+DELETE_UNUSED_TERMS = "DELETE FROM {term} WHERE term = ANY(%s) AND frequency <= 0"
 
 
-def inverse_frequency(frequency: int, *, chunks: int) -> float:
-    """How much a term says that is in `frequency` of so many chunks."""
+class QueryTerm(NamedTuple):
+    """A row of QUERY_TERMS: a term, the number of its chunks, and the table's model."""
+
+    fingerprint: bytes
+    dimension: int
+    lexeme: str
+    frequency: int
+
+
+class TermCount(NamedTuple):
+    """A term by its dimension, and in how many chunks it is."""
+
+    term: int
+    chunks: int
+
+
+def find_frequencies(table: Table, text: str) -> dict[str, int]:
+    """Return the terms of a query with their document frequency; under "" the number of chunks.
+
+    Raises ModelMismatchError if the table holds another model's vectors by now.
+    """
+    rows = table.select(QueryTerm, QUERY_TERMS, [text[:MAX_QUERY_LENGTH], table.name])
+    if not rows:
+        raise DatabaseError(f'the table "{table}" is gone', hint="run `ragpg ingest PATH`")
+    table.check_model(EmbeddingModel(table.model.name, rows[0].dimension, rows[0].fingerprint))
+    return {row.lexeme: row.frequency for row in rows}
+
+
+def inverse_document_frequency(frequency: int, *, chunks: int) -> float:
+    """Return the weight of a term that is in `frequency` of `chunks` chunks."""
     chunks = max(chunks, frequency)
     return math.log1p((chunks - frequency + 0.5) / (frequency + 0.5))
 
 
-def dimension(term: str) -> int:
-    """The place of a term in a sparse vector, from 1; the server computes the same."""
+def select_terms(frequencies: Mapping[str, int], *, chunks: int, limit: int) -> list[str]:
+    """Choose the terms, rarest first, that find candidates; all terms count in their scores.
+
+    A common term is taken only while there are fewer than two rarer ones, or these are in fewer
+    than `limit` chunks.
+    """
+    common = max(chunks * COMMON_SHARE, COMMON_CHUNKS)
+    selected: list[str] = []
+    reached = 0
+    present = ((count, term) for term, count in frequencies.items() if count > 0)
+    for count, term in sorted(present):
+        if count > common and len(selected) >= 2 and reached >= limit:
+            break
+        selected.append(term)
+        reached += count
+    return selected
+
+
+def to_dimension(term: str) -> int:
+    """Return the dimension of a term in a sparse vector, from 1."""
     digest = hashlib.md5(term.encode(), usedforsecurity=False).hexdigest()
     return int(digest[:7], 16) + 1
 
 
-def sparse(weights: Mapping[str, float]) -> str:
-    """Write weights of terms as pgvector's sparsevec."""
+def to_dimensions(terms: Iterable[str]) -> list[int]:
+    """Return the dimensions of terms."""
+    return [to_dimension(term) for term in terms]
+
+
+def to_sparsevec(weights: Mapping[str, float]) -> str:
+    """Write the weights of terms as a sparsevec; those of colliding terms are added."""
     summed: dict[int, float] = {}
     for term, weight in weights.items():
-        place = dimension(term)
-        summed[place] = summed.get(place, 0.0) + weight
-    entries = ",".join(f"{place}:{weight!r}" for place, weight in sorted(summed.items()))
+        dimension = to_dimension(term)
+        summed[dimension] = summed.get(dimension, 0.0) + weight
+    entries = ",".join(f"{dimension}:{weight!r}" for dimension, weight in sorted(summed.items()))
     return f"{{{entries}}}/{DIMENSIONS}"
 
 
-def selective(frequencies: Mapping[str, int], *, chunks: int, limit: int) -> list[str]:
-    """Choose the terms, rarest first, that find candidates; all terms have a say in their rank.
+def index_terms(table: Table, doc_id: int, chunks: Sequence[Chunk]) -> None:
+    """Index the terms of a document's chunks; `count_terms` counts them."""
+    parameters = {
+        "doc_id": doc_id,
+        "ordinals": [chunk.ordinal for chunk in chunks],
+        "texts": [chunk.embedded_text for chunk in chunks],
+        "language": table.language,
+        "max_length": MAX_CHUNK_LENGTH,
+        "max_weights": MAX_WEIGHTS,
+        "k1": K1,
+        "b": B,
+        "average_length": table.average_length,
+    }
+    table.execute(INDEX_TERMS, parameters)
 
-    A common term is taken only while the rarer ones are fewer than two, or in fewer chunks than
-    are wanted.
-    """
-    common = max(chunks * COMMON_SHARE, COMMON_ROWS)
-    chosen: list[str] = []
-    reached = 0
-    present = ((count, term) for term, count in frequencies.items() if count > 0)
-    for count, term in sorted(present):
-        if count > common and len(chosen) >= 2 and reached >= limit:
-            break
-        chosen.append(term)
-        reached += count
-    return chosen
+
+def delete_terms(table: Table, doc_ids: Sequence[int]) -> list[TermCount]:
+    """Delete the terms of documents and return them for `count_terms`."""
+    return table.select(TermCount, DELETE_TERMS, [list(doc_ids)])
+
+
+def count_terms(table: Table, *, added: Sequence[int], deleted: Sequence[TermCount]) -> None:
+    """Add the terms of documents that were added to the frequencies, and subtract deleted ones."""
+    terms = [count.term for count in deleted]
+    chunks = [count.chunks for count in deleted]
+    table.execute(COUNT_TERMS, [list(added), terms, chunks])
+    if terms:
+        table.execute(DELETE_UNUSED_TERMS, [terms])

@@ -1,27 +1,36 @@
-"""Connections and transactions."""
+"""Connections, transactions, and queries whose rows are values."""
 
 from __future__ import annotations
 
 import logging
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, TypeVar
 
 import psycopg
 from psycopg import conninfo, errors, pq, sql
+from psycopg.rows import args_row, kwargs_row
 
 from ragpg.errors import ConfigurationError, DatabaseError
-from ragpg.store import error_messages
+from ragpg.store.error_messages import (
+    connection_error,
+    format_address,
+    quote_identifier,
+    statement_error,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    Query: TypeAlias = LiteralString | sql.SQL | sql.Composed
 
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
+T = TypeVar("T")
 
 OLDEST_SERVER = 14
-"""PostgreSQL's oldest major version that works."""
+"""The oldest supported major version of PostgreSQL."""
 
-# psycopg logs a roll-back that a lost connection made impossible; the error itself says it all.
+# psycopg logs the roll-back that a lost connection makes impossible; the error is enough.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
@@ -31,37 +40,37 @@ class Target:
 
     `parameters` are psycopg's keyword arguments, and only what the user gave: `{"conninfo": url}`
     or `{"host": …, "port": …}`. libpq's variables and files fill in the rest. They are kept out of
-    every text, as a password may be among them.
+    every message, as a password may be among them.
     """
 
     parameters: Mapping[str, str | int] = field(repr=False)
 
-    def place(self) -> dict[str, str]:
-        """What libpq makes of the parameters, and `at`, the server's address, for people."""
+    def resolve(self) -> dict[str, str]:
+        """Return libpq's parameters with their defaults, and `at`, the address for messages."""
         defaults = {
             option.keyword.decode(): option.val.decode()
             for option in pq.Conninfo.get_defaults()
             if option.val
         }
-        given = {name: str(value) for name, value in merged(self.parameters).items()}
-        # What psycopg does where libpq's own default is a socket, or patience without end.
+        own = {name: str(value) for name, value in merge_parameters(self.parameters).items()}
+        # psycopg's values where libpq defaults to a socket and to no timeout.
         fallbacks = {"host": "localhost", "connect_timeout": "130"}
-        place = {**fallbacks, **defaults, **given}
+        place = {**fallbacks, **defaults, **own}
         place.setdefault("dbname", place["user"])
-        return {**place, "at": error_messages.address(place["host"], place["port"])}
+        return {**place, "at": format_address(place["host"], place["port"])}
 
     def __str__(self) -> str:
-        place = self.place()
-        return f"{place['at']}, database {error_messages.quoted(place['dbname'])}"
+        place = self.resolve()
+        return f"{place['at']}, database {quote_identifier(place['dbname'])}"
 
 
-def merged(parameters: Mapping[str, str | int]) -> dict[str, Any]:
-    """A URL's parts and the other parameters in one; raises ConfigurationError."""
-    given: dict[str, Any] = dict(parameters)
+def merge_parameters(parameters: Mapping[str, str | int]) -> dict[str, Any]:
+    """Split a URL and add the other parameters; raises ConfigurationError."""
+    arguments: dict[str, Any] = dict(parameters)
     try:
-        return conninfo.conninfo_to_dict(**given)
+        return conninfo.conninfo_to_dict(**arguments)
     except psycopg.ProgrammingError:
-        # Its text may quote the password: nothing of it may be seen, not even as the cause.
+        # Its text may quote the password, and must not be shown, not even as the cause.
         raise ConfigurationError(
             "the connection's URL or parameters are not what PostgreSQL understands",
             hint="dbUrl is postgresql://user@host:5432/database, special characters as %20",
@@ -69,18 +78,18 @@ def merged(parameters: Mapping[str, str | int]) -> dict[str, Any]:
 
 
 def connect(target: Target) -> Connection:
-    """Connect, or say in one line why that is not possible; raises DatabaseError."""
-    parameters = {"fallback_application_name": "ragpg", **merged(target.parameters)}
+    """Connect to a database; raises DatabaseError."""
+    parameters = {"fallback_application_name": "ragpg", **merge_parameters(target.parameters)}
     try:
         connection = psycopg.connect(
             **{**parameters, "client_encoding": "utf8"},
             autocommit=True,
-            # A generic plan would outlive the settings that a search makes, and behind pgbouncer
-            # the next transaction may run on another connection.
+            # A generic plan would ignore the settings of a later search, and behind pgbouncer the
+            # next transaction may run on another connection.
             prepare_threshold=None,
         )
     except psycopg.Error as error:
-        raise error_messages.refused(error, place=reached(error, target)) from error
+        raise connection_error(error, place=resolve_reached(error, target)) from error
     try:
         check_server(connection)
     except DatabaseError:
@@ -89,20 +98,20 @@ def connect(target: Target) -> Connection:
     return connection
 
 
-def another(connection: Connection) -> Connection:
-    """Connect once more to the same database as the same user."""
+def duplicate(connection: Connection) -> Connection:
+    """Open a second connection to the same database as the same user."""
     info = connection.info
     return psycopg.connect(
         info.dsn, password=info.password or None, autocommit=True, prepare_threshold=None
     )
 
 
-def reached(error: psycopg.Error, target: Target) -> dict[str, str]:
-    """The place that an attempt really went to, where libpq knows it (a service file names it)."""
-    place = target.place()
+def resolve_reached(error: psycopg.Error, target: Target) -> dict[str, str]:
+    """Return what `Target.resolve` does, with the place that a service file led to."""
+    place = target.resolve()
     if error.pgconn is not None and error.pgconn.host:
         host, port = error.pgconn.host.decode(), error.pgconn.port.decode()
-        place |= {"host": host, "port": port, "at": error_messages.address(host, port)}
+        place |= {"host": host, "port": port, "at": format_address(host, port)}
         place |= {"user": error.pgconn.user.decode(), "dbname": error.pgconn.db.decode()}
     return place
 
@@ -110,12 +119,12 @@ def reached(error: psycopg.Error, target: Target) -> dict[str, str]:
 def check_server(connection: Connection) -> None:
     """Refuse a server that is too old, and a database that cannot hold every character."""
     info = connection.info
-    at = error_messages.address(info.host, str(info.port))
+    at = format_address(info.host, str(info.port))
     check_version(info.server_version, at=at)
     encoding = info.parameter_status("server_encoding")
     if encoding != "UTF8":
         raise DatabaseError(
-            f"the database {error_messages.quoted(info.dbname)} at {at} "
+            f"the database {quote_identifier(info.dbname)} at {at} "
             f"has the encoding {encoding}, not UTF8",
             hint="create one for ragpg: createdb -T template0 -E UTF8 NAME, and set dbName",
         )
@@ -131,9 +140,9 @@ def check_version(version: int, *, at: str) -> None:
 
 
 def ensure_database(target: Target, name: str) -> None:
-    """Create a database for UTF-8 text, if there is none of that name; PostgreSQL 17 or newer.
+    """Create a UTF-8 database if there is none of that name; needs PostgreSQL 17 or newer.
 
-    Its locale is built into the server, so that words fold alike on every machine.
+    Its locale is built into the server, so that letter case is folded alike on every machine.
     """
     with connect(target) as connection, reported(connection):
         if database_exists(connection, name):
@@ -142,13 +151,13 @@ def ensure_database(target: Target, name: str) -> None:
             "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'"
             " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
         ).format(sql.Identifier(name))
-        # Another process may do the same at this moment.
+        # Another process may create it at the same time.
         with suppress(errors.DuplicateDatabase, errors.UniqueViolation):
             connection.execute(statement)
 
 
 def database_exists(connection: Connection, name: str) -> bool:
-    """Whether the server has a database of that name."""
+    """Return whether the server has a database of that name."""
     query = "SELECT FROM pg_catalog.pg_database WHERE datname = %s"
     return connection.execute(query, [name]).rowcount == 1
 
@@ -159,17 +168,44 @@ def reported(connection: Connection) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise error_messages.failed(error, connection=connection) from error
+        raise statement_error(error, connection=connection) from error
 
 
 @contextmanager
 def transaction(connection: Connection, *settings: sql.Composable) -> Iterator[None]:
-    """Run a transaction (within another one: a savepoint) that begins with `settings`.
+    """Run a transaction (inside another one: a savepoint) that begins with `settings`.
 
-    All of them travel in one round trip. They are made in each transaction, since behind pgbouncer
-    no two transactions need to be on the same connection.
+    All of them travel in one round trip. Each transaction makes its own, since behind pgbouncer two
+    transactions may run on different connections.
     """
     with reported(connection), connection.transaction():
         if settings:
             connection.execute(sql.SQL("; ").join(settings))
         yield
+
+
+def acquire_lock(connection: Connection, name: str) -> None:
+    """Wait for the advisory lock of this name, and hold it until the transaction ends."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def select(
+    connection: Connection,
+    make: Callable[..., T],
+    query: Query,
+    parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+) -> list[T]:
+    """Return the rows of a query; `make` is called with the columns by their names."""
+    cursor = connection.cursor(row_factory=kwargs_row(make))
+    return cursor.execute(query, parameters).fetchall()
+
+
+def select_column(
+    connection: Connection,
+    make: Callable[[Any], T],
+    query: Query,
+    parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+) -> list[T]:
+    """Return the values of a query with one column."""
+    cursor = connection.cursor(row_factory=args_row(make))
+    return cursor.execute(query, parameters).fetchall()

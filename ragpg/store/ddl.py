@@ -1,4 +1,4 @@
-"""The tables' definitions, and the step from each version of them to the next."""
+"""The definitions of relations and indexes."""
 
 from __future__ import annotations
 
@@ -7,21 +7,13 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from ragpg.errors import DatabaseError
-from ragpg.store.names import REGISTRY, Table
+from ragpg.store.table import LAYOUT_VERSION, REGISTRY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ragpg.store.connection import Connection
+    from ragpg.store.table import Table
 
-VERSION = 2
-"""The layout that this program reads and writes."""
-
-MIGRATIONS: Mapping[int, str] = {}
-"""Statements that bring a table from the layout of one version to the next one's."""
-
-REGISTER = """
+CREATE_REGISTRY = """
 CREATE TABLE IF NOT EXISTS {registry} (
     name text COLLATE "C" PRIMARY KEY,
     version integer NOT NULL,
@@ -33,11 +25,11 @@ CREATE TABLE IF NOT EXISTS {registry} (
 )
 """
 
-# Text, terms and vectors live apart: in one row PostgreSQL would push the vector out of line,
-# which makes an exact scan five times as slow. All keys but the term's begin with the document,
-# and nothing else is unique: what a distributed table demands. Every document updates terms, for
-# which their pages keep room. A term is its place in sparse vectors; 0 stands for all chunks.
-LAYOUT = """
+# Text, terms and vectors are in different relations: in one row PostgreSQL would store the vector
+# out of line, which makes an exact scan five times as slow. All keys but the term's begin with the
+# document, and nothing else is unique, as a distributed table demands. Every document updates
+# terms, hence the fill factor. A term is its dimension in the sparse vectors; 0 counts all chunks.
+CREATE_RELATIONS = """
 CREATE TABLE {document} (
     doc_id bigint PRIMARY KEY,
     source text COLLATE "C" NOT NULL,
@@ -89,70 +81,48 @@ ALTER TABLE {lexical} ALTER COLUMN terms SET STORAGE MAIN, ALTER COLUMN weights 
 ALTER TABLE {embedding} ALTER COLUMN vector SET STORAGE PLAIN, ALTER COLUMN words SET STORAGE MAIN
 """
 
-INDEXES = """
+CREATE_INDEXES = """
 CREATE INDEX {terms} ON {lexical} USING gin (terms) WITH (fastupdate = off);
 CREATE INDEX {digests} ON {embedding} (passage_digest)
 """
 
-# One bit of each component: a fifth of the size that an index over whole vectors has. It finds
-# several times as many candidates as are wanted, and these are compared exactly; 22,000 passages:
-# 96% of the 50 nearest in 2.4 ms, with 16 neighbours instead of 8 the same, in 100 bytes more.
-BIT_INDEX = """
+# Binary quantization: one bit of each component makes the index a fifth as large. A search takes
+# more candidates from it than it needs and compares these exactly. Of 22,000 passages that finds
+# 96% of the 50 nearest in 2.4 ms; m = 16 finds the same and takes 100 bytes more a vector.
+CREATE_BIT_INDEX = """
 CREATE INDEX {vectors} ON {embedding}
 USING hnsw ((binary_quantize(vector)::bit({dimension})) bit_hamming_ops) WITH (m = 8)
 """
-VALUE_INDEX = "CREATE INDEX {vectors} ON {embedding} USING hnsw (vector halfvec_cosine_ops)"
+CREATE_VALUE_INDEX = "CREATE INDEX {vectors} ON {embedding} USING hnsw (vector halfvec_cosine_ops)"
 
-ENTER = """
+REGISTER = """
 INSERT INTO {registry} (name, version, fingerprint, dimension, model, language, average_length)
 VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
 
-def make_registry(connection: Connection, schema: str) -> None:
-    """Make the registry of a schema's tables, if it is not there."""
+def create_registry(connection: Connection, schema: str) -> None:
+    """Create the registry of a schema's tables, if it is not there."""
     registry = sql.Identifier(schema, REGISTRY)
-    connection.execute(sql.SQL(REGISTER).format(registry=registry))
+    connection.execute(sql.SQL(CREATE_REGISTRY).format(registry=registry))
 
 
-def make_tables(connection: Connection, table: Table) -> None:
-    """Make a table and enter it into the registry; its indexes are made apart."""
-    model = table.model
-    connection.execute(table.path)
-    connection.execute(table.statement(LAYOUT))
-    name, constants = Jsonb({"name": model.name}), (table.language, table.average_length)
-    entry = (table.name, VERSION, model.fingerprint, model.dimension, name, *constants)
-    connection.execute(table.statement(ENTER), entry)
+def create_relations(table: Table) -> None:
+    """Create a table's relations, without indexes, and enter it into the registry."""
+    model, settings = table.model, (table.language, table.average_length)
+    name = Jsonb({"name": model.name})
+    table.connection.execute(table.search_path)
+    table.execute(CREATE_RELATIONS)
+    row = (table.name, LAYOUT_VERSION, model.fingerprint, model.dimension, name, *settings)
+    table.execute(REGISTER, row)
 
 
-def make_indexes(connection: Connection, table: Table) -> None:
-    """Make the indexes of a table, except that over its vectors."""
-    connection.execute(table.path)
-    connection.execute(table.statement(INDEXES))
+def create_indexes(table: Table) -> None:
+    """Create a table's indexes, except the one over vectors."""
+    table.connection.execute(table.search_path)
+    table.execute(CREATE_INDEXES)
 
 
-def make_vector_index(connection: Connection, table: Table) -> None:
-    """Make the index over a table's vectors."""
-    statement = BIT_INDEX if table.by_bits else VALUE_INDEX
-    connection.execute(table.statement(statement))
-
-
-def migrate(
-    connection: Connection,
-    table: Table,
-    version: int,
-    *,
-    migrations: Mapping[int, str] = MIGRATIONS,
-    target: int = VERSION,
-) -> None:
-    """Bring a table from an older layout to the present one, inside the caller's transaction."""
-    connection.execute(table.path)
-    for step in range(version, target):
-        if step not in migrations:
-            raise DatabaseError(
-                f'the table "{table}" has a layout that this program does not know: version {step}',
-                hint="drop it, or choose another name with tableName, and ingest again",
-            )
-        connection.execute(table.statement(migrations[step]))
-    update = "UPDATE {registry} SET version = %s WHERE name = %s"
-    connection.execute(table.statement(update), [target, table.name])
+def create_vector_index(table: Table) -> None:
+    """Create a table's HNSW index over vectors."""
+    table.execute(CREATE_BIT_INDEX if table.uses_bit_index else CREATE_VALUE_INDEX)

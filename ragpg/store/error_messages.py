@@ -1,4 +1,4 @@
-"""What goes wrong with PostgreSQL, said for the person who can put it right."""
+"""Messages for PostgreSQL's errors, and hints for the person who can correct them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     import psycopg
 
-# What libpq and the server say, the message, the hint; libpq gives no codes for a connection that
-# was not made. A host may have several addresses: what only one of them says comes first.
+# The text of libpq or the server, the message, the hint: libpq gives no codes where a connection
+# failed. A host may have several addresses: what only one of them reports comes first.
 MISSING_DATABASE = r'database ".*" does not exist'
-REFUSALS: tuple[tuple[str, str, str], ...] = (
+CONNECTION_ERRORS: tuple[tuple[str, str, str], ...] = (
     (
         r"no password supplied",
         '{at} wants a password for the user "{user}"',
@@ -77,48 +77,48 @@ REFUSALS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def refused(error: psycopg.Error, *, place: Mapping[str, str]) -> DatabaseError:
-    """Say why there is no connection; `place` holds libpq's parameters and `at`, all for people."""
-    said = str(error)
-    for pattern, message, hint in REFUSALS:
-        if match := re.search(pattern, said):
-            words = {**place, **match.groupdict(), "createdb": createdb(place)}
+def connection_error(error: psycopg.Error, *, place: Mapping[str, str]) -> DatabaseError:
+    """Explain why a connection failed; `place` is what `Target.resolve` returns."""
+    text = str(error)
+    for pattern, message, hint in CONNECTION_ERRORS:
+        if match := re.search(pattern, text):
+            words = {**place, **match.groupdict(), "createdb": createdb_command(place)}
             kind = MissingDatabaseError if pattern is MISSING_DATABASE else DatabaseError
             return kind(message.format(**words), hint=hint.format(**words))
-    line = re.sub(r"^.* failed: ", "", said.splitlines()[0])
-    return DatabaseError(f"{place['at']}: {hidden(line, place)}")
+    line = re.sub(r"^.* failed: ", "", text.splitlines()[0])
+    return DatabaseError(f"{place['at']}: {hide_password(line, place)}")
 
 
-def createdb(place: Mapping[str, str]) -> str:
-    """The command that creates the missing database."""
+def createdb_command(place: Mapping[str, str]) -> str:
+    """Return the command that creates the missing database."""
     words = ("createdb", "-h", place["host"], "-p", place["port"], "-U", place["user"])
     return shlex.join((*words, place["dbname"]))
 
 
-def hidden(text: str, place: Mapping[str, str]) -> str:
-    """The text without the password."""
+def hide_password(text: str, place: Mapping[str, str]) -> str:
+    """Replace the password in a text."""
     password = place.get("password")
     return text.replace(password, "***") if password else text
 
 
-def failed(error: psycopg.Error, *, connection: psycopg.Connection) -> DatabaseError:
-    """Say what went wrong on a connection that had been made."""
-    said = (error.diag.message_primary or str(error)).partition("\n")[0]
-    at = address(connection.info.host, str(connection.info.port))
+def statement_error(error: psycopg.Error, *, connection: psycopg.Connection) -> DatabaseError:
+    """Explain why a statement failed."""
+    text = (error.diag.message_primary or str(error)).partition("\n")[0]
+    at = format_address(connection.info.host, str(connection.info.port))
     if connection.closed:
         return DatabaseError(
             f"the connection to {at} was lost",
             hint="once the server is back, run the command again",
         )
-    message = f"{at}, database {quoted(connection.info.dbname)}: {said}"
-    return DatabaseError(message, hint=advice(error, user=connection.info.user))
+    message = f"{at}, database {quote_identifier(connection.info.dbname)}: {text}"
+    return DatabaseError(message, hint=statement_hint(error, user=connection.info.user))
 
 
-def advice(error: psycopg.Error, *, user: str) -> str | None:
-    """What to do about a statement that failed."""
+def statement_hint(error: psycopg.Error, *, user: str) -> str | None:
+    """Return what to do about a statement that failed."""
     match error:
         case errors.InsufficientPrivilege():
-            return grant(error.diag.message_primary or "", user=user)
+            return grant_hint(error.diag.message_primary or "", user=user)
         case errors.ReadOnlySqlTransaction():
             return "the server only answers reads, as a standby does: name its primary in dbHost"
         case errors.UndefinedTable() | errors.UndefinedColumn():
@@ -129,23 +129,26 @@ def advice(error: psycopg.Error, *, user: str) -> str | None:
             return None
 
 
-def grant(said: str, *, user: str) -> str:
-    """The line that gives a user what is missing."""
-    if match := re.search(r"permission denied for (schema|table|database) (.+)", said):
+def grant_hint(message: str, *, user: str) -> str:
+    """Return the statement that grants a user the missing privilege."""
+    if match := re.search(r"permission denied for (schema|table|database) (.+)", message):
         kind, name = match.groups()
         rights = {"schema": "USAGE, CREATE", "database": "CREATE"}.get(kind, "ALL")
-        line = f"GRANT {rights} ON {kind.upper()} {quoted(name)} TO {quoted(user)};"
+        target, role = quote_identifier(name), quote_identifier(user)
+        line = f"GRANT {rights} ON {kind.upper()} {target} TO {role};"
         return f"as its owner, run: {line}"
-    return f"the owner of the table or an administrator has to do this, not {quoted(user)}"
+    return (
+        f"the owner of the table or an administrator has to do this, not {quote_identifier(user)}"
+    )
 
 
-def address(host: str, port: str) -> str:
-    """Where a server listens, for people: host and port, or the path of its socket."""
+def format_address(host: str, port: str) -> str:
+    """Return a server's host and port, or the path of its socket."""
     if host.startswith("/"):
         return f"{host}/.s.PGSQL.{port}"
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def quoted(name: str) -> str:
-    """A name as SQL quotes it."""
+def quote_identifier(name: str) -> str:
+    """Quote a name as SQL does."""
     return '"' + name.replace('"', '""') + '"'

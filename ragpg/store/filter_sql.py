@@ -1,8 +1,8 @@
-"""A filter as a condition of SQL, on rows called `document` and, for headings, `chunk`.
+"""A filter as a condition in SQL, on rows called `document` and, for headings, `chunk`.
 
-Everything that a user wrote travels as a parameter. Front matter is read by PostgreSQL's JSON
-paths, in their lax mode: a step and a comparison look into lists, what is missing has no values,
-and values of different types never compare.
+All text of the user is passed as parameters. The front matter is read by PostgreSQL's JSON paths in
+lax mode: steps and comparisons unwrap lists, a missing field has no values, and comparisons of
+different types do not hold.
 https://www.postgresql.org/docs/current/functions-json.html
 """
 
@@ -18,11 +18,11 @@ from ragpg.filters import And, Column, Comparison, Date, Expression, Not, Operat
 if TYPE_CHECKING:
     from ragpg.filters import Value
 
-# A filter and a comparison each look into a list once; the second time there is none left.
+# Lax mode unwraps a list once; this excludes lists inside of lists.
 IS_VALUE = '@.type() != "array"'
 
-# PostgreSQL compares strings by code points here, so that dates come in their order. What they
-# begin with is all that is compared; a time zone doesn't count.
+# JSON paths compare strings by code points, which is the order of dates in ISO 8601. A date is
+# compared up to the length of the filter's one; time zones are ignored.
 IS_DATE = r'@ like_regex "^[0-9]{4}-[0-9]{2}(-[0-9]{2}([T ].*)?)?$"'
 
 # `$v` is the variable that holds the value.
@@ -40,7 +40,7 @@ TESTS_OF_DATES = {
     Operator.GREATER: f"({IS_DATE} && @ > $v && !(@ starts with $v))",
     Operator.AT_LEAST: f"({IS_DATE} && @ >= $v)",
 }
-OPPOSITES = {Operator.UNEQUAL: Operator.EQUAL, Operator.NOT_IN: Operator.IN}
+NEGATIONS = {Operator.UNEQUAL: Operator.EQUAL, Operator.NOT_IN: Operator.IN}
 
 METADATA_HOLDS = sql.SQL("jsonb_path_exists(document.metadata, {path}::jsonpath, {values}::jsonb)")
 
@@ -51,7 +51,7 @@ TEXTS = {
 }
 ANY_IS = sql.SQL("{texts} && {values}::text[]")
 ANY_COMPARES = sql.SQL(
-    'EXISTS (SELECT FROM unnest({texts}) AS one WHERE one COLLATE "C" {operator} ANY({values}))'
+    'EXISTS (SELECT FROM unnest({texts}) AS text WHERE text COLLATE "C" {operator} ANY({values}))'
 )
 ORDERS = {
     Operator.LESS: sql.SQL("<"),
@@ -61,70 +61,74 @@ ORDERS = {
 }
 
 
-def condition(expression: Expression, parameters: dict[str, Any]) -> sql.Composable:
-    """Write an expression in SQL; what it needs is added to the parameters."""
+def filter_condition(expression: Expression, parameters: dict[str, Any]) -> sql.Composable:
+    """Write an expression in SQL, and add its values to the parameters."""
     match expression:
-        case Comparison(field, operator, values) if operator in OPPOSITES:
-            same = Comparison(field, OPPOSITES[operator], values)
-            return sql.SQL("NOT {}").format(comparison(same, parameters))
+        case Comparison(field, operator, values) if operator in NEGATIONS:
+            negated = Comparison(field, NEGATIONS[operator], values)
+            return sql.SQL("NOT {}").format(comparison_condition(negated, parameters))
         case Comparison():
-            return comparison(expression, parameters)
+            return comparison_condition(expression, parameters)
         case Not(operand):
-            return sql.SQL("NOT {}").format(condition(operand, parameters))
+            return sql.SQL("NOT {}").format(filter_condition(operand, parameters))
         case And(operands):
-            joint = sql.SQL(" AND ")
+            separator = sql.SQL(" AND ")
         case Or(operands):
-            joint = sql.SQL(" OR ")
-    parts = [condition(operand, parameters) for operand in operands]
-    return sql.SQL("({})").format(joint.join(parts))
+            separator = sql.SQL(" OR ")
+    parts = [filter_condition(operand, parameters) for operand in operands]
+    return sql.SQL("({})").format(separator.join(parts))
 
 
-def comparison(compared: Comparison, parameters: dict[str, Any]) -> sql.Composable:
-    """Write a comparison, other than an opposite, in SQL."""
-    if isinstance(compared.field, Column):
-        return of_column(compared.field, compared, parameters)
-    read = [meaning for value in compared.values for meaning in meanings(value)]
-    names = {f"v{number}": value for number, value in enumerate(read)}
-    tests = " || ".join(test(compared.operator, value, name) for name, value in names.items())
-    path = f"{steps(compared.field)} ? ({IS_VALUE}) ? ({tests})"
-    values = json.dumps({name: plain(value) for name, value in names.items()})
+def comparison_condition(comparison: Comparison, parameters: dict[str, Any]) -> sql.Composable:
+    """Write a comparison, but not a negated one, in SQL."""
+    if isinstance(comparison.field, Column):
+        return column_condition(comparison.field, comparison, parameters)
+    values = [typed for value in comparison.values for typed in interpretations(value)]
+    names = {f"v{number}": value for number, value in enumerate(values)}
+    tests = " || ".join(
+        json_test(comparison.operator, value, name) for name, value in names.items()
+    )
+    path = f"{json_path(comparison.field)} ? ({IS_VALUE}) ? ({tests})"
+    variables = json.dumps({name: to_json(value) for name, value in names.items()})
     return METADATA_HOLDS.format(
-        path=parameter(path, parameters), values=parameter(values, parameters)
+        path=add_parameter(path, parameters), values=add_parameter(variables, parameters)
     )
 
 
-def of_column(column: Column, compared: Comparison, parameters: dict[str, Any]) -> sql.Composable:
-    """Write a comparison of text, or of several texts, in SQL."""
-    texts, values = TEXTS[column], parameter(list(compared.values), parameters)
-    if compared.operator not in ORDERS:
+def column_condition(
+    column: Column, comparison: Comparison, parameters: dict[str, Any]
+) -> sql.Composable:
+    """Write a comparison with the texts of a column in SQL."""
+    texts, values = TEXTS[column], add_parameter(list(comparison.values), parameters)
+    if comparison.operator not in ORDERS:
         return ANY_IS.format(texts=texts, values=values)
-    return ANY_COMPARES.format(texts=texts, values=values, operator=ORDERS[compared.operator])
+    return ANY_COMPARES.format(texts=texts, values=values, operator=ORDERS[comparison.operator])
 
 
-def parameter(value: object, parameters: dict[str, Any]) -> sql.Placeholder:
-    """Add a parameter, and give its place in the statement."""
+def add_parameter(value: object, parameters: dict[str, Any]) -> sql.Placeholder:
+    """Add a parameter and return its placeholder."""
     name = f"filter_{len(parameters)}"
     parameters[name] = value
     return sql.Placeholder(name)
 
 
-def test(operator: Operator, value: Value, name: str) -> str:
-    """Write in JSON path how a value is compared with the variable of that name."""
+def json_test(operator: Operator, value: Value, name: str) -> str:
+    """Write the comparison with the variable of that name as a JSON path's test."""
     tests = TESTS_OF_DATES if isinstance(value, Date) else TESTS
     return tests[Operator.EQUAL if operator is Operator.IN else operator].replace("$v", f"${name}")
 
 
-def steps(path: tuple[str, ...]) -> str:
-    """Write in JSON path where a value is."""
-    # JSON's strings are those of JSON path too.
+def json_path(path: tuple[str, ...]) -> str:
+    """Write the path of a value as a JSON path."""
+    # A JSON path writes strings as JSON does.
     return "$" + "".join(f".{json.dumps(name)}" for name in path)
 
 
-def meanings(value: Value) -> tuple[Value, ...]:
-    """What a value may be: a number may be a year as well."""
+def interpretations(value: Value) -> tuple[Value, ...]:
+    """Return a value in all its types: an integer may be a year as well."""
     return (value, Date(str(value))) if is_year(value) else (value,)
 
 
-def plain(value: Value) -> str | int | float | bool:
-    """A value as JSON has it."""
+def to_json(value: Value) -> str | int | float | bool:
+    """Return a value as JSON has it."""
     return value.written if isinstance(value, Date) else value

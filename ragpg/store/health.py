@@ -1,22 +1,18 @@
-"""The state of a table: what there is, how large it is, whether it is in order."""
+"""Health checks of a table, with its counts and sizes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, LiteralString
+from typing import TYPE_CHECKING, LiteralString, NamedTuple
 
 from psycopg import sql
-from psycopg.rows import dict_row
 
-from ragpg.store import vector_index
-from ragpg.store.connection import reported, transaction
-from ragpg.store.error_messages import quoted
-from ragpg.store.names import TABLES
+from ragpg.store.vector_index import ALL_INDEXES, OTHER_INDEXES, find_missing
 from ragpg.types import HealthCheck, Level, StoreStatus
 
 if TYPE_CHECKING:
-    from ragpg.store.connection import Connection
-    from ragpg.store.names import Extension, Table
+    from ragpg.store.pgvector import Pgvector
+    from ragpg.store.table import Table
 
 SNAPSHOT = sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
@@ -28,16 +24,18 @@ SELECT
     (SELECT count(*) FROM {embedding}) AS embeddings
 """
 
-SIZES = sql.SQL("""
+SIZES = """
 SELECT sum(pg_table_size(name))::bigint AS table, sum(pg_indexes_size(name))::bigint AS index,
     sum(pg_total_relation_size(name))::bigint AS total
 FROM unnest(%s::regclass[]) AS name
-""")
+"""
 
-MISSING = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL"
+FIND_MISSING_RELATIONS = (
+    "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL"
+)
 
 DEAD_ROWS = """
-SELECT coalesce(sum(n_dead_tup), 0)::bigint, coalesce(sum(n_live_tup), 0)::bigint
+SELECT coalesce(sum(n_dead_tup), 0)::bigint AS dead, coalesce(sum(n_live_tup), 0)::bigint AS live
 FROM pg_stat_all_tables WHERE relid = ANY(%s::regclass[])
 """
 MANY_DEAD_ROWS = 1_000
@@ -53,17 +51,24 @@ INGEST = "run `ragpg ingest` again: it builds the index over the vectors"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What must hold: `query` counts the exceptions."""
+class Invariant:
+    """What must hold for the rows of a table; `count_violations` is a query."""
 
     name: str
-    query: LiteralString
-    kept: str
-    broken: str
+    count_violations: LiteralString
+    ok: str
+    fault: str
 
 
-RULES = (
-    Rule(
+class RowCounts(NamedTuple):
+    """A row of DEAD_ROWS."""
+
+    dead: int
+    live: int
+
+
+INVARIANTS = (
+    Invariant(
         "documents",
         """
         SELECT count(*) FROM {document} AS document WHERE chunks <> (
@@ -73,7 +78,7 @@ RULES = (
         "every document has its chunks",
         "documents with chunks missing: {}",
     ),
-    Rule(
+    Invariant(
         "vectors",
         """
         SELECT count(*) FROM {chunk} AS chunk WHERE NOT EXISTS (
@@ -84,7 +89,7 @@ RULES = (
         "every chunk has its vector",
         "chunks without a vector: {}",
     ),
-    Rule(
+    Invariant(
         "keywords",
         """
         SELECT count(*) FROM {chunk} AS chunk WHERE NOT EXISTS (
@@ -95,7 +100,7 @@ RULES = (
         "every chunk has its keywords",
         "chunks without keywords: {}",
     ),
-    Rule(
+    Invariant(
         "terms",
         """
         SELECT (SELECT count(*) FROM {term} WHERE frequency <= 0) + abs(
@@ -112,16 +117,19 @@ RULES = (
 )
 
 
-def status(connection: Connection, table: Table) -> StoreStatus:
+def status(table: Table) -> StoreStatus:
     """Count, measure and check, all at the same moment."""
-    with transaction(connection, SNAPSHOT, table.path):
-        gone = [name for (name,) in connection.execute(MISSING, [relations(table)])]
-        whole = not gone
-        counts = numbers(connection, table.statement(COUNTS)) if whole else {}
-        sizes = numbers(connection, SIZES, relations(table)) if whole else {}
-        checks = look(connection, table) if whole else [incomplete(table, gone)]
+    counts: dict[str, int] = {}
+    sizes: dict[str, int] = {}
+    with table.transaction(SNAPSHOT):
+        if missing := table.select_column(str, FIND_MISSING_RELATIONS, [table.regclasses]):
+            checks = [report_missing(table, missing)]
+        else:
+            [counts] = table.select(dict[str, int], COUNTS)
+            [sizes] = table.select(dict[str, int], SIZES, [table.regclasses])
+            checks = check_table(table)
     return StoreStatus(
-        server=server(connection, table.extension),
+        server=describe_server(table),
         table=str(table),
         model=table.model,
         language=table.language.removeprefix("pg_catalog."),
@@ -131,97 +139,77 @@ def status(connection: Connection, table: Table) -> StoreStatus:
     )
 
 
-def server(connection: Connection, extension: Extension) -> dict[str, str | int]:
-    """Where the table is, and what runs there."""
-    info = connection.info
+def describe_server(table: Table) -> dict[str, str | int]:
+    """Return where the table is, and the versions of the server and pgvector."""
+    info = table.connection.info
     return {
         "host": info.host,
         "port": info.port,
         "database": info.dbname,
         "user": info.user,
         "version": (info.parameter_status("server_version") or "").partition(" ")[0],
-        "pgvector": str(extension),
+        "pgvector": str(table.pgvector),
     }
 
 
-def relations(table: Table) -> list[str]:
-    """The names of the table's tables as SQL writes them."""
-    return [f"{quoted(table.schema)}.{quoted(table.name + suffix)}" for suffix in TABLES.values()]
-
-
-def numbers(
-    connection: Connection, query: sql.SQL | sql.Composed, *parameters: object
-) -> dict[str, int]:
-    """Fetch a row of numbers by their names."""
-    row: Any = connection.cursor(row_factory=dict_row).execute(query, parameters).fetchone()
-    return dict(row)
-
-
-def look(connection: Connection, table: Table) -> list[HealthCheck]:
+def check_table(table: Table) -> list[HealthCheck]:
     """Check everything that can be checked without reading every vector."""
     return [
-        check_pgvector(table.extension),
-        check_indexes(connection, table),
-        *(check_rule(connection, table, rule) for rule in RULES),
-        check_dead_rows(connection, table),
+        check_pgvector(table.pgvector),
+        check_indexes(table),
+        *(check_invariant(table, invariant) for invariant in INVARIANTS),
+        check_dead_rows(table),
     ]
 
 
-def incomplete(table: Table, gone: list[str]) -> HealthCheck:
-    """Report that tables were dropped."""
+def report_missing(table: Table, relations: list[str]) -> HealthCheck:
+    """Report that relations were dropped."""
     return HealthCheck(
         "tables",
         Level.FAULT,
-        f"missing: {', '.join(gone)}",
+        f"missing: {', '.join(relations)}",
         f"restore them from a backup, or drop what is left of {table}, "
         "take it out of ragpg_table, and ingest again",
     )
 
 
-def check_pgvector(extension: Extension) -> HealthCheck:
+def check_pgvector(pgvector: Pgvector) -> HealthCheck:
     """Warn of versions with known faults."""
     for fixed, fault in PGVECTOR_FAULTS:
-        if extension.version < fixed:
+        if pgvector.version < fixed:
             version = ".".join(map(str, fixed))
             return HealthCheck(
                 "pgvector",
                 Level.WARNING,
-                f"pgvector {extension} {fault}",
+                f"pgvector {pgvector} {fault}",
                 f"install {version} or newer and run: ALTER EXTENSION vector UPDATE;",
             )
-    return HealthCheck("pgvector", Level.OK, f"pgvector {extension} has no known faults")
+    return HealthCheck("pgvector", Level.OK, f"pgvector {pgvector} has no known faults")
 
 
-def check_indexes(connection: Connection, table: Table) -> HealthCheck:
+def check_indexes(table: Table) -> HealthCheck:
     """Check that every index is there and valid."""
-    if gone := vector_index.missing(connection, table):
-        others = vector_index.WANTED[: -len(vector_index.VECTORS)]
-        enough = REBUILD if vector_index.missing(connection, table, others) else INGEST
-        message = f"missing or invalid indexes: {', '.join(gone)}"
-        return HealthCheck("indexes", Level.FAULT, message, enough)
+    if missing := find_missing(table, ALL_INDEXES):
+        action = REBUILD if find_missing(table, OTHER_INDEXES) else INGEST
+        message = f"missing or invalid indexes: {', '.join(missing)}"
+        return HealthCheck("indexes", Level.FAULT, message, action)
     return HealthCheck("indexes", Level.OK, "every index is there and valid")
 
 
-def check_rule(connection: Connection, table: Table, rule: Rule) -> HealthCheck:
-    """Count the exceptions to a rule."""
-    row: Any = connection.execute(table.statement(rule.query)).fetchone()
-    if row[0]:
-        return HealthCheck(rule.name, Level.FAULT, rule.broken.format(row[0]), REBUILD)
-    return HealthCheck(rule.name, Level.OK, rule.kept)
+def check_invariant(table: Table, invariant: Invariant) -> HealthCheck:
+    """Count the violations of an invariant."""
+    [violations] = table.select_column(int, invariant.count_violations)
+    if violations:
+        message = invariant.fault.format(violations)
+        return HealthCheck(invariant.name, Level.FAULT, message, REBUILD)
+    return HealthCheck(invariant.name, Level.OK, invariant.ok)
 
 
-def check_dead_rows(connection: Connection, table: Table) -> HealthCheck:
-    """Warn when what changed rows left behind slows searches down."""
-    row: Any = connection.execute(DEAD_ROWS, [relations(table)]).fetchone()
-    dead, live = row
-    if dead > max(MANY_DEAD_ROWS, LARGE_DEAD_SHARE * live):
-        action = f"run: VACUUM (ANALYZE) {', '.join(relations(table))};"
-        return HealthCheck("dead rows", Level.WARNING, f"{dead} dead rows besides {live}", action)
+def check_dead_rows(table: Table) -> HealthCheck:
+    """Warn of so many dead rows that they slow searches down."""
+    [rows] = table.select(RowCounts, DEAD_ROWS, [table.regclasses])
+    if rows.dead > max(MANY_DEAD_ROWS, LARGE_DEAD_SHARE * rows.live):
+        message = f"{rows.dead} dead rows besides {rows.live}"
+        action = f"run: VACUUM (ANALYZE) {', '.join(table.regclasses)};"
+        return HealthCheck("dead rows", Level.WARNING, message, action)
     return HealthCheck("dead rows", Level.OK, "few dead rows")
-
-
-def vacuum(connection: Connection, table: Table) -> None:
-    """Clear what changed rows left behind and renew the planner's statistics."""
-    statement = "VACUUM (ANALYZE) {document}, {chunk}, {lexical}, {term}, {embedding}"
-    with reported(connection):
-        connection.execute(table.statement(statement))

@@ -1,4 +1,7 @@
-"""The store of documents in PostgreSQL: each operation's module is imported when it is used."""
+"""The store of documents in PostgreSQL.
+
+What one command needs and another doesn't is imported by the method that uses it.
+"""
 
 from __future__ import annotations
 
@@ -6,42 +9,72 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ragpg.store import registry
 from ragpg.store.connection import reported
-from ragpg.store.names import Name
+from ragpg.store.registry import find_language, find_table, open_table
+from ragpg.store.table import (
+    AVERAGE_LENGTH,
+    LAYOUT_VERSION,
+    TableSettings,
+    document_id,
+)
+from ragpg.types import Document, StoredDocument, TableName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ragpg.protocols import DocumentWriter
     from ragpg.store.connection import Connection
-    from ragpg.store.names import Table
+    from ragpg.store.table import Table
     from ragpg.types import (
         Candidates,
         Chunk,
-        Document,
         Embedding,
         EmbeddingModel,
         SearchRequest,
-        StoredDocument,
         StoreStatus,
     )
 
-AVERAGE_LENGTH = 60.0
-"""Words of a chunk that count, its headings included: about half of 120 wordpieces."""
+LIST_DOCUMENTS = """
+SELECT source, origin, digest, recipe AS chunking_fingerprint, title, chunks, size, ingested,
+    walked AS from_directory
+FROM {document} ORDER BY source
+"""
+
+READ_DOCUMENT = """
+SELECT source, origin, digest, size, title, metadata, body_start,
+    walked AS from_directory,
+    preamble || coalesce((
+        SELECT string_agg(body, '' ORDER BY ordinal) FROM {chunk} AS chunk
+        WHERE chunk.doc_id = document.doc_id
+    ), '') AS text
+FROM {document} AS document WHERE doc_id = %s
+"""
+
+FIND_INCOMPLETE = """
+SELECT source
+FROM unnest(%s::bigint[], %s::text[], %s::integer[]) AS expected (doc_id, source, count)
+WHERE NOT count = ALL (ARRAY[
+    coalesce((SELECT chunks FROM {document} AS doc WHERE doc.doc_id = expected.doc_id), -1),
+    (SELECT count(*) FROM {chunk} AS chunk WHERE chunk.doc_id = expected.doc_id),
+    (SELECT count(*) FROM {lexical} AS lexical WHERE lexical.doc_id = expected.doc_id),
+    (SELECT count(*) FROM {embedding} AS embedding WHERE embedding.doc_id = expected.doc_id)
+])
+ORDER BY source
+"""
+
+UPDATE_ORIGIN = "UPDATE {document} SET origin = %s, walked = %s WHERE doc_id = %s"
 
 
 @dataclass(slots=True)
 class PostgresStore:
-    """A table of documents; fulfils `Store`. The connection is its maker's to close."""
+    """A `ChunkIndex` and `DocumentStore` in PostgreSQL; whoever opened the connection closes it."""
 
-    connection: Connection
     table: Table
 
     @classmethod
     def open(cls, connection: Connection, table: str) -> PostgresStore:
         """Open a table to read; raises NothingIngestedError where there is none."""
-        return cls(connection, registry.open_table(connection, Name.parse(table)))
+        return cls(open_table(connection, TableName.parse(table)))
 
     @classmethod
     def create(
@@ -53,51 +86,69 @@ class PostgresStore:
         language: str,
         average_length: float = AVERAGE_LENGTH,
     ) -> PostgresStore:
-        """Open a table to write, and make it where there is none.
+        """Open a table to write, and create it where there is none.
 
-        Raises ModelMismatchError if it holds another model's vectors. `average_length` is what
-        BM25 takes for the words of an average chunk: a new table keeps it for good.
+        Raises ModelMismatchError if it holds another model's vectors.
         """
-        made = registry.create_table(
-            connection,
-            Name.parse(table),
-            model=model,
-            language=language,
-            average_length=average_length,
-        )
-        return cls(connection, made)
+        name, settings = TableName.parse(table), TableSettings(model, language, average_length)
+        with reported(connection):
+            found = find_table(connection, name)
+        if found is None or found.layout_version < LAYOUT_VERSION:
+            from ragpg.store.create import create_or_migrate
+
+            found = create_or_migrate(connection, name, settings)
+        found.check_model(model)
+        return cls(found)
 
     @property
     def model(self) -> EmbeddingModel:
-        """The embedding model that the table was made with."""
+        """The embedding model that the table was created with."""
         return self.table.model
 
     def uses_language(self, language: str) -> bool:
-        """Whether its words are read in this language; raises ConfigurationError."""
-        with reported(self.connection):
-            return self.table.language == registry.find_language(self.connection, language)
+        """Return whether its keywords are parsed in a language; raises ConfigurationError."""
+        with reported(self.table.connection):
+            return self.table.language == find_language(self.table.connection, language)
 
     def check_model(self, model: EmbeddingModel) -> None:
         """Raise ModelMismatchError unless the table holds this model's vectors."""
-        registry.check_model(self.table, model)
-
-    def list_documents(self) -> list[StoredDocument]:
-        """All documents, ordered by source."""
-        from ragpg.store import read
-
-        return read.documents(self.connection, self.table)
+        self.table.check_model(model)
 
     def search(self, request: SearchRequest) -> Candidates:
-        """Find chunks for a question."""
-        from ragpg.store import search
+        """Return the best chunks of each retriever."""
+        from ragpg.store.search import search
 
-        return search.candidates(self.connection, self.table, request)
+        return search(self.table, request)
+
+    def list_documents(self) -> list[StoredDocument]:
+        """Return all documents, ordered by source."""
+        with reported(self.table.connection):
+            return self.table.select(StoredDocument, LIST_DOCUMENTS)
+
+    def read_document(self, source: str) -> Document | None:
+        """Return a document with its text, verbatim; None where there is none."""
+        with reported(self.table.connection):
+            documents = self.table.select(Document, READ_DOCUMENT, [document_id(source)])
+        return documents[0] if documents else None
+
+    def read_documents(self) -> Iterator[Document]:
+        """Yield every document with its text, one at a time, ordered by source."""
+        for stored in self.list_documents():
+            if document := self.read_document(stored.source):
+                yield document
 
     def find_embeddings(self, digests: Iterable[bytes]) -> Mapping[bytes, Embedding]:
-        """What is stored already, by the digest of the embedded text."""
-        from ragpg.store import read
+        """Return the stored embeddings of texts, by `Chunk.digest`."""
+        from ragpg.store.embeddings import find_embeddings
 
-        return read.embeddings(self.connection, self.table, digests)
+        return find_embeddings(self.table, digests)
+
+    def find_incomplete(self, chunks: Mapping[str, int]) -> list[str]:
+        """Return the sources whose chunks, vectors or keywords are not as many as expected."""
+        sources = list(chunks)
+        expected = [list(map(document_id, sources)), sources, list(chunks.values())]
+        with reported(self.table.connection):
+            return self.table.select_column(str, FIND_INCOMPLETE, expected)
 
     def upsert(
         self,
@@ -108,82 +159,50 @@ class PostgresStore:
         chunking_fingerprint: bytes,
         previous_source: str | None = None,
     ) -> bool:
-        """Replace a document as a whole, in one transaction; `previous_source` goes with it."""
-        from ragpg.store import write
+        """Insert or replace a document as a whole, in one transaction."""
+        from ragpg.store.write import DocumentRows, upsert
 
-        return write.put(
-            self.connection,
-            self.table,
-            document,
-            chunks,
-            embeddings,
-            chunking_fingerprint=chunking_fingerprint,
-            previous_source=previous_source,
-        )
-
-    def build_vector_index(self) -> Iterator[float]:
-        """Build the index over vectors where it is missing, and tell which share is done."""
-        from ragpg.store import vector_index
-
-        yield from vector_index.complete(self.connection, self.table)
+        rows = DocumentRows(document, chunks, embeddings, chunking_fingerprint)
+        return upsert(self.table, rows, previous_source=previous_source)
 
     def update_origin(self, source: str, *, origin: str | None, from_directory: bool) -> None:
-        """Note where an unchanged document is read from now."""
-        from ragpg.store import write
+        """Record where an unchanged document is read from now."""
+        from ragpg.store.write import writing
 
-        write.adopt(
-            self.connection, self.table, source, origin=origin, from_directory=from_directory
-        )
+        with writing(self.table) as table:
+            table.execute(UPDATE_ORIGIN, [origin, from_directory, document_id(source)])
 
     def remove(self, sources: Sequence[str]) -> None:
-        """Remove documents, in one transaction; an unknown source is none too many."""
-        from ragpg.store import write
+        """Remove documents, all in one transaction; unknown sources are ignored."""
+        from ragpg.store.write import delete
 
-        write.remove(self.connection, self.table, sources)
-
-    def read_document(self, source: str) -> Document | None:
-        """Read one document back, to the letter; None where there is none."""
-        from ragpg.store import read
-
-        return read.text(self.connection, self.table, source)
-
-    def read_documents(self) -> Iterator[Document]:
-        """Read every document back, to the letter."""
-        from ragpg.store import read
-
-        return read.texts(self.connection, self.table)
+        delete(self.table, sources)
 
     @contextmanager
     def replace_all(
         self, *, model: EmbeddingModel, language: str, average_length: float = AVERAGE_LENGTH
     ) -> Iterator[DocumentWriter]:
-        """Replace everything in one transaction by what is put into the writer that this gives."""
-        from ragpg.store import rebuild
+        """Replace everything, in one transaction, by what the writer is given."""
+        from ragpg.store.rebuild import rebuild
 
-        with rebuild.rebuilding(
-            self.connection,
-            self.table,
-            model=model,
-            language=language,
-            average_length=average_length,
-        ) as new:
+        with rebuild(self.table, TableSettings(model, language, average_length)) as new:
             yield new
         self.table = replace(new.table, name=self.table.name)
 
-    def status(self) -> StoreStatus:
-        """Count, measure and check."""
-        from ragpg.store import health
+    def build_vector_index(self) -> Iterator[float]:
+        """Build the vector index if it is missing; yields the share that is built."""
+        from ragpg.store.vector_index import build_if_missing
 
-        return health.status(self.connection, self.table)
-
-    def find_incomplete(self, chunks: Mapping[str, int]) -> list[str]:
-        """The sources of which not just so many chunks, vectors and keywords are there."""
-        from ragpg.store import read
-
-        return read.differing(self.connection, self.table, chunks)
+        yield from build_if_missing(self.table)
 
     def vacuum(self) -> None:
-        """Clear what changed rows left behind and renew the planner's statistics."""
-        from ragpg.store import health
+        """Remove dead rows and update the planner's statistics."""
+        statement = "VACUUM (ANALYZE) {document}, {chunk}, {lexical}, {term}, {embedding}"
+        with reported(self.table.connection):
+            self.table.execute(statement)
 
-        health.vacuum(self.connection, self.table)
+    def status(self) -> StoreStatus:
+        """Return counts and sizes, and the results of all health checks."""
+        from ragpg.store.health import status
+
+        return status(self.table)

@@ -1,4 +1,4 @@
-"""All documents anew: with another model or another language."""
+"""A table is replaced as a whole: with another model or another language."""
 
 from __future__ import annotations
 
@@ -9,35 +9,33 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from ragpg.store.bm25 import count_terms
 from ragpg.store.connection import reported, transaction
-from ragpg.store.ddl import make_indexes, make_tables
-from ragpg.store.keywords import count_terms
-from ragpg.store.names import INDEXES, TABLES
-from ragpg.store.registry import check_dimension, find_language, lock
-from ragpg.store.vector_index import build_quickly
-from ragpg.store.write import check_vectors, put_rows
+from ragpg.store.ddl import create_indexes, create_relations
+from ragpg.store.registry import find_language
+from ragpg.store.table import INDEXES, RELATIONS
+from ragpg.store.vector_index import build
+from ragpg.store.write import DocumentRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ragpg.store.connection import Connection
-    from ragpg.store.names import Table
-    from ragpg.types import Chunk, Document, Embedding, EmbeddingModel
+    from ragpg.store.table import Table, TableSettings
+    from ragpg.types import Chunk, Document, Embedding
 
-PATIENT = sql.SQL("SET LOCAL idle_in_transaction_session_timeout = 0")
-"""Documents are embedded while the transaction waits."""
+NO_IDLE_TIMEOUT = sql.SQL("SET LOCAL idle_in_transaction_session_timeout = 0")
+"""Documents are embedded while the transaction is open."""
 
-LOCKED = "LOCK TABLE {document}, {chunk}, {lexical}, {term}, {embedding} IN ACCESS EXCLUSIVE MODE"
-DROPPED = "DROP TABLE {embedding}, {term}, {lexical}, {chunk}, {document}"
-FORGOTTEN = "DELETE FROM {registry} WHERE name = %s"
-RENAMED = "UPDATE {registry} SET name = %s WHERE name = %s"
+LOCK = "LOCK TABLE {document}, {chunk}, {lexical}, {term}, {embedding} IN ACCESS EXCLUSIVE MODE"
+DROP = "DROP TABLE {embedding}, {term}, {lexical}, {chunk}, {document}"
+UNREGISTER = "DELETE FROM {registry} WHERE name = %s"
+RENAME_REGISTRATION = "UPDATE {registry} SET name = %s WHERE name = %s"
 
 
 @dataclass(frozen=True, slots=True)
 class NewTable:
-    """A table that is being filled; fulfils `Writer` for documents that are put in once."""
+    """A `DocumentWriter` for a table that is being filled: each document is written once."""
 
-    connection: Connection
     table: Table
 
     def upsert(
@@ -47,67 +45,49 @@ class NewTable:
         embeddings: Sequence[Embedding],
         *,
         chunking_fingerprint: bytes,
-        previous_source: str | None = None,  # noqa: ARG002  # there is nothing old in here
+        previous_source: str | None = None,  # noqa: ARG002  # the new table has no older rows
     ) -> bool:
         """Insert a document; its terms are counted at the end, together with all others."""
-        check_vectors(embeddings, table=self.table)
-        with reported(self.connection):
-            put_rows(
-                self.connection,
-                self.table,
-                document,
-                chunks,
-                embeddings,
-                chunking_fingerprint=chunking_fingerprint,
-            )
+        rows = DocumentRows(document, chunks, embeddings, chunking_fingerprint)
+        rows.check_vectors(self.table)
+        with reported(self.table.connection):
+            rows.insert(self.table)
         return True
 
 
 @contextmanager
-def rebuilding(
-    connection: Connection,
-    table: Table,
-    *,
-    model: EmbeddingModel,
-    language: str,
-    average_length: float,
-) -> Iterator[NewTable]:
-    """Give a new table to fill, which takes the place of the old one at the end.
+def rebuild(table: Table, settings: TableSettings) -> Iterator[NewTable]:
+    """Yield a new table to fill, which replaces the old one at the end, in one transaction.
 
-    Until then readers see the old rows; writers wait.
+    Readers see the old rows until then; writers wait.
     """
-    check_dimension(model)
-    with transaction(connection, PATIENT):
-        lock(connection, str(table))
-        fresh = replace(
+    with transaction(table.connection, NO_IDLE_TIMEOUT):
+        table.lock()
+        new = replace(
             table,
             name="ragpg_rebuild_" + hashlib.sha256(table.name.encode()).hexdigest()[:16],
-            model=model,
-            language=find_language(connection, language),
-            average_length=average_length,
+            model=settings.model,
+            language=find_language(table.connection, settings.language),
+            average_length=settings.average_length,
         )
-        make_tables(connection, fresh)
-        yield NewTable(connection, fresh)
-        count_terms(connection, fresh, added=keys(connection, fresh), gone=[])
-        make_indexes(connection, fresh)
-        build_quickly(connection, fresh)
-        swap(connection, fresh, table)
+        create_relations(new)
+        yield NewTable(new)
+        added = new.select_column(int, "SELECT doc_id FROM {document}")
+        count_terms(new, added=added, deleted=[])
+        create_indexes(new)
+        build(new)
+        swap(new, table)
 
 
-def keys(connection: Connection, table: Table) -> list[int]:
-    """The keys of all documents."""
-    return [key for (key,) in connection.execute(table.statement("SELECT doc_id FROM {document}"))]
-
-
-def swap(connection: Connection, fresh: Table, old: Table) -> None:
-    """Put a table in the place of another one."""
-    connection.execute(old.statement(LOCKED))
-    connection.execute(old.statement(DROPPED))
-    connection.execute(old.statement(FORGOTTEN), [old.name])
-    connection.execute(old.statement(RENAMED), [old.name, fresh.name])
-    for kind, suffixes in (("TABLE", TABLES), ("INDEX", INDEXES)):
+def swap(new: Table, old: Table) -> None:
+    """Drop the old table and give its names to the new one."""
+    old.execute(LOCK)
+    old.execute(DROP)
+    old.execute(UNREGISTER, [old.name])
+    old.execute(RENAME_REGISTRATION, [old.name, new.name])
+    for kind, suffixes in (("TABLE", RELATIONS), ("INDEX", INDEXES)):
         for suffix in suffixes.values():
             rename = sql.SQL("ALTER {} {} RENAME TO {}").format(
-                sql.SQL(kind), fresh.identifier(suffix), sql.Identifier(old.name + suffix)
+                sql.SQL(kind), new.identifier(suffix), sql.Identifier(old.name + suffix)
             )
-            connection.execute(rename)
+            old.connection.execute(rename)

@@ -1,171 +1,177 @@
-"""Which documents, or which of their chunks, a search is restricted to."""
+"""The documents, or their chunks, that a search is restricted to by globs and a filter."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from psycopg import sql
 
-from ragpg.store.names import document_id
+from ragpg.store.table import document_id
+from ragpg.text.globs import to_regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ragpg.store.connection import Connection
-    from ragpg.store.names import Table
+    from ragpg.store.table import Table
     from ragpg.types import SearchRequest
 
-MOST_EXACT = 20_000
-"""Up to so many chunks, to compare them all is faster than an index whose finds are filtered."""
+MAX_EXACT_CHUNKS = 20_000
+"""Up to this number of matching chunks an exact scan is faster than a filtered index scan."""
 
-FEW = 4_000
-"""Chunks of a whole table that are all compared in a millisecond or two."""
+SMALL_TABLE_CHUNKS = 4_000
+"""An exact scan of a whole table of this size takes a millisecond or two."""
 
-WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-
-MATCHED = """
+MATCHES_GLOB = """
 (document.doc_id = ANY(%(globs)s) OR document.source ~ ANY(ARRAY(
-    SELECT pattern FROM unnest(%(globs)s::bigint[], %(patterns)s::text[]) AS glob (key, pattern)
+    SELECT regex FROM unnest(%(globs)s::bigint[], %(regexes)s::text[]) AS glob (key, regex)
     WHERE NOT EXISTS (SELECT FROM {document} WHERE doc_id = key)
 )))
 """
 
-
-# No row where there are too many to list. The lists stay what PostgreSQL writes: they come back to
-# it, and thousands of Python's numbers would be slower than the search.
-LISTING = """
-SELECT {chunks}, coalesce(array_agg(doc_id)::text, '{{}}'),
-    coalesce(array_agg(number)::text, '{{}}')
-FROM ({passing} LIMIT %(most)s + 1) AS passing HAVING count(*) <= %(most)s
+# No row where there are too many to list. The lists stay as PostgreSQL writes them: they are sent
+# back to it, and to convert thousands of numbers would take longer than the search.
+LIST_MATCHES = """
+SELECT {chunk_count} AS chunks, coalesce(array_agg(doc_id)::text, '{{}}') AS doc_ids,
+    coalesce(array_agg(number)::text, '{{}}') AS numbers
+FROM ({matches} LIMIT %(max_rows)s + 1) AS matches HAVING count(*) <= %(max_rows)s
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Grain:
-    """What a condition passes or not, and how SQL says whether a row belongs to it.
+class FilterLevel:
+    """The rows that a condition is evaluated for: documents, or their chunks.
 
-    `passing` gives the keys of what passes, and a document's number of chunks; `chunks` is how many
-    these are in all. A row's key is `listed` among them; where they are too many to list, the row
-    is found by a `join` or, where an order must last that a join would destroy, by a `look` at it.
+    `matches` selects the keys of the rows that match, `chunk_count` is how many chunks these are.
+    A row's key is compared with the list of matches (`is_listed`). Where they are too many for a
+    list, the condition is joined (`is_joined`) or, in a scan whose order a join would destroy,
+    evaluated for each row (`holds_for_row`).
     """
 
-    passing: LiteralString
-    chunks: LiteralString
-    listed: LiteralString
-    join: LiteralString
-    look: LiteralString
+    matches: LiteralString
+    chunk_count: LiteralString
+    is_listed: LiteralString
+    is_joined: LiteralString
+    holds_for_row: LiteralString
 
 
-DOCUMENTS = Grain(
-    passing="""
+DOCUMENT_LEVEL = FilterLevel(
+    matches="""
         SELECT doc_id, chunks AS number FROM {document} AS document
         WHERE chunks > 0 AND {condition}
     """,
-    chunks="coalesce(sum(number), 0)::bigint",
-    listed="doc_id = ANY(%(documents)s::bigint[])",
-    join="doc_id IN (SELECT doc_id FROM {document} AS document WHERE {condition})",
-    look="""(
+    chunk_count="coalesce(sum(number), 0)::bigint",
+    is_listed="doc_id = ANY(%(doc_ids)s::bigint[])",
+    is_joined="doc_id IN (SELECT doc_id FROM {document} AS document WHERE {condition})",
+    holds_for_row="""(
         SELECT {condition} FROM {document} AS document WHERE document.doc_id = embedding.doc_id
     )""",
 )
-CHUNKS = Grain(
-    passing="""
+CHUNK_LEVEL = FilterLevel(
+    matches="""
         SELECT doc_id, ordinal AS number
         FROM {chunk} AS chunk JOIN {document} AS document USING (doc_id)
         WHERE {condition}
     """,
-    chunks="count(*)",
-    listed="""(doc_id, ordinal) IN (
-        SELECT * FROM unnest(%(documents)s::bigint[], %(ordinals)s::integer[])
+    chunk_count="count(*)",
+    is_listed="""(doc_id, ordinal) IN (
+        SELECT * FROM unnest(%(doc_ids)s::bigint[], %(ordinals)s::integer[])
     )""",
-    join="""(doc_id, ordinal) IN (
+    is_joined="""(doc_id, ordinal) IN (
         SELECT doc_id, ordinal FROM {chunk} AS chunk JOIN {document} AS document USING (doc_id)
         WHERE {condition}
     )""",
-    look="""(
+    holds_for_row="""(
         SELECT {condition} FROM {chunk} AS chunk JOIN {document} AS document USING (doc_id)
         WHERE chunk.doc_id = embedding.doc_id AND chunk.ordinal = embedding.ordinal
     )""",
 )
-EVERYTHING = sql.SQL("true")
+TRUE = sql.SQL("true")
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Where to search: everywhere, or where a condition on a row's key holds.
+class Matches:
+    """A row of LIST_MATCHES; the lists are arrays as PostgreSQL writes them."""
 
-    `look` is the same condition for a scan of the vectors in an index's order. The table has
-    `total` chunks; `passed` is how many of them are searched, None where too much passes to list.
+    chunks: int
+    doc_ids: str
+    numbers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A condition on the key of a row; TRUE where the whole table is searched.
+
+    `index_condition` is the same condition for a scan of the vectors in the order of their index.
+    The table has `total_chunks`; `matching_chunks` of them are searched, None where these are too
+    many to be listed.
     """
 
-    total: int
-    passed: int | None
+    total_chunks: int
+    matching_chunks: int | None
     condition: sql.Composable
-    look: sql.Composable
+    index_condition: sql.Composable
     parameters: Mapping[str, Any]
 
     @property
-    def chunks(self) -> int:
-        """How many there are at most, and exactly if these are MOST_EXACT or less."""
-        return self.total if self.passed is None else self.passed
+    def max_chunks(self) -> int:
+        """The highest possible number of matching chunks; exact up to MAX_EXACT_CHUNKS."""
+        return self.total_chunks if self.matching_chunks is None else self.matching_chunks
 
     @property
-    def whole(self) -> bool:
+    def is_whole_table(self) -> bool:
         """Whether everything is searched."""
-        return self.condition is EVERYTHING
+        return self.condition is TRUE
 
     @property
-    def small(self) -> bool:
-        """Whether so little of the table is left that no index is needed to find the best of it."""
-        return not self.whole and self.chunks <= MOST_EXACT
+    def is_selective(self) -> bool:
+        """Whether so few chunks match that a search needs no index."""
+        return not self.is_whole_table and self.max_chunks <= MAX_EXACT_CHUNKS
 
     @property
-    def narrow(self) -> bool:
-        """Whether to compare all vectors is as fast as to go by the index, and finds all."""
-        return self.small or self.chunks <= FEW
+    def prefers_exact_scan(self) -> bool:
+        """Whether an exact scan of the vectors is as fast as one of their index."""
+        return self.is_selective or self.max_chunks <= SMALL_TABLE_CHUNKS
 
 
-def choose(connection: Connection, table: Table, query: SearchRequest, *, chunks: int) -> Scope:
-    """Find out where a question may look; the table has so many `chunks`."""
+def restrict(table: Table, request: SearchRequest, *, total_chunks: int) -> Restriction:
+    """Evaluate the globs and the filter of a request."""
     parameters: dict[str, Any] = {}
     conditions = []
-    if query.sources:
-        conditions.append(sources(table, query.sources, parameters))
-    grain = DOCUMENTS
-    if query.filter:
-        # Parsing, which most searches do without, is imported with it.
-        from ragpg.filters import Column, columns
-        from ragpg.store import filter_sql
+    level = DOCUMENT_LEVEL
+    if request.sources:
+        conditions.append(glob_condition(table, request.sources, parameters))
+    if request.filter:
+        # Imported only where there is a filter: most searches have none.
+        from ragpg.filters import Column, find_columns
+        from ragpg.store.filter_sql import filter_condition
 
-        conditions.append(filter_sql.condition(query.filter, parameters))
-        grain = CHUNKS if Column.HEADING in columns(query.filter) else DOCUMENTS
+        conditions.append(filter_condition(request.filter, parameters))
+        level = CHUNK_LEVEL if Column.HEADING in find_columns(request.filter) else level
     if not conditions:
-        return Scope(chunks, chunks, EVERYTHING, EVERYTHING, {})
+        return Restriction(total_chunks, total_chunks, TRUE, TRUE, {})
     condition = sql.SQL(" AND ").join(conditions)
-    passing = table.statement(grain.passing, condition=condition)
-    listing = table.statement(LISTING, passing=passing, chunks=sql.SQL(grain.chunks))
-    most = {**parameters, "most": MOST_EXACT}
-    found: Any = connection.execute(listing, most).fetchone()
-    if found is None:
-        join = table.statement(grain.join, condition=condition)
-        look = table.statement(grain.look, condition=condition)
-        return Scope(chunks, None, join, look, parameters)
-    passed, documents, numbers = found
-    listed = sql.SQL(grain.listed)
-    parameters = {"documents": documents, "ordinals": numbers}
-    return Scope(chunks, passed, listed, listed, parameters)
+    found = table.select(
+        Matches,
+        LIST_MATCHES,
+        {**parameters, "max_rows": MAX_EXACT_CHUNKS},
+        matches=table.statement(level.matches, condition=condition),
+        chunk_count=sql.SQL(level.chunk_count),
+    )
+    if not found:
+        joined = table.statement(level.is_joined, condition=condition)
+        for_row = table.statement(level.holds_for_row, condition=condition)
+        return Restriction(total_chunks, None, joined, for_row, parameters)
+    [matches] = found
+    listed = sql.SQL(level.is_listed)
+    parameters = {"doc_ids": matches.doc_ids, "ordinals": matches.numbers}
+    return Restriction(total_chunks, matches.chunks, listed, listed, parameters)
 
 
-def sources(table: Table, globs: Sequence[str], parameters: dict[str, Any]) -> sql.Composable:
-    """The condition that a document matches a glob; a source that exists literally beats one."""
+def glob_condition(
+    table: Table, globs: Sequence[str], parameters: dict[str, Any]
+) -> sql.Composable:
+    """Return the condition that a source matches a glob; a literal source is no glob."""
     parameters["globs"] = [document_id(glob) for glob in globs]
-    parameters["patterns"] = [pattern(glob) for glob in globs]
-    return table.statement(MATCHED)
-
-
-def pattern(glob: str) -> str:
-    """A glob as a regular expression: `*` and `?` stop at `/`, `**` does not."""
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
-    return "^" + "".join(WILDCARDS.get(part) or re.escape(part) for part in parts) + "$"
+    parameters["regexes"] = [to_regex(glob) for glob in globs]
+    return table.statement(MATCHES_GLOB)

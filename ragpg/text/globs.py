@@ -1,6 +1,8 @@
-"""Globs over paths with `/`: `*` stops at `/`, `**` does not, `**/` is any number of directories.
+"""Globs over paths with `/`, as regular expressions for PostgreSQL and for Python.
 
-`?` is one character, `[a-z]` one of some, `[!a-z]` one of the others; none of them is `/`.
+`*` stands for any text without `/`, `**` for any text, `**/` at the start of a segment for any
+number of directories, `?` for one character, `[a-z]` for one of these characters and `[!a-z]` for
+one of the others; neither of these three matches `/`.
 """
 
 from __future__ import annotations
@@ -8,93 +10,90 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 
-_PART = re.compile(
-    r"(?P<deep>\*\*+)|(?P<star>\*)|(?P<any>\?)"
+_TOKEN = re.compile(
+    r"(?P<directories>(?:^|(?<=/))\*\*+/)|(?P<deep>\*\*+)|(?P<star>\*)|(?P<any>\?)"
     r"|\[(?P<negated>[!^]?)(?P<members>\]?[^\]]*)\]|(?P<literal>.)",
     re.DOTALL,
 )
-_MEMBERS = re.compile(r"(.)-(.)|(.)", re.DOTALL)
-
-
-def match(pattern: str, source: str) -> bool:
-    """Whether a path matches a glob, in time proportional to the path's length."""
-    return _compiled(pattern).matches(source)
-
-
-def is_glob(path: str) -> bool:
-    """Whether a path has a character that is special in a glob."""
-    return any(character in path for character in "*?[")
-
-
-class _One(NamedTuple):
-    """One character of a path: within one of the ranges, or in none of them."""
-
-    ranges: tuple[tuple[str, str], ...]
-    negated: bool
-
-    def accepts(self, character: str) -> bool:
-        inside = any(low <= character <= high for low, high in self.ranges)
-        return inside is not self.negated and (character != "/" or self.ranges == (("/", "/"),))
+_RANGE = re.compile(r"(.)-(.)|(.)", re.DOTALL)
 
 
 @dataclass(slots=True)
-class _Glob:
-    """A glob as a machine whose states are the bits of a number.
+class _Section:
+    """A part of a glob from one `**` to the next: `pieces` of fixed length with `*` between."""
 
-    Bit n says that n characters of the pattern are matched. `stars` and `deep_stars` are the
-    states that a star keeps; `skips` those in which `**/` may stand for nothing.
-    """
+    prefix: str
+    pieces: list[str] = field(default_factory=lambda: [""])
 
-    ones: list[_One] = field(default_factory=list)
-    stars: int = 0
-    deep_stars: int = 0
-    skips: int = 0
-    accepted: dict[str, int] = field(default_factory=dict)
 
-    def matches(self, source: str) -> bool:
-        states = self._skipped(1)
-        for character in source:
-            stay = self.deep_stars if character == "/" else self.deep_stars | self.stars
-            moved = (states & self._accepting(character)) << 1
-            states = self._skipped(moved) | (states & stay)
-            if not states:
-                return False
-        return bool(states >> len(self.ones))
+def match(glob: str, path: str) -> bool:
+    """Return whether a path matches a glob, in time at most quadratic in the path's length."""
+    return _compile(glob).match(path) is not None
 
-    def _accepting(self, character: str) -> int:
-        if character not in self.accepted:
-            bits = (1 << n for n, one in enumerate(self.ones) if one.accepts(character))
-            self.accepted[character] = sum(bits)
-        return self.accepted[character]
 
-    def _skipped(self, states: int) -> int:
-        while more := (states & self.skips) << 1 & ~states:
-            states |= more
-        return states
+def is_glob(path: str) -> bool:
+    """Return whether a path has a character that is special in a glob."""
+    return any(character in path for character in "*?[")
+
+
+def escape(path: str) -> str:
+    """Return the glob that matches exactly this path."""
+    return re.sub(r"[*?[]", r"[\g<0>]", path)
+
+
+def to_regex(glob: str) -> str:
+    """Return a glob as a regular expression that PostgreSQL and Python understand alike."""
+    return _join(_parse(glob), atomic="(?:")
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> _Glob:
-    glob = _Glob()
-    for part in _PART.finditer(pattern):
-        state = 1 << len(glob.ones)
-        if part["deep"]:
-            glob.deep_stars |= state
-            opens = part.start() == 0 or pattern[part.start() - 1] == "/"
-            glob.skips |= state if opens and pattern.startswith("/", part.end()) else 0
-        elif part["star"]:
-            glob.stars |= state
-        elif part["any"]:
-            glob.ones.append(_One((), negated=True))
-        elif part["literal"]:
-            glob.ones.append(_One(((part["literal"], part["literal"]),), negated=False))
-        else:
-            glob.ones.append(_One(_ranges(part["members"]), negated=bool(part["negated"])))
-    return glob
+def _compile(glob: str) -> re.Pattern[str]:
+    return re.compile(_join(_parse(glob), atomic="(?>"))
 
 
-def _ranges(members: str) -> tuple[tuple[str, str], ...]:
-    found = _MEMBERS.finditer(members)
-    return tuple((one[3], one[3]) if one[3] else (one[1], one[2]) for one in found)
+def _parse(glob: str) -> list[_Section]:
+    sections = [_Section("")]
+    for token in _TOKEN.finditer(glob):
+        pieces = sections[-1].pieces
+        match token.lastgroup:
+            case "directories":
+                sections.append(_Section("(?:.*?/)??"))
+            case "deep":
+                sections.append(_Section(".*?"))
+            case "star":
+                pieces.append("")
+            case "any":
+                pieces[-1] += "[^/]"
+            case "members":
+                pieces[-1] += _character_class(token["members"], negated=bool(token["negated"]))
+            case _:
+                pieces[-1] += re.escape(token["literal"])
+    return sections
+
+
+def _join(sections: list[_Section], *, atomic: str) -> str:
+    """Write the regular expression; all groups but the last ones may be atomic.
+
+    Python would otherwise try every combination of what the stars may stand for. The shortest match
+    of a piece or a section is always right: what follows it begins with a star, which can stand for
+    the rest. PostgreSQL has no atomic groups, and does not need them.
+    """
+    regex = ""
+    for section in sections:
+        first, *pieces = section.pieces
+        groups = [f"{atomic}[^/]*?{piece})" for piece in pieces]
+        opening = atomic
+        if section is sections[-1]:
+            groups[-1:] = [f"(?:[^/]*?{piece})" for piece in pieces[-1:]]
+            opening = "(?:"
+        regex += f"{opening}{section.prefix}{first}{''.join(groups)})"
+    return rf"(?s)\A{regex}\Z"
+
+
+def _character_class(members: str, *, negated: bool) -> str:
+    ranges = [(r[3], r[3]) if r[3] else (r[1], r[2]) for r in _RANGE.finditer(members)]
+    body = "".join(f"{re.escape(a)}-{re.escape(b)}" for a, b in ranges if a <= b)
+    if negated:
+        return f"[^/{body}]"
+    return f"(?!/)[{body}]" if body else "(?!/)/"

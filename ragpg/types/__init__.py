@@ -39,7 +39,7 @@ from ragpg.types.search import (
     SearchPlan,
     SearchRequest,
 )
-from ragpg.types.store import HealthCheck, Level, StoreStatus
+from ragpg.types.store import HealthCheck, Level, StoreStatus, TableName
 
 __all__ = [
     "Answer",
@@ -68,6 +68,7 @@ __all__ = [
     "SearchRequest",
     "StoreStatus",
     "StoredDocument",
+    "TableName",
     "Timings",
     "UnreadableFile",
     "Vector",

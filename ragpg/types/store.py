@@ -1,4 +1,4 @@
-"""The state of a table."""
+"""A table of documents: its name and its state."""
 
 from __future__ import annotations
 
@@ -6,10 +6,48 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ragpg.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ragpg.types.embeddings import EmbeddingModel
+
+
+MAX_TABLE_NAME_BYTES = 48
+"""PostgreSQL cuts names at 63 bytes, and the names of further tables and indexes begin with it."""
+MAX_SCHEMA_NAME_BYTES = 63
+
+
+@dataclass(frozen=True, slots=True)
+class TableName:
+    """A table's name, with its schema where one is given."""
+
+    schema: str | None
+    table: str
+
+    @classmethod
+    def parse(cls, text: str) -> TableName:
+        """Parse "table" or "schema.table"; raises ConfigurationError."""
+        schema, dot, table = text.rpartition(".")
+        parts = text.split(".")
+        # psycopg takes a percent sign for a parameter, even in a quoted name.
+        if len(parts) > 2 or not all(parts) or not text.isprintable() or "%" in text:
+            raise ConfigurationError(
+                f"tableName {text!r} cannot be a table's name",
+                hint='write table or schema.table, without "%" and control characters',
+            )
+        sizes = len(table.encode()), len(schema.encode())
+        if sizes[0] > MAX_TABLE_NAME_BYTES or sizes[1] > MAX_SCHEMA_NAME_BYTES:
+            raise ConfigurationError(
+                f"tableName {text!r} is too long",
+                hint=f"a table's name has at most {MAX_TABLE_NAME_BYTES} bytes, "
+                f"a schema's at most {MAX_SCHEMA_NAME_BYTES}",
+            )
+        return cls(schema if dot else None, table)
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.table}" if self.schema else self.table
 
 
 class Level(StrEnum):

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragpg.server.pid_file import read_pid_file
-from ragpg.store.registry import lock
 from tests.conftest import reachable_directory
 from tests.support.command_line import Project, new_project
 from tests.support.database_state import (
@@ -154,7 +153,7 @@ def test_a_killed_rebuild_changes_nothing(
     for _ in range(3):
         run = nursery.start(fast_project, "ingest", "--rebuild")
         with opened(fast_project) as store:
-            await_that(partial(is_locked, store.connection))
+            await_that(partial(is_locked, store.table.connection))
         time.sleep(rng.uniform(0, 0.5))
         run.signalled(signal.SIGKILL)
         assert_same(state(fast_project), before)
@@ -193,8 +192,8 @@ def test_a_statement_that_waits_is_cancelled(
     fast_project.write("a.md", "# A\n\nFirst.\n")
     fast_project.ok("ingest", "a.md")
     fast_project.write("a.md", "# A\n\nSecond.\n")
-    with opened(fast_project) as store, store.connection.transaction():
-        lock(store.connection, str(store.table))
+    with opened(fast_project) as store, store.table.connection.transaction():
+        store.table.lock()
         run = nursery.start(fast_project, "ingest", "a.md")
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
         await_that(lambda: rows(store, waiting) == [(1,)])

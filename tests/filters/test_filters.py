@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import numpy as np
 import pytest
@@ -16,9 +16,9 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from ragpg.errors import UsageError
-from ragpg.filters import And, Column, Comparison, Date, Not, Operator, Or, parse
+from ragpg.filters import And, Column, Comparison, Date, Not, Operator, Or, parse_filter
 from ragpg.store import filter_sql, restriction, search
-from ragpg.store.connection import Connection, Target, connect, transaction
+from ragpg.store.connection import Connection, Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.types import Embedding, Scan, SearchPlan, SearchRequest
 from tests.support import filtering
@@ -40,7 +40,7 @@ HINT = 'write it like: tag == hr AND (year >= 2023 OR NOT title == "two words")'
 @given(filtering.expressions)
 def test_written_and_read(expression: Expression) -> None:
     """What is written down means what it meant."""
-    assert parse(written(expression)) == expression
+    assert parse_filter(written(expression)) == expression
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_written_and_read(expression: Expression) -> None:
 )
 def test_values(text: str, value: Value) -> None:
     """A bare word is what it would be in front matter; what is in quotes is text, or a date."""
-    assert parse(f"key == {text}") == Comparison(("key",), Operator.EQUAL, (value,))
+    assert parse_filter(f"key == {text}") == Comparison(("key",), Operator.EQUAL, (value,))
 
 
 @pytest.mark.parametrize(
@@ -85,15 +85,15 @@ def test_values(text: str, value: Value) -> None:
 )
 def test_fields(text: str, field: Any, value: Value) -> None:
     """Columns hold text; a dot leads into nested metadata; quotes take a name literally."""
-    assert parse(text) == Comparison(field, Operator.EQUAL, (value,))
+    assert parse_filter(text) == Comparison(field, Operator.EQUAL, (value,))
 
 
 def test_precedence() -> None:
     """NOT binds closest, then AND, then OR; the words' case and blanks don't count."""
     a, b, c = (Comparison((name,), Operator.EQUAL, (1,)) for name in "abc")
-    assert parse("a==1 or b==1 and not c==1") == Or((a, And((b, Not(c)))))
-    assert parse(" ( a == 1\tOR b == 1 )AND(NOT(c == 1)) ") == And((Or((a, b)), Not(c)))
-    assert parse("a IN[1]AND b NIN ['x' , 2]") == And(
+    assert parse_filter("a==1 or b==1 and not c==1") == Or((a, And((b, Not(c)))))
+    assert parse_filter(" ( a == 1\tOR b == 1 )AND(NOT(c == 1)) ") == And((Or((a, b)), Not(c)))
+    assert parse_filter("a IN[1]AND b NIN ['x' , 2]") == And(
         (
             Comparison(("a",), Operator.IN, (1,)),
             Comparison(("b",), Operator.NOT_IN, ("x", 2)),
@@ -137,7 +137,7 @@ OPERATORS = "==, !=, <, <=, >, >=, in, nin"
 def test_errors(text: str, message: str) -> None:
     """One line says in which column what was expected, and what is there."""
     with pytest.raises(UsageError) as caught:
-        parse(text)
+        parse_filter(text)
     assert (caught.value.message, caught.value.hint) == (f"filter, {message}", HINT)
 
 
@@ -147,10 +147,10 @@ def test_errors(text: str, message: str) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text makes the parser fail in any other way."""
     try:
-        expression = parse(text)
+        expression = parse_filter(text)
     except UsageError:
         return
-    assert parse(written(expression)) == expression
+    assert parse_filter(written(expression)) == expression
 
 
 # --- what a filter means --------------------------------------------------------------------
@@ -169,7 +169,7 @@ def passes(connection: Connection, expression: Expression, row: Row) -> bool:
     query = sql.SQL(
         "SELECT {condition} FROM (SELECT %(metadata)s::jsonb AS metadata, %(source)s AS source,"
         " %(title)s AS title) AS document, (SELECT %(heading)s::text[] AS heading) AS chunk"
-    ).format(condition=filter_sql.condition(expression, parameters))
+    ).format(condition=filter_sql.filter_condition(expression, parameters))
     parameters |= {"metadata": Jsonb(row.metadata), "heading": list(row.heading)}
     parameters |= {"source": row.source, "title": row.title}
     [passed] = connection.execute(query, parameters).fetchone() or [None]
@@ -260,7 +260,7 @@ ROW = Row(
 )
 def test_examples(connection: Connection, text: str) -> None:
     """All of these hold for one document."""
-    expression = parse(text)
+    expression = parse_filter(text)
     parts = expression.operands if isinstance(expression, And) else (expression,)
     for part in parts:
         assert passes(connection, part, ROW), written(part)
@@ -287,7 +287,10 @@ ATTEMPTS = [
 def test_nothing_is_executed(connection: Connection, attempt: str) -> None:
     """Whatever stands in a name or a value, it is that name or value and nothing else."""
     quoted = filtering.quoted(attempt)
-    as_key, as_value = parse(f"x.{quoted} == 1"), parse(f"x == {quoted} AND title == {quoted}")
+    as_key, as_value = (
+        parse_filter(f"x.{quoted} == 1"),
+        parse_filter(f"x == {quoted} AND title == {quoted}"),
+    )
     assert passes(connection, as_key, Row({"x": {attempt: 1}}))
     assert passes(connection, as_value, Row({"x": attempt}, title=attempt))
     for other in (Row({"x": {"y": 1}}), Row({"x": 1}), Row({"x": "y"}, title="y"), Row()):
@@ -383,7 +386,7 @@ def test_search_passes_what_holds(
     prefix: str,
 ) -> None:
     """In every mode exactly the passages are found for which the filter and the globs hold."""
-    monkeypatch.setattr(restriction, "MOST_EXACT", most_exact)
+    monkeypatch.setattr(restriction, "MAX_EXACT_CHUNKS", most_exact)
     text, seed = arms
     query = SearchRequest(
         text,
@@ -461,10 +464,10 @@ def test_no_row_is_lost(
 
     The question points away from what the few have, and asks for a rare word that they lack.
     """
-    monkeypatch.setattr(restriction, "MOST_EXACT", most_exact)
+    monkeypatch.setattr(restriction, "MAX_EXACT_CHUNKS", most_exact)
     away = np.eye(16, dtype=np.float32)[0]
     for words, vector in ((None, away), ("common word1 word2", None), ("common word3", away)):
-        query = SearchRequest(words, vector, limit, filter=parse(text))
+        query = SearchRequest(words, vector, limit, filter=parse_filter(text))
         candidates = large.search(query).items
         near = sum(candidate.in_dense_results for candidate in candidates)
         worded = sum(candidate.in_keyword_results for candidate in candidates)
@@ -475,15 +478,15 @@ def test_no_row_is_lost(
 def test_few_rows_are_compared_exactly(large: PostgresStore) -> None:
     """Under a selective filter the order is the true one, and so are the nearest."""
     vector = vectors(1, seed=6)[0]
-    query = large.table.statement(
+    query: LiteralString = (
         "SELECT source, ordinal FROM {embedding} JOIN {chunk} USING (doc_id, ordinal)"
         " JOIN {document} USING (doc_id) WHERE 'Annex' = ANY(heading)"
         " ORDER BY (vector <=> %s) + 0, doc_id LIMIT 50"
     )
-    with transaction(large.connection, large.table.path):
-        expected = large.connection.execute(query, [HalfVector(vector)]).fetchall()
+    with large.table.transaction():
+        expected = large.table.execute(query, [HalfVector(vector)]).fetchall()
     candidates = large.search(
-        SearchRequest(None, vector, 50, filter=parse("heading == Annex"))
+        SearchRequest(None, vector, 50, filter=parse_filter("heading == Annex"))
     ).items
     nearest = sorted(candidates, key=lambda candidate: -(candidate.cosine or 0))
     assert [(c.source, c.chunk.ordinal) for c in nearest] == expected
@@ -491,11 +494,13 @@ def test_few_rows_are_compared_exactly(large: PostgresStore) -> None:
 
 def plan(store: PostgresStore, query: SearchRequest) -> str:
     """What PostgreSQL would do first for a question."""
-    connection, table = store.connection, store.table
-    with transaction(connection, *search.reading(table), *search.scanning(table, query)):
-        prepared, _ = search.prepare(connection, table, query)
-        explained = sql.SQL("EXPLAIN (COSTS OFF) {}").format(prepared.statement(prepared.nearest))
-        return "\n".join(line for (line,) in connection.execute(explained, prepared.parameters))
+    with store.table.transaction(*search.scan_settings(store.table, query)):
+        prepared, _ = search.prepare(store.table, query)
+        statement = prepared.statement(prepared.dense_scan)
+        lines = store.table.execute(
+            "EXPLAIN (COSTS OFF) {explained}", prepared.parameters, explained=statement
+        )
+        return "\n".join(line for (line,) in lines)
 
 
 @pytest.mark.parametrize("text", ["heading == Text", "number >= 100"])
@@ -503,9 +508,9 @@ def test_many_rows_use_the_index(
     large: PostgresStore, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     """Where many passages pass, the index is scanned, and whether one passes is looked up."""
-    query = SearchRequest(None, vectors(1)[0], 50, filter=parse(text))
+    query = SearchRequest(None, vectors(1)[0], 50, filter=parse_filter(text))
     assert "large_vectors_idx" not in plan(large, query)
-    monkeypatch.setattr(restriction, "MOST_EXACT", 10)
+    monkeypatch.setattr(restriction, "MAX_EXACT_CHUNKS", 10)
     assert "Index Scan using large_vectors_idx on large_embedding" in plan(large, query)
 
 
@@ -527,8 +532,8 @@ def test_what_was_done_is_told(
     expected: SearchPlan,
 ) -> None:
     """How many passages passed, where they were counted, and how the vectors were compared."""
-    monkeypatch.setattr(restriction, "MOST_EXACT", most_exact)
-    condition = parse(text) if text else None
+    monkeypatch.setattr(restriction, "MAX_EXACT_CHUNKS", most_exact)
+    condition = parse_filter(text) if text else None
     near, said = vectors(1)[0], "common"
     assert large.search(SearchRequest(said, near, 50, filter=condition)).plan == expected
     wordless = large.search(SearchRequest(said, None, 50, filter=condition)).plan
@@ -537,23 +542,23 @@ def test_what_was_done_is_told(
 
 def test_a_second_look_is_told(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the index finds too few passages, all are compared, and that is what is told."""
-    monkeypatch.setattr(restriction, "MOST_EXACT", 1)
+    monkeypatch.setattr(restriction, "MAX_EXACT_CHUNKS", 1)
     away = np.eye(16, dtype=np.float32)[0]
-    large.connection.execute("SET hnsw.max_scan_tuples = 1")
+    large.table.connection.execute("SET hnsw.max_scan_tuples = 1")
     try:
-        found = large.search(SearchRequest(None, away, 50, filter=parse("team == few")))
+        found = large.search(SearchRequest(None, away, 50, filter=parse_filter("team == few")))
     finally:
-        large.connection.execute("RESET hnsw.max_scan_tuples")
+        large.table.connection.execute("RESET hnsw.max_scan_tuples")
     assert (len(found.items), found.plan) == (50, SearchPlan(MANY, None, Scan.EXACT))
 
 
 def test_old_pgvector(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """pgvector 0.7, which has no iterative scan, compares exactly whatever passes."""  # noqa: D403 -- its name
-    monkeypatch.setattr(restriction, "MOST_EXACT", 10)
-    extension = replace(large.table.extension, version=(0, 7, 4))
-    old = PostgresStore(large.connection, replace(large.table, extension=extension))
+    monkeypatch.setattr(restriction, "MAX_EXACT_CHUNKS", 10)
+    extension = replace(large.table.pgvector, version=(0, 7, 4))
+    old = PostgresStore(replace(large.table, pgvector=extension))
     query = SearchRequest(
-        "common", np.eye(16, dtype=np.float32)[0], 50, filter=parse("team == few")
+        "common", np.eye(16, dtype=np.float32)[0], 50, filter=parse_filter("team == few")
     )
     assert "large_vectors_idx" not in plan(old, query)
     assert len(old.search(query).items) >= 50

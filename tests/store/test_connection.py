@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragpg.errors import ConfigurationError, DatabaseError, RagpgError
+from ragpg.store import pgvector
 from ragpg.store.connection import (
     Target,
     check_version,
@@ -22,7 +23,6 @@ from ragpg.store.connection import (
     reported,
     transaction,
 )
-from ragpg.store.pgvector import check_extension
 from ragpg.store.postgres import PostgresStore
 from ragpg.types import EmbeddingModel, Level, SearchRequest
 from tests.support import tls
@@ -339,7 +339,7 @@ def test_old_pgvector(server: Server) -> None:
 )
 def test_versions_are_numbers(version: str, numbers: tuple[int, ...]) -> None:
     """0.10 is newer than 0.7."""
-    assert check_extension(version, "public", database="d").version == numbers
+    assert pgvector.check_version(version, "public", database="d").version == numbers
 
 
 def test_dropped_pgvector(server: Server) -> None:
@@ -364,7 +364,7 @@ def test_extension_in_another_schema(server: Server) -> None:
     server.execute("GRANT USAGE ON SCHEMA extensions TO hosted", dbname=name)
     server.execute("GRANT CREATE ON DATABASE {} TO hosted", name, dbname=name)
     store = create({**parameters, **user}, "docs.pages")
-    assert (store.table.schema, store.table.extension.schema) == ("docs", "extensions")
+    assert (store.table.schema, store.table.pgvector.schema) == ("docs", "extensions")
 
 
 def test_no_right_to_the_schema(server: Server) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from ragpg.store.connection import Connection, Target, connect
 from ragpg.store.health import check_pgvector
-from ragpg.store.names import Extension
+from ragpg.store.pgvector import Pgvector
 from ragpg.store.postgres import PostgresStore
 from ragpg.types import HealthCheck, Level
 from tests.support.documents import MODEL, RECIPE, chunks, document, embeddings
@@ -48,14 +48,14 @@ def store(connection: Connection) -> PostgresStore:
 
 def spoil(store: PostgresStore, statement: LiteralString) -> list[HealthCheck]:
     """Break something and return what is found wrong."""
-    store.connection.execute(store.table.statement(statement))
+    store.table.execute(statement)
     return [check for check in store.status().checks if check.level is not Level.OK]
 
 
 def test_status(store: PostgresStore) -> None:
     """Where the table is, what it holds, how large it is, and that all is well."""
     status = store.status()
-    info = store.connection.info
+    info = store.table.connection.info
     assert status.server == {
         "host": "127.0.0.1",
         "port": info.port,
@@ -150,7 +150,7 @@ def test_missing_index(store: PostgresStore, index: str, relation: str, descript
     """An index that was dropped is named; one under another name is as good."""
     table = store.table.name
     shown = description.format(table)
-    connection = store.connection
+    connection = store.table.connection
     renamed = f"ALTER INDEX {table}_{index}_idx RENAME TO {table}_other"
     connection.execute(renamed)
     assert {check.level for check in store.status().checks} == {Level.OK}
@@ -166,7 +166,7 @@ def test_invalid_index(store: PostgresStore) -> None:
     """An index whose concurrent build failed is no index."""
     name = f"{store.table.name}_vectors_idx"
     update = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass"
-    store.connection.execute(update, [name])
+    store.table.connection.execute(update, [name])
     [found] = [check for check in store.status().checks if check.level is not Level.OK]
     assert found.name == "indexes"
 
@@ -174,7 +174,7 @@ def test_invalid_index(store: PostgresStore) -> None:
 def test_missing_primary_key(store: PostgresStore) -> None:
     """The index of a primary key is missed as well."""
     key = f"{store.table.name}_term_pkey"
-    store.connection.execute(f"ALTER TABLE {store.table.name}_term DROP CONSTRAINT {key}")
+    store.table.connection.execute(f"ALTER TABLE {store.table.name}_term DROP CONSTRAINT {key}")
     [found] = [check for check in store.status().checks if check.level is not Level.OK]
     assert found.message == (f"missing or invalid indexes: btree on {store.table.name}_term (term)")
 
@@ -197,7 +197,7 @@ def test_missing_tables(store: PostgresStore) -> None:
 
 def test_dead_rows(store: PostgresStore) -> None:
     """Many rows that were replaced and not cleared are a warning, until they are cleared."""
-    connection, table = store.connection, store.table.name
+    connection, table = store.table.connection, store.table.name
     many = "INSERT INTO {term} SELECT n, 1 FROM generate_series(1, 2000) AS n"
     connection.execute(store.table.statement(many))
     connection.execute(store.table.statement("DELETE FROM {term} WHERE term BETWEEN 1 AND 2000"))
@@ -223,7 +223,7 @@ def test_dead_rows(store: PostgresStore) -> None:
 )
 def test_known_faults_of_pgvector(version: tuple[int, ...], fault: str, fixed: str) -> None:
     """An old pgvector that works all the same is a warning."""
-    extension = Extension(version, "public")
+    extension = Pgvector(version, "public")
     assert check_pgvector(extension) == HealthCheck(
         "pgvector",
         Level.WARNING,

@@ -55,7 +55,7 @@ def test_1_a_search_uses_the_index_over_vectors(library: Project) -> None:
         drawn = embeddings(len(bodies), dimension=store.model.dimension)
         store.upsert(document("many.md", *bodies), chunks(*bodies), drawn, chunking_fingerprint=b"")
         store.vacuum()
-        store.connection.execute("SELECT pg_stat_force_next_flush()")
+        store.table.connection.execute("SELECT pg_stat_force_next_flush()")
         before, read = scans(store)
         for mode in ("dense", "hybrid"):
             assert len(found(library, "which number?", "--mode", mode)) == 5
@@ -70,7 +70,7 @@ def scans(store: PostgresStore) -> tuple[int, int]:
         FROM pg_stat_clear_snapshot()
     """
     names = [f"{store.table.name}_{suffix}" for suffix in ("vectors_idx", "embedding")]
-    row: Any = store.connection.execute(query, names).fetchone()
+    row: Any = store.table.connection.execute(query, names).fetchone()
     return row[0], row[1]
 
 

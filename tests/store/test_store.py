@@ -26,7 +26,7 @@ from ragpg.errors import (
     ModelMismatchError,
     NothingIngestedError,
 )
-from ragpg.store import ddl
+from ragpg.store import create
 from ragpg.store.connection import Target, connect, transaction
 from ragpg.store.postgres import PostgresStore
 from ragpg.types import Document, Embedding, EmbeddingModel, Level, SearchRequest
@@ -96,7 +96,7 @@ def put(
 
 def rows(store: PostgresStore, query: LiteralString) -> list[Any]:
     """Fetch what a statement says of the store's tables."""
-    return store.connection.execute(store.table.statement(query)).fetchall()
+    return store.table.execute(query).fetchall()
 
 
 def sound(store: PostgresStore) -> bool:
@@ -452,7 +452,7 @@ def test_other_model_is_refused(store: PostgresStore) -> None:
         EmbeddingModel("tiny", 8, b"tiny-1"),
     ):
         with pytest.raises(ModelMismatchError) as caught:
-            new_store(store.connection, store.table.name, model=other)
+            new_store(store.table.connection, store.table.name, model=other)
         assert caught.value.message == (
             f'the table "{store.table.name}" was made with the embedding model "tiny" '
             f'(16 dimensions, fingerprint 74696e79), not with "{other.name}" '
@@ -503,10 +503,10 @@ def test_newer_layout(store: PostgresStore) -> None:
     """A table of a newer program is refused, to read and to write."""
     name = store.table.name
     rows_of = "UPDATE ragpg_table SET version = 3 WHERE name = %s"
-    store.connection.execute(rows_of, [name])
+    store.table.connection.execute(rows_of, [name])
     for attempt in (new_store, PostgresStore.open):
         with pytest.raises(DatabaseError) as caught:
-            attempt(store.connection, name)
+            attempt(store.table.connection, name)
         assert caught.value.message == (
             f'the table "{name}" was made by a newer ragpg: its layout has version 3, '
             "and this program knows 2"
@@ -517,13 +517,13 @@ def test_newer_layout(store: PostgresStore) -> None:
 def test_older_layout(store: PostgresStore) -> None:
     """A table of an older program is not read before an ingest has brought it up to date."""
     name = store.table.name
-    store.connection.execute("UPDATE ragpg_table SET version = 0 WHERE name = %s", [name])
+    store.table.connection.execute("UPDATE ragpg_table SET version = 0 WHERE name = %s", [name])
     with pytest.raises(DatabaseError) as caught:
-        PostgresStore.open(store.connection, name)
+        PostgresStore.open(store.table.connection, name)
     assert caught.value.message == f'the table "{name}" was made by an older ragpg'
     assert caught.value.hint == "run `ragpg ingest` to bring it up to date"
     with pytest.raises(DatabaseError) as caught:
-        new_store(store.connection, name)
+        new_store(store.table.connection, name)
     assert caught.value.message == (
         f'the table "public.{name}" has a layout that this program does not know: version 0'
     )
@@ -535,11 +535,13 @@ def test_migration(store: PostgresStore) -> None:
         1: "ALTER TABLE {document} ADD COLUMN rating int",
         2: "ALTER TABLE {document} RENAME COLUMN rating TO stars",
     }
-    with transaction(store.connection):
-        ddl.migrate(store.connection, store.table, 1, migrations=steps, target=3)
+    with transaction(store.table.connection):
+        create.migrate(
+            dataclasses.replace(store.table, layout_version=1), migrations=steps, target=3
+        )
     assert rows(store, "SELECT stars FROM {document}") == []
     query = "SELECT version FROM ragpg_table WHERE name = %s"
-    assert store.connection.execute(query, [store.table.name]).fetchone() == (3,)
+    assert store.table.connection.execute(query, [store.table.name]).fetchone() == (3,)
 
 
 # --- several at once --------------------------------------------------
@@ -622,7 +624,7 @@ def test_killed_writer(target: Target, store: PostgresStore) -> None:
             assert writer.stdout.readline() == b"ready\n"
             time.sleep(delay)
             writer.send_signal(signal.SIGKILL)
-        while store.connection.execute(OTHERS).rowcount:
+        while store.table.connection.execute(OTHERS).rowcount:
             time.sleep(0.01)
         for made in store.read_documents():
             assert made.text == made.text[: len(made.text) // 20] * 20
@@ -659,7 +661,7 @@ def test_rebuild(target: Target, store: PostgresStore) -> None:
     put(store, "c.md", "delta", dimension=8)
     assert sound(store)
     left = "SELECT relname FROM pg_class WHERE relname ~ '^ragpg_rebuild' AND relkind = 'r'"
-    assert store.connection.execute(left).fetchall() == []
+    assert store.table.connection.execute(left).fetchall() == []
 
 
 def test_rebuild_twice(store: PostgresStore) -> None:
@@ -673,7 +675,7 @@ def test_rebuild_twice(store: PostgresStore) -> None:
                 document("a.md", "alpha"), parts, list(known.values()), chunking_fingerprint=RECIPE
             )
     assert sound(store)
-    assert new_store(store.connection, store.table.name).table == store.table
+    assert new_store(store.table.connection, store.table.name).table == store.table
 
 
 def test_rebuild_with_a_document_twice(store: PostgresStore) -> None:

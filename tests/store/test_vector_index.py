@@ -10,7 +10,7 @@ from psycopg import sql
 
 from ragpg.errors import DatabaseError
 from ragpg.store.connection import Target, connect
-from ragpg.store.vector_index import DROP, VECTORS, missing
+from ragpg.store.vector_index import DROP_VECTOR_INDEX, VECTOR_INDEX, find_missing
 from ragpg.types import SearchRequest
 from tests.store.test_store import new_store, put
 from tests.support.documents import RECIPE, chunks, document, embeddings, vectors
@@ -40,13 +40,13 @@ def without_index(store: PostgresStore) -> None:
             drawn,
             chunking_fingerprint=RECIPE,
         )
-    store.connection.execute(store.table.statement(DROP, schema=sql.Identifier("public")))
+    store.table.execute(DROP_VECTOR_INDEX, schema=sql.Identifier("public"))
     assert not is_indexed(store)
 
 
 def is_indexed(store: PostgresStore) -> bool:
     """Whether the index is there and valid."""
-    return not missing(store.connection, store.table, VECTORS)
+    return not find_missing(store.table, VECTOR_INDEX)
 
 
 def nearest(store: PostgresStore) -> set[tuple[str, int]]:
@@ -78,10 +78,10 @@ def test_an_index_is_valid_after_every_document(store: PostgresStore) -> None:
 def test_an_index_that_cannot_be_built_is_an_error(store: PostgresStore) -> None:
     """What goes wrong in the building is told as any other failure of the database."""
     without_index(store)
-    store.connection.execute("SET statement_timeout = '1ms'")
+    store.table.connection.execute("SET statement_timeout = '1ms'")
     with pytest.raises(DatabaseError, match="canceling statement due to statement timeout"):
         list(store.build_vector_index())
-    store.connection.execute("RESET statement_timeout")
+    store.table.connection.execute("RESET statement_timeout")
     list(store.build_vector_index())
     assert is_indexed(store)
 
@@ -96,6 +96,6 @@ def test_documents_that_are_not_as_they_were_written_are_named(store: PostgresSt
         DELETE FROM {embedding} AS embedding USING {document} AS document
         WHERE document.doc_id = embedding.doc_id AND source = 'lame.md' AND ordinal = 1
     """
-    store.connection.execute(store.table.statement(delete))
+    store.table.execute(delete)
     wanted = dict.fromkeys(("whole.md", "gone.md", "lame.md", "other.md"), 2)
     assert store.find_incomplete(wanted) == ["gone.md", "lame.md", "other.md"]

@@ -71,9 +71,9 @@ def opened(project: Project) -> Iterator[PostgresStore]:
 
 def state(project: Project) -> State:
     """Read everything at one moment."""
-    with opened(project) as store, store.connection.transaction():
-        store.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        store.connection.execute(store.table.path)
+    with opened(project) as store, store.table.connection.transaction():
+        store.table.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        store.table.connection.execute(store.table.search_path)
         return State(
             documents=rows(store, DOCUMENTS),
             chunks=rows(store, CHUNKS),
@@ -93,7 +93,7 @@ def undisturbed(project: Project) -> State:
 
 def rows(store: PostgresStore, query: LiteralString) -> list[Any]:
     """Fetch what a statement says of the store's tables."""
-    return store.connection.execute(store.table.statement(query)).fetchall()
+    return store.table.execute(query).fetchall()
 
 
 def assert_whole(found: State) -> None:

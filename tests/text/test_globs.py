@@ -1,18 +1,41 @@
-"""Globs, and the paths that they match."""
+"""Globs: the same answers from Python and PostgreSQL, in bounded time."""
 
 from __future__ import annotations
 
 import time
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragpg.text.globs import match
+from ragpg.store.connection import Connection, Target, connect
+from ragpg.text.globs import escape, is_glob, match, to_regex
+from tests.support.postgres import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WILDCARDS = ["*", "**", "**/", "?", "/"]
+LITERALS = ["a", "b", "c", ".", "é", "\n", "\\", "(", "+", "]", "[", "-", "$", "^", "|", "{2}", "#"]
+CLASSES = ["[ab]", "[!a]", "[^b/]", "[a-c]", "[!*-z]", "[]a]", "[z-a]", "[\\d]", "[[:alpha:]]"]
+ODD_CLASSES = ["[a&&b]", "[.]", "[/]", "[!]", "[]", "[é-ü]", "[+-9]"]
+GLOB = st.lists(st.sampled_from([*WILDCARDS, *LITERALS, *CLASSES, *ODD_CLASSES]), max_size=8).map(
+    "".join
+)
+PATH = st.text("abcé/.\n\\([]-*!d:$ ", max_size=10)
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[Connection]:
+    """A connection to a server with UTF-8."""
+    with closing(connect(Target(shared().new_database()))) as connection:
+        yield connection
 
 
 @pytest.mark.parametrize(
-    ("pattern", "matching", "other"),
+    ("glob", "matching", "other"),
     [
         ("a.md", ["a.md"], ["aamd", "b/a.md", "a.mdx"]),
         ("*.md", ["a.md", ".md"], ["a/b.md", "a.md/"]),
@@ -33,9 +56,9 @@ from ragpg.text.globs import match
         ("new*line", ["new\nline"], ["new/line"]),
     ],
 )
-def test_match(pattern: str, matching: list[str], other: list[str]) -> None:
+def test_match(glob: str, matching: list[str], other: list[str]) -> None:
     """`*` and `?` stop at `/`, `**` does not, `**/` may stand for nothing."""
-    assert [source for source in matching + other if match(pattern, source)] == matching
+    assert [source for source in matching + other if match(glob, source)] == matching
 
 
 @given(st.text("ab/.", max_size=12), st.text("ab/.", max_size=12))
@@ -48,9 +71,32 @@ def test_match_of_literals(pattern: str, source: str) -> None:
     assert match("*", source) == ("/" not in source)
 
 
-def test_match_takes_linear_time() -> None:
-    """No pattern takes forever."""
+def test_hostile_globs_take_little_time() -> None:
+    """No glob takes forever: stars are not tried in all their combinations."""
     begun = time.process_time()
     assert not match("*a" * 30 + "b", "a" * 20_000)
     assert not match("**a" * 30 + "b", "a/" * 10_000)
     assert time.process_time() - begun < 5
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_python_and_postgresql_agree(connection: Connection, data: st.DataObject) -> None:
+    """A glob matches the same paths in the database as in Python."""
+    globs = data.draw(st.lists(GLOB, min_size=1, max_size=8))
+    paths = data.draw(st.lists(PATH, min_size=1, max_size=12))
+    query = """
+        SELECT glob, path FROM unnest(%s::text[], %s::text[]) AS globs (glob, regex)
+        CROSS JOIN unnest(%s::text[]) AS path WHERE path COLLATE "C" ~ regex
+    """
+    rows = connection.execute(query, [globs, [to_regex(glob) for glob in globs], paths]).fetchall()
+    expected = [(glob, path) for glob in globs for path in paths if match(glob, path)]
+    assert sorted(rows) == sorted(expected)
+
+
+@given(st.text("ab*?[]!^-/", max_size=8), PATH)
+def test_escaped_globs_match_literally(path: str, other: str) -> None:
+    """An escaped path matches itself and nothing else; only special characters are escaped."""
+    assert match(escape(path), path)
+    assert match(escape(path), other) == (path == other)
+    assert (escape(path) != path) == is_glob(path)

@@ -1,0 +1,98 @@
+"""Creation of a table, and the steps from an older layout to the present one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from ragpg.errors import DatabaseError
+from ragpg.store.connection import acquire_lock, select, transaction
+from ragpg.store.ddl import create_indexes, create_registry, create_relations, create_vector_index
+from ragpg.store.error_messages import quote_identifier
+from ragpg.store.pgvector import install_pgvector
+from ragpg.store.registry import find_language, find_table, refuse_foreign_relations
+from ragpg.store.table import LAYOUT_VERSION, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import LiteralString
+
+    from ragpg.store.connection import Connection
+    from ragpg.store.table import TableSettings
+    from ragpg.types import TableName
+
+MIGRATIONS: Mapping[int, LiteralString] = {}
+"""The statements that lead from the layout of a version to that of the next one."""
+
+FIND_SCHEMA = """
+SELECT schema::text, EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = schema) AS exists
+FROM coalesce(%s, current_schema()) AS schema
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The schema that a table goes to; None where the search path has none."""
+
+    schema: str | None
+    exists: bool
+
+
+def create_or_migrate(connection: Connection, name: TableName, settings: TableSettings) -> Table:
+    """Create a table with all that it needs, or bring an older one up to date.
+
+    Extension, schema and registry are shared by several tables, and IF NOT EXISTS alone does not
+    prevent a race: only one process at a time does this in a database.
+    """
+    with transaction(connection):
+        acquire_lock(connection, "ragpg")
+        pgvector = install_pgvector(connection)
+        schema = ensure_schema(connection, name)
+        create_registry(connection, schema)
+        name = replace(name, schema=schema)
+        # Another process may have created it in the meantime.
+        if table := find_table(connection, name):
+            migrate(table)
+            return table
+        refuse_foreign_relations(connection, name)
+        language = find_language(connection, settings.language)
+        constants = (settings.model, language, settings.average_length)
+        table = Table(connection, schema, name.table, pgvector, *constants)
+        create_relations(table)
+        create_indexes(table)
+        create_vector_index(table)
+        return table
+
+
+def ensure_schema(connection: Connection, name: TableName) -> str:
+    """Return the schema that a table goes to, and create it if it was named and is missing."""
+    [found] = select(connection, Schema, FIND_SCHEMA, [name.schema])
+    if found.schema is None:
+        raise DatabaseError(
+            f"the database {quote_identifier(connection.info.dbname)} has no schema for new tables",
+            hint='write tableName as "schema.table"',
+        )
+    if not found.exists:
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(found.schema)))
+    return found.schema
+
+
+def migrate(
+    table: Table,
+    *,
+    migrations: Mapping[int, LiteralString] = MIGRATIONS,
+    target: int = LAYOUT_VERSION,
+) -> None:
+    """Bring a table to the target's layout, inside the caller's transaction."""
+    table.connection.execute(table.search_path)
+    for version in range(table.layout_version, target):
+        if version not in migrations:
+            raise DatabaseError(
+                f'the table "{table}" has a layout that this program does not know: '
+                f"version {version}",
+                hint="drop it, or choose another name with tableName, and ingest again",
+            )
+        table.execute(migrations[version])
+    table.execute("UPDATE {registry} SET version = %s WHERE name = %s", [target, table.name])

@@ -1,0 +1,192 @@
+"""A table of documents: its relations, its constants, and the statements that run on it."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, TypeVar
+
+from psycopg import sql
+
+from ragpg.errors import ConfigurationError, ModelMismatchError
+from ragpg.store.connection import acquire_lock, select, select_column, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import psycopg
+
+    from ragpg.store.connection import Connection
+    from ragpg.store.pgvector import Pgvector
+    from ragpg.types import EmbeddingModel
+
+    Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any] | None
+
+T = TypeVar("T")
+
+LAYOUT_VERSION = 2
+"""The version of the relations' layout that this program reads and writes."""
+
+AVERAGE_LENGTH = 60.0
+"""BM25's average length of a chunk, in words with those of its headings: half of 120 wordpieces."""
+
+MIN_BIT_INDEX_DIMENSION = 256
+"""From this dimension on the signs of the components alone tell vectors apart."""
+
+MAX_DIMENSION = 4000
+"""The highest dimension that pgvector's HNSW index takes for halfvec."""
+
+REGISTRY = "ragpg_table"
+
+# The order in which all transactions lock the relations.
+RELATIONS = {
+    "document": "_document",
+    "chunk": "",
+    "lexical": "_lexical",
+    "term": "_term",
+    "embedding": "_embedding",
+}
+INDEXES = {"terms": "_terms_idx", "vectors": "_vectors_idx", "digests": "_digests_idx"}
+
+
+@dataclass(frozen=True, slots=True)
+class TableSettings:
+    """What a table is created with.
+
+    `average_length` stays the same for the life of the table: the weights of a chunk would
+    otherwise depend on the other chunks.
+    """
+
+    model: EmbeddingModel
+    language: str
+    average_length: float = AVERAGE_LENGTH
+
+    def __post_init__(self) -> None:
+        """Refuse vectors that cannot be indexed."""
+        if self.model.dimension > MAX_DIMENSION:
+            raise ConfigurationError(
+                f'the vectors of "{self.model.name}" have {self.model.dimension} dimensions, '
+                f"and pgvector indexes at most {MAX_DIMENSION}",
+                hint="set dimensions in [embedding], if the model can shorten its vectors",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of documents, with the connection that its statements run on.
+
+    In a statement `{document}`, `{chunk}`, `{lexical}`, `{term}` and `{embedding}` stand for its
+    relations, `{terms}`, `{vectors}` and `{digests}` for its indexes, `{registry}` and
+    `{dimension}` for what they say.
+    """
+
+    connection: Connection = field(repr=False, compare=False)
+    schema: str
+    name: str
+    pgvector: Pgvector
+    model: EmbeddingModel
+    language: str
+    average_length: float
+    layout_version: int = LAYOUT_VERSION
+
+    def statement(self, query: LiteralString, **parts: sql.Composable) -> sql.Composed:
+        """Put the names of this table's relations and indexes into a statement."""
+        relations = {name: self.identifier(suffix) for name, suffix in RELATIONS.items()}
+        indexes = {name: sql.Identifier(self.name + suffix) for name, suffix in INDEXES.items()}
+        constants = {
+            "registry": sql.Identifier(self.schema, REGISTRY),
+            "dimension": sql.Literal(self.model.dimension),
+        }
+        return sql.SQL(query).format(**relations, **indexes, **constants, **parts)
+
+    def execute(
+        self, query: LiteralString, parameters: Parameters = None, **parts: sql.Composable
+    ) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Execute a statement."""
+        return self.connection.execute(self.statement(query, **parts), parameters)
+
+    def select(
+        self,
+        make: Callable[..., T],
+        query: LiteralString,
+        parameters: Parameters = None,
+        **parts: sql.Composable,
+    ) -> list[T]:
+        """Return the rows of a query; `make` is called with the columns by their names."""
+        return select(self.connection, make, self.statement(query, **parts), parameters)
+
+    def select_column(
+        self, make: Callable[[Any], T], query: LiteralString, parameters: Parameters = None
+    ) -> list[T]:
+        """Return the values of a query with one column."""
+        return select_column(self.connection, make, self.statement(query), parameters)
+
+    def copy_rows(
+        self, query: LiteralString, types: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> None:
+        """Insert rows by a binary COPY."""
+        with self.connection.cursor().copy(self.statement(query)) as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(row)
+
+    @contextmanager
+    def transaction(self, *settings: sql.Composable) -> Iterator[None]:
+        """Run a transaction that begins with `settings` and sees pgvector's types."""
+        with transaction(self.connection, *settings, self.search_path):
+            yield
+
+    def lock(self) -> None:
+        """Wait until no other transaction writes to the table, and keep others out of it."""
+        acquire_lock(self.connection, str(self))
+
+    def check_model(self, model: EmbeddingModel) -> None:
+        """Raise ModelMismatchError unless the table's vectors are comparable with the model's."""
+        own = self.model
+        if (own.fingerprint, own.dimension) != (model.fingerprint, model.dimension):
+            same = "its files, or settings of it such as wordVectors, are others now: undo that"
+            undo = same if own.name == model.name else "configure that model"
+            raise ModelMismatchError(
+                f'the table "{self.name}" was made with the embedding model {describe(own)}, '
+                f"not with {describe(model)}",
+                hint=f"{undo}, or run `ragpg ingest --rebuild` to embed everything anew",
+            )
+
+    @property
+    def uses_bit_index(self) -> bool:
+        """Whether the vector index holds one bit of each component."""
+        return self.model.dimension >= MIN_BIT_INDEX_DIMENSION
+
+    @property
+    def search_path(self) -> sql.Composed:
+        """The setting that makes pgvector visible, wherever it is installed, and nothing else."""
+        schema = sql.Identifier(self.pgvector.schema)
+        return sql.SQL("SET LOCAL search_path TO pg_catalog, {}, pg_temp").format(schema)
+
+    def identifier(self, suffix: str) -> sql.Identifier:
+        """Return the quoted name of the relation with this suffix."""
+        return sql.Identifier(self.schema, self.name + suffix)
+
+    def regclass(self, relation: str) -> str:
+        """Return the name of a relation as a `regclass` is written."""
+        return self.identifier(RELATIONS[relation]).as_string()
+
+    @property
+    def regclasses(self) -> list[str]:
+        """The names of all relations as a `regclass` is written."""
+        return [self.regclass(relation) for relation in RELATIONS]
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+def describe(model: EmbeddingModel) -> str:
+    """Tell a model from others of the same name: its settings are part of the fingerprint."""
+    fingerprint = model.fingerprint.hex()[:8]
+    return f'"{model.name}" ({model.dimension} dimensions, fingerprint {fingerprint})'
+
+
+def document_id(source: str) -> int:
+    """Return the key of a document: 63 bits of the SHA-256 of its source."""
+    return int.from_bytes(hashlib.sha256(source.encode()).digest()[:8]) >> 1
