@@ -261,3 +261,11 @@ def test_default_of_the_smallest_passage_follows_the_largest(project: Path) -> N
     assert (config.chunking.min_tokens, set(config.set_keys)) == (32, {"chunking.maxTokens"})
 
     assert load(project, overrides={"chunking.maxTokens": 400}).chunking.min_tokens == 80
+
+
+def test_table_name_with_a_percent_sign(project: Path) -> None:
+    """It is refused with the configuration: the database's driver takes it for a parameter."""
+    write(project / "Config.toml", 'tableName = "docs.50%"')
+    error = loading_error(project)
+    assert error.message == "tableName 'docs.50%' cannot be a table's name"
+    assert error.hint == 'write table or schema.table, without "%" and control characters'

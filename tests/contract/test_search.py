@@ -139,6 +139,8 @@ def test_globs(corpus: Project) -> None:
     ]
     assert sources(corpus, *many, "st?r.md") == ["st*r.md", "stir.md"]
     assert sources(corpus, *many, "st*r.md") == ["st*r.md"]
+    assert sources(corpus, *many, "docs/[a-c]ars.md") == ["docs/cars.md"]
+    assert sources(corpus, *many, "docs/[!a-b]*") == ["docs/cars.md"]
     inside = Project(corpus.directory / "docs", corpus.environment)
     assert sources(inside, *many, "cars.md") == ["docs/cars.md"]
     assert sources(inside, *many, "deep/*") == ["docs/deep/boats.md"]
