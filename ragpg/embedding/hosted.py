@@ -80,15 +80,17 @@ class HostedEmbedder:
         """Embed texts with one request; rows of unit length. Raises ProviderError."""
         import numpy as np
 
-        arguments: dict[str, Any] = {**self._endpoint.arguments(), "input": texts}
+        arguments: dict[str, Any] = {**self._endpoint.prepare_arguments(), "input": texts}
         if self._dimensions:
             arguments["dimensions"] = self._dimensions
         response = self._endpoint.request(lambda: import_litellm().embedding(**arguments))
-        with self._endpoint.errors():
+        with self._endpoint.translate_errors():
             rows = sorted(response.data, key=lambda row: int(row["index"]))
             vectors: Vectors = np.array([row["embedding"] for row in rows], np.float32)
             lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         if vectors.shape[0] != len(texts) or not np.isfinite(vectors).all() or not lengths.all():
-            raise self._endpoint.error(f"did not return a vector for each of {len(texts)} texts")
+            raise self._endpoint.make_error(
+                f"did not return a vector for each of {len(texts)} texts"
+            )
         normalised: Vectors = vectors / lengths
         return normalised

@@ -64,7 +64,7 @@ class LiteLLM:
         is empty.
         """
         arguments = {
-            **self._endpoint.arguments(),
+            **self._endpoint.prepare_arguments(),
             "messages": [
                 {"role": message.role, "content": message.content} for message in messages
             ],
@@ -74,7 +74,7 @@ class LiteLLM:
             "stream_options": {"include_usage": True},
         }
         response = self._endpoint.request(lambda: _Response(arguments))
-        with closing(response), self._endpoint.errors():
+        with closing(response), self._endpoint.translate_errors():
             yield from self._limit(response)
 
     def _limit(self, response: _Response) -> Iterator[str | Completion]:
@@ -92,15 +92,15 @@ class LiteLLM:
     def _complete(self, response: _Response, *, is_blank: bool) -> Completion:
         """Return how an answer ended; raises ProviderError for a broken or an empty one."""
         reason = response.finish_reason
-        error = self._endpoint.error
+        make_error = self._endpoint.make_error
         if reason is None and is_blank:
-            raise error("ended the connection without an answer", hint=ADDRESS)
+            raise make_error("ended the connection without an answer", hint=ADDRESS)
         if reason is None:
-            raise error("broke off in the middle of its answer", hint=AGAIN)
+            raise make_error("broke off in the middle of its answer", hint=AGAIN)
         if reason == "content_filter":
-            raise error("stopped its answer: the provider's content filter", hint=None)
+            raise make_error("stopped its answer: the provider's content filter", hint=None)
         if is_blank:
-            raise error("gave an empty answer", hint=f"Raise maxTokens. {AGAIN}")
+            raise make_error("gave an empty answer", hint=f"Raise maxTokens. {AGAIN}")
         return Completion("length" if reason == "length" else "stop", response.count_usage())
 
 

@@ -68,11 +68,11 @@ class Endpoint:
             raise ProviderError(message, hint=hint) from None
         return str(provider)
 
-    def arguments(self) -> dict[str, Any]:
+    def prepare_arguments(self) -> dict[str, Any]:
         """Return the arguments of every call of litellm; raises ProviderError for a missing key."""
         key, is_set = self._find_key()
         if self.api_base is not None:
-            _host(self.api_base)
+            parse_host(self.api_base)
         if not is_set and self.api_base is None:
             message = f"{self.model} needs a key, and {key} is not set"
             hint = f"Set {key}, or name a server that needs no key as apiBase."
@@ -111,10 +111,10 @@ class Endpoint:
             logger.info("%s; trying again in %.1f s", self._sentence(failure.predicate), pause)
             time.sleep(pause)
         # Raised outside of the handler: the text of the exception, as its cause, may hold the key.
-        raise self.error(failure.predicate, hint=failure.hint)
+        raise self.make_error(failure.predicate, hint=failure.hint)
 
     @contextmanager
-    def errors(self) -> Iterator[None]:
+    def translate_errors(self) -> Iterator[None]:
         """Turn any exception of litellm into a ProviderError."""
         try:
             yield
@@ -123,14 +123,14 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001 - litellm passes on errors of any class
             failure = self._diagnose(error)
             # Without a cause: the text of `error` may hold the key.
-            raise self.error(failure.predicate, hint=failure.hint) from None
+            raise self.make_error(failure.predicate, hint=failure.hint) from None
 
-    def error(self, predicate: str, *, hint: str | None = None) -> ProviderError:
+    def make_error(self, predicate: str, *, hint: str | None = None) -> ProviderError:
         """Return an error whose message is this model, with its host, and a predicate."""
         return ProviderError(self._sentence(predicate), hint=hint)
 
     def _sentence(self, predicate: str) -> str:
-        host = f" at {_host(self.api_base)}" if self.api_base else ""
+        host = f" at {parse_host(self.api_base)}" if self.api_base else ""
         return f"{self.model}{host} {predicate}"
 
     def _diagnose(self, error: BaseException) -> Failure:
@@ -154,7 +154,7 @@ def _seconds_to_wait(failure: Failure, attempt: int) -> float:
     return min(random.uniform(0.25, 0.5) * float(2**attempt), LONGEST_PAUSE)  # noqa: S311 - not a secret
 
 
-def _host(api_base: str) -> str:
+def parse_host(api_base: str) -> str:
     """Return host and port of an address, without a user's name and password."""
     try:
         address = urlsplit(api_base)

@@ -148,7 +148,7 @@ def test_an_address_that_is_none_is_a_configuration_error(address: str, shown: s
 def test_a_password_in_the_address_is_not_shown() -> None:
     """Messages name host and port alone."""
     endpoint = Endpoint("openai/test", "http://user:secret@host:81/v1", timeout=1, retries=0)
-    assert endpoint.error("failed").message == "openai/test at host:81 failed"
+    assert endpoint.make_error("failed").message == "openai/test at host:81 failed"
 
 
 def test_embeddings_share_keys_errors_and_retries() -> None:
@@ -156,7 +156,7 @@ def test_embeddings_share_keys_errors_and_retries() -> None:
     failing = Reply(status=503, body=HTML_PAGE, headers=NOW)
     with Provider(failing, Reply(), dimension=8) as provider:
         endpoint = Endpoint("openai/embedder", provider.url, timeout=1, retries=1)
-        arguments = endpoint.arguments()
+        arguments = endpoint.prepare_arguments()
         response = endpoint.request(lambda: import_litellm().embedding(input=["a b"], **arguments))
         assert [len(row["embedding"]) for row in response.data] == [8]
         assert len(provider.requests) == 2
