@@ -109,7 +109,7 @@ def assert_alike(expected: Any, actual: Any) -> None:
 
 @pytest.mark.parametrize("page", pages.PAGES, ids=name_of)
 def test_calculations_in_pages_are_right(page: Path) -> None:
-    """Every Python session gives what stands below it."""
+    """Every Python session gives what is written below it."""
     blocks = [block for block in pages.fenced(pages.read(page), "python") if ">>> " in block]
     session: dict[str, Any] = {}
     for block in blocks:

@@ -28,7 +28,7 @@ CONSOLE = {page.name: pages.console(pages.read(page)) for page in pages.PAGES}
 
 @pytest.mark.parametrize("page", [name for name, commands in CONSOLE.items() if commands])
 def test_the_output_in_pages_is_real(page: str, project: Project) -> None:
-    """Every command in a console block prints, on both streams, what stands below it."""
+    """Every command in a console block prints, on both streams, what is written below it."""
     project.write("leave_policy.md", POLICY.read_bytes())
     project.write("answer.txt", ANSWER)
     if not CONSOLE[page][0][0].startswith("ingest"):
