@@ -87,13 +87,13 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> tls.Authority:
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> tls.Authority:
     """The certificates of the TLS front."""
     return tls.authority(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")
-def front(files: tls.Authority) -> Iterator[int]:
+def front(certificates: tls.Authority) -> Iterator[int]:
     """The port of a TLS front before the server."""
-    with tls.front(shared().port, files) as port:
+    with tls.front(shared().port, certificates) as port:
         yield port

@@ -22,7 +22,7 @@ from ragpg.store.connection import Connection, Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.types import Embedding, Scan, SearchPlan, SearchRequest
 from tests.support import filtering
-from tests.support.documents import MODEL, RECIPE, chunks, document, embeddings, vectors
+from tests.support.documents import FINGERPRINT, MODEL, chunks, document, embeddings, vectors
 from tests.support.filtering import Row, holds, written
 from tests.support.postgres import shared
 
@@ -338,7 +338,7 @@ def library(connection: Connection) -> PostgresStore:
             for part, path in zip(chunks(*bodies), HEADINGS, strict=True)
         ]
         made = document(row.source, *bodies, title=row.title, metadata=row.metadata)
-        store.upsert(made, parts, embeddings(len(bodies)), chunking_fingerprint=RECIPE)
+        store.upsert(made, parts, embeddings(len(bodies)), chunking_fingerprint=FINGERPRINT)
     return store
 
 
@@ -432,7 +432,7 @@ def large() -> Iterator[PostgresStore]:
                 made = document(f"{number:03}.md", *bodies, metadata=metadata)
                 towards = drawn[place] * (np.eye(16)[0] * -2 + 1 if few else 1)
                 rows = [Embedding(row) for row in towards.astype(np.float32)]
-                fresh.upsert(made, parts, rows, chunking_fingerprint=RECIPE)
+                fresh.upsert(made, parts, rows, chunking_fingerprint=FINGERPRINT)
         store.vacuum()
         yield store
 

@@ -231,10 +231,10 @@ def test_require_uses_tls(server: Server, front: int) -> None:
         assert connection.execute("SELECT repeat('x', 100000)").fetchone() == ("x" * 100_000,)
 
 
-def test_verify_full(server: Server, front: int, files: tls.Authority) -> None:
+def test_verify_full(server: Server, front: int, certificates: tls.Authority) -> None:
     """`verify-full` is content with the right name, signed by the right authority."""
     parameters = server.parameters(
-        host="localhost", port=front, sslmode="verify-full", sslrootcert=str(files.root)
+        host="localhost", port=front, sslmode="verify-full", sslrootcert=str(certificates.root)
     )
     with connect(Target(parameters)) as connection:
         assert connection.pgconn.ssl_in_use
@@ -252,9 +252,11 @@ def test_wrong_authority(server: Server, front: int, tmp_path: Path) -> None:
     )
 
 
-def test_wrong_name(server: Server, front: int, files: tls.Authority) -> None:
+def test_wrong_name(server: Server, front: int, certificates: tls.Authority) -> None:
     """A certificate for another name is refused."""
-    parameters = server.parameters(port=front, sslmode="verify-full", sslrootcert=str(files.root))
+    parameters = server.parameters(
+        port=front, sslmode="verify-full", sslrootcert=str(certificates.root)
+    )
     assert refusal(Target(parameters)) == (
         f'the certificate of 127.0.0.1:{front} was issued for "localhost", not for "127.0.0.1"',
         "set dbHost to a name that the certificate was issued for",

@@ -14,7 +14,7 @@ from ragpg.store.health import check_pgvector
 from ragpg.store.pgvector import Pgvector
 from ragpg.store.postgres import PostgresStore
 from ragpg.types import HealthCheck, Level
-from tests.support.documents import MODEL, RECIPE, chunks, document, embeddings
+from tests.support.documents import FINGERPRINT, MODEL, chunks, document, embeddings
 from tests.support.postgres import USER, shared
 
 if TYPE_CHECKING:
@@ -41,7 +41,10 @@ def store(connection: Connection) -> PostgresStore:
     for source in ("a.md", "b.md"):
         bodies = (f"alpha {source} ", "beta")
         store.upsert(
-            document(source, *bodies), chunks(*bodies), embeddings(2), chunking_fingerprint=RECIPE
+            document(source, *bodies),
+            chunks(*bodies),
+            embeddings(2),
+            chunking_fingerprint=FINGERPRINT,
         )
     return store
 
@@ -118,7 +121,7 @@ def test_broken_rows(
     with store.replace_all(model=MODEL, language="english") as fresh:
         for made in store.read_documents():
             parts = chunks(made.text)
-            fresh.upsert(made, parts, embeddings(1), chunking_fingerprint=RECIPE)
+            fresh.upsert(made, parts, embeddings(1), chunking_fingerprint=FINGERPRINT)
     assert {check.level for check in store.status().checks} == {Level.OK}
 
 

@@ -22,7 +22,7 @@ from ragpg.store.postgres import PostgresStore
 from ragpg.store.table import AVERAGE_LENGTH, document_id
 from ragpg.text.globs import to_regex
 from ragpg.types import Embedding, EmbeddingModel, SearchRequest
-from tests.support.documents import MODEL, RECIPE, axis, chunks, document, embeddings, vectors
+from tests.support.documents import FINGERPRINT, MODEL, axis, chunks, document, embeddings, vectors
 from tests.support.postgres import shared
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def put(store: PostgresStore, source: str, *bodies: str, heading: Sequence[str] 
         document(source, *bodies),
         parts,
         [Embedding(axis(n)) for n in range(len(bodies))],
-        chunking_fingerprint=RECIPE,
+        chunking_fingerprint=FINGERPRINT,
     )
 
 
@@ -96,7 +96,9 @@ def test_scores_are_bm25(connection: Connection) -> None:
         bodies = [" ".join(words) for words in corpus[number : number + 20]]
         parts = chunks(*bodies)
         drawn = embeddings(20, seed=number)
-        store.upsert(document(f"{number:03}", *bodies), parts, drawn, chunking_fingerprint=RECIPE)
+        store.upsert(
+            document(f"{number:03}", *bodies), parts, drawn, chunking_fingerprint=FINGERPRINT
+        )
     for _ in range(12):
         question = zipf(generator, generator.randint(1, 12))
         expected = plain_bm25(question, corpus, average=40)
@@ -378,7 +380,10 @@ def large() -> Iterator[PostgresStore]:
                 bodies = [" ".join(zipf(generator, 40)) for _ in range(30)]
                 made = document(f"{number // 600:02}/{number:05}.md", *bodies)
                 fresh.upsert(
-                    made, chunks(*bodies), drawn[number : number + 30], chunking_fingerprint=RECIPE
+                    made,
+                    chunks(*bodies),
+                    drawn[number : number + 30],
+                    chunking_fingerprint=FINGERPRINT,
                 )
         store.vacuum()
         yield store
@@ -485,7 +490,7 @@ def test_dead_rows(large: PostgresStore) -> None:
                 document(f"{number}.md", *bodies),
                 chunks(*bodies),
                 drawn,
-                chunking_fingerprint=RECIPE,
+                chunking_fingerprint=FINGERPRINT,
             )
     assert len(store.search(SearchRequest(None, vectors(1, seed=8)[0], 100)).items) == 100
 

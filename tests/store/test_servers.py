@@ -146,10 +146,12 @@ def test_libpq_service(library: Project, server: Server) -> None:
     assert does_the_job(within) == given["dbname"]
 
 
-def test_verified_tls(library: Project, server: Server, front: int, files: tls.Authority) -> None:
+def test_verified_tls(
+    library: Project, server: Server, front: int, certificates: tls.Authority
+) -> None:
     """Over TLS, to a server whose certificate is verified."""
     given = keys(server, dbHost="localhost", dbPort=front, dbSslMode="verify-full")
-    library = configured(library, **given, dbSslRootCert=str(files.root))
+    library = configured(library, **given, dbSslRootCert=str(certificates.root))
     assert does_the_job(library) == given["dbName"]
 
 

@@ -32,8 +32,8 @@ from ragpg.store.postgres import PostgresStore
 from ragpg.types import Document, Embedding, EmbeddingModel, Level, SearchRequest
 from tests.support.documents import (
     DIMENSION,
+    FINGERPRINT,
     MODEL,
-    RECIPE,
     axis,
     chunks,
     document,
@@ -90,7 +90,7 @@ def put(
     """Put a document of these chunks into the store."""
     made = document(source, *bodies, title=source)
     drawn = embeddings(len(bodies), seed=seed, dimension=dimension)
-    store.upsert(made, chunks(*bodies), drawn, **{"chunking_fingerprint": RECIPE, **changes})
+    store.upsert(made, chunks(*bodies), drawn, **{"chunking_fingerprint": FINGERPRINT, **changes})
     return made
 
 
@@ -130,7 +130,7 @@ def test_round_trip(source: str, preamble: str, bodies: list[str], title: str) -
     made = document(source, *bodies, preamble=preamble, title=title, metadata={"title": preamble})
     made = dataclasses.replace(made, origin=None, from_directory=True)
     parts = chunks(*bodies, start=len(preamble), heading=[title, source])
-    store.upsert(made, parts, embeddings(len(parts)), chunking_fingerprint=RECIPE)
+    store.upsert(made, parts, embeddings(len(parts)), chunking_fingerprint=FINGERPRINT)
     assert list(store.read_documents()) == [made]
     found = store.search(SearchRequest(None, axis(0), 10)).items
     bare = [dataclasses.replace(part, context="", content="") for part in parts]
@@ -184,7 +184,7 @@ def test_documents(store: PostgresStore) -> None:
     ) == (
         "/home/someone/b.md",
         7,
-        RECIPE,
+        FINGERPRINT,
         "b.md",
         False,
     )
@@ -196,7 +196,7 @@ def test_metadata(store: PostgresStore) -> None:
     """Metadata comes back as JSON holds it, numbers with all their digits."""
     metadata = {"tags": ["a", None, True, {"x": 1.5}], "": {}, "large": 2**1000, "'": "\\u0000"}
     made = document("a.md", metadata=metadata)
-    store.upsert(made, [], embeddings(0), chunking_fingerprint=RECIPE)
+    store.upsert(made, [], embeddings(0), chunking_fingerprint=FINGERPRINT)
     assert list(store.read_documents()) == [made]
 
 
@@ -271,7 +271,7 @@ def test_failed_put_changes_nothing(store: PostgresStore) -> None:
     broken = [Embedding(np.full(DIMENSION, np.nan, np.float32))]
     made = document("a.md", "beta")
     with pytest.raises(DatabaseError) as caught:
-        store.upsert(made, chunks("beta"), broken, chunking_fingerprint=RECIPE)
+        store.upsert(made, chunks("beta"), broken, chunking_fingerprint=FINGERPRINT)
     assert caught.value.message.endswith("NaN not allowed in halfvec")
     assert [kept.text for kept in store.read_documents()] == ["alpha"]
     assert sound(store)
@@ -478,7 +478,7 @@ def test_vectors_of_another_size(store: PostgresStore) -> None:
             document("a.md", "x"),
             chunks("x"),
             embeddings(1, dimension=8),
-            chunking_fingerprint=RECIPE,
+            chunking_fingerprint=FINGERPRINT,
         )
     assert caught.value.message == (
         "the embedding model gave vectors of 8 dimensions, "
@@ -672,7 +672,10 @@ def test_rebuild_twice(store: PostgresStore) -> None:
             parts = chunks("alpha")
             known = store.find_embeddings([parts[0].digest])
             fresh.upsert(
-                document("a.md", "alpha"), parts, list(known.values()), chunking_fingerprint=RECIPE
+                document("a.md", "alpha"),
+                parts,
+                list(known.values()),
+                chunking_fingerprint=FINGERPRINT,
             )
     assert sound(store)
     assert new_store(store.table.connection, store.table.name).table == store.table
@@ -698,7 +701,10 @@ def test_broken_rebuild(store: PostgresStore) -> None:
     rebuilding = store.replace_all(model=EmbeddingModel("other", 8, b"other"), language="simple")
     with pytest.raises(ModelMismatchError), rebuilding as fresh:
         fresh.upsert(
-            document("b.md", "beta"), chunks("beta"), embeddings(1), chunking_fingerprint=RECIPE
+            document("b.md", "beta"),
+            chunks("beta"),
+            embeddings(1),
+            chunking_fingerprint=FINGERPRINT,
         )
     assert (store.list_documents(), store.table) == (before, table)
     assert sound(store)

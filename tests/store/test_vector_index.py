@@ -13,7 +13,7 @@ from ragpg.store.connection import Target, connect
 from ragpg.store.vector_index import DROP_VECTOR_INDEX, VECTOR_INDEX, find_missing
 from ragpg.types import SearchRequest
 from tests.store.test_store import new_store, put
-from tests.support.documents import RECIPE, chunks, document, embeddings, vectors
+from tests.support.documents import FINGERPRINT, chunks, document, embeddings, vectors
 from tests.support.postgres import shared
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def without_index(store: PostgresStore) -> None:
             document(f"part{number}.md", *bodies),
             chunks(*bodies),
             drawn,
-            chunking_fingerprint=RECIPE,
+            chunking_fingerprint=FINGERPRINT,
         )
     store.table.execute(DROP_VECTOR_INDEX, schema=sql.Identifier("public"))
     assert not is_indexed(store)

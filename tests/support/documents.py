@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DIMENSION = 16
 MODEL = EmbeddingModel("tiny", DIMENSION, b"tiny-1")
-RECIPE = b"recipe"
+FINGERPRINT = b"fingerprint"
 
 
 def document(
