@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from tests.support.database_state import assert_whole, state
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.command_line import Project
 
 
@@ -63,3 +69,25 @@ def test_text_that_moved_to_another_file_is_not_embedded_anew(project: Project) 
     project.write("a.md", "\n## ".join(parts[:4]) + "\n")
     project.write("b.md", "# Sections\n\n## " + "\n## ".join(parts[4:]))
     assert totals(project, ".") == {"documents": 2, "chunks": 6, "embedded": 1, "reused": 5}
+
+
+@pytest.fixture
+def fast_project(project: Project, tiny: Path) -> Project:
+    """A project that embeds fast."""
+    return project.with_own_table().within({"RAGPG_EMBEDDING_MODEL": str(tiny)})
+
+
+def test_a_second_ingest_duplicates_nothing(fast_project: Project) -> None:
+    """Unchanged documents stay as they are; a changed one replaces its former self."""
+    text = "# One\n\nThe only sentence about zebras.\n"
+    fast_project.write("one.md", text)
+    fast_project.ok("ingest", "one.md")
+    before = state(fast_project)
+    [again] = fast_project.ok("ingest", "one.md", ".", "./one.md", "--json").json["documents"]
+    assert (again["status"], again["embedded"]) == ("unchanged", 0)
+    assert state(fast_project).chunks == before.chunks
+    fast_project.write("one.md", text.replace("only", "sole"))
+    fast_project.ok("ingest", ".")
+    [hit] = fast_project.ok("search", "--json", "zebras").json["hits"]
+    assert "sole" in hit["text"]
+    assert_whole(state(fast_project))

@@ -11,6 +11,7 @@ import pexpect
 import pytest
 
 from tests.support.command_line import Project, new_project
+from tests.support.database_state import assert_whole, state
 from tests.support.postgres import PASSWORD, shared
 
 if TYPE_CHECKING:
@@ -267,3 +268,22 @@ def test_a_status_names_the_server(served: tuple[Project, dict[str, Any]]) -> No
     for part in ("127.0.0.1", str(parameters["port"]), str(parameters["dbname"])):
         assert part in at
     assert PASSWORD not in str(shape)
+
+
+@pytest.fixture
+def fast_project(project: Project, tiny: Path) -> Project:
+    """A project that embeds fast."""
+    return project.with_own_table().within({"RAGPG_EMBEDDING_MODEL": str(tiny)})
+
+
+def test_several_documents_are_removed_at_once(fast_project: Project) -> None:
+    """A glob or a directory that matches several removes them all, and nothing else."""
+    for name in ("docs/a.md", "docs/b.md", "docs/deep/c.md", "other.md"):
+        fast_project.write(name, f"# {name}\n\nContent of {name}.\n")
+    fast_project.ok("ingest", ".")
+    removed = fast_project.ok("remove", "docs/*.md", "--yes", "--json").json["removed"]
+    assert removed == ["docs/a.md", "docs/b.md"]
+    assert fast_project.ok("remove", "docs").out == "removed docs/deep/c.md\n"
+    listed = fast_project.ok("list", "--json").json["documents"]
+    assert [row["source"] for row in listed] == ["a.md", "documents.md", "other.md"]
+    assert_whole(state(fast_project))

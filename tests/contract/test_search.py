@@ -323,3 +323,26 @@ def test_a_found_file_cannot_send_documents_away(project: Project) -> None:
         result = project.run(command, "x", "--json")
         assert result.code == 2
         assert "is not trusted" in result.json["error"]["message"]
+
+
+def test_a_rule_keeps_its_heading(project: Project) -> None:
+    """A heading is in one chunk with what it heads, below those that it belongs to."""
+    filler = "It has many a word that fills the page until it is too long for one passage. " * 9
+    rule = "Five days are {} into the new year."
+    project.write(
+        "policy.md",
+        f"Before any heading.\n\n# Policy\n\n{filler}\n\n## Annual leave\n\n{filler}\n\n"
+        f"### Carry forward\n\n{rule.format('carried')}\n\n{filler}\n\n"
+        f"## Encashment\n\n{rule.format('encashed')}\n\n{filler}\n",
+    )
+    project.ok("ingest", "policy.md")
+    for word, heading in {
+        "carried": ["Policy", "Annual leave", "Carry forward"],
+        "encashed": ["Policy", "Encashment"],
+    }.items():
+        hit = search(project, f"Five days {word}")[0]
+        assert hit["heading"] == heading
+        head = f"{'#' * len(heading)} {heading[-1]}\n\n{rule.format(word)}"
+        assert hit["text"].startswith(head)
+    [first] = [hit for hit in search(project, "before", "-k", "50") if hit["start"] == 0]
+    assert first["heading"] == []

@@ -12,9 +12,9 @@ from ragpg.errors import DatabaseError
 from ragpg.store.connection import Target, connect
 from ragpg.store.vector_index import DROP_VECTOR_INDEX, VECTOR_INDEX, find_missing
 from ragpg.types import SearchRequest
-from tests.store.test_store import new_store, put
 from tests.support.documents import FINGERPRINT, chunks, document, embeddings, vectors
 from tests.support.postgres import shared
+from tests.support.store import new_store, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
