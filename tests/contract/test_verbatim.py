@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from tests.support.command_line import Project
 
-
 HOSTILE = (
     "it's",
     "'; DROP TABLE ragpg_document; --",

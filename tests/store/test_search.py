@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ragpg.types import Candidate
     from tests.support.command_line import Project
 
-
 MANY = 6_000
 NEAR = SearchRequest("bab dad fef", vectors(1, seed=99)[0], 50)
 

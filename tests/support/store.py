@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, LiteralString
 
@@ -20,14 +19,10 @@ from tests.support.documents import (
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Sequence
 
     from ragpg.protocols import DocumentWriter
     from ragpg.store.connection import Connection
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 names = (f"table_{number}" for number in count(1))
 
