@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, LiteralString
 from psycopg import sql
 
 from ragpg.store.table import document_id
-from ragpg.text.globs import to_regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -172,6 +171,8 @@ def glob_condition(
     table: Table, globs: Sequence[str], parameters: dict[str, Any]
 ) -> sql.Composable:
     """Return the condition that a source matches a glob; a literal source is no glob."""
+    from ragpg.text.globs import to_regex
+
     parameters["globs"] = [document_id(glob) for glob in globs]
     parameters["regexes"] = [to_regex(glob) for glob in globs]
     return table.statement(MATCHES_GLOB)
