@@ -49,6 +49,8 @@ SHARED = {
 
 def parse_filter(where: str | None) -> Expression | None:
     """Parse the value of --filter; raises UsageError."""
+    if where is None:
+        return None
     from ragpg import filters
 
-    return None if where is None else filters.parse_filter(where)
+    return filters.parse_filter(where)

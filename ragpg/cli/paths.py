@@ -50,11 +50,12 @@ class SourcePaths:
         Each value may be a source or a path, and each of these a directory, which stands for
         everything below it.
         """
-        from ragpg.text.globs import escape
-
-        paths = paths or ()
+        if not paths:
+            return ()
         if "" in paths:
             raise UsageError("--source is empty")
+        from ragpg.text.globs import escape
+
         sources = dict.fromkeys(name for path in paths for name in (path, self.to_source(path)))
         below = [f"{escape(name.rstrip('/'))}/**" for name in sources]
         everything = ["**"] if any(self._contains_root(path) for path in paths) else []

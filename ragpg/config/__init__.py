@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ragpg.config.database import database_parameters, names_a_server, redact_url
-from ragpg.config.example import dump, example, render
 from ragpg.config.load import load
 from ragpg.config.settings import (
     SETTINGS,
@@ -28,10 +27,7 @@ __all__ = [
     "Retrieval",
     "Verify",
     "database_parameters",
-    "dump",
-    "example",
     "load",
     "names_a_server",
     "redact_url",
-    "render",
 ]

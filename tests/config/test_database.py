@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ragpg import config as configuration
-from ragpg.config import database_parameters, names_a_server, redact_url
+from ragpg.config import database_parameters, example, names_a_server, redact_url
 from tests.support.config_loading import load
 
 if TYPE_CHECKING:
@@ -146,4 +145,4 @@ def test_passwords_are_not_shown(project: Path) -> None:
 
     for config in (apart, url):
         assert "s3cret" not in f"{config} {config!r} {config.database!r} {config.llm}"
-        assert "s3cret" in configuration.dump(config)
+        assert "s3cret" in example.dump(config)

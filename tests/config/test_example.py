@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragpg import config as configuration
-from ragpg.config import SETTINGS, Config
+from ragpg.config import SETTINGS, Config, example
 from ragpg.config.rules import Auto, Choice, Flag, Number, Strings, TableName, Whole
 from ragpg.errors import ConfigurationError
 from tests.support.config_loading import DEFAULTS, load, write
@@ -25,19 +24,19 @@ EXAMPLE = Path(__file__).parents[2] / "Config.toml.example"
 
 def test_example_is_up_to_date() -> None:
     """Config.toml.example is what the program writes."""
-    assert EXAMPLE.read_text(encoding="utf-8") == configuration.example()
+    assert EXAMPLE.read_text(encoding="utf-8") == example.example()
 
 
 def test_example_as_it_stands(project: Path) -> None:
     """The example changes nothing."""
-    write(project / "Config.toml", configuration.example())
+    write(project / "Config.toml", example.example())
 
     assert load(project) == Config()
 
 
 def test_example_uncommented(project: Path) -> None:
     """The example's commented keys are all keys, and its values are the defaults."""
-    text, count = re.subn(r"(?m)^#(?=\w+ = )", "", configuration.example())
+    text, count = re.subn(r"(?m)^#(?=\w+ = )", "", example.example())
     write(project / "Config.toml", text)
 
     config = load(project)
@@ -49,7 +48,7 @@ def test_example_uncommented(project: Path) -> None:
 
 def test_example_fits_a_screen() -> None:
     """No line of the example is longer than 100 characters."""
-    assert max(map(len, configuration.example().splitlines())) <= 100
+    assert max(map(len, example.example().splitlines())) <= 100
 
 
 def test_render(project: Path) -> None:
@@ -64,7 +63,7 @@ def test_render(project: Path) -> None:
         "ingest.include": ["*.md", 'say "hi"\n'],
     }
 
-    text = configuration.render(values)
+    text = example.render(values)
 
     changed = {
         '#dbHost = ""': 'dbHost = "db"',
@@ -73,7 +72,7 @@ def test_render(project: Path) -> None:
         "#temperature = 0": "temperature = 0.5",
         '#include = ["*.md", "*.markdown"]': 'include = ["*.md", "say \\"hi\\"\\n"]',
     }
-    lines = configuration.example().splitlines()
+    lines = example.example().splitlines()
     assert text.splitlines() == [changed.get(line, line) for line in lines]
     assert load(project, explicit=write(project / "x.toml", text)).database.port == 6432
 
@@ -81,12 +80,12 @@ def test_render(project: Path) -> None:
 def test_render_is_strict() -> None:
     """What could not be read is not written."""
     with pytest.raises(ConfigurationError) as caught:
-        configuration.render({"dbPort": "many"})
+        example.render({"dbPort": "many"})
     assert caught.value.message == (
         'dbPort on the command line must be a whole number from 1 to 65535, not "many"'
     )
     with pytest.raises(ConfigurationError, match=r"^dbUrl .* and dbHost .* exclude each other$"):
-        configuration.render({"dbUrl": "postgresql://db", "dbHost": "db"})
+        example.render({"dbUrl": "postgresql://db", "dbHost": "db"})
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
@@ -135,7 +134,7 @@ def test_dump_and_load(values: dict[str, object]) -> None:
     with tempfile.TemporaryDirectory() as directory:
         config = load(Path(directory), overrides=values)
         again = load(
-            Path(directory), explicit=write(Path(directory, "x.toml"), configuration.dump(config))
+            Path(directory), explicit=write(Path(directory, "x.toml"), example.dump(config))
         )
 
     assert again == config
@@ -147,6 +146,6 @@ def test_dump_and_load(values: dict[str, object]) -> None:
 def test_wrong_values_make_one_line(text: str) -> None:
     """Whatever a value holds, the error is one line."""
     with pytest.raises(ConfigurationError) as caught:
-        configuration.render({"retrieval.mode": text})
+        example.render({"retrieval.mode": text})
 
     assert "\n" not in caught.value.message

@@ -36,7 +36,7 @@ def test_without_options(project: Project) -> None:
     result = project.ok("init")
     assert (result.out, result.err) == ("", "wrote Config.toml\n")
     path = project.directory / "Config.toml"
-    assert path.read_text() == example()
+    assert path.read_text() == example.example()
     assert path.stat().st_mode & 0o777 == 0o644
     assert sorted(file.name for file in project.directory.iterdir()) == [".git", "Config.toml"]
     assert project.ok("init", "--force", "-q").err == ""

@@ -39,7 +39,7 @@ def init(
     Asks on a terminal when no option is given. A password is asked for, or left to the variable
     RAGPG_DB_PASSWORD; it is never an option.
     """
-    from ragpg.config import render
+    from ragpg.config.example import render
 
     path = session.config_file or Path("Config.toml")
     if os.path.lexists(path) and not force:

@@ -70,26 +70,33 @@ def to_exit_code(retrieval: Retrieval) -> ExitCode:
 
 def to_json(query: str, retrieval: Retrieval, *, explained: bool) -> dict[str, Any]:
     """Return the result of a search as JSON, with an explanation if it is wanted."""
-    from ragpg.display import explanation, json_shapes
-    from ragpg.pipeline.explain import explain
+    from ragpg.display import json_shapes
 
     result = json_shapes.shape_search(query, mode=retrieval.options.mode, hits=retrieval.hits)
-    return explanation.add_to_search(result, explain(retrieval)) if explained else result
+    if not explained:
+        return result
+    from ragpg.display import explanation
+    from ragpg.pipeline.explain import explain
+
+    return explanation.add_to_search(result, explain(retrieval))
 
 
 def show(session: Session, retrieval: Retrieval, *, explained: bool) -> None:
     """Print hits for people, with an explanation if it is wanted."""
     from ragpg.cli.paths import SourcePaths
-    from ragpg.display import explanation, render
-    from ragpg.pipeline.explain import explain
+    from ragpg.display import render
 
     terms, to_path = retrieval.candidates.idf, SourcePaths.from_cwd().to_path
-    reasons = explain(retrieval) if explained else None
-    for number, hit in enumerate(retrieval.hits):
-        session.terminal.print(*render.render_hits([hit], terms=terms, name=to_path))
-        if reasons:
-            session.terminal.print(explanation.render_hit(reasons.hits[number], search=reasons), "")
-    if reasons:
-        session.terminal.print(explanation.render_plan(reasons))
+    hits = [render.render_hits([hit], terms=terms, name=to_path) for hit in retrieval.hits]
+    if explained:
+        from ragpg.display import explanation
+        from ragpg.pipeline.explain import explain
+
+        search = explain(retrieval)
+        for rendered, reasons in zip(hits, search.hits, strict=True):
+            session.terminal.print(*rendered, explanation.render_hit(reasons, search=search), "")
+        session.terminal.print(explanation.render_plan(search))
+    else:
+        session.terminal.print(*(part for rendered in hits for part in rendered))
     if not retrieval.hits:
         session.terminal.note("nothing found")
