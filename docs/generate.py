@@ -6,6 +6,7 @@ A page marks the place with a comment, and whatever is between it and `<!-- end 
     <!-- body: ragpg.package.function -->   the statements of a function, without its docstring
     <!-- constants: ragpg.package -->       a table of the numbers in modules
     <!-- sql: ragpg.package.NAME -->        a statement
+    <!-- keys -->                           a table of the configuration's keys
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 PAGES = Path(__file__).parent
 BLOCK = re.compile(
-    r"^<!-- (packages|body|constants|sql)(?:: (.*?))? -->\n.*?^<!-- end -->$", re.M | re.S
+    r"^<!-- (packages|body|constants|sql|keys)(?:: (.*?))? -->\n.*?^<!-- end -->$", re.M | re.S
 )
 Definition = ast.FunctionDef | ast.ClassDef
 
@@ -41,6 +42,7 @@ def render_block(match: re.Match[str]) -> str:
         "body": write_body,
         "constants": write_constants,
         "sql": write_sql,
+        "keys": write_keys,
     }
     begin = match[0].partition("\n")[0]
     return f"{begin}\n{writers[kind](argument)}\n<!-- end -->"
@@ -65,6 +67,18 @@ def write_packages(_: str) -> str:
         if not is_implied(importer, imported, edges)
     ]
     return "\n".join(["```mermaid", "flowchart TD", *arrows, "```"])
+
+
+def write_keys(_: str) -> str:
+    """Return a table of every key of the configuration: its default, variable and purpose."""
+    from ragpg.config import SETTINGS
+    from ragpg.config.values import to_toml
+
+    rows = ["| key | default | variable | what it does |", "| --- | --- | --- | --- |"]
+    for key, setting in SETTINGS.items():
+        default = "–" if setting.default is None else f"`{to_toml(setting.default)}`"
+        rows.append(f"| `{key}` | {default} | `{setting.variable}` | {setting.about} |")
+    return "\n".join(rows)
 
 
 def is_implied(start: str, end: str, edges: set[tuple[str, str]]) -> bool:

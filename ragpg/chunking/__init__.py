@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ragpg.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ragpg.chunking.token_budget import Limits
+from ragpg.chunking.size_limits import Limits
 
 __all__ = ["CHUNKER_VERSION", "Limits", "chunk_document"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.chunking.measure import measure_segments
 from ragpg.chunking.optimal_split import split_optimally
-from ragpg.chunking.token_budget import TokenBudget
+from ragpg.chunking.size_limits import TokenBudget
 from ragpg.markdown import find_line_starts, join_segments, split_segments
 from ragpg.types import Chunk
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ragpg.chunking.measure import MeasuredSegments
-    from ragpg.chunking.token_budget import Limits
+    from ragpg.chunking.size_limits import Limits
     from ragpg.protocols import Tokenizer
     from ragpg.types import Document
 
@@ -49,7 +49,7 @@ def chunk_document(document: Document, *, tokenizer: Tokenizer, limits: Limits) 
 def _build_chunks(
     document: Document, measured: MeasuredSegments, starts: list[int]
 ) -> Iterator[Chunk]:
-    """Build the chunks that begin with the segments at `starts`, the last of which is the end."""
+    """Build chunks; `starts` has the index of each one's first segment, then the number of all."""
     lines = find_line_starts(document.text)
     body = document.text[document.body_start :]
     for ordinal, (first, last) in enumerate(pairwise(starts)):

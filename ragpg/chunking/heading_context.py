@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ragpg.chunking.token_budget import TokenBudget
+    from ragpg.chunking.size_limits import TokenBudget
 
 HeadingPath: TypeAlias = tuple[str, ...]
 

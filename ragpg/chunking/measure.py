@@ -1,4 +1,4 @@
-"""Segments with their number of tokens; those with too many are cut."""
+"""Cuts segments that are too large for a chunk, and counts the tokens of all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ragpg.chunking.heading_context import HeadingContext, HeadingPath
-    from ragpg.chunking.token_budget import TokenBudget
+    from ragpg.chunking.size_limits import TokenBudget
 
 SizedSegment: TypeAlias = tuple[MarkdownSegment, int]
 """A segment and its number of tokens."""
@@ -105,7 +105,7 @@ def _cut_all(
 def _cut(
     text: str, sized: SizedSegment, limit: int, *, budget: TokenBudget
 ) -> Iterator[SizedSegment]:
-    """Halve a segment again and again until no part has more tokens than `limit`."""
+    """Halve a segment until no part has more than `limit` tokens, or none can be cut."""
     segment, tokens = sized
     halves = halve_segment(text, segment) if tokens > limit else (segment,)
     if len(halves) == 1:

@@ -12,19 +12,16 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
+from ragpg.chunking.size_limits import MAX_CHARACTERS, SOFT_MAX_CHARACTERS
 from ragpg.markdown import SegmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ragpg.chunking.measure import MeasuredSegments
-    from ragpg.chunking.token_budget import TokenBudget
+    from ragpg.chunking.size_limits import TokenBudget
     from ragpg.markdown import MarkdownSegment
 
-SOFT_MAX_CHARACTERS = 1000
-"""Characters, markup included; a longer chunk costs OVER_LIMIT_COST. Chosen by hand."""
-MAX_CHARACTERS = 2000
-"""Characters, markup included, that no chunk exceeds. Chosen by hand."""
 MAX_SEGMENTS = 64
 """Segments of a chunk, which bounds the search. Chosen by hand."""
 

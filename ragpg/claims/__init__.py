@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ragpg.claims.citations import Reference, References, parse_references, strip_citations
+from ragpg.claims.check import check_text, find_nearest_passage, judge, quote_cited
+from ragpg.claims.citation_parser import Reference, References, parse_references, strip_citations
 from ragpg.claims.sentences import find_open_table_header, split_finished
 from ragpg.claims.statements import Statement, is_non_answer, split_statements
-from ragpg.claims.verdict import check_text, find_nearest_passage, judge, quote_cited
 
 __all__ = [
     "Reference",

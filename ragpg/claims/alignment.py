@@ -156,7 +156,7 @@ def _find_best_path(options: list[list[tuple[int, float]]]) -> list[tuple[int, f
 
 
 def _jump_cost(last: int, at: int) -> float:
-    """Return the cost of a token at `at` after one at `last`: small for near, more for backward."""
+    """Return the cost of a token at `at` after one at `last`, more for going back."""
     if last < 0:
         return 0.0
     if at == last:

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragpg.claims.citations import MARKER, blank
+from ragpg.claims.citation_parser import MARKER, blank
 from ragpg.markdown.blocks import Block, SegmentKind, parse_blocks
 from ragpg.markdown.inline_markup import parse_inline
 from ragpg.markdown.sentences import find_sentence_starts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ragpg.claims.citations import MARKER, blank, parse_citations, strip_citations
+from ragpg.claims.citation_parser import MARKER, blank, parse_citations, strip_citations
 from ragpg.claims.non_answers import is_bare_non_answer, says_unanswered
 from ragpg.claims.sentences import split_cells, split_sentences, trim
 from ragpg.markdown.blocks import SegmentKind

@@ -30,7 +30,7 @@ def check_usage(argument: str | None, file: str | None, *, as_json: bool, name: 
 
 
 def sanitise(text: str | None) -> str:
-    """Replace what models and databases cannot read: NULs and invalid code points."""
+    """Return text with a blank for each NUL and `?` for each lone surrogate; "" for None."""
     return (text or "").encode(errors="replace").decode().replace("\0", " ")
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ragpg.config import Config
     from ragpg.filters import Expression
-    from ragpg.pipeline.retriever import Retriever
+    from ragpg.pipeline.search import Searcher
     from ragpg.protocols import Embedder
     from ragpg.server import Server
     from ragpg.store.connection import Connection, Target
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_retriever(
+def open_searcher(
     config: Config, *, sources: Sequence[str] | None, where: Expression | None
-) -> Iterator[Retriever]:
+) -> Iterator[Searcher]:
     """Open the store for searching with the configured embedder and options.
 
     `sources` are the values of --source. Raises NothingIngestedError where there is no table.
     """
     from ragpg.cli import factories
     from ragpg.cli.paths import SourcePaths
-    from ragpg.pipeline.retriever import Retriever
+    from ragpg.pipeline.search import Searcher
 
     embedder = factories.make_embedder(config)
     with open_store(config, embedder=embedder) as store:
         globs = SourcePaths.from_cwd().to_globs(sources)
         options = factories.make_search_options(config, sources=globs, where=where)
-        yield Retriever(store, embedder, options)
+        yield Searcher(store, embedder, options)
 
 
 @contextmanager
@@ -144,8 +144,8 @@ def embedded_target(server: Server, name: str) -> Target:
     from ragpg.store.connection import Target
 
     # `user` and `sslmode` are given, or libpq would take the user's PGUSER and PGSSLMODE.
-    own = {"user": server.user, "sslmode": "disable"}
-    return Target({"host": server.host, "port": server.port, "dbname": name, **own})
+    fixed_parameters = {"user": server.user, "sslmode": "disable"}
+    return Target({"host": server.host, "port": server.port, "dbname": name, **fixed_parameters})
 
 
 def find_data_dir(config: Config) -> Path:

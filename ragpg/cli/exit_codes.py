@@ -1,4 +1,4 @@
-"""Exit codes, and the rules by which one is chosen."""
+"""Exit codes: the one place that decides how a command ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from ragpg.errors import RagpgError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ragpg.evaluation.report import Report
+    from ragpg.pipeline.search import SearchResult
+    from ragpg.types import Answer, Receipt, StoreStatus, Verification
 
 
 class ExitCode(IntEnum):
@@ -35,6 +39,46 @@ def of_error(error: RagpgError) -> ExitCode:
 def of_batch(codes: list[ExitCode]) -> ExitCode:
     """Return the most severe exit code of a batch's lines."""
     return min(codes, key=BY_SEVERITY.index, default=ExitCode.OK)
+
+
+def of_search(result: SearchResult) -> ExitCode:
+    """Return the exit code of a search."""
+    return ExitCode.OK if result.hits else ExitCode.NOTHING_FOUND
+
+
+def of_answer(answer: Answer, *, strict: bool) -> ExitCode:
+    """Return the exit code of an answer; with `strict`, every claim must be supported."""
+    from ragpg.types import Verdict
+
+    if not answer.answered:
+        return ExitCode.NOTHING_FOUND
+    supported = all(claim.verdict is Verdict.SUPPORTED for claim in answer.claims)
+    return ExitCode.OK if supported or not strict else ExitCode.CHECK_FAILED
+
+
+def of_verification(verification: Verification) -> ExitCode:
+    """Return the exit code of a verification."""
+    return ExitCode.CHECK_FAILED if verification.unsupported else ExitCode.OK
+
+
+def of_ingest(receipts: Sequence[Receipt], *, check: bool) -> ExitCode:
+    """Return the exit code of an ingest; with `check`, a document that would change counts."""
+    from ragpg.pipeline.ingest import NOTHING_DONE
+    from ragpg.types import DocumentStatus
+
+    if any(receipt.status is DocumentStatus.FAILED for receipt in receipts):
+        return ExitCode.FAILED
+    changes = any(receipt.status not in NOTHING_DONE for receipt in receipts)
+    return ExitCode.CHECK_FAILED if check and changes else ExitCode.OK
+
+
+def of_status(status: StoreStatus | None) -> ExitCode:
+    """Return the exit code of `ragpg status --check`: only a fault is a failure."""
+    from ragpg.types import Level
+
+    checks = status.checks if status else ()
+    has_fault = any(check.level is Level.FAULT for check in checks)
+    return ExitCode.CHECK_FAILED if has_fault else ExitCode.OK
 
 
 def of_evaluation(report: Report) -> ExitCode:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ragpg.embedding.local import LocalEmbedder
     from ragpg.filters import Expression
     from ragpg.pipeline.ingest import Chunker
-    from ragpg.pipeline.retriever import SearchOptions
+    from ragpg.pipeline.search import SearchOptions
     from ragpg.protocols import LLM, Embedder, NliModel, Reranker
     from ragpg.types import EmbeddingModel
 
@@ -101,7 +101,7 @@ def make_search_options(
     config: Config, *, sources: tuple[str, ...] = (), where: Expression | None = None
 ) -> SearchOptions:
     """Make the configured search options, restricted by globs over sources and by a filter."""
-    from ragpg.pipeline.retriever import SearchOptions
+    from ragpg.pipeline.search import SearchOptions
     from ragpg.retrieval import abstention
 
     settings = config.retrieval

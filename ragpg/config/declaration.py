@@ -50,7 +50,7 @@ def setting(key: str, rule: Rule, *, default: T, about: str) -> T:
 
 
 def section(values: type[T], *, table: str, about: str) -> T:
-    """Declare a table of keys."""
+    """Return the field for a table of Config.toml; `values` is the dataclass of its keys."""
     metadata = {"values": values, "table": table, "about": about}
     declared: T = field(default_factory=values, metadata=metadata)
     return declared

@@ -139,5 +139,5 @@ def _build(values: dict[str, Any], *, path: Path | None, from_project: bool) -> 
 
 def _derive_defaults(present: dict[str, Any]) -> dict[str, Any]:
     """Return defaults that follow from another value."""
-    most = present.get("chunking.maxTokens", SETTINGS["chunking.maxTokens"].default)
-    return {"chunking.minTokens": min(SETTINGS["chunking.minTokens"].default, most // 2)}
+    max_tokens = present.get("chunking.maxTokens", SETTINGS["chunking.maxTokens"].default)
+    return {"chunking.minTokens": min(SETTINGS["chunking.minTokens"].default, max_tokens // 2)}

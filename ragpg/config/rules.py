@@ -34,7 +34,7 @@ class Rule(ABC):
         return text
 
     def resolve(self, value: object, _directory: Path) -> object:
-        """Make a relative path absolute."""
+        """Return the value; the rules for paths make it absolute."""
         return value
 
 
@@ -44,7 +44,7 @@ class String(Rule):
     wants = "a non-empty string"
 
     def read(self, value: object) -> str:
-        """Accept any string but the empty one."""
+        """Return the string, unless it is empty or has a NUL or a lone surrogate."""
         if not isinstance(value, str) or not value or "\0" in value:
             raise ValueError
         value.encode()
@@ -105,7 +105,7 @@ class Choice(Rule):
         self.wants = ", ".join(quoted[:-1]) + f" or {quoted[-1]}"
 
     def read(self, value: object) -> str:
-        """Accept the words as they are written."""
+        """Return the value if it is one of the choices, case included."""
         if not isinstance(value, str) or value not in self._choices:
             raise ValueError
         return value

@@ -26,10 +26,10 @@ Config.toml too, so that one file can serve both."""
 
 @dataclass(frozen=True, slots=True)
 class SetValue:
-    """A value and a description of where it was set; a value of None was set to "absent"."""
+    """A value and the words for where it was set; None: set to nothing by an empty text."""
 
     value: Any
-    place: str
+    origin: str
 
 
 def from_file(document: Mapping[str, object], path: Path) -> dict[str, SetValue]:
@@ -38,7 +38,7 @@ def from_file(document: Mapping[str, object], path: Path) -> dict[str, SetValue]
     values: dict[str, SetValue] = {}
     for key, value in _list_keys(document, path):
         setting = SETTINGS[key]
-        checked = _check(setting, value, place=f"{key} in {path}")
+        checked = _check(setting, value, origin=f"{key} in {path}")
         if checked.value is not None:
             values[key] = _resolve(setting, checked, directory)
     return values
@@ -49,8 +49,8 @@ def from_environment(environ: Mapping[str, str], directory: Path) -> dict[str, S
     values: dict[str, SetValue] = {}
     for key, setting in SETTINGS.items():
         if text := environ.get(setting.variable):
-            place = f"{setting.variable} ({key})"
-            values[key] = _resolve(setting, from_text(setting, text, place=place), directory)
+            origin = f"{setting.variable} ({key})"
+            values[key] = _resolve(setting, from_text(setting, text, origin=origin), directory)
     return values
 
 
@@ -63,20 +63,20 @@ def from_options(options: Mapping[str, object], directory: Path) -> dict[str, Se
 def read_options(options: Mapping[str, object]) -> dict[str, SetValue]:
     """Read what the command line gave and leave relative paths as they are."""
     return {
-        key: from_text(SETTINGS[key], value, place=f"{key} on the command line")
+        key: from_text(SETTINGS[key], value, origin=f"{key} on the command line")
         for key, value in options.items()
         if value is not None
     }
 
 
-def from_text(setting: Setting, value: object, *, place: str) -> SetValue:
-    """Read a value that may be text for something else."""
+def from_text(setting: Setting, value: object, *, origin: str) -> SetValue:
+    """Parse text by the rule of a setting, then check the value."""
     parsed = setting.rule.parse(value) if isinstance(value, str) and value else value
-    return _check(setting, parsed, place=place)
+    return _check(setting, parsed, origin=origin)
 
 
 def refuse_contradictions(values: Mapping[str, SetValue]) -> None:
-    """Raise ConfigurationError where two settings exclude each other."""
+    """Raise ConfigurationError where two settings exclude each other, or minTokens > maxTokens."""
     present = {key: value for key, value in values.items() if value.value is not None}
     if url := present.get("dbUrl"):
         parts = ["dbHost", "dbPort", "dbUser", "dbName"]
@@ -84,12 +84,12 @@ def refuse_contradictions(values: Mapping[str, SetValue]) -> None:
             parts.append("dbPassword")
         for key in parts:
             if part := present.get(key):
-                message = f"{url.place} and {part.place} exclude each other"
+                message = f"{url.origin} and {part.origin} exclude each other"
                 raise ConfigurationError(message, hint=f"keep dbUrl or {key}")
     low, high = present.get("chunking.minTokens"), present.get("chunking.maxTokens")
-    most = high.value if high else SETTINGS["chunking.maxTokens"].default
-    if low and low.value > most:
-        message = f"{low.place} is {low.value}, above chunking.maxTokens, which is {most}"
+    max_tokens = high.value if high else SETTINGS["chunking.maxTokens"].default
+    if low and low.value > max_tokens:
+        message = f"{low.origin} is {low.value}, above chunking.maxTokens, which is {max_tokens}"
         raise ConfigurationError(message, hint="lower minTokens or raise maxTokens")
 
 
@@ -126,20 +126,20 @@ def _dotted_key(key: str, *, table: str, path: Path) -> str:
     raise ConfigurationError(f"unknown key {to_toml(name)} in {path}: {suggest_key(key, table)}")
 
 
-def _check(setting: Setting, value: object, *, place: str) -> SetValue:
+def _check(setting: Setting, value: object, *, origin: str) -> SetValue:
     if value == "" and setting.default is None:
-        return SetValue(None, place)
+        return SetValue(None, origin)
     try:
-        return SetValue(setting.rule.read(value), place)
+        return SetValue(setting.rule.read(value), origin)
     except ValueError:
-        message = f"{place} must be {setting.rule.wants}{_but_is(setting, value)}"
+        message = f"{origin} must be {setting.rule.wants}{_but_is(setting, value)}"
         raise ConfigurationError(message) from None
 
 
 def _resolve(setting: Setting, checked: SetValue, directory: Path) -> SetValue:
     if checked.value is None:
         return checked
-    return SetValue(setting.rule.resolve(checked.value, directory), checked.place)
+    return SetValue(setting.rule.resolve(checked.value, directory), checked.origin)
 
 
 def _but_is(setting: Setting, value: object) -> str:

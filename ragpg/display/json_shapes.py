@@ -154,7 +154,7 @@ def shape_documents(documents: Iterable[StoredDocument]) -> Shape:
 
 
 def shape_document(document: StoredDocument) -> Shape:
-    """Shape a document document."""
+    """Shape a stored document."""
     return {
         "source": document.source,
         "origin": document.origin,

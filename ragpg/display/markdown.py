@@ -137,7 +137,7 @@ class MarkdownPassage:
             yield Segment(part, style + MARK if self.matches(part.casefold()) else style)
 
     def matches(self, word: str) -> bool:
-        """Return whether a word has one of the stems, or is one that is short."""
+        """Return whether a word has one of the stems; a short stem must be the whole word."""
         return any(
             word == term if len(term) <= MAX_EXACT else has_stem(word, term)
             for term in self.passage.terms

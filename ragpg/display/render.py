@@ -70,7 +70,7 @@ def render_hits(
 
 
 def render_sources(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
-    """Yield that the answer was cut off, if it was, and the hits that it or a verdict cites."""
+    """Yield a note if the answer was cut off, then the hits that it or a verdict cites."""
     if cut:
         yield Text.of(("[the answer breaks off here]", "bold red"))
     sources = {citation.number: citation.hit for citation in answer.citations}

@@ -41,7 +41,7 @@ def discover_files(
 
 
 def read_stdin(stream: BinaryIO, *, name: str, selection: FileSelection) -> File | UnreadableFile:
-    """Read standard input as the document `name`."""
+    """Read standard input as the document `name`; unreadable if it is larger than the limit."""
     content = stream.read(selection.max_bytes + 1)
     if len(content) > selection.max_bytes:
         return UnreadableFile(name, None, f"it is larger than {_describe_limit(selection)}")

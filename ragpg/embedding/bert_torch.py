@@ -37,7 +37,7 @@ class Layer(NamedTuple):
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, torch.Tensor], number: int) -> Layer:
-        """Select a layer's parameters by their names in the model's file."""
+        """Collect the parameters of layer `number`; query, key and value are concatenated."""
         prefix = f"encoder.layer.{number}."
 
         def affine(name: str) -> Affine:

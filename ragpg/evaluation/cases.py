@@ -57,7 +57,8 @@ class Case:
 
     Measured: `evidence`, the parts of documents that answer, or `documents` as a whole, and
     `answerable`. Checked: `cites` (`path.md` or `path.md#anchor`), `contains`, `excludes` and
-    `refuses`. `sources` are globs and `filter` an expression that restrict the search.
+    `refuses`. `sources` are globs and `filter` an expression that restrict the search. `answer` is
+    what a person would answer: it is shown beside the program's answer, and not compared with it.
     """
 
     location: str

@@ -31,8 +31,8 @@ class BaselineCase:
 class Comparison:
     """Changes since the baseline `name`, over the `shared` cases.
 
-    `better` and `worse` map cases to the rank of their first relevant hit, before and now; where
-    it is the same, more or fewer of the gold passages are among the first five hits.
+    A case is better if its mrr@10 rose or, where that is equal, its recall@5. `better` and `worse`
+    map cases to the rank of their first relevant hit, before and now.
     """
 
     name: str
@@ -84,7 +84,7 @@ def compare(
 
 
 def _quality(values: Mapping[str, float]) -> float:
-    """Return a sort key: the rank of the first relevant hit, then recall@5."""
+    """Return a sort key, higher is better: mrr@10, then recall@5."""
     return 1000 * values.get("mrr@10", 0.0) + values.get("recall@5", 0.0)
 
 

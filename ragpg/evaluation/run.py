@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ragpg.evaluation.cases import Case
     from ragpg.evaluation.metrics import TextSpan
     from ragpg.markdown.anchors import Section
-    from ragpg.pipeline.retriever import Retriever
+    from ragpg.pipeline.search import Searcher
     from ragpg.protocols import LLM
     from ragpg.types import Document, Hit
 
@@ -58,28 +58,28 @@ class CaseResult:
 def evaluate(
     cases: Iterable[Case],
     *,
-    retriever: Callable[[Case], Retriever],
+    searcher: Callable[[Case], Searcher],
     read_document: Callable[[str], Document | None],
     llm: LLM | None,
 ) -> Iterator[CaseResult]:
-    """Yield a result for each case; a model error fails only its own case."""
+    """Yield a result for each case; an error while answering fails only its own case."""
 
     @cache
-    def find_sections(source: str) -> Sequence[Section] | None:
+    def sections_of_source(source: str) -> Sequence[Section] | None:
         document = read_document(source)
         return None if document is None else list_sections(document.text, document.body_start)
 
     for case in cases:
-        restricted = retriever(case)
+        restricted = searcher(case)
         result = CaseResult(case)
         if case.retrievable:
             deep = restricted.with_options(top_k=max(SEARCH_DEPTH, restricted.options.top_k))
-            result = measure_retrieval(case, deep.retrieve(case.question).hits)
+            result = measure_retrieval(case, deep.search(case.question).hits)
         if case.checked or case.expects_answer is not None:
             try:
-                events = ask(case.question, retriever=restricted, llm=llm)
+                events = ask(case.question, searcher=restricted, llm=llm)
                 *_, answer = (event for event in events if isinstance(event, Answer))
-                result = check_answer(result, answer, find_sections=find_sections)
+                result = check_answer(result, answer, find_sections=sections_of_source)
             except ProviderError as error:
                 result = record_error(result, error)
         yield result

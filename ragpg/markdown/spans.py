@@ -24,7 +24,7 @@ def drop_nested(markup: Iterable[MarkupSpan]) -> list[MarkupSpan]:
 
 
 def clip(markup: Sequence[MarkupSpan], start: int, end: int) -> tuple[MarkupSpan, ...]:
-    """Return the markup of `text[start:end]`; a span that is cut is replaced where it begins."""
+    """Return the markup of `text[start:end]`; of a cut span the first part has the replacement."""
     index = bisect_left(markup, (start,))
     clipped: list[MarkupSpan] = []
     if index and markup[index - 1][1] > start:
@@ -50,7 +50,7 @@ class SpanIndex:
                 self._ends.append(end)
 
     def contains(self, offset: int) -> bool:
-        """Return whether a text that is cut at an offset is cut inside a span."""
+        """Return whether an offset is strictly inside a span."""
         index = bisect_left(self._starts, offset) - 1
         return index >= 0 and offset < self._ends[index]
 

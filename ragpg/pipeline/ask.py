@@ -15,7 +15,7 @@ from ragpg.types import Answer, Claim, Completion, Mode, Timings, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ragpg.pipeline.retriever import Retrieval, Retriever
+    from ragpg.pipeline.search import Searcher, SearchResult
     from ragpg.protocols import LLM, Embedder, NliModel
     from ragpg.quoting import Excerpt, Segment
     from ragpg.types import Hit, QueryEmbedding
@@ -32,7 +32,7 @@ class Sentence:
 
 
 def ask(
-    question: str, *, retriever: Retriever, llm: LLM | None, nli: NliModel | None = None
+    question: str, *, searcher: Searcher, llm: LLM | None, nli: NliModel | None = None
 ) -> Iterator[Sentence | Answer]:
     """Answer from the documents: yield sentences as a model finishes them, then the answer.
 
@@ -40,81 +40,83 @@ def ask(
     it had said something by then, the partial answer was yielded before.
     """
     started = time.perf_counter()
-    evidence = gather_evidence(question, retriever)
-    answerability = score_answerability(question, evidence, retriever)
+    evidence = gather_evidence(question, searcher)
+    answerability = score_answerability(question, evidence, searcher)
     answer = Answer(
         question=question,
         text=None,
         model=llm.name if llm else EXTRACTIVE,
         citations=(),
         claims=(),
-        hits=evidence.retrieval.hits,
+        hits=evidence.result.hits,
         usage=None,
         timings=Timings(retrieve=time.perf_counter() - started, generate=0.0, total=0.0),
         answerability=answerability,
     )
-    if answerability < retriever.options.refusal_threshold or not evidence.segments:
+    if answerability < searcher.options.refusal_threshold or not evidence.segments:
         yield with_timings(answer, started)
         return
     if llm:
         events = generate(answer, llm=llm, nli=nli)
     else:
-        events = quote(answer, evidence, embedder=retriever.embedder)
+        events = quote(answer, evidence, embedder=searcher.embedder)
     for event in events:
         yield with_timings(event, started) if isinstance(event, Answer) else event
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class AnswerEvidence:
     """What was retrieved for a question, and the segments of its passages.
 
     `similarities` are late-interaction scores of the segments; None where the model gives no word
     vectors.
     """
 
-    retrieval: Retrieval
+    result: SearchResult
     query_embedding: QueryEmbedding
     segments: Sequence[Segment]
     similarities: Sequence[float] | None
 
 
-def gather_evidence(question: str, retriever: Retriever) -> Evidence:
+def gather_evidence(question: str, searcher: Searcher) -> AnswerEvidence:
     """Retrieve passages, and divide them into segments that can be quoted."""
-    retrieval = retriever.retrieve(question)
-    embedding = retrieval.query_embedding or retriever.embedder.embed_query(question)
-    segments = quoting.find_quotable_segments(retrieval.hits)
+    result = searcher.search(question)
+    embedding = result.query_embedding or searcher.embedder.embed_query(question)
+    segments = quoting.find_quotable_segments(result.hits)
     if embedding.word_vectors is None:
-        return Evidence(retrieval, embedding, segments, None)
-    codes = [[part.candidate.word_codes for part in p.chunks] for p in retrieval.passages]
+        return AnswerEvidence(result, embedding, segments, None)
+    codes = [[part.candidate.word_codes for part in p.chunks] for p in result.passages]
     similarities = quoting.measure_similarities(
-        segments, codes, query_embedding=embedding, idf=retrieval.candidates.idf
+        segments, codes, query_embedding=embedding, idf=result.candidates.idf
     )
-    return Evidence(retrieval, embedding, segments, similarities)
+    return AnswerEvidence(result, embedding, segments, similarities)
 
 
-def score_answerability(question: str, evidence: Evidence, retriever: Retriever) -> float:
+def score_answerability(question: str, evidence: AnswerEvidence, searcher: Searcher) -> float:
     """Return the score by which a question is refused; see `abstention.answerability`."""
-    if retriever.options.mode is not Mode.HYBRID:
+    if searcher.options.mode is not Mode.HYBRID:
         # One retriever alone knows too little to refuse an answer.
-        hybrid = retriever.with_options(mode=Mode.HYBRID, reranker=None)
+        hybrid = searcher.with_options(mode=Mode.HYBRID, reranker=None)
         evidence = gather_evidence(question, hybrid)
-    candidates, ranked = evidence.retrieval.candidates, evidence.retrieval.ranked
+    candidates, ranked = evidence.result.candidates, evidence.result.ranked
     if not ranked:
         return abstention.answerability(candidates, abstention.Evidence())
     best = ranked[0].parts
     has_words = evidence.similarities is not None
     similarities = evidence.similarities or [0.0] * len(evidence.segments)
     words, terms = quoting.find_best_scores(evidence.segments, similarities, idf=candidates.idf)
-    found = abstention.Evidence(
+    summary = abstention.Evidence(
         passage_keywords=best.keyword,
         passage_words=best.late_interaction if has_words else None,
         sentence_terms=terms,
         sentence_words=words if has_words else None,
     )
-    return abstention.answerability(candidates, found)
+    return abstention.answerability(candidates, summary)
 
 
-def quote(answer: Answer, evidence: Evidence, *, embedder: Embedder) -> Iterator[Sentence | Answer]:
+def quote(
+    answer: Answer, evidence: AnswerEvidence, *, embedder: Embedder
+) -> Iterator[Sentence | Answer]:
     """Answer with verbatim quotations, best first."""
     similarities = evidence.similarities
     if similarities is None:
@@ -122,7 +124,7 @@ def quote(answer: Answer, evidence: Evidence, *, embedder: Embedder) -> Iterator
     excerpts = quoting.choose_excerpts(
         evidence.segments,
         similarities,
-        idf=evidence.retrieval.candidates.idf,
+        idf=evidence.result.candidates.idf,
         question_type=quoting.QuestionType.of(answer.question),
     )
     text = "\n\n".join(with_marker(excerpt) for excerpt in excerpts)
@@ -141,7 +143,7 @@ def quote(answer: Answer, evidence: Evidence, *, embedder: Embedder) -> Iterator
     yield replace(answer, text=text, citations=citations, claims=claims)
 
 
-def embed_segments(evidence: Evidence, *, embedder: Embedder) -> list[float]:
+def embed_segments(evidence: AnswerEvidence, *, embedder: Embedder) -> list[float]:
     """Return the cosine of each segment to the question, by embedding the segments."""
     vectors = embedder.embed_passages([segment.embedded_text for segment in evidence.segments])
     cosines: list[float] = (vectors @ evidence.query_embedding.vector).tolist()

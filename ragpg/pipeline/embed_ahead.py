@@ -72,8 +72,8 @@ def embed_ahead(items: Iterable[Item], embedder: Embedder) -> Iterator[EmbeddedB
         # The store was asked for embeddings before the last batch was written.
         reused = {key: last_embeddings[key] for key in missing if key in last_embeddings}
         new = [digest for digest in missing if digest not in reused]
-        made = embedder.embed_chunks([missing[digest] for digest in new]) if new else ()
-        last_embeddings = reused | dict(zip(new, made, strict=True))
+        embeddings = embedder.embed_chunks([missing[digest] for digest in new]) if new else ()
+        last_embeddings = reused | dict(zip(new, embeddings, strict=True))
         return EmbeddedBatch(batch, last_embeddings, frozenset(new))
 
     thread = ThreadPoolExecutor(1)

@@ -11,7 +11,7 @@ from ragpg.types import Mode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ragpg.pipeline.retriever import Retrieval
+    from ragpg.pipeline.search import SearchResult
     from ragpg.retrieval import MergedPassage, RankedChunk
     from ragpg.types import SearchPlan
 
@@ -70,20 +70,20 @@ class Explanation:
     hits: tuple[HitExplanation, ...]
 
 
-def explain(retrieval: Retrieval) -> Explanation:
+def explain(result: SearchResult) -> Explanation:
     """Explain the result of a search."""
-    ranking = Ranking.of(retrieval)
-    reranked = min(len(retrieval.ranked), RERANKED) if retrieval.options.reranker else None
+    ranking = Ranking.of(result)
+    reranked = min(len(result.ranked), RERANKED) if result.options.reranker else None
     return Explanation(
-        plan=retrieval.candidates.plan,
+        plan=result.candidates.plan,
         dense=len(ranking.dense),
         keyword=len(ranking.keyword),
         fused=len(ranking.fused),
         reranked=reranked,
-        idf=retrieval.candidates.idf,
+        idf=result.candidates.idf,
         hits=tuple(
-            explain_hit(passage, retrieval.passages[:above], retrieval=retrieval, ranking=ranking)
-            for above, passage in enumerate(retrieval.passages)
+            explain_hit(passage, result.passages[:above], result=result, ranking=ranking)
+            for above, passage in enumerate(result.passages)
         ),
     )
 
@@ -98,21 +98,21 @@ class Ranking:
     idf: Mapping[str, float]
 
     @classmethod
-    def of(cls, retrieval: Retrieval) -> Ranking:
+    def of(cls, result: SearchResult) -> Ranking:
         """Take the ranks from the result of a search."""
-        items = retrieval.candidates.items
+        items = result.candidates.items
         return cls(
             dense=ranks((c.cosine or 0.0, c.position) for c in items if c.in_dense_results),
             keyword=ranks((c.bm25 or 0.0, c.position) for c in items if c.in_keyword_results),
             fused={
                 chunk.candidate.position: (rank, chunk)
-                for rank, chunk in enumerate(retrieval.ranked, start=1)
+                for rank, chunk in enumerate(result.ranked, start=1)
             },
-            idf=retrieval.candidates.idf,
+            idf=result.candidates.idf,
         )
 
     def explain(self, chunk: RankedChunk) -> ChunkExplanation:
-        """Explain the rank of a chunk."""
+        """Return the ranks of a chunk, and its score before reranking."""
         position, matched = chunk.candidate.position, chunk.candidate.matched_terms
         fused_rank, before_reranking = self.fused[position]
         return ChunkExplanation(
@@ -134,11 +134,11 @@ def explain_hit(
     passage: MergedPassage,
     above: Iterable[MergedPassage],
     *,
-    retrieval: Retrieval,
+    result: SearchResult,
     ranking: Ranking,
 ) -> HitExplanation:
     """Explain the rank of a hit below others."""
-    options, best = retrieval.options, ranking.explain(passage.best)
+    options, best = result.options, ranking.explain(passage.best)
     penalised = options.mode is Mode.HYBRID and not options.reranker
     candidate = passage.best.candidate
     penalty = sum(diversity_penalty(candidate, hit.best.candidate) for hit in above if penalised)

@@ -137,7 +137,7 @@ def find_missing(
 
 
 def is_gone(document: StoredDocument) -> bool:
-    """Return whether a document's file certainly does not exist; one out of reach may."""
+    """Return whether a document's file is known to be gone; False where that cannot be told."""
     if document.origin is None:
         return False
     try:

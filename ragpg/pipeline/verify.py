@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ragpg.claims import Reference, References, Statement
-    from ragpg.pipeline.retriever import Retriever
+    from ragpg.pipeline.search import Searcher
     from ragpg.protocols import NliModel
     from ragpg.types import Hit
 
@@ -57,7 +57,7 @@ class Verifier:
     `last_number`, the same passage with the same number each time.
     """
 
-    retriever: Retriever
+    searcher: Searcher
     resolve_path: ResolvePath
     last_number: int
     nli: NliModel | None = None
@@ -99,13 +99,13 @@ class Verifier:
 
     def _check_retrieved(self, citing: CitingStatement) -> CheckedClaim:
         """Check a statement against passages that are retrieved for it."""
-        hits = self._retrieve(citing.words, top_k=max(MIN_PASSAGES, self.retriever.options.top_k))
+        hits = self._retrieve(citing.words, top_k=max(MIN_PASSAGES, self.searcher.options.top_k))
         claim = self._judge_as_citing(citing, hits)
         if claim.verdict is Verdict.SUPPORTED:
             shown = [hit for hit in hits if hit.rank in claim.supported_by]
-            few = shown[:SHOWN_PASSAGES]
-            if self._judge_as_citing(citing, few).verdict is Verdict.SUPPORTED:
-                shown = few
+            first_passages = shown[:SHOWN_PASSAGES]
+            if self._judge_as_citing(citing, first_passages).verdict is Verdict.SUPPORTED:
+                shown = first_passages
         else:
             nearest = claims.find_nearest_passage(citing.words, hits)
             shown = [nearest] if nearest else []
@@ -138,7 +138,7 @@ class Verifier:
         return [hit for hit in hits if reference.covers(hit.start_line, hit.end_line)]
 
     def _retrieve(self, words: str, **options: Any) -> tuple[Hit, ...]:
-        return self.retriever.with_options(**options).retrieve(words).hits
+        return self.searcher.with_options(**options).search(words).hits
 
     def _number(self, hits: Iterable[Hit]) -> list[Hit]:
         """Number retrieved passages."""
@@ -153,7 +153,7 @@ class Verifier:
 def verify(
     text: str,
     *,
-    retriever: Retriever,
+    searcher: Searcher,
     resolve_path: ResolvePath,
     nli: NliModel | None = None,
 ) -> Verification:
@@ -162,7 +162,7 @@ def verify(
     statements = claims.split_statements(references.text)
     cited = [number for statement in statements for number in statement.citations]
     last_number = max((0, *references.listed, *cited))
-    verifier = Verifier(retriever, resolve_path, last_number, nli)
+    verifier = Verifier(searcher, resolve_path, last_number, nli)
     located = []
     for citing in attach_references(statements, references):
         claim, quotes = verifier.check(citing)

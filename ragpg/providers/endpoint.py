@@ -69,7 +69,11 @@ class Endpoint:
         return str(provider)
 
     def prepare_arguments(self) -> dict[str, Any]:
-        """Return the arguments of every call of litellm; raises ProviderError for a missing key."""
+        """Return the arguments of every call of litellm.
+
+        Raises ProviderError for a missing or malformed key, ConfigurationError for a malformed
+        apiBase.
+        """
         key, is_set = self._find_key()
         if self.api_base is not None:
             parse_host(self.api_base)

@@ -117,7 +117,7 @@ def _extract_system_message(error: BaseException) -> str:
 
 
 def _extract_detail(error: BaseException) -> str:
-    """Return the server's own message as one line; empty if it is an HTML page."""
+    """Return the server's message, 200 characters at most, secrets masked; "" for a HTML page."""
     text = str(error)
     if re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE):
         return ""

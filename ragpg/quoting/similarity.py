@@ -51,7 +51,7 @@ class PassageSimilarities:
 
     @classmethod
     def of(cls, query: Vectors, codes: Sequence[bytes]) -> PassageSimilarities:
-        """Compare a question, shape (words, late_interaction.DIMENSIONS), with coded words."""
+        """Compute the cosines; `query` has the shape (words, late_interaction.DIMENSIONS)."""
         columns: dict[int, list[int]] = {}
         checksums = (c for code in codes for c in late_interaction.decode_checksums(code))
         for column, checksum in enumerate(checksums):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ragpg.retrieval.merging import (
+from ragpg.retrieval.adjacent_chunks import (
     MAX_HIT_LENGTH,
     MEAN_HIT_LENGTH,
     MergedPassage,

@@ -1,4 +1,4 @@
-"""Candidates to a ranking, with the parts of each score. Pure."""
+"""Fuses the scores of the retrievers and ranks candidates by them. Pure."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def rank(
             (c, Score(keyword=c.bm25 or 0.0)) for c in candidates.items if c.in_keyword_results
         ]
     else:
-        scored = list(zip(candidates.items, score_hybrid(candidates, query_embedding), strict=True))
+        scored = list(zip(candidates.items, fuse_scores(candidates, query_embedding), strict=True))
     ranked = [RankedChunk(candidate, parts, parts.total) for candidate, parts in scored]
     return move_duplicates_last(sorted(ranked, key=lambda c: (-c.score, c.candidate.position)))
 
@@ -88,9 +88,9 @@ def rerank(ranked: Sequence[RankedChunk], scores: Sequence[float]) -> list[Ranke
     return [*best, *(replace(c, score=lowest - (highest - c.score)) for c in rest)]
 
 
-def score_hybrid(candidates: Candidates, query_embedding: QueryEmbedding | None) -> list[Score]:
-    """Score candidates by everything that is known of them."""
-    similarities = late_interaction(candidates, query_embedding)
+def fuse_scores(candidates: Candidates, query_embedding: QueryEmbedding | None) -> list[Score]:
+    """Return the fused score of each candidate: dense, keyword, late interaction, neighbours."""
+    similarities = score_late_interaction(candidates, query_embedding)
     return [
         Score(
             dense=candidate.cosine or 0.0,
@@ -102,8 +102,14 @@ def score_hybrid(candidates: Candidates, query_embedding: QueryEmbedding | None)
     ]
 
 
-def late_interaction(candidates: Candidates, query_embedding: QueryEmbedding | None) -> list[float]:
-    """Return each candidate's MaxSim to the query; all 0 where the model gives no word vectors."""
+def score_late_interaction(
+    candidates: Candidates, query_embedding: QueryEmbedding | None
+) -> list[float]:
+    """Return the MaxSim of each candidate to the query.
+
+    All are 0 where the model gives no word vectors, and NO_WORDS_SIMILARITY where the query has no
+    content words.
+    """
     if query_embedding is None or query_embedding.word_vectors is None:
         return [0.0] * len(candidates.items)
     weights = word_weights(query_embedding.words, candidates.idf)

@@ -144,7 +144,7 @@ def ensure_database(target: Target, name: str) -> None:
 
     Its locale is built into the server, so that letter case is folded alike on every machine.
     """
-    with connect(target) as connection, reported(connection):
+    with connect(target) as connection, translate_errors(connection):
         if database_exists(connection, name):
             return
         statement = sql.SQL(
@@ -163,7 +163,7 @@ def database_exists(connection: Connection, name: str) -> bool:
 
 
 @contextmanager
-def reported(connection: Connection) -> Iterator[None]:
+def translate_errors(connection: Connection) -> Iterator[None]:
     """Turn psycopg's errors into DatabaseError."""
     try:
         yield
@@ -178,7 +178,7 @@ def transaction(connection: Connection, *settings: sql.Composable) -> Iterator[N
     All of them travel in one round trip. Each transaction makes its own, since behind pgbouncer two
     transactions may run on different connections.
     """
-    with reported(connection), connection.transaction():
+    with translate_errors(connection), connection.transaction():
         if settings:
             connection.execute(sql.SQL("; ").join(settings))
         yield

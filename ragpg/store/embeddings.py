@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ragpg.store.connection import reported
+from ragpg.store.connection import translate_errors
 from ragpg.store.table import RELATIONS
 from ragpg.types import Embedding
 
@@ -49,7 +49,7 @@ def find_embeddings(table: Table, digests: Iterable[bytes]) -> Mapping[bytes, Em
     """
     missing = set(digests)
     embeddings: dict[bytes, Embedding] = {}
-    with reported(table.connection):
+    with translate_errors(table.connection):
         for place in chain([table], tables_of_model(table)):
             if not missing:
                 break

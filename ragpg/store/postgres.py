@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ragpg.store.connection import reported
+from ragpg.store.connection import translate_errors
 from ragpg.store.registry import find_language, find_table, open_table
 from ragpg.store.table import (
     AVERAGE_LENGTH,
@@ -91,14 +91,14 @@ class PostgresStore:
         Raises ModelMismatchError if it holds another model's vectors.
         """
         name, settings = TableName.parse(table), TableSettings(model, language, average_length)
-        with reported(connection):
-            found = find_table(connection, name)
-        if found is None or found.layout_version < LAYOUT_VERSION:
+        with translate_errors(connection):
+            opened = find_table(connection, name)
+        if opened is None or opened.layout_version < LAYOUT_VERSION:
             from ragpg.store.create import create_or_migrate
 
-            found = create_or_migrate(connection, name, settings)
-        found.check_model(model)
-        return cls(found)
+            opened = create_or_migrate(connection, name, settings)
+        opened.check_model(model)
+        return cls(opened)
 
     @property
     def model(self) -> EmbeddingModel:
@@ -107,7 +107,7 @@ class PostgresStore:
 
     def uses_language(self, language: str) -> bool:
         """Return whether its keywords are parsed in a language; raises ConfigurationError."""
-        with reported(self.table.connection):
+        with translate_errors(self.table.connection):
             return self.table.language == find_language(self.table.connection, language)
 
     def check_model(self, model: EmbeddingModel) -> None:
@@ -116,18 +116,18 @@ class PostgresStore:
 
     def search(self, request: SearchRequest) -> Candidates:
         """Return the best chunks of each retriever."""
-        from ragpg.store.search import search
+        from ragpg.store.retrievers import search
 
         return search(self.table, request)
 
     def list_documents(self) -> list[StoredDocument]:
         """Return all documents, ordered by source."""
-        with reported(self.table.connection):
+        with translate_errors(self.table.connection):
             return self.table.select(StoredDocument, LIST_DOCUMENTS)
 
     def read_document(self, source: str) -> Document | None:
         """Return a document with its text, verbatim; None where there is none."""
-        with reported(self.table.connection):
+        with translate_errors(self.table.connection):
             documents = self.table.select(Document, READ_DOCUMENT, [document_id(source)])
         return documents[0] if documents else None
 
@@ -147,7 +147,7 @@ class PostgresStore:
         """Return the sources whose chunks, vectors or keywords are not as many as expected."""
         sources = list(chunks)
         expected = [list(map(document_id, sources)), sources, list(chunks.values())]
-        with reported(self.table.connection):
+        with translate_errors(self.table.connection):
             return self.table.select_column(str, FIND_INCOMPLETE, expected)
 
     def upsert(
@@ -167,9 +167,9 @@ class PostgresStore:
 
     def update_origin(self, source: str, *, origin: str | None, from_directory: bool) -> None:
         """Record where an unchanged document is read from now."""
-        from ragpg.store.write import writing
+        from ragpg.store.write import write_transaction
 
-        with writing(self.table) as table:
+        with write_transaction(self.table) as table:
             table.execute(UPDATE_ORIGIN, [origin, from_directory, document_id(source)])
 
     def remove(self, sources: Sequence[str]) -> None:
@@ -198,7 +198,7 @@ class PostgresStore:
     def vacuum(self) -> None:
         """Remove dead rows and update the planner's statistics."""
         statement = "VACUUM (ANALYZE) {document}, {chunk}, {lexical}, {term}, {embedding}"
-        with reported(self.table.connection):
+        with translate_errors(self.table.connection):
             self.table.execute(statement)
 
     def status(self) -> StoreStatus:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ragpg.store.bm25 import count_terms
-from ragpg.store.connection import reported, transaction
+from ragpg.store.connection import transaction, translate_errors
 from ragpg.store.ddl import create_indexes, create_relations
 from ragpg.store.registry import find_language
 from ragpg.store.table import INDEXES, RELATIONS
@@ -34,7 +34,7 @@ RENAME_REGISTRATION = "UPDATE {registry} SET name = %s WHERE name = %s"
 
 @dataclass(frozen=True, slots=True)
 class NewTable:
-    """A `DocumentWriter` for a table that is being filled: each document is written once."""
+    """A `DocumentWriter` for a new table: it inserts, so each document is written once."""
 
     table: Table
 
@@ -50,7 +50,7 @@ class NewTable:
         """Insert a document; its terms are counted at the end, together with all others."""
         rows = DocumentRows(document, chunks, embeddings, chunking_fingerprint)
         rows.check_vectors(self.table)
-        with reported(self.table.connection):
+        with translate_errors(self.table.connection):
             rows.insert(self.table)
         return True
 

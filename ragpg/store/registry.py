@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import errors, sql
 
 from ragpg.errors import ConfigurationError, DatabaseError, NothingIngestedError
-from ragpg.store.connection import reported, select
+from ragpg.store.connection import select, translate_errors
 from ragpg.store.error_messages import quote_identifier
 from ragpg.store.pgvector import INSTALLED_EXTENSION, InstalledExtension, load_pgvector
 from ragpg.store.table import INDEXES, LAYOUT_VERSION, REGISTRY, RELATIONS, Table
@@ -58,7 +58,7 @@ class Registration(InstalledExtension):
 
 def open_table(connection: Connection, name: TableName) -> Table:
     """Find a table to read from; raises NothingIngestedError where there is none."""
-    with reported(connection):
+    with translate_errors(connection):
         table = find_table(connection, name)
         if table is None:
             refuse_foreign_relations(connection, name)
@@ -117,7 +117,7 @@ def refuse_foreign_relations(connection: Connection, name: TableName) -> None:
 
 
 def foreign_relation_error(relation: str, schema: str | None) -> DatabaseError:
-    """Refuse a relation that has a name of ours but is not ours."""
+    """Return the error for a relation with a name of ragpg's that ragpg did not make."""
     relation = quote_identifier(relation)
     full = f"{quote_identifier(schema)}.{relation}" if schema else relation
     return DatabaseError(

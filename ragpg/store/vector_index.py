@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import errors, sql
 
-from ragpg.store.connection import duplicate, reported, select_column
+from ragpg.store.connection import duplicate, select_column, translate_errors
 from ragpg.store.ddl import create_vector_index
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def build_if_missing(table: Table) -> Iterator[float]:
 
     Searches go on meanwhile, writers wait. Raises DatabaseError.
     """
-    with reported(table.connection):
+    with translate_errors(table.connection):
         if not find_missing(table, VECTOR_INDEX):
             return
     failures: list[BaseException] = []
@@ -89,7 +89,7 @@ def build_if_missing(table: Table) -> Iterator[float]:
 
     pid = table.connection.info.backend_pid
     thread = Thread(target=build_in_thread, daemon=True)
-    with closing(duplicate(table.connection)) as observer, reported(observer):
+    with closing(duplicate(table.connection)) as observer, translate_errors(observer):
         thread.start()
         try:
             while thread.is_alive():

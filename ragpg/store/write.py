@@ -120,7 +120,7 @@ def upsert(table: Table, rows: DocumentRows, *, previous_source: str | None) -> 
     Returns False if it was stored already: another process may have written the same.
     """
     rows.check_vectors(table)
-    with writing(table) as current:
+    with write_transaction(table) as current:
         is_new = not rows.is_stored(current)
         outdated = {rows.document.source if is_new else None, previous_source}
         deleted = delete_rows(current, [source for source in outdated if source is not None])
@@ -132,12 +132,12 @@ def upsert(table: Table, rows: DocumentRows, *, previous_source: str | None) -> 
 
 def delete(table: Table, sources: Sequence[str]) -> None:
     """Delete documents and all that belongs to them."""
-    with writing(table) as current:
+    with write_transaction(table) as current:
         count_terms(current, added=[], deleted=delete_rows(current, sources))
 
 
 @contextmanager
-def writing(table: Table) -> Iterator[Table]:
+def write_transaction(table: Table) -> Iterator[Table]:
     """Run a transaction in which nobody else writes, on the table as it is now.
 
     Another process may have rebuilt it since it was opened. Raises ModelMismatchError if it has

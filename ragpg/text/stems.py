@@ -33,7 +33,7 @@ def stem(word: str) -> str:
 
 
 def _repair(root: str, suffix: str) -> str:
-    """Undo what a suffix does to the end of a root: "stopp-ed", "carr-ied", "writ-ing"."""
+    """Bring the ends of a root to one form: stopp and stop, carr(ied) and carry, writ and write."""
     if suffix in ("ies", "ied", "ily"):
         return f"{root}i"
     if suffix and len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsze":

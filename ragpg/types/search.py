@@ -68,7 +68,7 @@ class Candidate:
 
 
 class Scan(StrEnum):
-    """How vectors are compared: all of them, by the index, or by the index of their signs."""
+    """How vectors are compared: EXACT all, INDEX by HNSW, BITS by HNSW over their sign bits."""
 
     EXACT = "exact"
     INDEX = "index"

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from ragpg.errors import UsageError
 from ragpg.filters import And, Column, Comparison, Date, Not, Operator, Or, parse_filter
-from ragpg.store import filter_sql, restriction, search
+from ragpg.store import filter_sql, restriction, retrievers
 from ragpg.store.connection import Connection, Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.types import Embedding, Scan, SearchPlan, SearchRequest
@@ -494,8 +494,8 @@ def test_few_rows_are_compared_exactly(large: PostgresStore) -> None:
 
 def plan(store: PostgresStore, query: SearchRequest) -> str:
     """What PostgreSQL would do first for a question."""
-    with store.table.transaction(*search.scan_settings(store.table, query)):
-        prepared, _ = search.prepare(store.table, query)
+    with store.table.transaction(*retrievers.scan_settings(store.table, query)):
+        prepared, _ = retrievers.prepare(store.table, query)
         statement = prepared.statement(prepared.dense_scan)
         lines = store.table.execute(
             "EXPLAIN (COSTS OFF) {explained}", prepared.parameters, explained=statement

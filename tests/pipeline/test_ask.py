@@ -11,7 +11,7 @@ from ragpg.errors import ProviderError
 from ragpg.llm.prompt import NOT_IN_DOCUMENTS
 from ragpg.pipeline.ask import EXTRACTIVE, Sentence, ask, with_marker
 from ragpg.pipeline.ingest import ingest
-from ragpg.pipeline.retriever import Retriever, SearchOptions
+from ragpg.pipeline.search import Searcher, SearchOptions
 from ragpg.quoting import Excerpt
 from ragpg.types import Answer, Citation, Hit, Mode, Verdict
 from tests.support.pipeline import CHUNKER, HashingEmbedder, ScriptedLLM, file, new_table
@@ -27,7 +27,7 @@ ALWAYS, NEVER = -math.inf, math.inf
 
 
 @pytest.fixture(scope="module")
-def retriever(connection: Connection) -> Retriever:
+def searcher(connection: Connection) -> Searcher:
     """A retriever that never refuses; tests only read its table."""
     table, embedder = new_table(connection), HashingEmbedder()
     files = [
@@ -35,20 +35,20 @@ def retriever(connection: Connection) -> Retriever:
         file("tea.md", "# Tea\n\nThe kitchen has green and black tea for everybody.\n"),
     ]
     list(ingest(files, store=table, embedder=embedder, chunker=CHUNKER))
-    return Retriever(table, embedder, SearchOptions(refusal_threshold=ALWAYS))
+    return Searcher(table, embedder, SearchOptions(refusal_threshold=ALWAYS))
 
 
-def run(retriever: Retriever, llm: ScriptedLLM | None = None) -> tuple[list[Sentence], Answer]:
+def run(searcher: Searcher, llm: ScriptedLLM | None = None) -> tuple[list[Sentence], Answer]:
     """Ask the question; the sentences, and the answer at the end."""
-    *sentences, answer = list(ask(QUESTION, retriever=retriever, llm=llm))
+    *sentences, answer = list(ask(QUESTION, searcher=searcher, llm=llm))
     assert isinstance(answer, Answer)
     assert all(isinstance(sentence, Sentence) for sentence in sentences)
     return [s for s in sentences if isinstance(s, Sentence)], answer
 
 
-def test_an_answer_is_quoted_without_a_model(retriever: Retriever) -> None:
+def test_an_answer_is_quoted_without_a_model(searcher: Searcher) -> None:
     """Its words are the document's own, and every quotation is a supported claim."""
-    [sentence], answer = run(retriever)
+    [sentence], answer = run(searcher)
     assert answer.model == EXTRACTIVE
     assert answer.text == sentence.text
     assert RULE in answer.text
@@ -57,11 +57,11 @@ def test_an_answer_is_quoted_without_a_model(retriever: Retriever) -> None:
     assert all(citation.quote in citation.hit.text for citation in answer.citations)
 
 
-def test_an_answer_is_generated_and_checked(retriever: Retriever) -> None:
+def test_an_answer_is_generated_and_checked(searcher: Searcher) -> None:
     """Sentences are yielded as they are finished; together they are the answer."""
     pieces = [*f"{RULE} [1] ".split(" "), *f"{WRONG} [1]".split(" ")]
     llm = ScriptedLLM([f"{piece} " for piece in pieces])
-    sentences, answer = run(retriever, llm)
+    sentences, answer = run(searcher, llm)
     assert "".join(sentence.text for sentence in sentences) == answer.text
     assert [claim.verdict for claim in answer.claims] == [Verdict.SUPPORTED, Verdict.UNSUPPORTED]
     assert [claim for sentence in sentences for claim in sentence.claims] == list(answer.claims)
@@ -71,9 +71,9 @@ def test_an_answer_is_generated_and_checked(retriever: Retriever) -> None:
     assert RULE in message.content
 
 
-def test_a_refusal_calls_no_model(retriever: Retriever) -> None:
+def test_a_refusal_calls_no_model(searcher: Searcher) -> None:
     """Below the threshold there is no answer, whoever would give it; the hits are still told."""
-    strict = retriever.with_options(refusal_threshold=NEVER)
+    strict = searcher.with_options(refusal_threshold=NEVER)
     for llm in (None, ScriptedLLM([RULE])):
         sentences, answer = run(strict, llm)
         assert (sentences, answer.text, answer.answered) == ([], None, False)
@@ -82,43 +82,43 @@ def test_a_refusal_calls_no_model(retriever: Retriever) -> None:
 
 
 @pytest.mark.parametrize("mode", [Mode.DENSE, Mode.KEYWORD])
-def test_one_retriever_alone_does_not_refuse(retriever: Retriever, mode: Mode) -> None:
+def test_one_retriever_alone_does_not_refuse(searcher: Searcher, mode: Mode) -> None:
     """In every mode a question has the answerability that both retrievers give it together."""
-    _, both = run(retriever)
-    _, alone = run(retriever.with_options(mode=mode))
+    _, both = run(searcher)
+    _, alone = run(searcher.with_options(mode=mode))
     assert alone.answerability == both.answerability
 
 
-def test_a_model_that_says_it_does_not_know(retriever: Retriever) -> None:
+def test_a_model_that_says_it_does_not_know(searcher: Searcher) -> None:
     """Its non-answer is no answer, and nothing is cited."""
-    _, answer = run(retriever, ScriptedLLM([NOT_IN_DOCUMENTS]))
+    _, answer = run(searcher, ScriptedLLM([NOT_IN_DOCUMENTS]))
     assert (answer.text, answer.claims, answer.citations) == (None, (), ())
 
 
-def test_a_model_that_fails_in_the_middle(retriever: Retriever) -> None:
+def test_a_model_that_fails_in_the_middle(searcher: Searcher) -> None:
     """What it had said is yielded, checked, before its error is raised."""
     llm = ScriptedLLM([f"{RULE} [1] And"], error=ProviderError("gone", hint="try again"))
     events: list[Sentence | Answer] = []
     with pytest.raises(ProviderError, match="gone"):
-        events.extend(ask(QUESTION, retriever=retriever, llm=llm))
+        events.extend(ask(QUESTION, searcher=searcher, llm=llm))
     assert isinstance(events[-1], Answer)
     assert events[-1].text == f"{RULE} [1] And"
     assert events[-1].claims[0].verdict is Verdict.SUPPORTED
 
 
-def test_an_answer_that_was_cut(retriever: Retriever) -> None:
+def test_an_answer_that_was_cut(searcher: Searcher) -> None:
     """The answer is yielded first, then the user is told which setting cut it."""
     llm = ScriptedLLM([RULE], finish_reason="length")
     events: list[Sentence | Answer] = []
     with pytest.raises(ProviderError, match="was cut at maxTokens"):
-        events.extend(ask(QUESTION, retriever=retriever, llm=llm))
+        events.extend(ask(QUESTION, searcher=searcher, llm=llm))
     assert [event.text for event in events] == [RULE, RULE]
     assert isinstance(events[-1], Answer)
 
 
-def test_timings_add_up(retriever: Retriever) -> None:
+def test_timings_add_up(searcher: Searcher) -> None:
     """Retrieving and generating take the whole time."""
-    _, answer = run(retriever)
+    _, answer = run(searcher)
     timings = answer.timings
     assert timings.retrieve > 0
     assert timings.retrieve + timings.generate == pytest.approx(timings.total)

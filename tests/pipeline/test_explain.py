@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ragpg import retrieval
 from ragpg.display import explanation
 from ragpg.pipeline.explain import ChunkExplanation, Explanation, HitExplanation, explain
-from ragpg.pipeline.retriever import Retrieval, SearchOptions
+from ragpg.pipeline.search import SearchOptions, SearchResult
 from ragpg.retrieval import RankedChunk, Score
 from ragpg.types import Candidate, Candidates, Chunk, Mode, Scan, SearchPlan
 from tests.support.command_line import Project, new_project
@@ -162,7 +162,7 @@ def test_reasons_hold(
     ranked = retrieval.rank(pool, query_embedding=None, mode=mode)
     passages = rank(pool, question=None, mode=mode, limit=limit)
     options = SearchOptions(mode=mode)
-    why = explain(Retrieval(None, pool, tuple(ranked), tuple(passages), (), options))
+    why = explain(SearchResult(None, pool, tuple(ranked), tuple(passages), (), options))
     assert why.plan == SearchPlan()
     assert why.dense == sum(near is not None for near, _ in scores)
     assert why.keyword == sum(said is not None for _, said in scores)

@@ -20,8 +20,8 @@ from ragpg.store.connection import (
     connect,
     database_exists,
     ensure_database,
-    reported,
     transaction,
+    translate_errors,
 )
 from ragpg.store.postgres import PostgresStore
 from ragpg.types import EmbeddingModel, Level, SearchRequest
@@ -470,7 +470,7 @@ connection.close()
 def test_broken_statement(server: Server) -> None:
     """What PostgreSQL says of a statement is one line, with the database that said it."""
     with connect(Target(server.parameters())) as connection:
-        with pytest.raises(DatabaseError) as caught, reported(connection):
+        with pytest.raises(DatabaseError) as caught, translate_errors(connection):
             connection.execute("SELECT 1 / 0")
         assert caught.value.message == (
             f'127.0.0.1:{server.port}, database "postgres": division by zero'

@@ -54,7 +54,7 @@ def find_marker_contradictions(alignment: Alignment) -> Iterator[Contradiction]:
 
 
 def _find_negations(alignment: Alignment, words: Sequence[AlignedWord]) -> Iterator[Contradiction]:
-    """Yield a negation that only one side has."""
+    """Yield at most one contradiction: a negation that only the claim or the source has."""
     first = min(alignment.aligned_source, default=0)
     last = max(alignment.aligned_source, default=-1)
     while first and alignment.source[first - 1].kind is not TokenKind.BREAK:

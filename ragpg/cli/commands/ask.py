@@ -18,7 +18,7 @@ from ragpg.cli.options import (
 )
 from ragpg.cli.session import Session
 from ragpg.errors import ProviderError
-from ragpg.types import Answer, Verdict
+from ragpg.types import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,10 +62,10 @@ def ask(
     config = session.config
     llm = None if extractive else factories.make_language_model(config)
     nli = factories.make_nli_model(config) if llm else None
-    with database.open_retriever(config, sources=source, where=expression) as retriever:
+    with database.open_searcher(config, sources=source, where=expression) as searcher:
 
         def generate(question: str) -> Events:
-            return pipeline.ask(question, retriever=retriever, llm=llm, nli=nli)
+            return pipeline.ask(question, searcher=searcher, llm=llm, nli=nli)
 
         def answer(question: str) -> tuple[dict[str, Any], ExitCode]:
             return to_json(question, *finish(generate(question)), strict=strict)
@@ -76,14 +76,6 @@ def ask(
         if as_json:
             return print_json(session, question, generate(question), strict=strict)
         return show(session, generate(question), strict=strict)
-
-
-def to_exit_code(answer: Answer, *, strict: bool) -> ExitCode:
-    """Return the exit code of an answer; with `strict`, every claim must be supported."""
-    if not answer.answered:
-        return ExitCode.NOTHING_FOUND
-    supported = all(claim.verdict is Verdict.SUPPORTED for claim in answer.claims)
-    return ExitCode.OK if supported or not strict else ExitCode.CHECK_FAILED
 
 
 def finish(events: Events) -> tuple[Answer, ProviderError | None]:
@@ -108,7 +100,7 @@ def to_json(
     from ragpg.display import json_shapes
 
     if error is None:
-        return json_shapes.shape_answer(answer), to_exit_code(answer, strict=strict)
+        return json_shapes.shape_answer(answer), exit_codes.of_answer(answer, strict=strict)
     partial = {
         "question": question,
         "error": json_shapes.shape_error(error),
@@ -143,7 +135,7 @@ def show(session: Session, events: Events, *, strict: bool) -> ExitCode:
     if error:
         terminal.error(error)
         return exit_codes.of_error(error)
-    return to_exit_code(answer, strict=strict)
+    return exit_codes.of_answer(answer, strict=strict)
 
 
 def stream(events: Events, terminal: Terminal) -> Events:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ragpg.evaluation.cases import Case
     from ragpg.evaluation.report import Report
     from ragpg.evaluation.run import CaseResult
-    from ragpg.pipeline.retriever import SearchOptions
+    from ragpg.pipeline.search import SearchOptions
 
 
 def evaluate(
@@ -87,7 +87,7 @@ def run(session: Session, cases: Sequence[Case]) -> list[CaseResult]:
     from ragpg.cli import database, factories
     from ragpg.evaluation import run
     from ragpg.evaluation.cases import resolve_documents
-    from ragpg.pipeline.retriever import Retriever
+    from ragpg.pipeline.search import Searcher
 
     config = session.config
     embedder = factories.make_embedder(config)
@@ -98,7 +98,7 @@ def run(session: Session, cases: Sequence[Case]) -> list[CaseResult]:
         cases = resolve_documents(cases, sizes=sizes, to_source=SourcePaths.from_cwd().to_source)
         results = run.evaluate(
             cases,
-            retriever=lambda case: Retriever(store, embedder, options[case.id]),
+            searcher=lambda case: Searcher(store, embedder, options[case.id]),
             read_document=store.read_document,
             llm=factories.make_language_model(config),
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import open_input
 from ragpg.cli.options import JsonOption
@@ -77,17 +78,7 @@ def ingest(
     if as_json:
         print_json(session, receipts, seconds=time.perf_counter() - started)
     show(session, receipts, plan=plan, as_json=as_json)
-    return to_exit_code(receipts, check=check)
-
-
-def to_exit_code(receipts: Sequence[Receipt], *, check: bool) -> ExitCode:
-    """Return the exit code of an ingest; with `check`, a document that would change counts."""
-    from ragpg.pipeline.ingest import NOTHING_DONE
-
-    if any(receipt.status is DocumentStatus.FAILED for receipt in receipts):
-        return ExitCode.FAILED
-    changes = any(receipt.status not in NOTHING_DONE for receipt in receipts)
-    return ExitCode.CHECK_FAILED if check and changes else ExitCode.OK
+    return exit_codes.of_ingest(receipts, check=check)
 
 
 def check_usage(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragpg.cli import batch
+from ragpg.cli import batch, exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.options import (
     BatchOption,
@@ -20,7 +20,7 @@ from ragpg.cli.session import Session
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
-    from ragpg.pipeline.retriever import Retrieval
+    from ragpg.pipeline.search import SearchResult
 
 
 def search(
@@ -46,57 +46,52 @@ def search(
     from ragpg.cli import database
 
     expression = parse_filter(where)
-    with database.open_retriever(session.config, sources=source, where=expression) as retriever:
+    with database.open_searcher(session.config, sources=source, where=expression) as searcher:
 
         def answer(query: str) -> tuple[dict[str, Any], ExitCode]:
-            retrieval = retriever.retrieve(query)
-            return to_json(query, retrieval, explained=explain), to_exit_code(retrieval)
+            result = searcher.search(query)
+            return to_json(query, result, explained=explain), exit_codes.of_search(result)
 
         if batch_file is not None:
             return batch.run(session, batch_file, answer, key="query")
         query = batch.sanitise(query)
-        retrieval = retriever.retrieve(query)
+        result = searcher.search(query)
     if as_json:
-        session.print_json(to_json(query, retrieval, explained=explain))
+        session.print_json(to_json(query, result, explained=explain))
     else:
-        show(session, retrieval, explained=explain)
-    return to_exit_code(retrieval)
+        show(session, result, explained=explain)
+    return exit_codes.of_search(result)
 
 
-def to_exit_code(retrieval: Retrieval) -> ExitCode:
-    """Return the exit code of a search."""
-    return ExitCode.OK if retrieval.hits else ExitCode.NOTHING_FOUND
-
-
-def to_json(query: str, retrieval: Retrieval, *, explained: bool) -> dict[str, Any]:
+def to_json(query: str, result: SearchResult, *, explained: bool) -> dict[str, Any]:
     """Return the result of a search as JSON, with an explanation if it is wanted."""
     from ragpg.display import json_shapes
 
-    result = json_shapes.shape_search(query, mode=retrieval.options.mode, hits=retrieval.hits)
+    shape = json_shapes.shape_search(query, mode=result.options.mode, hits=result.hits)
     if not explained:
-        return result
+        return shape
     from ragpg.display import explanation
     from ragpg.pipeline.explain import explain
 
-    return explanation.add_to_search(result, explain(retrieval))
+    return explanation.add_to_search(shape, explain(result))
 
 
-def show(session: Session, retrieval: Retrieval, *, explained: bool) -> None:
+def show(session: Session, result: SearchResult, *, explained: bool) -> None:
     """Print hits for people, with an explanation if it is wanted."""
     from ragpg.cli.paths import SourcePaths
     from ragpg.display import render
 
-    terms, to_path = retrieval.candidates.idf, SourcePaths.from_cwd().to_path
-    hits = [render.render_hits([hit], terms=terms, name=to_path) for hit in retrieval.hits]
+    terms, to_path = result.candidates.idf, SourcePaths.from_cwd().to_path
+    hits = [render.render_hits([hit], terms=terms, name=to_path) for hit in result.hits]
     if explained:
         from ragpg.display import explanation
         from ragpg.pipeline.explain import explain
 
-        search = explain(retrieval)
+        search = explain(result)
         for rendered, reasons in zip(hits, search.hits, strict=True):
             session.terminal.print(*rendered, explanation.render_hit(reasons, search=search), "")
         session.terminal.print(explanation.render_plan(search))
     else:
         session.terminal.print(*(part for rendered in hits for part in rendered))
-    if not retrieval.hits:
+    if not result.hits:
         session.terminal.note("nothing found")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.options import JsonOption
 from ragpg.cli.session import Session
@@ -45,14 +46,7 @@ def status(
     else:
         session.terminal.print(render.render_status(place, table=table, status=state))
         session.terminal.print(*render.render_checks(state.checks if state else ()))
-    return to_exit_code(state) if check else ExitCode.OK
-
-
-def to_exit_code(state: StoreStatus | None) -> ExitCode:
-    """Return the exit code of `ragpg status --check`: only a fault is a failure."""
-    checks = state.checks if state else ()
-    has_fault = any(check.level is Level.FAULT for check in checks)
-    return ExitCode.CHECK_FAILED if has_fault else ExitCode.OK
+    return exit_codes.of_status(state) if check else ExitCode.OK
 
 
 def check_configuration(config: Config, store: PostgresStore) -> HealthCheck:

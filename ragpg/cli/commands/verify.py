@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragpg.cli import batch
+from ragpg.cli import batch, exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import read_text
 from ragpg.cli.options import FilterOption, JsonOption, SourceOption, parse_filter
@@ -50,19 +50,21 @@ def verify(
     expression = parse_filter(where)
     config, paths = session.config, SourcePaths.from_cwd()
     nli = factories.make_nli_model(config)
-    with database.open_retriever(config, sources=None, where=expression) as retriever:
+    with database.open_searcher(config, sources=None, where=expression) as searcher:
 
         def check(text: str, sources: list[str] | None) -> Verification:
             return pipeline.verify(
                 text,
-                retriever=retriever.with_options(sources=paths.to_globs(sources)),
+                searcher=searcher.with_options(sources=paths.to_globs(sources)),
                 resolve_path=lambda path: paths.to_globs([path]),
                 nli=nli,
             )
 
         def answer(line: str) -> tuple[dict[str, Any], ExitCode]:
             verification = check(*parse_line(line, default_sources=source))
-            return json_shapes.shape_verification(verification), to_exit_code(verification)
+            return json_shapes.shape_verification(verification), exit_codes.of_verification(
+                verification
+            )
 
         if batch_file is not None:
             return batch.run(session, batch_file, answer, key="text")
@@ -71,12 +73,7 @@ def verify(
         session.print_json(json_shapes.shape_verification(verification))
     else:
         show(session, verification)
-    return to_exit_code(verification)
-
-
-def to_exit_code(verification: Verification) -> ExitCode:
-    """Return the exit code of a verification."""
-    return ExitCode.CHECK_FAILED if verification.unsupported else ExitCode.OK
+    return exit_codes.of_verification(verification)
 
 
 def parse_line(line: str, *, default_sources: list[str] | None) -> tuple[str, list[str] | None]:

@@ -1,4 +1,4 @@
-"""How many tokens a chunk may have, and how they are counted."""
+"""How large a chunk may be, in characters and tokens, and how tokens are counted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
     from ragpg.protocols import Tokenizer
 
+SOFT_MAX_CHARACTERS = 1000
+"""Characters, markup included; a longer chunk costs OVER_LIMIT_COST. Chosen by hand."""
+MAX_CHARACTERS = 2000
+"""Characters, markup included, that no chunk exceeds. Chosen by hand."""
 BATCH = 1000
 """Texts whose tokens are counted together, which bounds the memory."""
 

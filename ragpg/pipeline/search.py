@@ -39,7 +39,7 @@ class SearchOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Retrieval:
+class SearchResult:
     """The passages for a query, best first, and all that led to them.
 
     `ranked` are the candidates before a reranker and before merging; the rank and score of each hit
@@ -55,18 +55,18 @@ class Retrieval:
 
 
 @dataclass(frozen=True, slots=True)
-class Retriever:
+class Searcher:
     """Finds passages: an index, an embedder, and the options of the search."""
 
     index: ChunkIndex
     embedder: Embedder
     options: SearchOptions
 
-    def with_options(self, **changes: Any) -> Retriever:
-        """Return the same retriever with other options, by their names in SearchOptions."""
+    def with_options(self, **changes: Any) -> Searcher:
+        """Return the same searcher with other options, by their names in SearchOptions."""
         return replace(self, options=replace(self.options, **changes))
 
-    def retrieve(self, query: str) -> Retrieval:
+    def search(self, query: str) -> SearchResult:
         """Find the best passages for a query; raises DatabaseError and ProviderError."""
         options = self.options
         embedding = None if options.mode is Mode.KEYWORD else self.embedder.embed_query(query)
@@ -87,4 +87,4 @@ class Retriever:
             merge = retrieval.keep_single
         passages = tuple(merge(best, limit=options.top_k))
         hits = tuple(retrieval.to_hit(p, rank=rank) for rank, p in enumerate(passages, start=1))
-        return Retrieval(embedding, candidates, tuple(ranked), passages, hits, options)
+        return SearchResult(embedding, candidates, tuple(ranked), passages, hits, options)

@@ -9,7 +9,7 @@ import pytest
 
 from ragpg import retrieval
 from ragpg.pipeline.ingest import ingest
-from ragpg.pipeline.retriever import Retriever, SearchOptions
+from ragpg.pipeline.search import Searcher, SearchOptions
 from ragpg.types import Mode
 from tests.support.pipeline import CHUNKER, HashingEmbedder, file, new_table
 
@@ -47,15 +47,15 @@ class ShortestFirst:
         return [-len(passage) for passage in passages]
 
 
-def make_retriever(index: PostgresStore, options: SearchOptions | None = None) -> Retriever:
+def make_searcher(index: PostgresStore, options: SearchOptions | None = None) -> Searcher:
     """Make a retriever with the hashing embedder."""
-    return Retriever(index, HashingEmbedder(), options or SearchOptions())
+    return Searcher(index, HashingEmbedder(), options or SearchOptions())
 
 
 @pytest.mark.parametrize("mode", Mode)
 def test_hits_are_the_documents_own_words(animal_table: PostgresStore, mode: Mode) -> None:
     """Ranks count from 1, scores fall, and each text is the file's from start to end."""
-    result = make_retriever(animal_table, SearchOptions(mode=mode)).retrieve("what do whales eat?")
+    result = make_searcher(animal_table, SearchOptions(mode=mode)).search("what do whales eat?")
     assert result.hits[0].source == "whales.md"
     assert [hit.rank for hit in result.hits] == list(range(1, len(result.hits) + 1))
     scores = [hit.score for hit in result.hits]
@@ -66,9 +66,9 @@ def test_hits_are_the_documents_own_words(animal_table: PostgresStore, mode: Mod
 
 def test_each_mode_asks_one_retriever_only_for_what_it_uses(animal_table: PostgresStore) -> None:
     """Without the dense retriever nothing is embedded; without keywords no term is looked up."""
-    retriever = make_retriever(animal_table)
-    keyword = retriever.with_options(mode=Mode.KEYWORD).retrieve("whales")
-    dense = retriever.with_options(mode=Mode.DENSE).retrieve("whales")
+    searcher = make_searcher(animal_table)
+    keyword = searcher.with_options(mode=Mode.KEYWORD).search("whales")
+    dense = searcher.with_options(mode=Mode.DENSE).search("whales")
     assert keyword.query_embedding is None
     assert [c.cosine for c in keyword.candidates.items] == [None]
     assert dense.query_embedding is not None
@@ -78,34 +78,34 @@ def test_each_mode_asks_one_retriever_only_for_what_it_uses(animal_table: Postgr
 
 def test_how_many_is_no_keyword(animal_table: PostgresStore) -> None:
     """A passage is not more relevant for saying "many", unless that is what is searched for."""
-    retriever = make_retriever(animal_table, SearchOptions(mode=Mode.KEYWORD))
-    asked = retriever.retrieve("How many whales?")
+    searcher = make_searcher(animal_table, SearchOptions(mode=Mode.KEYWORD))
+    asked = searcher.search("How many whales?")
     assert asked.candidates.idf.keys() == {"whale"}
     assert [hit.source for hit in asked.hits] == ["whales.md"]
-    assert "oaks.md" in [hit.source for hit in retriever.retrieve("many whales").hits]
+    assert "oaks.md" in [hit.source for hit in searcher.search("many whales").hits]
 
 
 def test_other_options_make_another_retriever(animal_table: PostgresStore) -> None:
     """The first one stays as it is; index and embedder are shared."""
-    retriever = make_retriever(animal_table)
-    other = retriever.with_options(mode=Mode.KEYWORD, top_k=1)
-    assert retriever.options == SearchOptions()
+    searcher = make_searcher(animal_table)
+    other = searcher.with_options(mode=Mode.KEYWORD, top_k=1)
+    assert searcher.options == SearchOptions()
     assert other.options == SearchOptions(mode=Mode.KEYWORD, top_k=1)
-    assert (other.index, other.embedder) == (retriever.index, retriever.embedder)
+    assert (other.index, other.embedder) == (searcher.index, searcher.embedder)
 
 
 def test_as_many_candidates_as_hits(animal_table: PostgresStore) -> None:
     """`top_k` limits the hits; at least as many candidates are retrieved."""
-    retriever = make_retriever(animal_table, SearchOptions(mode=Mode.DENSE, candidates=1))
-    assert len(retriever.with_options(top_k=1).retrieve("whales").hits) == 1
-    assert len(retriever.with_options(top_k=3).retrieve("whales").hits) == 3
+    searcher = make_searcher(animal_table, SearchOptions(mode=Mode.DENSE, candidates=1))
+    assert len(searcher.with_options(top_k=1).search("whales").hits) == 1
+    assert len(searcher.with_options(top_k=3).search("whales").hits) == 3
 
 
 def test_a_reranker_decides(animal_table: PostgresStore) -> None:
     """Hits come in its order with its scores; the ranking before it is kept to be explained."""
     reranker = ShortestFirst()
-    plain = make_retriever(animal_table).retrieve("whales")
-    reranked = make_retriever(animal_table, SearchOptions(reranker=reranker)).retrieve("whales")
+    plain = make_searcher(animal_table).search("whales")
+    reranked = make_searcher(animal_table, SearchOptions(reranker=reranker)).search("whales")
     assert reranked.ranked == plain.ranked
     [passages] = reranker.seen
     assert len(passages) == min(retrieval.RERANKED, len(plain.ranked))
@@ -115,6 +115,6 @@ def test_a_reranker_decides(animal_table: PostgresStore) -> None:
 
 def test_an_empty_table(table: PostgresStore) -> None:
     """Nothing is found, and nothing fails."""
-    result = make_retriever(table).retrieve("whales")
+    result = make_searcher(table).search("whales")
     assert (result.ranked, result.passages, result.hits) == ((), (), ())
     assert result.candidates.searched_chunks == 0

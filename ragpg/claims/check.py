@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ragpg.claims.citations import strip_citations
+from ragpg.claims.citation_parser import strip_citations
 from ragpg.claims.contradictions.table import find_cell_contradictions
 from ragpg.claims.sentences import split_cells
 from ragpg.claims.statements import Statement, split_statements

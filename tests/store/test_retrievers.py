@@ -11,7 +11,7 @@ import pytest
 from pgvector import HalfVector
 from psycopg import sql
 
-from ragpg.store import restriction, search
+from ragpg.store import restriction, retrievers
 from ragpg.store.connection import Connection, Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.store.table import AVERAGE_LENGTH, document_id
@@ -56,8 +56,8 @@ def large() -> Iterator[PostgresStore]:
 
 def plan(store: PostgresStore, query: SearchRequest, nearest: LiteralString) -> str:
     """What PostgreSQL would do for both arms, with the settings of a search."""
-    with store.table.transaction(*search.scan_settings(store.table, query)):
-        prepared, _ = search.prepare(store.table, query)
+    with store.table.transaction(*retrievers.scan_settings(store.table, query)):
+        prepared, _ = retrievers.prepare(store.table, query)
         lines = store.table.execute(
             "EXPLAIN (COSTS OFF) {explained}",
             prepared.parameters,
@@ -113,12 +113,12 @@ def test_questions_are_only_text(connection: Connection, text: str) -> None:
 
 def test_plan(large: PostgresStore) -> None:
     """Both arms use their indexes, and the rows are fetched by their keys."""
-    shown = plan(large, NEAR, search.INDEX_SCAN)
+    shown = plan(large, NEAR, retrievers.INDEX_SCAN)
     assert "Index Scan using large_vectors_idx on large_embedding" in shown
     assert "Bitmap Index Scan on large_terms_idx" in shown
     read_whole = set(re.findall(r"Seq Scan on (\w+)", shown))
     assert read_whole <= {"large_document"}  # which has 200 rows
-    assert "Index Scan using large_vectors_idx" not in plan(large, NEAR, search.EXACT_SCAN)
+    assert "Index Scan using large_vectors_idx" not in plan(large, NEAR, retrievers.EXACT_SCAN)
 
 
 def exact(store: PostgresStore, vector: Any, prefix: str = "") -> list[tuple[str, int]]:

@@ -213,9 +213,9 @@ class Search:
         self, *, heading: list[str], matched_terms: list[int], word_codes: bytes | None, **row: Any
     ) -> Candidate:
         """Make a candidate of a row, whose columns are named after the fields."""
-        place = {name: row.pop(name) for name in CHUNK_COLUMNS}
+        chunk_fields = {name: row.pop(name) for name in CHUNK_COLUMNS}
         return Candidate(
-            chunk=Chunk(heading=tuple(heading), **place),
+            chunk=Chunk(heading=tuple(heading), **chunk_fields),
             matched_terms=frozenset(self.term_names[term] for term in matched_terms),
             word_codes=word_codes or b"",
             **row,
