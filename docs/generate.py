@@ -76,7 +76,7 @@ def write_keys(_: str) -> str:
 
     rows = ["| key | default | variable | what it does |", "| --- | --- | --- | --- |"]
     for key, setting in SETTINGS.items():
-        default = "–" if setting.default is None else f"`{to_toml(setting.default)}`"
+        default = "" if setting.default is None else f"`{to_toml(setting.default)}`"
         rows.append(f"| `{key}` | {default} | `{setting.variable}` | {setting.about} |")
     return "\n".join(rows)
 
