@@ -9,8 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 from ragpg.cli.command import make_command
-from ragpg.cli.options import ConfigOption, QuietOption, TableOption, VerboseOption
 from ragpg.cli.session import Session
+from ragpg.cli.shared_options import ConfigOption, QuietOption, TableOption, VerboseOption
 
 if TYPE_CHECKING:
     from typer.core import TyperCommand

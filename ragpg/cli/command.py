@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ragpg.cli.exit_codes import ExitCode
-from ragpg.cli.options import SHARED
 from ragpg.cli.session import Session
+from ragpg.cli.shared_options import SHARED
 from ragpg.errors import RagpgError
 
 if TYPE_CHECKING:

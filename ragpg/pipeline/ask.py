@@ -53,7 +53,8 @@ def ask(
         timings=Timings(retrieve=time.perf_counter() - started, generate=0.0, total=0.0),
         answerability=answerability,
     )
-    if answerability < searcher.options.refusal_threshold or not evidence.segments:
+    threshold = searcher.options.refusal_threshold
+    if abstention.should_abstain(answerability, threshold=threshold) or not evidence.segments:
         yield with_timings(answer, started)
         return
     if llm:

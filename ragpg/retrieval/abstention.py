@@ -50,3 +50,8 @@ def answerability(candidates: Candidates, evidence: Evidence) -> float:
     passages = max(candidates.searched_chunks, 1)
     chance = CHANCE_MAX - CHANCE_RANGE * math.pow(passages, -CHANCE_DECAY)
     return cosine + EVIDENCE_WEIGHT * evidence.total - chance
+
+
+def should_abstain(score: float, *, threshold: float = THRESHOLD) -> bool:
+    """Return whether a question with this answerability is refused."""
+    return score < threshold

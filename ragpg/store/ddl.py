@@ -86,15 +86,6 @@ CREATE INDEX {terms} ON {lexical} USING gin (terms) WITH (fastupdate = off);
 CREATE INDEX {digests} ON {embedding} (passage_digest)
 """
 
-# Binary quantization: one bit of each component makes the index a fifth as large. A search takes
-# more candidates from it than it needs and compares these exactly. Of 22,000 passages that finds
-# 96% of the 50 nearest in 2.4 ms; m = 16 finds the same and takes 100 bytes more a vector.
-CREATE_BIT_INDEX = """
-CREATE INDEX {vectors} ON {embedding}
-USING hnsw ((binary_quantize(vector)::bit({dimension})) bit_hamming_ops) WITH (m = 8)
-"""
-CREATE_VALUE_INDEX = "CREATE INDEX {vectors} ON {embedding} USING hnsw (vector halfvec_cosine_ops)"
-
 REGISTER = """
 INSERT INTO {registry} (name, version, fingerprint, dimension, model, language, average_length)
 VALUES (%s, %s, %s, %s, %s, %s, %s)
@@ -121,8 +112,3 @@ def create_indexes(table: Table) -> None:
     """Create a table's indexes, except the one over vectors."""
     table.connection.execute(table.search_path)
     table.execute(CREATE_INDEXES)
-
-
-def create_vector_index(table: Table) -> None:
-    """Create a table's HNSW index over vectors."""
-    table.execute(CREATE_BIT_INDEX if table.uses_bit_index else CREATE_VALUE_INDEX)

@@ -8,7 +8,8 @@ import typer
 
 from ragpg.cli import batch, exit_codes
 from ragpg.cli.exit_codes import ExitCode
-from ragpg.cli.options import (
+from ragpg.cli.session import Session
+from ragpg.cli.shared_options import (
     BatchOption,
     FilterOption,
     JsonOption,
@@ -16,7 +17,6 @@ from ragpg.cli.options import (
     TopOption,
     parse_filter,
 )
-from ragpg.cli.session import Session
 from ragpg.errors import ProviderError
 from ragpg.types import Answer
 

@@ -12,9 +12,9 @@ import typer
 from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import check_writable, open_input, write_atomically
-from ragpg.cli.options import JsonOption, parse_filter
 from ragpg.cli.paths import SourcePaths
 from ragpg.cli.session import Session
+from ragpg.cli.shared_options import JsonOption, parse_filter
 from ragpg.errors import UsageError
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import typer
 from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import open_input
-from ragpg.cli.options import JsonOption
 from ragpg.cli.paths import SourcePaths
 from ragpg.cli.session import Session
+from ragpg.cli.shared_options import JsonOption
 from ragpg.errors import DocumentError, NothingIngestedError, UsageError
 from ragpg.types import DocumentStatus
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ragpg.cli.exit_codes import ExitCode
-from ragpg.cli.options import JsonOption
 from ragpg.cli.session import Session
+from ragpg.cli.shared_options import JsonOption
 from ragpg.errors import NothingIngestedError
 
 

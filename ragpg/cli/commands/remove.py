@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from ragpg.cli.exit_codes import ExitCode
-from ragpg.cli.options import JsonOption
 from ragpg.cli.paths import SourcePaths
 from ragpg.cli.session import Session
+from ragpg.cli.shared_options import JsonOption
 from ragpg.display.escape import line
 from ragpg.errors import DocumentError, UsageError
 

@@ -9,8 +9,8 @@ import typer
 
 from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
-from ragpg.cli.options import JsonOption
 from ragpg.cli.session import Session
+from ragpg.cli.shared_options import JsonOption
 from ragpg.errors import NothingIngestedError, ProviderError, RagpgError
 from ragpg.types import HealthCheck, Level
 

@@ -10,8 +10,8 @@ import typer
 from ragpg.cli import batch, exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import read_text
-from ragpg.cli.options import FilterOption, JsonOption, SourceOption, parse_filter
 from ragpg.cli.session import Session
+from ragpg.cli.shared_options import FilterOption, JsonOption, SourceOption, parse_filter
 from ragpg.errors import UsageError
 
 if TYPE_CHECKING:
