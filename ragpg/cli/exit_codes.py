@@ -1,4 +1,4 @@
-"""Exit codes: the one place that decides how a command ends."""
+"""Exit codes: what the result of a command, an error or a batch means for whoever called."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from ragpg.store.connection import acquire_lock, select, transaction
 from ragpg.store.ddl import create_indexes, create_registry, create_relations
 from ragpg.store.error_messages import quote_identifier
 from ragpg.store.pgvector import install_pgvector
-from ragpg.store.registry import find_language, find_table, refuse_foreign_relations
 from ragpg.store.table import LAYOUT_VERSION, Table
+from ragpg.store.table_registry import find_language, find_table, refuse_foreign_relations
 from ragpg.store.vector_index import create_vector_index
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragpg.store.connection import translate_errors
-from ragpg.store.registry import find_language, find_table, open_table
 from ragpg.store.table import (
     AVERAGE_LENGTH,
     LAYOUT_VERSION,
     TableSettings,
     document_id,
 )
+from ragpg.store.table_registry import find_language, find_table, open_table
 from ragpg.types import Document, StoredDocument, TableName
 
 if TYPE_CHECKING:

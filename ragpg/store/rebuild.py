@@ -12,8 +12,8 @@ from psycopg import sql
 from ragpg.store.bm25 import count_terms
 from ragpg.store.connection import transaction, translate_errors
 from ragpg.store.ddl import create_indexes, create_relations
-from ragpg.store.registry import find_language
 from ragpg.store.table import INDEXES, RELATIONS
+from ragpg.store.table_registry import find_language
 from ragpg.store.vector_index import build
 from ragpg.store.write import DocumentRows
 

@@ -11,8 +11,8 @@ from psycopg.types.json import Jsonb
 
 from ragpg.errors import DatabaseError, ModelMismatchError
 from ragpg.store.bm25 import count_terms, delete_terms, index_terms
-from ragpg.store.registry import find_table
 from ragpg.store.table import document_id
+from ragpg.store.table_registry import find_table
 from ragpg.types import TableName
 
 if TYPE_CHECKING:
