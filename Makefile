@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test unit check lint types format snapshots docs bench eval frontier build clean
+.PHONY: help install run test unit check lint types format snapshots docs bench eval real frontier build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,7 +51,11 @@ eval: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure retrieval besi
 	$(BIN)/python -m benchmarks.evaluate $(or $(EVAL_SETS),$(error EVAL_SETS names a directory of sets)) --peers benchmarks/$(BIN)/python $(OPTIONS)
 	$(BIN)/python -m benchmarks.refusal $(EVAL_SETS)
 	$(BIN)/python -m benchmarks.answers $(EVAL_SETS)
+	$(BIN)/python -m benchmarks.real $(EVAL_SETS)
 	$(BIN)/python -m benchmarks.claims $(EVAL_SETS)
+
+real: $(VENV)/.installed ## Measure answers and verdicts on real documentation: make real EVAL_SETS=DIRECTORY
+	$(BIN)/python -m benchmarks.real $(or $(EVAL_SETS),$(error EVAL_SETS names a directory of sets)) $(OPTIONS)
 
 frontier: $(VENV)/.installed ## Measure what settings cost and bring: make frontier EVAL_SETS=DIRECTORY
 	$(BIN)/python -m benchmarks.frontier $(or $(EVAL_SETS),$(error EVAL_SETS names a directory of sets)) $(OPTIONS)
