@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ragpg import quoting
 from ragpg.errors import ProviderError
+from ragpg.quoting import Similarities
 from ragpg.retrieval import abstention
 from ragpg.types import Answer, Claim, Completion, Mode, Timings, Verdict
 
@@ -69,14 +70,13 @@ def ask(
 class AnswerEvidence:
     """What was retrieved for a question, and the segments of its passages.
 
-    `similarities` are late-interaction scores of the segments; None where the model gives no word
-    vectors.
+    `similarities` are those of the segments' words; None where the model gives no word vectors.
     """
 
     result: SearchResult
     query_embedding: QueryEmbedding
     segments: Sequence[Segment]
-    similarities: Sequence[float] | None
+    similarities: Similarities | None
 
 
 def gather_evidence(question: str, searcher: Searcher) -> AnswerEvidence:
@@ -87,7 +87,7 @@ def gather_evidence(question: str, searcher: Searcher) -> AnswerEvidence:
     if embedding.word_vectors is None:
         return AnswerEvidence(result, embedding, segments, None)
     codes = [[part.candidate.word_codes for part in p.chunks] for p in result.passages]
-    similarities = quoting.measure_similarities(
+    similarities = Similarities.of_words(
         segments, codes, query_embedding=embedding, idf=result.candidates.idf
     )
     return AnswerEvidence(result, embedding, segments, similarities)
@@ -104,8 +104,9 @@ def score_answerability(question: str, evidence: AnswerEvidence, searcher: Searc
         return abstention.answerability(candidates, abstention.Evidence())
     best = ranked[0].parts
     has_words = evidence.similarities is not None
-    similarities = evidence.similarities or [0.0] * len(evidence.segments)
-    words, terms = quoting.find_best_scores(evidence.segments, similarities, idf=candidates.idf)
+    words, terms = quoting.find_best_scores(
+        evidence.segments, evidence.similarities, idf=candidates.idf
+    )
     summary = abstention.Evidence(
         passage_keywords=best.keyword,
         passage_words=best.late_interaction if has_words else None,
@@ -119,12 +120,9 @@ def quote(
     answer: Answer, evidence: AnswerEvidence, *, embedder: Embedder
 ) -> Iterator[Sentence | Answer]:
     """Answer with verbatim quotations, best first."""
-    similarities = evidence.similarities
-    if similarities is None:
-        similarities = embed_segments(evidence, embedder=embedder)
     excerpts = quoting.choose_excerpts(
         evidence.segments,
-        similarities,
+        evidence.similarities or embed_segments(evidence, embedder=embedder),
         idf=evidence.result.candidates.idf,
         question_type=quoting.QuestionType.of(answer.question),
     )
@@ -144,11 +142,10 @@ def quote(
     yield replace(answer, text=text, citations=citations, claims=claims)
 
 
-def embed_segments(evidence: AnswerEvidence, *, embedder: Embedder) -> list[float]:
-    """Return the cosine of each segment to the question, by embedding the segments."""
+def embed_segments(evidence: AnswerEvidence, *, embedder: Embedder) -> Similarities:
+    """Compare the segments with the question by embedding them."""
     vectors = embedder.embed_passages([segment.embedded_text for segment in evidence.segments])
-    cosines: list[float] = (vectors @ evidence.query_embedding.vector).tolist()
-    return cosines
+    return Similarities.of_cosines(vectors @ evidence.query_embedding.vector)
 
 
 def with_marker(excerpt: Excerpt) -> str:

@@ -16,12 +16,6 @@ from ragpg.lexicon.numbers import ANSWER_WORDS
 if TYPE_CHECKING:
     from ragpg.quoting.segments import Segment
 
-# Chosen by hand.
-IDENTIFIER_WEIGHT = 0.5
-"""Bonus of a segment that has all identifiers of the question, verbatim (cosine scale)."""
-ANSWER_TYPE_WEIGHT = 0.05
-"""Bonus of a segment that has something of the type which is asked for (cosine scale)."""
-
 IDENTIFIER = re.compile(
     r"\w[^\w\s'\u2019-]+\w|_|^--?\w|-\d|\d-|[^\W\d]\d|\d[^\W\d]|[a-z][A-Z]|[^\W\d_][+#]+$"
 )
@@ -72,11 +66,10 @@ class QuestionType:
         )
         return cls(tuple(identifiers), next(patterns, None))
 
-    def score_bonus(self, segment: Segment) -> float:
-        """Return the bonus for the question's identifiers and answer type (cosine scale)."""
+    def has_answer_type(self, segment: Segment) -> bool:
+        """Return whether a segment has something of the type that is asked for."""
         pattern = self.answer_pattern
-        has_type = pattern is not None and pattern.search(segment.plain) is not None
-        return IDENTIFIER_WEIGHT * self.identifier_share(segment) + ANSWER_TYPE_WEIGHT * has_type
+        return pattern is not None and pattern.search(segment.plain) is not None
 
     def identifier_share(self, segment: Segment) -> float:
         """Return the share of the identifiers that a segment, or a heading above it, contains."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 QUOTABLE = frozenset(
     {SegmentKind.SENTENCE, SegmentKind.LIST_ITEM, SegmentKind.TABLE_ROW, SegmentKind.CODE}
 )
+
+WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+"""Runs of Chinese and Japanese characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,16 @@ class Segment:
     def quote(self) -> str:
         """The segment, verbatim."""
         return self.hit.text[self.start : self.end]
+
+    @property
+    def heading_text(self) -> str:
+        """The title of the document and the headings above the segment."""
+        return " ".join((self.hit.title, *self.heading))
+
+    @property
+    def words(self) -> int:
+        """The number of words, separated by blanks; two characters of CJK scripts are one."""
+        return count_words(self.plain)
 
     @property
     def embedded_text(self) -> str:
@@ -100,12 +114,7 @@ def find_lists(segments: Sequence[Segment]) -> Iterator[ListGroup]:
             yield ListGroup([items[0] - 1] if has_lead_in else [], items)
 
 
-def are_adjacent(first: Segment, second: Segment) -> bool:
-    """Return whether two segments are side by side in the same block."""
-    same_block = (first.hit.rank, first.block) == (second.hit.rank, second.block)
-    return same_block and abs(first.ordinal - second.ordinal) == 1
-
-
-def count_words(segments: Sequence[Segment], indices: Iterable[int]) -> int:
-    """Return the number of words of the segments at some indices."""
-    return sum(len(segments[index].plain.split()) for index in indices)
+def count_words(text: str) -> int:
+    """Return the number of words of a text; two characters of scripts without blanks are one."""
+    characters = sum(len(run) for run in WITHOUT_BLANKS.findall(text))
+    return len(WITHOUT_BLANKS.sub(" ", text).split()) + (characters + 1) // 2

@@ -12,31 +12,68 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ragpg.quoting.segments import Segment
-    from ragpg.types import QueryEmbedding, Vectors
+    from ragpg.types import QueryEmbedding, Vector, Vectors
 
 HEADING_WEIGHT = 0.5
 """Factor of the similarity of a word in a heading. Chosen by hand."""
 
 
-def measure_similarities(
-    segments: Sequence[Segment],
-    codes: Sequence[Sequence[bytes]],
-    *,
-    query_embedding: QueryEmbedding,
-    idf: Mapping[str, float],
-) -> list[float]:
-    """Return the late-interaction score (MaxSim) of each segment to a question.
+@dataclass(frozen=True, slots=True)
+class Similarities:
+    """The similarity of segments to a question, word by word.
 
-    `codes` are the word codes of each hit's chunks, in the order of the hits.
+    `weights` has the weight of each word of the question, shape (words,). `segments` has for each
+    segment the largest cosine of each of these words to its own words, shape (words,), and
+    `headings` the same for the headings above it; None without content words.
     """
-    if query_embedding.word_vectors is None or not query_embedding.words:
-        return [late_interaction.NO_WORDS_SIMILARITY] * len(segments)
-    weights = late_interaction.word_weights(query_embedding.words, idf)
-    passages = [
-        PassageSimilarities.of(query_embedding.word_vectors, passage_codes)
-        for passage_codes in codes
-    ]
-    return [passages[segment.hit.rank - 1].max_sim(segment, weights) for segment in segments]
+
+    weights: Vector
+    segments: Sequence[Vector | None]
+    headings: Sequence[Vector | None]
+
+    @classmethod
+    def of_cosines(cls, cosines: Vector) -> Similarities:
+        """Take each segment's cosine to the question as a whole, shape (segments,)."""
+        import numpy as np
+
+        return cls(np.ones(1, np.float32), list(cosines[:, None]), [None] * len(cosines))
+
+    @classmethod
+    def of_words(
+        cls,
+        segments: Sequence[Segment],
+        codes: Sequence[Sequence[bytes]],
+        *,
+        query_embedding: QueryEmbedding,
+        idf: Mapping[str, float],
+    ) -> Similarities:
+        """Compare word vectors; `codes` are those of the chunks of each hit, in their order."""
+        import numpy as np
+
+        weights = np.array(late_interaction.word_weights(query_embedding.words, idf))
+        vectors = query_embedding.word_vectors
+        if vectors is None or not query_embedding.words:
+            return cls(weights, [None] * len(segments), [None] * len(segments))
+        passages = [PassageSimilarities.of(vectors, passage) for passage in codes]
+        pairs = [(segment, passages[segment.hit.rank - 1]) for segment in segments]
+        own = [passage.find_maxima(segment.plain) for segment, passage in pairs]
+        headings = [passage.find_maxima(segment.heading_text) for segment, passage in pairs]
+        return cls(weights, own, headings)
+
+    def measure(self, index: int) -> float:
+        """Return the late-interaction score (MaxSim) of a segment under its headings."""
+        return self.measure_maxima(self.segments[index], heading=index)
+
+    def measure_maxima(self, maxima: Vector | None, *, heading: int) -> float:
+        """Return the score of several segments by their maxima, under the headings of one."""
+        import numpy as np
+
+        if maxima is None:
+            return late_interaction.NO_WORDS_SIMILARITY
+        above = self.headings[heading]
+        if above is not None:
+            maxima = np.maximum(maxima, HEADING_WEIGHT * above)
+        return float(maxima @ self.weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +95,7 @@ class PassageSimilarities:
             columns.setdefault(checksum, []).append(column)
         return cls(columns, query @ late_interaction.decode_signs(codes).T)
 
-    def max_sim(self, segment: Segment, weights: Sequence[float]) -> float:
-        """Return the MaxSim of the question to a segment and the headings above it."""
-        import numpy as np
-
-        own = self.find_maxima(segment.plain)
-        if own is None:
-            return late_interaction.NO_WORDS_SIMILARITY
-        headings = self.find_maxima(" ".join((segment.hit.title, *segment.heading)))
-        maxima = own if headings is None else np.maximum(own, HEADING_WEIGHT * headings)
-        return float(maxima @ np.array(weights))
-
-    def find_maxima(self, text: str) -> Vectors | None:
+    def find_maxima(self, text: str) -> Vector | None:
         """Return for each word of the question its largest cosine to a word of a text."""
         words = re.findall(r"[^\W_]+", text)
         checksums = {late_interaction.checksum(word) for word in words}

@@ -205,7 +205,8 @@ def test_an_answer_as_text(corpus: Project) -> None:
     """The answer with its numbers, then the places that it cites."""
     result = corpus.ok("ask", "How many masts does a sloop have?")
     assert result.out == (
-        "A sloop has one mast. [1]\n\nSources\n[1] docs/deep/boats.md:L1-L3  Boats\n"
+        "A schooner has two masts. A sloop has one mast. [1]\n\n"
+        "Sources\n[1] docs/deep/boats.md:L1-L3  Boats\n"
     )
     assert result.err == ""
 

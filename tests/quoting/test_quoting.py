@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pytest
 
 from ragpg import quoting
 from ragpg.types import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LEAVE = """\
 ## Encashment
@@ -33,20 +40,17 @@ def hit(text: str, *, rank: int = 1) -> Hit:
     return Hit(rank, "a.md", "Leave", ("Leave",), 0, len(text), 1, 9, text, 0.5)
 
 
-def answers(
-    text: str, *best: str, idf: dict[str, float] | None = None, level: float = 0.0
-) -> list[str]:
-    """Choose from a text in which the segments that hold `best` are closest to the question."""
+def similar(segments: Sequence[quoting.Segment], *best: str) -> quoting.Similarities:
+    """Make the segments that contain one of `best` similar to the question, the others not."""
+    cosines = [0.9 if any(words in s.quote for words in best) else 0.0 for s in segments]
+    return quoting.Similarities.of_cosines(np.array(cosines, np.float32))
+
+
+def answers(text: str, *best: str, idf: dict[str, float] | None = None) -> list[str]:
+    """Choose from a text in which the segments that contain one of `best` are similar."""
     segments = quoting.find_quotable_segments([hit(text)])
-    similarities = [
-        0.9 - 0.01 * next((i for i, words in enumerate(best) if words in segment.quote), 0)
-        if any(words in segment.quote for words in best)
-        else level
-        for segment in segments
-    ]
-    return [
-        excerpt.text for excerpt in quoting.choose_excerpts(segments, similarities, idf=idf or {})
-    ]
+    excerpts = quoting.choose_excerpts(segments, similar(segments, *best), idf=idf or {})
+    return [excerpt.text for excerpt in excerpts]
 
 
 def test_segments_are_the_passages_own_text() -> None:
@@ -59,12 +63,7 @@ def test_segments_are_the_passages_own_text() -> None:
     assert not any("##" in segment.quote for segment in segments)
 
 
-def test_one_sentence_is_enough() -> None:
-    """A segment far ahead of the others is the whole answer."""
-    assert answers(LEAVE, "Get well") == ["- Get well soon."]
-
-
-def test_a_list_below_a_lead_in_is_quoted_whole() -> None:
+def test_a_short_section_is_answered_whole() -> None:
     """An item under a lead-in brings the lead-in and the other items, in one quotation."""
     whole = (
         "Unused leave can be exchanged for pay under these rules:\n\n"
@@ -74,13 +73,16 @@ def test_a_list_below_a_lead_in_is_quoted_whole() -> None:
     assert answers(LEAVE, "under these rules") == [whole]
 
 
-def test_a_list_of_which_most_is_chosen_is_quoted_whole() -> None:
-    """Two of three items bring the third; one of three stays alone."""
-    whole = (
-        "- Tell your manager.\n- A certificate is needed after 2 days. Ask your doctor.\n"
-        "- Get well soon."
-    )
-    assert answers(LEAVE, "Tell your", "Get well") == [whole]
+def test_an_answer_stays_within_its_section_and_ninety_words() -> None:
+    """Of a long section the part around the best sentence is quoted, and nothing of the next."""
+    sentences = [
+        f"Rule {number} has ten words and no more than those here." for number in range(20)
+    ]
+    text = f"## Rules\n\n{' '.join(sentences)}\n\n## Others\n\nThere are none."
+    [answer] = answers(text, "Rule 19")
+    assert answer.endswith(sentences[19])
+    assert len(answer.split()) <= 90
+    assert answer in text
 
 
 def test_a_row_comes_with_its_table_header() -> None:
@@ -88,35 +90,44 @@ def test_a_row_comes_with_its_table_header() -> None:
     assert answers(LEAVE, "Paternity") == [
         "| Leave | Days |\n| --- | --- |\n| Paternity | 10 |",
     ]
-    [excerpt] = quoting.choose_excerpts(
-        segments := quoting.find_quotable_segments([hit(LEAVE)]),
-        [float("Casual" in segment.quote) for segment in segments],
-        idf={},
-    )
+    segments = quoting.find_quotable_segments([hit(LEAVE)])
+    [excerpt] = quoting.choose_excerpts(segments, similar(segments, "Casual"), idf={})
     assert [citation.quote for citation in excerpt.citations] == [
         "| Leave | Days |\n| --- | --- |\n| Casual | 8 |"
     ]
 
 
 def test_the_questions_rare_words_count() -> None:
-    """Of two segments equally near in meaning the one with the question's rare words is quoted."""
-    text = "Maternity leave is long. Paternity leave is short."
+    """Of two sections equally near in meaning the one with the question's rare words is quoted."""
+    text = "## One\n\nMaternity leave is long.\n\n## Two\n\nPaternity leave is short."
     assert answers(text, "Maternity", "Paternity", idf={"patern": 2.8, "leav": 0.1}) == [
         "Paternity leave is short."
     ]
 
 
-def test_quotations_do_not_run_across_headings() -> None:
-    """Segments on both sides of a heading are two quotations."""
-    text = "One thing.\n\n## Next\n\nOne thing more."
-    assert answers(text, "One thing.", "One thing more") == ["One thing.", "One thing more."]
+def test_another_section_is_quoted_for_what_the_first_does_not_say() -> None:
+    """Two terms of the question in two sections make two quotations, one of them one."""
+    text = "## One\n\nApples are red.\n\n## Two\n\nPears are green."
+    both = answers(text, "Apples", "Pears", idf={"appl": 1.0, "pear": 1.0})
+    assert sorted(both) == ["Apples are red.", "Pears are green."]
+    assert answers(text, "Apples", "Pears", idf={"appl": 1.0}) == ["Apples are red."]
 
 
 def test_the_same_words_are_quoted_once() -> None:
-    """A sentence that is in two passages is quoted from the better one."""
+    """A sentence that is in two passages is quoted from the first one."""
     segments = quoting.find_quotable_segments([hit("It rains."), hit("It rains.", rank=2)])
-    excerpts = quoting.choose_excerpts(segments, [0.8, 0.9], idf={})
-    assert [(excerpt.number, excerpt.text) for excerpt in excerpts] == [(2, "It rains.")]
+    excerpts = quoting.choose_excerpts(segments, similar(segments, "rains"), idf={"rain": 1.0})
+    assert [(excerpt.number, excerpt.text) for excerpt in excerpts] == [(1, "It rains.")]
+
+
+def test_a_hit_with_a_lower_score_must_answer_better() -> None:
+    """The first hit's windows are ahead, as far as its score is, and half a point at most."""
+    first, second = hit("It rains today."), replace(hit("It rains daily.", rank=2), score=0.2)
+    segments = quoting.find_quotable_segments([first, second])
+    similarities = quoting.Similarities.of_cosines(np.array([0.5, 0.7], np.float32))
+    assert [e.number for e in quoting.choose_excerpts(segments, similarities, idf={})] == [1]
+    similarities = quoting.Similarities.of_cosines(np.array([0.1, 0.7], np.float32))
+    assert [e.number for e in quoting.choose_excerpts(segments, similarities, idf={})] == [2]
 
 
 def test_stems_are_found_at_the_beginning_of_words() -> None:
@@ -144,10 +155,11 @@ def test_stems_are_found_at_the_beginning_of_words() -> None:
     ],
 )
 def test_the_answer_type_counts(question: str, answer: str) -> None:
-    """Of two equal segments, the one with a number, time or name is preferred."""
-    segments = quoting.find_quotable_segments([hit(f"Nothing of the sort is here. {answer}")])
+    """Of two equal sections, the one with a number, time or name is preferred."""
+    text = f"## One\n\nNothing of the sort is here.\n\n## Two\n\n{answer}"
+    segments = quoting.find_quotable_segments([hit(text)])
     [first, *_] = quoting.choose_excerpts(
-        segments, [0.5] * 2, idf={}, question_type=quoting.QuestionType.of(question)
+        segments, similar(segments), idf={}, question_type=quoting.QuestionType.of(question)
     )
-    assert first.text.endswith(answer)
+    assert first.text == answer
     assert quoting.QuestionType.of("Why is that so?").answer_pattern is None
