@@ -19,6 +19,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from ragpg.evaluation.metrics import auc
+
 from benchmarks.evaluate import command, workplace
 from benchmarks.measure import run
 from benchmarks.workspace import PROGRAM
@@ -224,7 +226,8 @@ def claim_lines(checked: Sequence[Checked]) -> Iterable[str]:
     yield f"false claims accepted {rate(c.is_accepted for c in false)}"
     for kind, cases in sorted(by_kind(false).items()):
         yield f"    {kind:<18} {rate(c.is_accepted for c in cases)}"
-    yield f"AUC of the score {auc([c.score for c in true], [c.score for c in false]):.3f}"
+    if true and false:
+        yield f"AUC of the score {auc([c.score for c in true], [c.score for c in false]):.3f}"
 
 
 def by_kind(cases: Iterable[Any]) -> dict[str, list[Any]]:
@@ -245,12 +248,6 @@ def rate(outcomes: Iterable[bool]) -> str:
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return f"{share:.2f} ({sum(values)} of {n}; {middle - half:.2f}-{middle + half:.2f})"
-
-
-def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """Return the share of pairs in which the positive one has the higher score; ties count half."""
-    pairs = [(p > n) + (p == n) / 2 for p in positive for n in negative]
-    return fmean(pairs) if pairs else math.nan
 
 
 def wrong(asked: Sequence[Asked], checked: Sequence[Checked]) -> Iterable[str]:

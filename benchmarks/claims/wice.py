@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.claims import split_statements
 from ragpg.claims.support_search import find_support
+from ragpg.evaluation import metrics
 
 from benchmarks.claims.corpus import cut
 
@@ -38,5 +39,4 @@ def auc(scored: Sequence[tuple[float, bool]]) -> float:
     """The chance that a supported claim scores above another one; ties count half."""
     right = [value for value, supported in scored if supported]
     wrong = [value for value, supported in scored if not supported]
-    wins = sum((one > other) + 0.5 * (one == other) for one in right for other in wrong)
-    return wins / (len(right) * len(wrong))
+    return metrics.auc(right, wrong)

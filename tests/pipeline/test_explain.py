@@ -16,6 +16,7 @@ from ragpg.pipeline.explain import ChunkExplanation, Explanation, HitExplanation
 from ragpg.pipeline.search import SearchOptions, SearchResult
 from ragpg.retrieval import RankedChunk, Score
 from ragpg.types import Candidate, Candidates, Chunk, Mode, Scan, SearchPlan
+from tests.support import documents
 from tests.support.command_line import Project, new_project
 from tests.support.documents import ingested, rank
 
@@ -135,15 +136,7 @@ def candidate(place: int, similarity: float | None, bm25: float | None) -> Candi
     text = f"text {place // 2 if place % 2 else place} ".ljust(300, "x")
     chunk = Chunk(place % 5, (f"{place % 3}",), text, place % 5 * 300, place % 5 * 300 + 300, 1, 1)
     source = f"{place // 5}.md"
-    return Candidate(
-        source,
-        "A",
-        chunk,
-        in_dense_results=similarity is not None,
-        in_keyword_results=bm25 is not None,
-        cosine=similarity,
-        bm25=bm25,
-    )
+    return documents.candidate(chunk, similarity=similarity, bm25=bm25, source=source)
 
 
 SCORES = st.none() | st.floats(0, 1, width=16)

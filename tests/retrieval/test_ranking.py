@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ragpg import retrieval
 from ragpg.retrieval.late_interaction import DIMENSIONS, WordVectors, encode
 from ragpg.types import Candidate, Candidates, Chunk, Mode, QueryEmbedding
+from tests.support import documents
 from tests.support.documents import rank
 
 
@@ -27,16 +28,8 @@ def candidate(
 ) -> Candidate:
     """Make a candidate of the retrievers for which there is a score."""
     chunk = Chunk(ordinal, (heading,) if heading else (), text, start, start + len(text), 1, 1)
-    return Candidate(
-        source,
-        "A",
-        chunk,
-        in_dense_results=similarity is not None,
-        in_keyword_results=bm25 is not None,
-        cosine=similarity,
-        bm25=bm25,
-        word_codes=words,
-        neighbour_cosine=neighbours,
+    return documents.candidate(
+        chunk, similarity=similarity, bm25=bm25, source=source, words=words, neighbours=neighbours
     )
 
 

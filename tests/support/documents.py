@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ragpg import retrieval
-from ragpg.types import Chunk, Document, Embedding, EmbeddingModel, Mode
+from ragpg.types import Candidate, Chunk, Document, Embedding, EmbeddingModel, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,6 +71,29 @@ def axis(number: int) -> Vector:
     """Make a vector along an axis."""
     made: Vector = np.eye(DIMENSION, dtype=np.float32)[number]
     return made
+
+
+def candidate(
+    chunk: Chunk,
+    *,
+    similarity: float | None = None,
+    bm25: float | None = None,
+    source: str = "a.md",
+    words: bytes = b"",
+    neighbours: float | None = None,
+) -> Candidate:
+    """Make a candidate of the retrievers for which there is a score."""
+    return Candidate(
+        source,
+        "A",
+        chunk,
+        in_dense_results=similarity is not None,
+        in_keyword_results=bm25 is not None,
+        cosine=similarity,
+        bm25=bm25,
+        word_codes=words,
+        neighbour_cosine=neighbours,
+    )
 
 
 def rank(
