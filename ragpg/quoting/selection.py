@@ -157,13 +157,14 @@ class WindowScorer:
         indices = range(len(self.segments))
         for _, group in groupby(indices, key=lambda index: section_of(self.segments[index])):
             section = list(group)
+            headings = self.segments[section[0]].heading_text
+            from_headings = find_matched_terms(headings, self.idf)
             for start in section:
-                yield from self.extend(range(start, section[-1] + 1))
+                yield from self.extend(range(start, section[-1] + 1), from_headings)
 
-    def extend(self, section: range) -> Iterator[Window]:
+    def extend(self, section: range, from_headings: set[str]) -> Iterator[Window]:
         """Yield the windows that start with the first segment of the rest of a section."""
         first = self.segments[section.start]
-        from_headings = find_matched_terms(first.heading_text, self.idf)
         gap = HIT_GAP_WEIGHT * (self.segments[0].hit.score - first.hit.score)
         features = self.features[section.start]
         for index in section:
