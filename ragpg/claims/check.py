@@ -11,7 +11,7 @@ from ragpg.claims.sentences import split_cells
 from ragpg.claims.statements import Statement, split_statements
 from ragpg.claims.support import NO_SUPPORT
 from ragpg.claims.support_search import find_support, may_support
-from ragpg.types import Citation, Claim, Hit, NliScores, Verdict
+from ragpg.types import Citation, Claim, Finding, Hit, NliScores, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -69,21 +69,35 @@ def judge(statement: Statement, hits: Sequence[Hit], nli: PredictNli | None = No
     if support.is_sufficient and not unknown:
         ranks = _find_sufficient(words, cited, scores) or tuple(hit.rank for hit in cited)
         ranks = tuple(dict.fromkeys(ranks))
-        return _make_claim(statement, Verdict.SUPPORTED, support.score, supported_by=ranks)
+        claim = _make_claim(statement, Verdict.SUPPORTED, support.score, supported_by=ranks)
+        return replace(claim, finding=Finding.SUPPORTED)
     uncited = [hit for hit in hits if hit not in cited and may_support(words, hit)]
     elsewhere = {hit.rank: find_support(words, [hit], also_known=hits) for hit in uncited}
     ranks = tuple(rank for rank, s in elsewhere.items() if s.is_sufficient)
+    finding = _find_finding([support, *elsewhere.values()])
     if not statement.citations:
         best = max((s.score for s in elsewhere.values()), default=0.0)
         why = f"{_format_markers(ranks)} says it" if ranks else None
-        return _make_claim(statement, Verdict.UNCITED, best / 2, why=why, supported_by=ranks)
+        claim = _make_claim(statement, Verdict.UNCITED, best / 2, why=why, supported_by=ranks)
+        return replace(claim, finding=finding)
     if unknown:
         why = f"{_format_markers(unknown)} does not exist"
     else:
         why = _explain(words, support, cited)
     if ranks:
         why = f"misattributed: {why}; {_format_markers(ranks)} says it"
-    return _make_claim(statement, Verdict.UNSUPPORTED, support.score, why=why, supported_by=ranks)
+    claim = _make_claim(statement, Verdict.UNSUPPORTED, support.score, why=why, supported_by=ranks)
+    return replace(claim, finding=finding)
+
+
+def _find_finding(supports: Sequence[Support]) -> Finding:
+    """Return what passages say about a claim, by the support that they give it."""
+    if any(support.is_sufficient for support in supports):
+        return Finding.SUPPORTED
+    if any(support.contradicts for support in supports):
+        return Finding.CONTRADICTED
+    coverage = max((support.coverage for support in supports), default=0.0)
+    return Finding.PARTIAL if coverage >= MIN_EXPLAINED_COVERAGE else Finding.NOT_FOUND
 
 
 def _find_cited_support(

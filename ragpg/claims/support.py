@@ -16,6 +16,8 @@ SUPPORT_COVERAGE = 0.78
 """Share of a claim's content that a span must cover."""
 MIN_OWN_COVERAGE = 0.3
 """Share that the span itself must cover, without title, headings and lead-in."""
+SAME_SUBJECT_COVERAGE = 0.5
+"""Coverage from which a source that says otherwise speaks of the same."""
 NLI_THRESHOLD = 0.9
 """Probability from which the prediction of an NLI model counts."""
 
@@ -63,6 +65,12 @@ class Support:
         """Whether enough of the claim is covered; a row may cover it by computed values alone."""
         own = self.own_coverage >= MIN_OWN_COVERAGE or any(span.row for span in self.spans)
         return own and self.coverage >= SUPPORT_COVERAGE
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether the source speaks of the same and says otherwise."""
+        is_explicit = any(contradiction.stated for contradiction in self.contradictions)
+        return self.nli_contradicts or (is_explicit and self.coverage >= SAME_SUBJECT_COVERAGE)
 
     @property
     def nli_contradicts(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from ragpg.errors import RagpgError, UsageError
@@ -25,6 +25,13 @@ class ExitCode(IntEnum):
     CHECK_FAILED = 4
     INTERRUPTED = 130
     TERMINATED = 143
+
+
+class FailOn(StrEnum):
+    """The claims that let a verification fail."""
+
+    UNSUPPORTED = "unsupported"
+    CONTRADICTED = "contradicted"
 
 
 BY_SEVERITY = (ExitCode.FAILED, ExitCode.CHECK_FAILED, ExitCode.NOTHING_FOUND, ExitCode.OK)
@@ -56,9 +63,13 @@ def of_answer(answer: Answer, *, strict: bool) -> ExitCode:
     return ExitCode.OK if supported or not strict else ExitCode.CHECK_FAILED
 
 
-def of_verification(verification: Verification) -> ExitCode:
-    """Return the exit code of a verification."""
-    return ExitCode.CHECK_FAILED if verification.unsupported else ExitCode.OK
+def of_verification(verification: Verification, *, fail_on: FailOn) -> ExitCode:
+    """Return the exit code of a verification: which claims let it fail."""
+    from ragpg.types import Finding
+
+    contradicted = verification.count(Finding.CONTRADICTED)
+    failing = contradicted if fail_on is FailOn.CONTRADICTED else verification.unsupported
+    return ExitCode.CHECK_FAILED if failing else ExitCode.OK
 
 
 def of_ingest(receipts: Sequence[Receipt], *, check: bool) -> ExitCode:

@@ -85,6 +85,7 @@ def shape_claim(claim: Claim) -> Shape:
         "score": claim.score,
         "why": claim.why,
         "supported_by": list(claim.supported_by),
+        "finding": claim.finding.value,
     }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg.display.escape import line, literal
 from ragpg.display.text import Passage, Table, Text
-from ragpg.types import DocumentStatus, Level, Verdict
+from ragpg.types import DocumentStatus, Finding, Level, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,6 +40,14 @@ STYLES = {
     DocumentStatus.MISSING: "yellow",
     DocumentStatus.FAILED: "bold red",
 }
+FINDINGS = {
+    Finding.SUPPORTED: ("✓", "green"),
+    Finding.CONTRADICTED: ("✗", "red"),
+    Finding.PARTIAL: ("~", "yellow"),
+    Finding.NOT_FOUND: ("?", "magenta"),
+}
+MISATTRIBUTED = ("!", "yellow")
+"""For a claim that only another passage than the cited one supports."""
 LEVELS = {Level.OK: "green", Level.WARNING: "yellow", Level.FAULT: "bold red"}
 
 
@@ -102,7 +110,7 @@ def render_source(hit: Hit, *, number: int, name: Namer) -> Text:
 
 
 def mark_claims(text: str, claims: Sequence[Claim]) -> Text:
-    """Insert a mark after each claim that is not supported."""
+    """Insert a mark after each claim that is not supported, in the colour of its finding."""
     result, end = Text(), 0
     for claim in claims:
         start = text.find(claim.text, end)
@@ -110,7 +118,7 @@ def mark_claims(text: str, claims: Sequence[Claim]) -> Text:
         result.append(literal(text[end:following]))
         end = following
         if mark := format_verdict(claim):
-            result.append(mark, "bold red")
+            result.append(mark, f"bold {choose_mark(claim)[1]}")
     return result.append(literal(text[end:]))
 
 
@@ -123,20 +131,31 @@ def format_verdict(claim: Claim) -> str:
 
 
 def render_verification(verification: Verification, *, name: Namer) -> Iterator[Text]:
-    """Yield each claim with its verdict, the reason and the quotes that it is based on."""
+    """Yield each claim with its finding, the reason and the quotes that it is based on."""
     for located in verification.claims:
         claim = located.claim
-        supported = claim.verdict is Verdict.SUPPORTED
-        mark = ("✓ ", "bold green") if supported else ("✗ ", "bold red")
-        yield Text.of(mark, literal(" ".join(claim.text.split())))
+        mark, colour = choose_mark(claim)
+        yield Text.of((f"{mark} ", f"bold {colour}"), literal(" ".join(claim.text.split())))
         if claim.why:
-            yield Text.of(("  ", ""), (line(claim.why), "red"))
+            yield Text.of(("  ", ""), (line(claim.why), colour))
         for quote in select_quotes(located):
             yield Text.of("  ", render_source(quote.hit, number=quote.number, name=name))
             yield Text.of((f"    {literal(' '.join(quote.quote.split()))}", "dim"))
-    yield Text.of(
-        (f"{verification.supported} supported, {verification.unsupported} unsupported", "bold")
-    )
+    yield Text.of((summarise(verification), "bold"))
+
+
+def choose_mark(claim: Claim) -> tuple[str, str]:
+    """Return the mark of a claim and its colour."""
+    is_misattributed = claim.finding is Finding.SUPPORTED and claim.verdict is Verdict.UNSUPPORTED
+    return MISATTRIBUTED if is_misattributed else FINDINGS[claim.finding]
+
+
+def summarise(verification: Verification) -> str:
+    """Count the claims by verdict, and those without support by finding."""
+    counts = {str(f).replace("_", " "): verification.count(f) for f in list(Finding)[1:]}
+    named = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    details = f" ({named})" if named else ""
+    return f"{verification.supported} supported, {verification.unsupported} unsupported{details}"
 
 
 def select_quotes(located: LocatedClaim) -> list[Citation]:

@@ -11,7 +11,7 @@ from ragpg import quoting
 from ragpg.errors import ProviderError
 from ragpg.quoting import Similarities
 from ragpg.retrieval import abstention
-from ragpg.types import Answer, Claim, Completion, Mode, Timings, Verdict
+from ragpg.types import Answer, Claim, Completion, Finding, Mode, Timings, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -134,6 +134,7 @@ def quote(
             Verdict.SUPPORTED,
             score=1.0,
             supported_by=(excerpt.number,),
+            finding=Finding.SUPPORTED,
         )
         for excerpt in excerpts
     )

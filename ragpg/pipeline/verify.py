@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ragpg import claims
-from ragpg.types import Citation, Claim, LocatedClaim, Verdict, Verification
+from ragpg.types import Citation, Claim, Finding, LocatedClaim, Verdict, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +26,8 @@ CITED_CANDIDATES = 200
 """Candidates retrieved from a cited document, so that the cited lines are among them."""
 MIN_PASSAGES = 8
 """Least number of passages retrieved for a claim: several may support it together."""
+FINDINGS = (Finding.NOT_FOUND, Finding.PARTIAL, Finding.CONTRADICTED, Finding.SUPPORTED)
+"""From the one that says least to the one that says most."""
 SHOWN_PASSAGES = 2
 """Passages that a claim without citations is given, if so many support it."""
 
@@ -72,10 +74,12 @@ class Verifier:
             return claim, citations
         other, quotes = self._check_retrieved(citing)
         if other.verdict is not Verdict.SUPPORTED:
-            return claim, citations
+            finding = max(claim.finding, other.finding, key=FINDINGS.index)
+            return replace(claim, finding=finding), citations
         markers = ", ".join(f"[{number}]" for number in other.supported_by)
         why = f"misattributed: {claim.why}; {markers} says it"
-        return replace(claim, why=why, supported_by=other.supported_by), [*citations, *quotes]
+        claim = replace(claim, why=why, supported_by=other.supported_by, finding=Finding.SUPPORTED)
+        return claim, [*citations, *quotes]
 
     def _check_cited(self, citing: CitingStatement) -> CheckedClaim:
         """Check a statement against the passages that it cites."""
@@ -101,6 +105,7 @@ class Verifier:
         """Check a statement against passages that are retrieved for it."""
         hits = self._retrieve(citing.words, top_k=max(MIN_PASSAGES, self.searcher.options.top_k))
         claim = self._judge_as_citing(citing, hits)
+        finding = claim.finding
         if claim.verdict is Verdict.SUPPORTED:
             shown = [hit for hit in hits if hit.rank in claim.supported_by]
             first_passages = shown[:SHOWN_PASSAGES]
@@ -116,7 +121,8 @@ class Verifier:
             return claim, quotes
         why = claim.why if numbered else "nothing about it is found"
         verdict = Verdict.UNSUPPORTED
-        return replace(claim, citations=(), verdict=verdict, why=why, supported_by=()), quotes
+        claim = replace(claim, citations=(), verdict=verdict, why=why, supported_by=())
+        return replace(claim, finding=finding), quotes
 
     def _judge_as_citing(self, citing: CitingStatement, hits: Sequence[Hit]) -> Claim:
         """Judge a statement as if it cited these passages."""

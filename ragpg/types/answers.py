@@ -29,6 +29,15 @@ class Verdict(StrEnum):
     UNCITED = "uncited"
 
 
+class Finding(StrEnum):
+    """What all passages shown say about a claim, whatever it cites."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    PARTIAL = "partial"
+    NOT_FOUND = "not_found"
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One statement of an answer; `score` in 0…1 ranks claims by how well they are supported."""
@@ -39,6 +48,7 @@ class Claim:
     score: float
     why: str | None = None
     supported_by: tuple[int, ...] = ()
+    finding: Finding = Finding.NOT_FOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,10 @@ class Verification:
     def unsupported(self) -> int:
         """The number of all other claims."""
         return len(self.claims) - self.supported
+
+    def count(self, finding: Finding) -> int:
+        """Return the number of claims with a finding."""
+        return sum(located.claim.finding is finding for located in self.claims)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,11 +140,11 @@ def test_for_people(corpus: Project) -> None:
         "✓ A schooner has two masts.\n"
         "  [1] docs/boats.md:L1-L3  Boats\n"
         "    A schooner has two masts.\n"
-        "✗ A sloop has two masts.\n"
+        "~ A sloop has two masts.\n"
         '  not in [1]: "two masts"\n'
         "  [1] docs/boats.md:L1-L3  Boats\n"
         "    A sloop has one mast.\n"
-        "1 supported, 1 unsupported\n"
+        "1 supported, 1 unsupported (1 partial)\n"
     )
 
 
@@ -179,3 +179,31 @@ def test_errors(corpus: Project) -> None:
         "error: 'gone.md' cannot be read: No such file or directory\n",
     )
     assert (latin.code, latin.err) == (1, "error: 'latin.md' is not UTF-8: byte 3 is invalid\n")
+
+
+FINDINGS = {
+    "A schooner has two masts.": "supported",
+    "A schooner has three masts.": "contradicted",
+    "A schooner has two masts and a wooden rudder.": "partial",
+    "The moon is made of cheese.": "not_found",
+    "A sloop has one mast [1].\n\n[1] leave.md": "supported",
+}
+
+
+@pytest.mark.parametrize(("text", "finding"), FINDINGS.items())
+def test_findings(corpus: Project, text: str, finding: str) -> None:
+    """What all passages say about a claim, whatever it cites."""
+    code = 0 if finding == "supported" and "[1]" not in text else 4
+    [claim] = verify(corpus, text, code=code)["claims"]
+    assert claim["finding"] == finding
+
+
+def test_fail_on_contradicted(corpus: Project) -> None:
+    """Only what the documents deny lets the check fail then."""
+    option = ("--fail-on", "contradicted")
+    verify(corpus, "The moon is made of cheese.", *option, code=0)
+    shape = verify(corpus, "A schooner has three masts.", *option, code=4)
+    assert shape["unsupported"] == 1
+    line = json.dumps({"text": "The moon is made of cheese."}) + "\n"
+    result = corpus.run("verify", "--batch", "-", "--json", *option, stdin=line.encode())
+    assert result.code == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragpg.cli import batch, exit_codes
-from ragpg.cli.exit_codes import ExitCode
+from ragpg.cli.exit_codes import ExitCode, FailOn
 from ragpg.cli.files import read_text
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import FilterOption, JsonOption, SourceOption, parse_filter
@@ -30,11 +30,15 @@ def verify(
             "--batch", metavar="FILE", help='Read {"text": …} a line; - is standard input.'
         ),
     ] = None,
+    fail_on: Annotated[
+        FailOn, typer.Option(help="Exit with 4 for these claims.")
+    ] = FailOn.UNSUPPORTED,
     as_json: JsonOption = False,
 ) -> ExitCode:
     """Check a text against the documents, claim by claim.
 
-    Exits with 4 when a claim has no support.
+    Exits with 4 when a claim has no support; with `--fail-on contradicted`, only when the
+    documents say otherwise.
     """
     if file == "" or (file is None and batch_file is None and sys.stdin.isatty()):
         raise UsageError("FILE is missing", hint="name a text to check, or - for standard input")
@@ -62,9 +66,8 @@ def verify(
 
         def answer(line: str) -> tuple[dict[str, Any], ExitCode]:
             verification = check(*parse_line(line, default_sources=source))
-            return json_shapes.shape_verification(verification), exit_codes.of_verification(
-                verification
-            )
+            code = exit_codes.of_verification(verification, fail_on=fail_on)
+            return json_shapes.shape_verification(verification), code
 
         if batch_file is not None:
             return batch.run(session, batch_file, answer, key="text")
@@ -73,7 +76,7 @@ def verify(
         session.print_json(json_shapes.shape_verification(verification))
     else:
         show(session, verification)
-    return exit_codes.of_verification(verification)
+    return exit_codes.of_verification(verification, fail_on=fail_on)
 
 
 def parse_line(line: str, *, default_sources: list[str] | None) -> tuple[str, list[str] | None]:
