@@ -12,7 +12,7 @@ from ragpg.providers.litellm_import import import_litellm, suppress_warnings
 from ragpg.types import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from ragpg.types import Message
 
@@ -56,7 +56,7 @@ class LiteLLM:
         window = self._context_tokens or find_context_tokens(self.name) or FALLBACK_WINDOW
         return max(window - self._max_tokens, 0)
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str | Completion]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str | Completion, None, None]:
         """Yield the answer piece by piece, then its completion.
 
         Raises ProviderError if the provider refuses, cannot be reached, sends nothing for longer
