@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragpg import quoting
+from ragpg.pipeline.generate import generate
 from ragpg.quoting import Similarities
 from ragpg.retrieval import abstention
 from ragpg.types import Answer, Claim, Finding, Mode, Sentence, Timings, Verdict
@@ -49,8 +50,6 @@ def ask(
         yield with_timings(answer, started)
         return
     if llm:
-        from ragpg.pipeline.generate import generate
-
         events = generate(answer, llm=llm, nli=nli)
     else:
         events = quote(answer, evidence, embedder=searcher.embedder)
