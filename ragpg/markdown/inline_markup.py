@@ -21,7 +21,7 @@ _MARKUP = re.compile(
     rf"""
     (?P<escape>\\(?:[!-/:-@\[-`{{-~]|(?=[\r\n])))
   | (?P<code>`+)
-  | (?P<comment><!--)
+  | (?P<comment><!--|\{{/\*|\{{\{{/\*|(?<!\S)%%(?=[^%]))
   | (?P<hidden><(?:script|style)\b)
   | (?P<tag></?[a-z](?:{_SHORTCODE}|[^<>])*+>)
   | (?P<shortcode>\{{\{{[<%]|\{{%)
@@ -29,6 +29,7 @@ _MARKUP = re.compile(
   | (?P<entity>&(?:\#\d{{1,7}}|\#x[0-9a-f]{{1,6}}|[a-z][a-z0-9]{{1,31}});)
   | (?P<address>https?://[^\s<>()\[\]`"'|]*[^\s<>()\[\]`"'|.,;:!?*_])
   | (?P<note>\[\^[^\[\]\s]{{1,60}}\]:?)
+  | (?P<wiki>!?\[\[[^\[\]\r\n]{{1,300}}\]\](?!\())
   | (?P<open>!?\[)
   | (?P<close>\])
   | (?P<emphasis>
@@ -48,11 +49,21 @@ _DESTINATION = re.compile(
 _REFERENCE = re.compile(r"\[[^\[\]]{0,200}\]")
 _NUMBER = re.compile(r"\d{1,9}")
 _STRONG_AHEAD = re.compile(r"[^*\r\n]{0,300}[^*\s]\*\*")
-_SHORTCODE_WORDS = re.compile(r"""\b(?:text|title|caption|heading|term_id)[ =]["“]([^"”]*)["”]""")
+_SHORTCODE_WORDS = re.compile(
+    r"""\b(?:text|title|caption|heading|content|term_id)[ =]["“]([^"”]*)["”]"""
+)
+_COMMENT_TAG = re.compile(r"\{(?:\{[<%]|%-?)\s*+comment\b")
+_TAG_NAME = re.compile(r"</?([a-zA-Z][\w.:-]*+)")
+_COMPONENT_WORDS = re.compile(
+    r"""\s(title|label|name|role|text|caption|heading|description|summary|content)\s*+="""
+    r"""\s*+\{?(?:"([^"]*+)"|'([^']*+)')"""
+)
+_CELL, _DEFINED = ("td", "th"), "dd"
 _ALTERNATIVE = re.compile(r"""\balt=["']([^"']*)""", re.IGNORECASE)
 _WITHIN_WORDS = re.compile(
     r"</?(?:a|abbr|b|code|em|i|kbd|mark|s|small|span|strong|sub|sup|u|var)\b", re.IGNORECASE
 )
+_COMMENT_ENDS = {"<!--": "-->", "{/*": "*/}", "{{/*": "*/}}", "%%": "%%"}
 _SHORTCODE_ENDS = {"{{<": ">}}", "{{%": "%}}", "{%": "%}"}
 
 
@@ -61,6 +72,32 @@ class InlineMarkup(NamedTuple):
 
     markup: list[MarkupSpan]
     unbreakable: SpanIndex
+
+
+def read_tag(tag: str) -> str:
+    """Return what a reader sees in place of a tag."""
+    if _WITHIN_WORDS.match(tag):
+        return ""
+    found = _TAG_NAME.match(tag)
+    name = found[1] if found else ""
+    if name[:1].isupper() and tag.endswith("/>"):
+        values = (
+            (attribute, double or single)
+            for attribute, double, single in _COMPONENT_WORDS.findall(tag)
+        )
+        # `name` and `role` are often identifiers of the component's own.
+        shown = (
+            value
+            for key, value in values
+            if key not in ("name", "role") or value.istitle() or " " in value
+        )
+        return f" {', '.join(shown)} "
+    if name.lower() in _CELL and not tag.startswith("</"):
+        return " | "
+    if name.lower() == _DEFINED and not tag.startswith("</"):
+        return ": "
+    alternative = _ALTERNATIVE.search(tag)
+    return alternative.group(1) if alternative else " "
 
 
 def parse_inline(text: str, start: int, end: int) -> InlineMarkup:
@@ -104,7 +141,7 @@ class _Parser:
         return end
 
     def comment(self, match: re.Match[str]) -> int:
-        return self._hide_until("-->", match)
+        return self._hide_until(_COMMENT_ENDS[match.group()], match)
 
     def hidden(self, match: re.Match[str]) -> int:
         return self._hide_until(f"</{match.group()[1:].lower()}>", match)
@@ -117,14 +154,24 @@ class _Parser:
             self.markup += [(start, start + 1, ""), (end - 1, end, "")]
             self.unbreakable.append((start, end))
             return end
-        alternative = _ALTERNATIVE.search(tag)
-        between = "" if _WITHIN_WORDS.match(tag) else " "
-        return self._replace(*match.span(), alternative.group(1) if alternative else between)
+        return self._replace(*match.span(), read_tag(tag))
+
+    def wiki(self, match: re.Match[str]) -> int:
+        target, _, alias = match.group().strip("![]").partition("|")
+        is_size = match.group().startswith("!") and _NUMBER.match(alias)
+        words = target.replace("#", " > ").strip(" >") if is_size or not alias else alias.strip()
+        return self._replace(*match.span(), words)
 
     def shortcode(self, match: re.Match[str]) -> int:
         end = self._find_end(_SHORTCODE_ENDS[match.group()], match.end())
         if end < 0:
             return match.end()
+        if _COMMENT_TAG.match(self._text, match.start(), end):
+            name = "endcomment" if match.group() == "{%" else "/comment"
+            name_end = self._find_end(name, end)
+            closing = self._find_end(_SHORTCODE_ENDS[match.group()], max(name_end, end))
+            if min(name_end, closing) >= 0:
+                return self._replace(match.start(), closing, " ")
         words = _SHORTCODE_WORDS.search(self._text, match.end(), end)
         return self._replace(match.start(), end, words.group(1) if words else "")
 
@@ -200,6 +247,7 @@ _HANDLERS: dict[str, Callable[[_Parser, re.Match[str]], int]] = {
     "entity": _Parser.entity,
     "address": _Parser.address,
     "note": _Parser.remove,
+    "wiki": _Parser.wiki,
     "open": _Parser.open,
     "close": _Parser.close,
     "emphasis": _Parser.emphasis,
