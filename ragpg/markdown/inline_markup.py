@@ -94,6 +94,8 @@ def read_tag(tag: str) -> str:
         return f" {', '.join(shown)} "
     if name.lower() in _CELL and not tag.startswith("</"):
         return " | "
+    if name.lower() == "pre":
+        return "\n"
     if name.lower() == _DEFINED and not tag.startswith("</"):
         return ": "
     alternative = _ALTERNATIVE.search(tag)

@@ -74,7 +74,7 @@ class _ParsedBlock:
             markup,
             block.titles,
             block.is_html,
-            _find_shown(self.text, kind, span, markup),
+            _find_shown(self.text, block, kind, span, markup),
         )
 
 
@@ -89,6 +89,7 @@ _CONTINUATION = {
     SegmentKind.FOOTNOTE: SegmentKind.SENTENCE,
 }
 _ROWS = (SegmentKind.TABLE_ROW, SegmentKind.TABLE_HEADER)
+_ROW_TAG = re.compile(r"</?tr\b[^<>]*+>", re.IGNORECASE)
 _CELL_MARK = "\0"
 
 
@@ -219,8 +220,14 @@ def _drop_outer(cells: list[str], *, segment: MarkdownSegment) -> list[str]:
     return cells
 
 
-def _find_shown(text: str, kind: SegmentKind, span: Span, markup: Sequence[MarkupSpan]) -> Span:
-    return trim_dialect(text, span, () if kind in _ROWS or kind is SegmentKind.CODE else markup)
+def _find_shown(
+    text: str, block: Block, kind: SegmentKind, span: Span, markup: Sequence[MarkupSpan]
+) -> Span:
+    """Return the span of a segment without blanks and tags at its ends; rows keep their own."""
+    if kind not in _ROWS:
+        return trim_dialect(text, span, () if kind is SegmentKind.CODE else markup)
+    rows = [match.span() for match in _ROW_TAG.finditer(text, *span)] if block.is_html else []
+    return trim_dialect(text, (rows[0][0], rows[-1][1]) if len(rows) > 1 else span, ())
 
 
 def _render(text: str, kind: SegmentKind, span: Span, markup: Sequence[MarkupSpan]) -> str:
