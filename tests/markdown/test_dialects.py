@@ -170,7 +170,7 @@ def test_html_is_divided_as_it_is_shown() -> None:
     "text",
     [
         "<table><tr><th>Hall</th><th>Area</th></tr><tr><td>North</td><td>9 m²</td></tr></table>\n",
-        "<table>\n<thead>\n<tr>\n<td>Hall\n<td>Area\n<tbody>\n\n<tr>\n<td>North\n<td>9 m²\n\n</table>",
+        "<table>\n<thead><tr>\n<td>Hall\n<td>Area<tbody>\n\n<tr>\n<td>North\n<td>9 m²\n\n</table>",
         (
             "<div>\n<table class='x'>\n  <tr>\n    <th>Hall</th>\n    <th>Area</th>\n  </tr>\n\n"
             "  <tr>\n    <td><p>North</p></td>\n    <td>9 m²</td>\n  </tr>\n</table>\n</div>\n"
