@@ -74,9 +74,12 @@ def _quantities_agree(claimed: Token, stated: Token, *, approximate: bool) -> bo
     """Return whether two quantities are the same amount, or a year is that of a date."""
     if stated.kind is TokenKind.DATE:
         return claimed.unit in (None, "year") and claimed.key in stated.key.split("-")
-    if stated.value is None or not _units_agree(claimed, stated):
+    if stated.value is None:
         return False
-    return quantities.values_agree(claimed.value or 0.0, stated.value, approximate=approximate)
+    value = quantities.express(stated.value, stated.unit, to=claimed.unit)
+    return value is not None and quantities.values_agree(
+        claimed.value or 0.0, value, approximate=approximate
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -93,13 +96,6 @@ def _word_similarity(claimed: str, stated: str) -> float:
     is_derived = min(map(len, endings)) < 2 or not DERIVATIONAL_SUFFIXES.isdisjoint(endings)
     is_form = is_derived and shared >= MIN_SHARED_PREFIX * max(len(claimed), len(stated))
     return RELATED_FORM if is_form and not are_antonyms(claimed, stated) else 0.0
-
-
-def _units_agree(claimed: Token, stated: Token) -> bool:
-    """Return whether two quantities have the same unit, as far as both have one."""
-    if stated.unit == "percent" and claimed.unit is None:
-        return False
-    return claimed.unit is None or stated.unit is None or claimed.unit == stated.unit
 
 
 def align(claim: Sequence[Token], source: Sequence[Token]) -> Alignment:
