@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ragpg.claims import quantities
 from ragpg.lexicon import discourse, modality, negation, quantifiers, stop_words
 from ragpg.text.stems import stem
+from ragpg.text.units import find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -186,7 +187,7 @@ def _attach_units(tokens: Sequence[Token]) -> list[Token]:
         before = tokens[index - 1].text if index else ""
         unit, last = _find_following_unit(tokens, index, before=before)
         if unit is None and before.isupper():
-            unit = quantities.find_unit(before)  # "EUR 20"
+            unit = find_unit(before)  # "EUR 20"
         attached[index] = replace(token, unit=unit)
         if unit and last:
             attached[last] = _make_unit(tokens[last].text, unit)
@@ -208,7 +209,7 @@ def _find_following_unit(
         for size in (3, 2, 1):
             words = following[step : step + size]
             name = " ".join(word.text for word in words)
-            unit = quantities.find_unit(name)
+            unit = find_unit(name)
             is_next = step == 0 and quantities.is_unit_of(
                 name, number=tokens[index].text, before=before.casefold()
             )
