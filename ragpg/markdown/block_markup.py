@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r)?+")
 _CONTAINERS = re.compile(
-    r"(?:[ \t]*+(?:>|[-*+](?=\s|$)|\d{1,9}[.)](?=\s|$)|\[[ xX]\](?=\s)))*+[ \t]*+"
+    r"(?:[ \t]*+(?:>|[-*+:](?=\s|$)|\d{1,9}[.)](?=\s|$)|\[[ xX]\](?=\s)))*+[ \t]*+"
 )
 _QUOTE = re.compile(r"(?:[ \t]*+>)*+[ \t]?")
 _HASHES = re.compile(r"[ \t]*+#{1,6}(?=\s|$)")

@@ -42,6 +42,7 @@ _COMPONENT = re.compile(
     re.VERBOSE,
 )
 _CALLOUT = re.compile(r"((?:>[ \t]?)++)\[!([\w-]++)(?:\|[^\]]*+)?\][+-]?[ \t]*+(.*)$")
+_TITLE_MARKUP = re.compile(r"[`*]|!?\[|\](?:\([^()]*+\))?+|:[a-z]++-[a-z0-9-]++:")
 _TITLE_ATTRIBUTES = ("title", "label", "summary", "heading", "header", "caption")
 _TYPE_ATTRIBUTES = ("type", "kind", "style", "color", "variant", "level", "status")
 
@@ -89,8 +90,9 @@ def parse_callout(line: str) -> tuple[str, ContainerTag] | None:
     if not callout:
         return None
     marks, type_, title = callout.groups()
-    own = title.strip() or _to_name(type_)
-    return marks, ContainerTag(">", title=own, is_own=bool(title.strip()), is_admonition=True)
+    own = _strip_markup(title)
+    shown = own or _to_name(type_)
+    return marks, ContainerTag(">", title=shown, is_own=bool(own), is_admonition=True)
 
 
 def _parse_indented(line: str) -> list[ContainerTag]:
@@ -98,7 +100,7 @@ def _parse_indented(line: str) -> list[ContainerTag]:
     if not found or (line.startswith("=") and not found["title"]):
         return []
     types = (found["type"] or "").split()
-    title = (found["title"] or "").strip()[1:-1]
+    title = _strip_markup((found["title"] or "").strip()[1:-1])
     is_own = found["title"] is not None
     shown = title if is_own or not types else _to_name(types[0])
     return [ContainerTag("", title=shown, is_own=is_own, is_admonition=line[0] != "=")]
@@ -172,7 +174,7 @@ def _choose_title(name: str, attributes: dict[str, str]) -> str:
 
 def _make_tag(key: str, name: str, title: str, attributes: dict[str, str]) -> ContainerTag:
     """Make an opening tag; an admonition without a title has its type as title."""
-    type_ = name.lower()
+    type_, title = name.lower(), _strip_markup(title)
     if type_ in ADMONITION_WRAPPERS:
         values = (attributes.get(attribute, "").lower() for attribute in _TYPE_ATTRIBUTES)
         type_ = next((value for value in values if value in ADMONITION_TYPES), type_)
@@ -181,6 +183,10 @@ def _make_tag(key: str, name: str, title: str, attributes: dict[str, str]) -> Co
     return ContainerTag(
         key, title=shown, is_own=bool(title), is_admonition=is_admonition, name=name
     )
+
+
+def _strip_markup(title: str) -> str:
+    return " ".join(_TITLE_MARKUP.sub("", title).split())
 
 
 def _to_name(type_: str) -> str:

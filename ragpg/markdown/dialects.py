@@ -370,10 +370,12 @@ class _Reader:
             return line
         if index and _DEFINITION.match(stripped):
             self._definitions.add(index)
+            self._item_offset = _measure_indent(line) + 4
             return _LONG_MARKER.sub("-   ", line.replace(":", "-", 1), count=1)
         footnote = _FOOTNOTE.match(line)
         if footnote:
             self._footnotes.add(index)
+            self._item_offset = 4
             return "-   " + line[footnote.end() :]
         return line
 
@@ -390,10 +392,12 @@ class _Reader:
         self._containers.append(_Container(tag, indent, titles, group, shift))
 
     def _close(self, key: str) -> None:
-        for position in reversed(range(len(self._containers))):
-            if self._containers[position].tag.key == key:
-                del self._containers[position:]
-                return
+        """Close the innermost container with a key, else one with a fence of another length."""
+        keys = [container.tag.key for container in self._containers]
+        similar = [other for other in keys if key[0] in ":/" and other[:1] == key[0]]
+        closed = key if key in keys else similar[-1] if similar else None
+        if closed is not None:
+            del self._containers[len(keys) - 1 - keys[::-1].index(closed) :]
 
     def _leave_containers(self, indent: int, stripped: str) -> None:
         """Close the containers that end with their indentation, or with the quote."""

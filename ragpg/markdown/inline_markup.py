@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 # Every quantifier is bounded by a character that cannot repeat inside of it, or possessive:
 # the scan stays linear whatever the text.
-_SHORTCODE = r"\{\{?[<%][^{}]{0,300}[>%]\}\}?"
+_SHORTCODE = r"(?:\{\{[^{}]{0,300}\}\}|\{%[^{}]{0,300}%\})"
 _MARKUP = re.compile(
     rf"""
+    (?=[\\`<{{&h!\[\]*_~%:])(?:  # this alone is tried at most characters
     (?P<escape>\\(?:[!-/:-@\[-`{{-~]|(?=[\r\n])))
   | (?P<code>`+)
   | (?P<comment><!--|\{{/\*|\{{\{{/\*|(?<!\S)%%(?=[^%]))
@@ -37,6 +38,7 @@ _MARKUP = re.compile(
       | (?<![^\W_])(?<!_)_{{1,3}}(?=[^\s_]) | (?<=[^\s_])_{{1,3}}(?!\w)
       | ~~(?=\S) | (?<=\S)~~ )
   | (?P<inside>(?<=[^\s*])\*\*(?=[^\s*]))
+  | (?P<icon>:(?:fontawesome|material|octicons|simple)-[a-z0-9-]++:) )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -53,6 +55,7 @@ _SHORTCODE_WORDS = re.compile(
     r"""\b(?:text|title|caption|heading|content|term_id)[ =]["“]([^"”]*)["”]"""
 )
 _COMMENT_TAG = re.compile(r"\{(?:\{[<%]|%-?)\s*+comment\b")
+_MEDIA = re.compile(r"\.(?:avif|bmp|gif|jpe?g|mp[34]|pdf|png|svg|webm|webp)\b", re.IGNORECASE)
 _TAG_NAME = re.compile(r"</?([a-zA-Z][\w.:-]*+)")
 _COMPONENT_WORDS = re.compile(
     r"""\s(title|label|name|role|text|caption|heading|description|summary|content)\s*+="""
@@ -160,8 +163,9 @@ class _Parser:
 
     def wiki(self, match: re.Match[str]) -> int:
         target, _, alias = match.group().strip("![]").partition("|")
-        is_size = match.group().startswith("!") and _NUMBER.match(alias)
-        words = target.replace("#", " > ").strip(" >") if is_size or not alias else alias.strip()
+        words = alias.strip() or target.replace("#", " > ").strip(" >")
+        if match.group().startswith("!") and _MEDIA.search(target):
+            words = "" if _NUMBER.match(alias) else alias
         return self._replace(*match.span(), words)
 
     def shortcode(self, match: re.Match[str]) -> int:
@@ -254,5 +258,6 @@ _HANDLERS: dict[str, Callable[[_Parser, re.Match[str]], int]] = {
     "close": _Parser.close,
     "emphasis": _Parser.emphasis,
     "inside": _Parser.inside,
+    "icon": _Parser.remove,
 }
 """By the groups of `_MARKUP`."""

@@ -222,9 +222,9 @@ def test_footnotes() -> None:
 
 def test_wiki_links() -> None:
     """A wiki link is read as its alias, or as the page and heading that it names."""
-    assert strip_markup(
-        "See [[Page|the page]], [[Page#Part]], ![[plan.png|300]] and [[x]](y)."
-    ) == ("See the page, Page > Part, plan.png and [x].")
+    assert strip_markup("See [[Page|the page]], [[Page#Part]], ![[plan.png|300]]and [[x]](y).") == (
+        "See the page, Page > Part, and [x]."
+    )
 
 
 def test_words_of_components() -> None:
