@@ -6,6 +6,7 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from ragpg.llm.echoes import strip_fences
 from ragpg.providers.endpoint import OLLAMA, Endpoint
 from ragpg.providers.failures import ADDRESS, AGAIN
 from ragpg.providers.litellm_import import import_litellm, suppress_warnings
@@ -80,7 +81,8 @@ class LiteLLM:
     def _limit(self, response: _Response) -> Iterator[str | Completion]:
         """Yield an answer, cut where it is surely longer than `max_tokens`, then its completion."""
         length, is_blank = 0, True
-        for count, piece in enumerate(strip_thoughts(iter(response)), start=1):
+        pieces = strip_fences(strip_thoughts(iter(response)))
+        for count, piece in enumerate(pieces, start=1):
             yield piece
             length += len(piece)
             is_blank = is_blank and piece.isspace()
@@ -109,7 +111,10 @@ class _Response:
 
     def __init__(self, arguments: dict[str, Any]) -> None:
         self._stream = import_litellm().completion(**arguments)
+        from ragpg.providers.keep_alive import guard
+
         self._source = self._stream.completion_stream
+        guard(getattr(self._source, "response", None), timeout=arguments["timeout"])
         if hasattr(self._source, "__next__"):
             # litellm skips events without content, even an endless number of them.
             limit = 4 * arguments["max_tokens"] + 1000
