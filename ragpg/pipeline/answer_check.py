@@ -19,13 +19,15 @@ MIN_WORDS = 2
 """Different words, besides stop words, of a claim that is given a citation: one stands anywhere."""
 
 _WORD = re.compile(r"\w+")
+_SAY = r"(?:say|answer|reply|respond|output|print|write|reveal|repeat|tell)"
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b[^.!?\n]*\b(?:instructions?|rules?|prompts?|above)\b"
-    r"|\b(?:you must|you should|please|always|only|instead|and|now|then|:)\s+"
-    r"(?:say|answer|reply|respond|output|print|write|reveal|repeat|tell)\b"
-    r"|^\W*(?:say|answer|reply|respond|output|reveal|repeat|tell)\b",
+    rf"|\b(?:you (?:must|should)|please|always|only|instead|and|now|then|:)\s+{_SAY}\b"
+    rf"|\b{_SAY}\b(?:\s+\w+){{0,3}}(?:\s+(?:that|the words?)\b|\s*:)"
+    rf"|^\W*{_SAY}\b",
     re.IGNORECASE,
 )
+"""What a document says to a model, not to its readers."""
 
 
 @dataclass(frozen=True, slots=True)
