@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import takewhile
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ragpg.claims import quantities
 from ragpg.claims.tokens import Token, TokenKind
-from ragpg.claims.word_relations import are_antonyms, are_synonyms
-from ragpg.lexicon.word_forms import DERIVATIONAL_SUFFIXES
+from ragpg.claims.word_relations import SAME_WORD, word_similarity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Chosen by hand; `python -m benchmarks.claims` measures what they lead to (November 2026).
-SAME_WORD, RELATED_FORM, SYNONYM = 1.0, 0.85, 0.9
-"""The similarity of two words."""
-MIN_SHARED_PREFIX = 0.6
-"""Share of the longer word that two forms of a word begin with."""
 MAX_CANDIDATE_TOKENS = 12
 """Tokens of the source that are tried for a token of the claim."""
 MAX_JUMP_COST = 0.3
@@ -65,37 +59,31 @@ def token_similarity(claimed: Token, stated: Token, *, approximate: bool) -> flo
         are_dates = claimed.kind is stated.kind
         agrees = are_dates and quantities.dates_agree(claimed.key, stated.key)
         return SAME_WORD if agrees else 0.0
+    if TokenKind.IDENTIFIER in (claimed.kind, stated.kind):
+        return SAME_WORD if claimed.key == stated.key else 0.0
     if stated.kind not in (TokenKind.WORD, TokenKind.NAME):
         return 0.0
-    return _word_similarity(claimed.key, stated.key)
+    return max(
+        word_similarity(first, second)
+        for first in (claimed.text.casefold(), *claimed.phrasal)
+        for second in (stated.text.casefold(), *stated.phrasal)
+    )
 
 
 def _quantities_agree(claimed: Token, stated: Token, *, approximate: bool) -> bool:
     """Return whether two quantities are the same amount, or a year is that of a date."""
     if stated.kind is TokenKind.DATE:
         return claimed.unit in (None, "year") and claimed.key in stated.key.split("-")
-    if stated.value is None:
+    if stated.value is None or not _units_agree(claimed, stated):
         return False
-    value = quantities.express(stated.value, stated.unit, to=claimed.unit)
-    return value is not None and quantities.values_agree(
-        claimed.value or 0.0, value, approximate=approximate
-    )
+    return quantities.values_agree(claimed.value or 0.0, stated.value, approximate=approximate)
 
 
-@lru_cache(maxsize=100_000)
-def _word_similarity(claimed: str, stated: str) -> float:
-    if claimed == stated:
-        return SAME_WORD
-    if are_synonyms(claimed, stated):
-        return SYNONYM
-    if claimed[:5] != stated[:5] or len(claimed) < 5:
-        return 0.0
-    letters = zip(claimed, stated, strict=False)
-    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], letters)))
-    endings = claimed[shared:], stated[shared:]
-    is_derived = min(map(len, endings)) < 2 or not DERIVATIONAL_SUFFIXES.isdisjoint(endings)
-    is_form = is_derived and shared >= MIN_SHARED_PREFIX * max(len(claimed), len(stated))
-    return RELATED_FORM if is_form and not are_antonyms(claimed, stated) else 0.0
+def _units_agree(claimed: Token, stated: Token) -> bool:
+    """Return whether two quantities have the same unit, as far as both have one."""
+    if stated.unit == "percent" and claimed.unit is None:
+        return False
+    return claimed.unit is None or stated.unit is None or claimed.unit == stated.unit
 
 
 def align(claim: Sequence[Token], source: Sequence[Token]) -> Alignment:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ragpg.claims.alignment import align, is_approximate, token_similarity
-from ragpg.claims.contradictions import Contradiction, describe_token, join_texts
+from ragpg.claims.contradictions import Contradiction, Kind, describe_token, join_texts
 from ragpg.claims.contradictions.modality import find_marker_contradictions
+from ragpg.claims.contradictions.role import find_swapped_words
 from ragpg.claims.contradictions.subject import find_other_subject
 from ragpg.claims.contradictions.substitution import (
     find_antonyms,
@@ -26,16 +27,20 @@ if TYPE_CHECKING:
 
     from ragpg.claims.alignment import Alignment
     from ragpg.claims.evidence import Span
+    from ragpg.claims.word_similarity import WordSimilarity
 
 # Chosen by hand; `python -m benchmarks.claims` measures what they lead to (November 2026).
 BORROWED_WORD_WEIGHT = 2.0
 """Factor of a missing word that occurs in another passage."""
 CONTEXT_SIMILARITY = 0.9
 """Factor of a word that only title, headings or lead-in cover."""
+BRIDGED = (TokenKind.WORD, TokenKind.NAME)
+"""Kinds of tokens that similar words can stand for."""
 _WEIGHTS = {
     TokenKind.QUANTITY: 1.5,
     TokenKind.DATE: 1.5,
     TokenKind.NAME: 1.5,
+    TokenKind.IDENTIFIER: 1.5,
     TokenKind.WORD: 1.0,
 }
 
@@ -45,45 +50,69 @@ def token_weight(token: Token) -> float:
     return _WEIGHTS.get(token.kind, 0.0)
 
 
-def measure_coverage(claim: Sequence[Token], span: Span, vocabulary: frozenset[str]) -> Support:
-    """Compare a claim with one span; `vocabulary` has the keys of all words of the passages."""
+def measure_coverage(
+    claim: Sequence[Token],
+    span: Span,
+    vocabulary: frozenset[str],
+    similarity: WordSimilarity | None = None,
+) -> Support:
+    """Compare a claim with one span; `vocabulary` has the keys of all words of the passages.
+
+    `similarity` is that of the claim to the span; without it no word is bridged.
+    """
     start, unknown_topic = _match_topic(claim, span)
     claim = claim[start:]
     alignment = align(claim, span.tokens)
     first_aligned = next((index for index, _ in alignment.pairs), len(claim))
-    total = covered = own = 0.0
+    total = covered = own = bridged = 0.0
+    weakest = 1.0
     missing: list[int] = []
+    known: set[int] = set()
     for index, token in enumerate(claim):
         if not token.is_content:
             continue
-        similarity = alignment.similarities[index] or _context_similarity(
+        match = alignment.similarities[index] or _context_similarity(
             claim, index, span, is_leading=index < first_aligned
         )
         weight = token_weight(token)
         own += weight * alignment.similarities[index]
-        covered += weight * similarity
-        if not similarity:
+        covered += weight * match
+        if match and not alignment.similarities[index]:
+            known.add(index)
+        if not match:
             missing.append(index)
+            bridge = similarity.of(token.text) if similarity and token.kind in BRIDGED else 0.0
+            weakest = min(weakest, bridge)
+            bridged += weight * max(bridge, 0.0)
             if token.kind is TokenKind.WORD and token.key in vocabulary:
                 weight *= BORROWED_WORD_WEIGHT
         total += weight
-    contradictions = list(_find_contradictions(alignment, span, vocabulary))
+    contradictions = list(_find_contradictions(alignment, span, vocabulary, known))
     if unknown_topic:
-        contradictions.append(Contradiction(join_texts(unknown_topic), ""))
+        contradictions.append(Contradiction(join_texts(unknown_topic), "", Kind.SUBJECT))
     claimed = {contradiction.claimed for contradiction in contradictions}
     contradictions += [
-        Contradiction(text, "")
+        Contradiction(text, "", Kind.MISSING)
         for index in missing
         if claim[index].kind is not TokenKind.WORD
         if (text := describe_token(claim, index)) not in claimed
     ]
     total = total or 1.0
     texts = tuple(describe_token(claim, index) for index in missing)
-    return Support(covered / total, own / total, (span,), tuple(contradictions), texts)
+    return Support(
+        covered / total,
+        own / total,
+        (span,),
+        tuple(contradictions),
+        texts,
+        bridged=(covered + bridged) / total,
+        weakest=weakest,
+        cosine=similarity.cosine if similarity else None,
+    )
 
 
 def _find_contradictions(
-    alignment: Alignment, span: Span, vocabulary: frozenset[str]
+    alignment: Alignment, span: Span, vocabulary: frozenset[str], known: set[int]
 ) -> Iterator[Contradiction]:
     """Yield the contradictions of an aligned claim, the gravest first."""
     yield from find_antonyms(alignment)
@@ -91,11 +120,12 @@ def _find_contradictions(
     if span.row:
         yield from find_table_contradictions(alignment.claim, span)
         return
-    yield from find_other_subject(alignment)
+    yield from find_other_subject(alignment, known=known)
     yield from find_other_period(alignment)
     yield from find_replaced_values(alignment)
     yield from find_swapped_values(alignment)
-    yield from find_borrowed_words(alignment, vocabulary)
+    yield from find_swapped_words(alignment)
+    yield from find_borrowed_words(alignment, vocabulary, known=known)
 
 
 def _match_topic(claim: Sequence[Token], span: Span) -> tuple[int, list[Token]]:

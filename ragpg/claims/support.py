@@ -48,6 +48,9 @@ class Support:
     passage_coverage: float = 0.0
     total_coverage: float = 0.0
     nli: NliScores | None = None
+    bridged: float = 0.0
+    weakest: float = 1.0
+    cosine: float | None = None
 
     @property
     def is_sufficient(self) -> bool:

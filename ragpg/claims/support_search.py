@@ -16,7 +16,6 @@ from ragpg.claims.coverage import measure_coverage, token_weight
 from ragpg.claims.evidence import collect_vocabulary, split_passage
 from ragpg.claims.support import NO_SUPPORT, Support
 from ragpg.claims.tokens import Token, TokenKind, tokenize
-from ragpg.claims.word_relations import synonym_groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -91,8 +90,8 @@ def may_support(text: str, hit: Hit) -> bool:
 
 
 def _list_forms(key: str) -> list[str]:
-    """Return what a word has in common with similar ones: first letters and synonym groups."""
-    return [key[:5], *(f"group {number}" for number in synonym_groups().get(key, ()))]
+    """Return what a word has in common with similar ones: first letters."""
+    return [key[:5]]
 
 
 def _measure_overlap(content: Sequence[Token], keys: Set[str]) -> float:

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ragpg.claims import quantities
 from ragpg.lexicon import discourse, modality, negation, quantifiers, stop_words
+from ragpg.text import thesaurus
 from ragpg.text.stems import stem
-from ragpg.text.units import find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ class TokenKind(StrEnum):
 
     WORD = "word"
     NAME = "name"
+    IDENTIFIER = "identifier"
     QUANTITY = "quantity"
     DATE = "date"
     STOP_WORD = "stop word"
@@ -32,7 +34,16 @@ class TokenKind(StrEnum):
     BREAK = "break"
 
 
-CONTENT = frozenset({TokenKind.WORD, TokenKind.NAME, TokenKind.QUANTITY, TokenKind.DATE})
+PARTICLES = frozenset("in out up down on off away back over through".split())  # noqa: SIM905 - far easier to read
+CONTENT = frozenset(
+    {
+        TokenKind.WORD,
+        TokenKind.NAME,
+        TokenKind.IDENTIFIER,
+        TokenKind.QUANTITY,
+        TokenKind.DATE,
+    }
+)
 MARKERS = frozenset({TokenKind.NEGATION, TokenKind.MODAL, TokenKind.QUANTIFIER})
 
 
@@ -41,7 +52,8 @@ class Token:
     """A word, quantity or marker: `text` verbatim, `key` as it is compared.
 
     The key of a word is its stem, that of a date `YYYY-MM-DD` with spaces in place of missing
-    parts, that of a marker its class. A quantity has a `value` and may have a `unit`.
+    parts, that of a marker its class. A quantity has a `value` and may have a `unit`. A word that
+    a particle follows has the `phrasal` verbs that it may be: "hand_in".
     """
 
     text: str
@@ -49,6 +61,7 @@ class Token:
     key: str
     value: float | None = None
     unit: str | None = None
+    phrasal: tuple[str, ...] = ()
 
     @property
     def is_content(self) -> bool:
@@ -78,8 +91,13 @@ _PHRASES = sorted((phrase for phrase in _MARKERS if " " in phrase), key=len, rev
 _TOKEN = re.compile(
     rf"""
     (?P<address>(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+\b)
+  | (?P<identifier>(?<![\w.+-])(?:
+        --?[a-z][\w-]*
+      | \.[a-z]\w+
+      | v\d+(?:\.\d+)+[\w-]*|\d+(?:\.\d+){{2,}}[\w-]*
+      | [\w-]*_[\w-]*(?:[./][\w-]+)*
+      | [\w-]{{2,64}}(?:[./](?-i:[a-z_])[\w-]+)*(?:\.(?-i:[a-z])[\w-]+|/[a-z][\w-]+\.\w+))(?!\w))
   | (?P<date>{quantities.DATE.pattern})
-  | (?P<ordinal>{quantities.ORDINAL.pattern})
   | (?P<quantity>{quantities.QUANTITY.pattern})
   | (?P<phrase>\b(?:{"|".join(phrase.replace(" ", "[ ]+") for phrase in _PHRASES)})\b)
   | (?P<short>(?<=[a-z])n['\u2019]t\b)
@@ -102,16 +120,9 @@ def tokenize(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text, in its order; quantities have the unit that follows them."""
     text = _NOT_NEGATING.sub(lambda match: " " * len(match.group()), text)
     tokens: list[Token] = []
-    sign_end = 0
     for match in _TOKEN.finditer(text):
-        if match.start() < sign_end:
-            continue
         tokens += _make_tokens(text, match)
-        if match.lastgroup == "quantity":
-            unit, sign_end = quantities.find_unit_sign(text, match.end())
-            if unit:
-                tokens.append(_make_unit(text[match.end() : sign_end].strip(), unit))
-    return tuple(_attach_units(tokens))
+    return tuple(_attach_particles(_attach_units(tokens)))
 
 
 def _make_tokens(text: str, match: re.Match[str]) -> list[Token]:
@@ -121,15 +132,15 @@ def _make_tokens(text: str, match: re.Match[str]) -> list[Token]:
             token = Token(matched, TokenKind.NAME, matched.casefold())
         case "date":
             token = Token(matched, TokenKind.DATE, quantities.parse_date(matched))
-        case "ordinal":
-            token = Token(matched, TokenKind.WORD, stem(quantities.parse_ordinal(matched)))
         case "quantity":
             value, unit = quantities.parse_quantity(matched)
-            unit = unit or quantities.find_unit_sign(text, match.end())[0]
             quantity = Token(matched, TokenKind.QUANTITY, f"{value or 0:.12g}", value, unit)
             token = _make_word(text, match) if value is None else quantity
+        case "identifier":
+            token = Token(matched, TokenKind.IDENTIFIER, matched.casefold())
         case "rest":
-            token = Token(matched, TokenKind.WORD, matched.casefold().rstrip("."))
+            key = matched.casefold().rstrip(".")
+            token = Token(matched, TokenKind.IDENTIFIER if "." in key else TokenKind.WORD, key)
         case "break":
             token = Token(matched, TokenKind.BREAK, "")
         case "possessive":
@@ -152,7 +163,7 @@ def _make_word_or_marker(text: str, match: re.Match[str]) -> list[Token]:
         return [Token(word, TokenKind.MODAL, "possible"), Token(word, TokenKind.NEGATION, "not")]
     in_capitals = word.isupper() and len(word) > 1
     is_name = in_capitals or (word[:1].isupper() and _is_inside_sentence(text, match))
-    is_emphasised = in_capitals and folded in quantifiers.EMPHASISED
+    is_emphasised = folded in quantifiers.EMPHASISED
     if folded in _MARKERS and (not is_name or is_emphasised):
         return [Token(word, *_MARKERS[folded])]
     if folded in discourse.CONJUNCTIONS:
@@ -163,8 +174,11 @@ def _make_word_or_marker(text: str, match: re.Match[str]) -> list[Token]:
 def _make_word(text: str, match: re.Match[str]) -> Token:
     word = match.group()
     folded = word.casefold()
-    if folded in stop_words.CLAIMS and not (word.isupper() and len(word) > 1):
+    is_symbol = word.isupper() and word not in ("A", "I")
+    if folded in stop_words.CLAIMS and not is_symbol:
         return Token(word, TokenKind.STOP_WORD, stem(folded))
+    if any(character.isdigit() for character in word):
+        return Token(word, TokenKind.IDENTIFIER, folded)
     is_name = word[:1].isupper() and (_is_inside_sentence(text, match) or not word[1:].islower())
     return Token(word, TokenKind.NAME if is_name else TokenKind.WORD, stem(folded))
 
@@ -176,47 +190,36 @@ def _is_inside_sentence(text: str, match: re.Match[str]) -> bool:
 
 
 def _attach_units(tokens: Sequence[Token]) -> list[Token]:
-    """Give every quantity the unit that follows it; a range ("3 to 5 days") shares its unit.
-
-    The words of the unit are compared by its name.
-    """
-    attached = list(tokens)
-    for index, token in enumerate(tokens):
-        if token.value is None or token.unit is not None:
-            continue
-        before = tokens[index - 1].text if index else ""
-        unit, last = _find_following_unit(tokens, index, before=before)
-        if unit is None and before.isupper():
-            unit = find_unit(before)  # "EUR 20"
-        attached[index] = replace(token, unit=unit)
-        if unit and last:
-            attached[last] = _make_unit(tokens[last].text, unit)
-    return attached
+    """Give every quantity the unit that follows it; a range ("3 to 5 days") shares its unit."""
+    return [
+        replace(token, unit=_find_following_unit(tokens[index + 1 : index + 5]))
+        if token.value is not None and token.unit is None
+        else token
+        for index, token in enumerate(tokens)
+    ]
 
 
-def _make_unit(text: str, unit: str) -> Token:
-    """Return the token of a unit's last word or sign, with the unit's name as its key."""
-    unit = "minute" if unit == "m" else unit  # documents write "30m" of time more often
-    return Token(text, TokenKind.WORD, stem(unit.rpartition("_")[2]))
+def _attach_particles(tokens: Sequence[Token]) -> list[Token]:
+    """Give every word the phrasal verbs that it and a particle after it may be."""
+    end = Token("", TokenKind.BREAK, "")
+    return [
+        replace(token, phrasal=_make_phrasal(token.text.casefold(), following.text.casefold()))
+        if token.kind is TokenKind.WORD and following.text.casefold() in PARTICLES
+        else token
+        for token, following in pairwise((*tokens, end))
+    ]
 
 
-def _find_following_unit(
-    tokens: Sequence[Token], index: int, *, before: str
-) -> tuple[str | None, int]:
-    """Return the unit that follows a quantity and the index of its last word."""
-    following = tokens[index + 1 : index + 6]
-    for step, token in enumerate(following[:4]):
-        for size in (3, 2, 1):
-            words = following[step : step + size]
-            name = " ".join(word.text for word in words)
-            unit = find_unit(name)
-            is_next = step == 0 and quantities.is_unit_of(
-                name, number=tokens[index].text, before=before.casefold()
-            )
-            if unit and (
-                is_next or (step and following[0].kind in (TokenKind.QUANTITY, TokenKind.STOP_WORD))
-            ):
-                return unit, index + step + len(words)
+@lru_cache(maxsize=20_000)
+def _make_phrasal(word: str, particle: str) -> tuple[str, ...]:
+    return tuple(f"{lemma}_{particle}" for lemma in thesaurus.lemmas(word))
+
+
+def _find_following_unit(following: Sequence[Token]) -> str | None:
+    for step, token in enumerate(following):
+        unit = quantities.find_unit(token.text)
+        if unit and (step == 0 or following[0].kind in (TokenKind.QUANTITY, TokenKind.STOP_WORD)):
+            return unit
         if token.kind not in (TokenKind.QUANTITY, TokenKind.STOP_WORD, TokenKind.COMPARISON):
-            break
-    return None, 0
+            return None
+    return None

@@ -1,55 +1,41 @@
-"""Whether two stems can mean the same, or the opposite of each other. Pure.
+"""How well one word says what another does, and whether it says the opposite. Pure.
 
-The tables of the lexicon are small on purpose: what they lack is recognised by prefixes, or by the
-place where one word stands for another.
+The thesaurus knows words; prefixes and suffixes make opposites that it lacks.
 """
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from itertools import combinations
 
-from ragpg.lexicon import antonyms, negation, synonyms
+from ragpg.lexicon import antonyms, negation
+from ragpg.text import thesaurus
 from ragpg.text.stems import stem
 
-
-@cache
-def synonym_groups() -> dict[str, frozenset[int]]:
-    """Return the numbers of the groups of synonyms that each stem belongs to."""
-    groups: dict[str, set[int]] = {}
-    for number, words in enumerate(_parse_groups(synonyms.SYNONYMS)):
-        for word in words:
-            groups.setdefault(stem(word), set()).add(number)
-    return {word: frozenset(numbers) for word, numbers in groups.items()}
+# Chosen by hand; `python -m benchmarks.claims` measures what they lead to (November 2026).
+SAME_WORD, SYNONYM, RELATED_FORM, KIND = 1.0, 0.9, 0.85, 0.8
+"""The similarity of two words; a KIND is a more general word for the source's."""
 
 
-@cache
-def antonym_pairs() -> frozenset[frozenset[str]]:
-    """Return the pairs of stems that the lexicon lists as opposites."""
-    return frozenset(
-        frozenset(map(stem, pair))
-        for words in _parse_groups(antonyms.ANTONYMS)
-        for pair in combinations(words, 2)
-    )
+@lru_cache(maxsize=200_000)
+def word_similarity(claimed: str, stated: str) -> float:
+    """Return how well a word of a source says what a word of a claim does, 0…1."""
+    if claimed == stated or stem(claimed) == stem(stated):
+        return SAME_WORD
+    if min(len(claimed), len(stated)) < 3 or are_antonyms(claimed, stated):
+        return 0.0
+    if thesaurus.are_synonyms(claimed, stated):
+        return SYNONYM
+    if thesaurus.are_derived(claimed, stated):
+        return RELATED_FORM
+    return KIND if thesaurus.is_kind_of(stated, claimed) else 0.0
 
 
-def _parse_groups(table: str) -> list[list[str]]:
-    joined = "|".join(table.strip().splitlines())
-    return [group.split() for group in joined.split("|") if group.strip()]
-
-
-def are_synonyms(first: str, second: str) -> bool:
-    """Return whether two stems can mean the same."""
-    groups = synonym_groups()
-    return bool(groups.get(first, frozenset()) & groups.get(second, frozenset()))
-
-
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=200_000)
 def are_antonyms(first: str, second: str) -> bool:
-    """Return whether two stems are opposites, by the lexicon or by their prefixes."""
-    if first == second or min(len(first), len(second)) < 2:
+    """Return whether two words are opposites, by the thesaurus or by their prefixes."""
+    if stem(first) == stem(second) or min(len(first), len(second)) < 2:
         return False
-    return frozenset((first, second)) in antonym_pairs() or _are_opposed_by_form(first, second)
+    return thesaurus.are_antonyms(first, second) or _are_opposed_by_form(stem(first), stem(second))
 
 
 def _are_opposed_by_form(first: str, second: str) -> bool:
@@ -71,7 +57,8 @@ def _negated_roots(word: str) -> frozenset[str]:
 
 @cache
 def _prefix_pairs() -> list[list[str]]:
-    return _parse_groups(antonyms.PREFIXES)
+    groups = antonyms.PREFIXES.replace("\n", "|").split("|")
+    return [group.split() for group in groups if group.strip()]
 
 
 @lru_cache(maxsize=20_000)

@@ -8,11 +8,15 @@ PRONOUNS = frozenset(
     """.split()  # noqa: SIM905 - far easier to read
 )
 """Subjects that stand for one named before."""
+DEMONSTRATIVES = frozenset({"this", "that", "these", "those", "it", "its", "they", "such"})
+"""Words before a noun, or in place of one, that refer to something named before."""
+NOTE_TITLES = frozenset({"note", "warning", "tip", "important", "caution", "info", "danger"})
 GENERIC_NOUNS = frozenset(
     """
     company city team system country group government organization organisation film book song album
     band author school university player club article model product project report study paper town
-    village river building museum state region area program programme
+    village river building museum state region area program programme command feature setting option
+    service mode role app tool function method parameter file page section plugin module device
     """.split()  # noqa: SIM905 - far easier to read
 )
 """Nouns that stand for what the title names."""

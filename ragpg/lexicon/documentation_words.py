@@ -64,5 +64,6 @@ synchronously asynchronously|verbose quiet|hidden visible|hide show|required opt
 mandatory optional|obligatory optional|paid unpaid|full-time part-time|before after
 earlier later|more fewer|refundable non-refundable|taxable tax-free|deprecated supported
 stable unstable|encrypted unencrypted|plaintext encrypted|locked unlocked|cached uncached
+double halve|after prior|before afterwards|allow prevent
 """
 """Pairs of opposites."""

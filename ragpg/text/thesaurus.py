@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ragpg import lexicon
-from ragpg.lexicon import antonyms, documentation_words, stop_words
+from ragpg.lexicon import antonyms, documentation_words, stop_words, synonyms
 from ragpg.text.stems import stem
 
 _TABLE = Path(lexicon.__file__).with_name("wordnet.tsv")
@@ -119,8 +119,9 @@ def _look_up(word: str) -> _Entry:
 def _group_documentation_words() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     """Return the synonyms and the antonyms of each word that documentation_words has."""
     opposites = f"{documentation_words.ANTONYMS}|{antonyms.ANTONYMS}"
+    equals = f"{documentation_words.SYNONYMS}|{synonyms.SYNONYMS}"
     related: tuple[dict[str, frozenset[str]], ...] = ({}, {})
-    for words, table in zip(related, (documentation_words.SYNONYMS, opposites), strict=True):
+    for words, table in zip(related, (equals, opposites), strict=True):
         for group in table.replace("\n", "|").split("|"):
             for word in group.split():
                 words[word] = words.get(word, frozenset()) | set(group.split()) - {word}

@@ -1,6 +1,7 @@
 """Contradictions between a claim and the source that it was aligned with, by kind. Pure.
 
 - `subject`: the source says it of something else.
+- `role`: two words have changed places around others that keep theirs.
 - `substitution`: another word, name or number in the same place.
 - `modality`: other negations, modal words, quantifiers or comparisons.
 - `table`: another row or column, or a trend that the cells do not have.
@@ -8,6 +9,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.claims.tokens import Token, TokenKind
@@ -16,11 +18,29 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+class Kind(StrEnum):
+    """What kind of words speak against a claim."""
+
+    SUBJECT = "subject"
+    ROLE = "role"
+    ANTONYM = "antonym"
+    VALUE = "value"
+    NAME = "name"
+    BORROWED_WORD = "borrowed word"
+    NEGATION = "negation"
+    MODALITY = "modality"
+    QUANTIFIER = "quantifier"
+    CONDITION = "condition"
+    TABLE = "table"
+    MISSING = "missing"
+
+
 class Contradiction(NamedTuple):
     """What a claim says and what the source says instead, in words; either may be empty."""
 
     claimed: str
     stated: str
+    kind: Kind
 
 
 def join_texts(tokens: Sequence[Token]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragpg.claims.contradictions import Contradiction
+from ragpg.claims.contradictions import Contradiction, Kind
 from ragpg.claims.tokens import MARKERS, Token, TokenKind
 from ragpg.lexicon import modality, quantifiers
 
@@ -22,6 +22,8 @@ ADDED = {
     TokenKind.QUANTIFIER: frozenset({"all", "only", "few", "most"}),
 }
 """Classes that a claim may not have where the source has no marker."""
+EXCEPTIONS = frozenset({"unless", "except", "excluding", "excepted", "exempt"})
+"""Words before what a statement does not hold for."""
 DROPPED = {
     TokenKind.MODAL: frozenset({"likely", "possible"}),
     TokenKind.QUANTIFIER: frozenset({"only", "few"}),
@@ -32,6 +34,13 @@ _CONFLICTS = {
     for table in (modality.CONFLICTS, quantifiers.CONFLICTS)
     for marker, classes in table.items()
     for excluded in classes.split()
+}
+
+
+_KINDS = {
+    TokenKind.MODAL: Kind.MODALITY,
+    TokenKind.QUANTIFIER: Kind.QUANTIFIER,
+    TokenKind.COMPARISON: Kind.QUANTIFIER,
 }
 
 
@@ -51,6 +60,27 @@ def find_marker_contradictions(alignment: Alignment) -> Iterator[Contradiction]:
     yield from _find_other_classes(alignment, words, TokenKind.MODAL)
     yield from _find_other_classes(alignment, words, TokenKind.QUANTIFIER)
     yield from _find_comparisons(words)
+    yield from _find_exceptions(alignment)
+
+
+def _find_exceptions(alignment: Alignment) -> Iterator[Contradiction]:
+    """Yield what the source excepts ("unless", "except") where the claim states it."""
+    if any(_is_exception(token) for token in alignment.claim) or _count_negations(alignment.claim):
+        return
+    for at, token in enumerate(alignment.source):
+        if not _is_exception(token):
+            continue
+        after = range(at + 1, len(alignment.source))
+        before = any(place in alignment.aligned_source for place in range(at))
+        excepted = next((place for place in after if place in alignment.aligned_source), None)
+        if before and excepted is not None:
+            stated = f"{token.text} {alignment.source[excepted].text}"
+            yield Contradiction("", stated, Kind.CONDITION)
+            return
+
+
+def _is_exception(token: Token) -> bool:
+    return token.text.casefold() in EXCEPTIONS
 
 
 def _find_negations(alignment: Alignment, words: Sequence[AlignedWord]) -> Iterator[Contradiction]:
@@ -69,16 +99,17 @@ def _find_negations(alignment: Alignment, words: Sequence[AlignedWord]) -> Itera
             markers = (*word.claimed_markers, *word.stated_markers)
             marker = next(t for t in markers if t.kind is TokenKind.NEGATION)
             if is_negated:
-                yield Contradiction(f"{_spell_out(marker)} {word.claimed.text}", "")
+                yield Contradiction(f"{_spell_out(marker)} {word.claimed.text}", "", Kind.NEGATION)
             else:
-                yield Contradiction("", f"{_spell_out(marker)} {word.stated.text}")
+                yield Contradiction("", f"{_spell_out(marker)} {word.stated.text}", Kind.NEGATION)
             return
     if in_claim and not in_source:
         negations = (t.text for t in alignment.claim if t.kind is TokenKind.NEGATION)
-        yield Contradiction(next(negations), "")
+        yield Contradiction(next(negations), "", Kind.NEGATION)
     elif in_clause and not in_claim and len(alignment.aligned_source) > 2:
         negation = _find_inner_negation(alignment)
-        yield from [Contradiction("", _spell_out(negation))] if negation else []
+        if negation:
+            yield Contradiction("", _spell_out(negation), Kind.NEGATION)
 
 
 def _count_negations(tokens: Sequence[Token]) -> int:
@@ -117,11 +148,11 @@ def _find_other_classes(
             contradiction = _find_conflict(claimed, stated)
         elif claimed:
             added = (t for t in claimed if t.key in ADDED[kind] - in_source)
-            contradiction = next((Contradiction(token.text, "") for token in added), None)
+            contradiction = next((Contradiction(t.text, "", _KINDS[kind]) for t in added), None)
         else:
             adjacent = _list_adjacent_markers(alignment.source, at)
             dropped = (t for t in stated if t.key in DROPPED[kind] - in_claim and t in adjacent)
-            contradiction = next((Contradiction("", token.text) for token in dropped), None)
+            contradiction = next((Contradiction("", t.text, _KINDS[kind]) for t in dropped), None)
         if contradiction:
             yield contradiction
             return
@@ -144,7 +175,7 @@ def _find_conflict(claimed: Sequence[Token], stated: Sequence[Token]) -> Contrad
     for token in claimed:
         for stated_token in stated:
             if frozenset((token.key, stated_token.key)) in _CONFLICTS:
-                return Contradiction(token.text, stated_token.text)
+                return Contradiction(token.text, stated_token.text, _KINDS[token.kind])
     return None
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ragpg.claims.contradictions import Contradiction, join_texts
+from ragpg.claims.contradictions import Contradiction, Kind, join_texts
 from ragpg.claims.tokens import Token, TokenKind
-from ragpg.lexicon.discourse import GENERIC_NOUNS, PRONOUNS
+from ragpg.lexicon.discourse import DEMONSTRATIVES, GENERIC_NOUNS, NOTE_TITLES, PRONOUNS
 from ragpg.text.stems import stem
 
 if TYPE_CHECKING:
@@ -20,8 +20,12 @@ MAX_GAP = 5
 _GENERIC_STEMS = frozenset(map(stem, GENERIC_NOUNS))
 
 
-def find_other_subject(alignment: Alignment) -> Iterator[Contradiction]:
-    """Yield the subject of a claim where the source has another one before the same predicate."""
+def find_other_subject(alignment: Alignment, *, known: Set[int]) -> Iterator[Contradiction]:
+    """Yield the subject of a claim where the source has another one before the same predicate.
+
+    A subject of the source that only refers to one ("this command") is that of the claim if all of
+    this is `known` from title, headings or the sentences before.
+    """
     predicate = _find_predicate(alignment)
     if predicate is None:
         return
@@ -32,8 +36,13 @@ def find_other_subject(alignment: Alignment) -> Iterator[Contradiction]:
     stated_places = _list_content_before(alignment.source, stated_predicate)
     claimed = [alignment.claim[place] for place in claimed_places]
     stated = [alignment.source[place] for place in stated_places]
+    first = stated_places[0] if stated_places else 0
+    is_known = known >= set(claimed_places)
+    if is_known and _refers_back(alignment.source, first):
+        return
     is_generic = all(token.key in _GENERIC_STEMS for token in stated)
-    if not stated or (is_generic and any(t.kind is TokenKind.NAME for t in claimed)):
+    is_named = is_known or any(t.kind is TokenKind.NAME for t in claimed)
+    if not stated or (is_generic and is_named):
         return
     # A word that the source has in its predicate does not make the subjects the same.
     from_predicate = any(alignment.partners[place] > stated_predicate for place in claimed_places)
@@ -41,7 +50,7 @@ def find_other_subject(alignment: Alignment) -> Iterator[Contradiction]:
     shares_word = not {t.key for t in claimed}.isdisjoint(t.key for t in stated)
     if shares_word and not (from_predicate and has_unaligned):
         return
-    yield Contradiction(join_texts(claimed), join_texts(stated))
+    yield Contradiction(join_texts(claimed), join_texts(stated), Kind.SUBJECT)
 
 
 def continues_other_subject(rest: Alignment, subjects: Set[str]) -> bool:
@@ -85,6 +94,13 @@ def _list_confirmed(alignment: Alignment) -> list[int]:
         if next_index - index <= MAX_GAP and 0 < next_at - at <= MAX_GAP:
             confirmed |= {index, next_index}
     return sorted(confirmed)
+
+
+def _refers_back(source: Sequence[Token], subject: int) -> bool:
+    """Return whether a subject refers to something: "this command", "it", or a note's title."""
+    before = source[max(0, subject - 3) : subject + 2]
+    is_note = source[subject].text.casefold() in NOTE_TITLES
+    return is_note or any(token.text.casefold() in DEMONSTRATIVES for token in before)
 
 
 def _has_pronoun(before: Sequence[Token]) -> bool:

@@ -6,12 +6,11 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragpg.claims.contradictions import Contradiction, describe_token, join_texts
+from ragpg.claims import quantities
+from ragpg.claims.contradictions import Contradiction, Kind, describe_token, join_texts
 from ragpg.claims.tokens import Token, TokenKind
 from ragpg.claims.word_relations import are_antonyms
 from ragpg.lexicon.calendar import RATE_PERIODS
-from ragpg.text.stems import stem
-from ragpg.text.units import find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
@@ -42,22 +41,24 @@ class Slot(NamedTuple):
 
 def find_antonyms(alignment: Alignment) -> Iterator[Contradiction]:
     """Yield words of the claim whose antonym is in the source, unless one side has both."""
-    stated = {stem(token.text) for token in alignment.source}
-    claimed = {stem(token.text) for token in alignment.claim}
+    stated = {token.text.casefold() for token in alignment.source}
+    claimed = {token.text.casefold() for token in alignment.claim}
     unaligned = [
-        (stem(token.text), at, token)
+        (token.text.casefold(), at, token)
         for at, token in enumerate(alignment.source)
         if at not in alignment.aligned_source
     ]
     for index, token in enumerate(alignment.claim):
-        key = stem(token.text)
+        key = token.text.casefold()
         if alignment.partners[index] >= 0 or key in stated or token.value is not None:
             continue
         slot = _find_slot(alignment, index) or Slot(1, 0, is_enclosed=False)
         for candidate_key, at, candidate in unaligned:
             is_in_slot = slot.first <= at <= slot.last
-            if (is_in_slot or candidate_key not in claimed) and are_antonyms(key, candidate_key):
-                yield Contradiction(token.text, candidate.text)
+            # Small words such as "with" are opposites only in the same place.
+            is_near = is_in_slot or (token.is_content and candidate_key not in claimed)
+            if is_near and are_antonyms(key, candidate_key):
+                yield Contradiction(token.text, candidate.text, Kind.ANTONYM)
                 break
 
 
@@ -65,14 +66,14 @@ def find_other_period(alignment: Alignment) -> Iterator[Contradiction]:
     """Yield an amount "a month" where the source says "a year"."""
     claimed, stated = _find_rates(alignment.claim), _find_rates(alignment.source)
     if claimed and stated and stated.keys().isdisjoint(claimed):
-        yield Contradiction(next(iter(claimed.values())), next(iter(stated.values())))
+        yield Contradiction(next(iter(claimed.values())), next(iter(stated.values())), Kind.VALUE)
 
 
 def _find_rates(tokens: Sequence[Token]) -> dict[str, str]:
     """Return the periods that amounts are given for, each as it is written: "a year"."""
     rates = {}
     for place, (before, token) in enumerate(pairwise(tokens)):
-        unit = find_unit(token.text)
+        unit = quantities.find_unit(token.text)
         has_amount = any(t.value is not None for t in tokens[max(0, place - 6) : place])
         is_rate = before.text.casefold() in ("a", "an", "per", "each", "every")
         if has_amount and is_rate and unit in RATE_PERIODS:
@@ -97,10 +98,14 @@ def find_replaced_values(alignment: Alignment) -> Iterator[Contradiction]:
             if is_taken and candidate.kind is not TokenKind.NAME:
                 continue
             if _is_alternative(token, candidate) and place != at:
-                yield Contradiction(
-                    describe_token(alignment.claim, index), describe_token(alignment.source, place)
-                )
+                claimed = describe_token(alignment.claim, index)
+                stated = describe_token(alignment.source, place)
+                yield Contradiction(claimed, stated, _kind_of(token))
                 break
+
+
+def _kind_of(token: Token) -> Kind:
+    return Kind.NAME if token.kind is TokenKind.NAME else Kind.VALUE
 
 
 def find_swapped_values(alignment: Alignment) -> Iterator[Contradiction]:
@@ -110,13 +115,12 @@ def find_swapped_values(alignment: Alignment) -> Iterator[Contradiction]:
     beside = {index + step for index, _ in values for step in (-1, 0, 1)}
     words = [at for index, at in pairs if index not in beside]
     disorder = sum(at > next_at for at, next_at in pairwise(words))
-    if len(words) < 3 or disorder > MAX_DISORDER * len(words):
+    if len(words) < 2 or disorder > MAX_DISORDER * len(words):
         return
     for (index, at), (next_index, next_at) in pairwise(values):
         if at > next_at and _are_comparable(claim[index], claim[next_index]):
-            yield Contradiction(
-                describe_token(claim, index), describe_token(alignment.source, next_at)
-            )
+            stated = describe_token(alignment.source, next_at)
+            yield Contradiction(describe_token(claim, index), stated, Kind.VALUE)
             return
 
 
@@ -130,14 +134,17 @@ def _are_comparable(first: Token, second: Token) -> bool:
     return is_year == is_second_year and same_unit
 
 
-def find_borrowed_words(alignment: Alignment, vocabulary: Set[str]) -> Iterator[Contradiction]:
+def find_borrowed_words(
+    alignment: Alignment, vocabulary: Set[str], *, known: Set[int]
+) -> Iterator[Contradiction]:
     """Yield words in the place of another one that are in the `vocabulary` of the passages.
 
     A paraphrase uses new words; a word found elsewhere in the passages was probably taken from
-    another statement.
+    another statement, unless it is one of the `known` tokens, which title or headings have.
     """
     for index, token in enumerate(alignment.claim):
         is_missing = token.kind is TokenKind.WORD and alignment.partners[index] < 0
+        is_missing = is_missing and index not in known
         if not is_missing or token.key not in vocabulary:
             continue
         slot = _find_slot(alignment, index)
@@ -147,7 +154,7 @@ def find_borrowed_words(alignment: Alignment, vocabulary: Set[str]) -> Iterator[
         content = [alignment.source[at] for at in places if alignment.source[at].is_content]
         is_free = alignment.aligned_source.isdisjoint(places)
         if content and (len(content) == 1 or is_free):
-            yield Contradiction(token.text, join_texts(content))
+            yield Contradiction(token.text, join_texts(content), Kind.BORROWED_WORD)
 
 
 def _is_alternative(claimed: Token, stated: Token) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ragpg.claims.contradictions import Contradiction, describe_token
+from ragpg.claims.contradictions import Contradiction, Kind, describe_token
 from ragpg.claims.table_cells import (
     FALLING,
     RISING,
@@ -63,7 +63,7 @@ def _find_other_label(claim: Sequence[Token], row: Row) -> Iterator[Contradictio
     missing = [token for token in label if token.key not in keys]
     if label and (missing == label or any(token.value is not None for token in missing)):
         claimed = next((token.text for token in claim if token.is_content), "")
-        yield Contradiction(claimed, row.cells[0])
+        yield Contradiction(claimed, row.cells[0], Kind.SUBJECT)
 
 
 def _find_other_unit(claim: Sequence[Token], tokens: Sequence[Token]) -> Iterator[Contradiction]:
@@ -73,7 +73,8 @@ def _find_other_unit(claim: Sequence[Token], tokens: Sequence[Token]) -> Iterato
         if token.unit and token.value in with_unit:
             at = with_unit[token.value]
             if tokens[at].unit != token.unit:
-                yield Contradiction(describe_token(claim, index), describe_token(tokens, at))
+                stated = describe_token(tokens, at)
+                yield Contradiction(describe_token(claim, index), stated, Kind.VALUE)
 
 
 def _find_wrong_column(
@@ -127,7 +128,8 @@ def _find_exchanged(
 
 def _describe_column(value: str, row: Row, claimed: int, actual: int) -> Contradiction:
     header = row.header
-    return Contradiction(f"{value} for {header[claimed]}", f"{value} for {header[actual]}")
+    claim, cell = f"{value} for {header[claimed]}", f"{value} for {header[actual]}"
+    return Contradiction(claim, cell, Kind.TABLE)
 
 
 def _find_wrong_trend(
@@ -147,7 +149,7 @@ def _find_wrong_trend(
         return
     if (after[0] > before[0]) != rises:
         word = next(token.text for token in claim if token.key in TRENDS)
-        yield Contradiction(word, f"{first}, then {second}")
+        yield Contradiction(word, f"{first}, then {second}", Kind.TABLE)
 
 
 def _find_wrong_comparison(
@@ -168,4 +170,4 @@ def _find_wrong_comparison(
         if not values or not other_values or values[0] == other_values[0]:
             continue
         if (values[0] > other_values[0]) != (word in RISING):
-            yield Contradiction(token.text, f"{cell}, and {other_cell} there")
+            yield Contradiction(token.text, f"{cell}, and {other_cell} there", Kind.TABLE)

@@ -1,0 +1,57 @@
+"""Two words that have changed places: "samples as rows" for "rows as samples". Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ragpg.claims.contradictions import Contradiction, Kind, join_texts
+from ragpg.claims.tokens import TokenKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ragpg.claims.alignment import Alignment
+    from ragpg.claims.tokens import Token
+
+MIN_SIMILARITY = 0.85
+"""Similarity from which a word is taken to be the source's. Chosen by hand."""
+MIN_ALIGNED_SHARE = 0.75
+"""Share of a claim's content that the source must have: a freer text has an order of its own."""
+_PASSIVE = frozenset({"by", "from", "of"})
+"""Words that may turn a sentence round: "led by Anna" is "Anna led"."""
+
+
+def find_swapped_words(alignment: Alignment) -> Iterator[Contradiction]:
+    """Yield a word that has changed places with another one around a third that is between them.
+
+    A part that has moved as a whole, and a passive, keep their meaning.
+    """
+    claim, source = alignment.claim, alignment.source
+    pairs = [(i, at) for i, at in alignment.pairs if alignment.similarities[i] >= MIN_SIMILARITY]
+    content = sum(token.is_content for token in claim)
+    if len(pairs) < 3 or len(pairs) < MIN_ALIGNED_SHARE * content:
+        return
+    turned = _count_passives(claim) != _count_passives(source)
+    for place in range(1, len(pairs) - 1):
+        at = pairs[place][1]
+        before = [pair for pair in pairs[:place] if pair[1] > at]
+        after = [pair for pair in pairs[place + 1 :] if pair[1] < at]
+        if not before or not after or turned:
+            continue
+        (first, first_at), (last, last_at) = before[-1], after[0]
+        if _are_exchangeable(claim[first], claim[last]):
+            claimed = join_texts(claim[first : last + 1])
+            yield Contradiction(claimed, join_texts(source[last_at : first_at + 1]), Kind.ROLE)
+            return
+
+
+def _count_passives(tokens: Sequence[Token]) -> int:
+    return sum(token.text.casefold() in _PASSIVE for token in tokens)
+
+
+def _are_exchangeable(first: Token, second: Token) -> bool:
+    """Return whether two words may stand for things of one kind, none of them a value."""
+    return first.key != second.key and all(
+        token.kind in (TokenKind.WORD, TokenKind.NAME, TokenKind.IDENTIFIER)
+        for token in (first, second)
+    )
