@@ -5,10 +5,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test unit check lint types format snapshots docs bench eval real frontier build clean
+.PHONY: help install run test unit test-llm check check-all lint types format snapshots docs bench eval real frontier build clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed ## Make .venv with ragpg in it; tests, lint, types and build add the tools of [dev]
 
@@ -22,7 +22,14 @@ test: $(VENV)/.installed-dev ## Run all tests, or some: make test ARGS="-k chunk
 unit: $(VENV)/.installed-dev ## Run the fast tests: no server, neither PyTorch nor litellm
 	$(BIN)/python -m pytest -q -m "not server and not framework" $(ARGS)
 
+test-llm: $(VENV)/.installed-dev tests/live_model/$(VENV)/.installed ## Ask a small language model that llama.cpp serves
+	LIVE_MODEL_PYTHON=tests/live_model/$(BIN)/python $(BIN)/python -m pytest -q tests/live_model $(ARGS)
+
 check: lint types test ## All that must hold before a change is taken
+
+check-all: export EXAMPLES = 10
+check-all: ARGS = --timeout=1800
+check-all: check test-llm $(if $(EVAL_SETS),real) ## The same and what takes longer: more random examples, a language model; real with EVAL_SETS
 
 lint: $(VENV)/.installed-dev ## Check style and layers
 	$(BIN)/ruff check
@@ -64,7 +71,7 @@ build: $(VENV)/.installed-dev ## Build the wheel and the source distribution
 	$(BIN)/python -m build
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) benchmarks/$(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) benchmarks/$(VENV) tests/live_model/$(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # torch goes first and pinned: without the pin, a newer CUDA build of several GB may be chosen.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -76,6 +83,11 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install -q -c constraints.txt -e '.[dev]'
+	touch $@
+
+tests/live_model/$(VENV)/.installed: tests/live_model/requirements.txt
+	$(PYTHON) -m venv tests/live_model/$(VENV)
+	tests/live_model/$(PIP) install -q --no-deps -r $<
 	touch $@
 
 benchmarks/$(VENV)/.installed: benchmarks/peers/requirements.txt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from ragpg.types import (
@@ -91,8 +91,11 @@ class LLM(Protocol):
         """The longest prompt that leaves room for the answer, in tokens."""
         ...
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str | Completion]:
-        """Yield the answer piece by piece, then its completion; raises ProviderError."""
+    def stream(self, messages: Sequence[Message]) -> Generator[str | Completion, None, None]:
+        """Yield the answer piece by piece, then its completion; raises ProviderError.
+
+        Closing it closes the connection.
+        """
         ...
 
 

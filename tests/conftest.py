@@ -6,9 +6,10 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from tests.support import tiny_model, tls
 from tests.support.command_line import Project, new_project
@@ -30,8 +31,25 @@ for name in [name for name in os.environ if name.startswith(("RAGPG_", "PG"))]:
     del os.environ[name]
 
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
+"""How many times the usual number of random examples are tried."""
+
+
+def multiply_examples(test: Any) -> None:
+    """Let Hypothesis try more examples, also where a test says how many."""
+    # The public profiles do not reach a test with a number of its own.
+    name = "_hypothesis_internal_use_settings"
+    usual: settings = getattr(test, name)
+    more = settings(usual, max_examples=EXAMPLES * usual.max_examples, deadline=None)
+    setattr(test, name, more)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a server or a large library: `make unit` runs the others."""
+    functions = [item for item in items if isinstance(item, pytest.Function)]
+    if EXAMPLES > 1:
+        for test in {f.obj for f in functions if getattr(f.obj, "is_hypothesis_test", False)}:
+            multiply_examples(test)
     for item in items:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
         fixtures = item.fixturenames if isinstance(item, pytest.Function) else ()

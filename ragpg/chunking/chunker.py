@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ragpg.protocols import Tokenizer
     from ragpg.types import Document
 
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 """Grows whenever the chunks of an unchanged text would change; part of the fingerprint."""
 
 

@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 SizedSegment: TypeAlias = tuple[MarkdownSegment, int]
 """A segment and its number of tokens."""
 
-MAX_SHARES = {SegmentKind.HEADING: 1 / 4, SegmentKind.TABLE_HEADER: 1 / 2}
+MAX_SHARES = {
+    SegmentKind.HEADING: 1 / 4,
+    SegmentKind.TITLE: 1 / 4,
+    SegmentKind.TABLE_HEADER: 1 / 2,
+}
 """Largest share of a chunk for a segment that must not be separated from the next one. Chosen by
 hand."""
+TITLES = frozenset({SegmentKind.HEADING, SegmentKind.TITLE})
+"""What is not to be separated from the text below it."""
 MAX_PRECEDING_SHARE = 3 / 4
 """Largest share of a chunk that is reserved for headings and header before a segment."""
 
@@ -39,8 +45,8 @@ class MeasuredSegments:
     contexts: Mapping[HeadingPath, HeadingContext]
 
     def is_body(self, index: int) -> bool:
-        """Return whether a segment has words and is not a heading."""
-        return self.tokens[index] > 0 and self.segments[index].kind is not SegmentKind.HEADING
+        """Return whether a segment has words and is not a heading or title."""
+        return self.tokens[index] > 0 and self.segments[index].kind not in TITLES
 
     def find_heading(self, first: int, last: int) -> HeadingPath:
         """Return the heading path of a chunk of the segments from `first` to before `last`."""

@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
+from ragpg.chunking.measure import TITLES
 from ragpg.chunking.size_limits import MAX_CHARACTERS, SOFT_MAX_CHARACTERS
 from ragpg.markdown import SegmentKind
 
@@ -133,7 +134,7 @@ def _cost_breaks(measured: MeasuredSegments) -> list[float]:
     costs = [0.0]
     after_heading = False
     for index, (previous, segment) in enumerate(pairwise(measured.segments)):
-        is_heading = previous.kind is SegmentKind.HEADING
+        is_heading = previous.kind in TITLES
         after_heading = is_heading or (after_heading and not measured.is_body(index))
         after_header = (
             previous.kind is SegmentKind.TABLE_HEADER and segment.kind is SegmentKind.TABLE_ROW

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ragpg.claims.check import check_text, find_nearest_passage, judge, quote_cited
 from ragpg.claims.citation_parser import Reference, References, parse_references, strip_citations
 from ragpg.claims.sentences import find_open_table_header, split_finished
+from ragpg.claims.short_answers import restate
 from ragpg.claims.statements import Statement, is_non_answer, split_statements
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "judge",
     "parse_references",
     "quote_cited",
+    "restate",
     "split_finished",
     "split_statements",
     "strip_citations",

@@ -63,6 +63,8 @@ def token_similarity(claimed: Token, stated: Token, *, approximate: bool) -> flo
         return SAME_WORD if claimed.key == stated.key else 0.0
     if stated.kind not in (TokenKind.WORD, TokenKind.NAME):
         return 0.0
+    if claimed.key == stated.key:
+        return SAME_WORD  # also two spellings of a unit
     return max(
         word_similarity(first, second)
         for first in (claimed.text.casefold(), *claimed.phrasal)
@@ -74,16 +76,12 @@ def _quantities_agree(claimed: Token, stated: Token, *, approximate: bool) -> bo
     """Return whether two quantities are the same amount, or a year is that of a date."""
     if stated.kind is TokenKind.DATE:
         return claimed.unit in (None, "year") and claimed.key in stated.key.split("-")
-    if stated.value is None or not _units_agree(claimed, stated):
+    if stated.value is None:
         return False
-    return quantities.values_agree(claimed.value or 0.0, stated.value, approximate=approximate)
-
-
-def _units_agree(claimed: Token, stated: Token) -> bool:
-    """Return whether two quantities have the same unit, as far as both have one."""
-    if stated.unit == "percent" and claimed.unit is None:
-        return False
-    return claimed.unit is None or stated.unit is None or claimed.unit == stated.unit
+    value = quantities.express(stated.value, stated.unit, to=claimed.unit)
+    return value is not None and quantities.values_agree(
+        claimed.value or 0.0, value, approximate=approximate
+    )
 
 
 def align(claim: Sequence[Token], source: Sequence[Token]) -> Alignment:

@@ -8,12 +8,10 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ragpg.claims import quantities
-from ragpg.claims.sentences import split_cells
 from ragpg.claims.tokens import Token, TokenKind, tokenize
-from ragpg.markdown import SegmentKind, split_segments
+from ragpg.markdown import SegmentKind, split_cells, split_segments
 
 if TYPE_CHECKING:
-    from ragpg.markdown import MarkdownSegment
     from ragpg.types import Hit
 
 _REFERS_BACK = re.compile(
@@ -76,32 +74,25 @@ def split_passage(hit: Hit) -> tuple[Span, ...]:
             headings, sentences = (*headings, *tokens), []
             continue
         if segment.kind is SegmentKind.TABLE_HEADER:
-            header = split_cells(hit.text[segment.start : segment.end].splitlines()[0])
+            header = split_cells(hit.text, segment)
             continue
         row = None
         if segment.kind is SegmentKind.TABLE_ROW:
-            row = Row(header, split_cells(hit.text[segment.start : segment.end]))
+            row = Row(header, split_cells(hit.text, segment))
         else:
             header = ()
         if segment.kind not in (SegmentKind.LIST_ITEM, SegmentKind.TABLE_ROW):
             lead_in = ()
-        context = (*headings, *lead_in, *(tokenize(". ".join(header)) if row else ()))
+        titles = tokenize(". ".join((*segment.titles, *(header if row else ()))))
+        context = (*headings, *lead_in, *titles)
         needs_preceding = row or segment.kind is SegmentKind.LIST_ITEM or _REFERS_BACK.search(plain)
         preceding = tuple(t for s in sentences[-2:] for t in s) if needs_preceding else ()
-        start, end = _trim(hit.text, segment)
-        spans.append(Span(hit, start, end, plain, tokens, context, preceding, row))
+        spans.append(Span(hit, *segment.shown, plain, tokens, context, preceding, row))
         if plain.endswith(":"):
             lead_in = tokens
         if segment.kind not in (SegmentKind.TABLE_ROW, SegmentKind.CODE):
             sentences.append(tokens)
     return tuple(spans)
-
-
-def _trim(text: str, segment: MarkdownSegment) -> tuple[int, int]:
-    """Return where a segment begins and ends without the blanks around it."""
-    end = segment.start + len(text[segment.start : segment.end].rstrip())
-    start = end - len(text[segment.start : end].lstrip())
-    return start, end
 
 
 @lru_cache(maxsize=512)

@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 
 from ragpg.lexicon.calendar import AMBIGUOUS_MONTHS, MONTHS
-from ragpg.lexicon.numbers import DOZEN, SCALE_LETTERS, SCALES, TENS, TO_NINETEEN
-from ragpg.lexicon.units import ALIASES, CURRENCIES, UNITS
+from ragpg.lexicon.numbers import (
+    DOZEN,
+    FRACTIONS,
+    ORDINALS,
+    SCALE_LETTERS,
+    SCALES,
+    TENS,
+    TO_NINETEEN,
+)
+from ragpg.lexicon.units import AMBIGUOUS, CURRENCY_SIGNS
+from ragpg.text.units import convert, find_unit, units_agree
 
 _VALUES: dict[str, float] = {
     **{word: float(value) for value, word in enumerate(TO_NINETEEN)},
@@ -14,7 +23,6 @@ _VALUES: dict[str, float] = {
     **DOZEN,
     **SCALES,
 }
-_UNIT_NAMES = {spelling: unit for unit, words in ALIASES.items() for spelling in words.split()}
 _SPELLED = rf"(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})"
 _MONTH_NUMBERS = {month[:3].casefold(): number for number, month in enumerate(MONTHS, start=1)}
 _MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)\b\.?"
@@ -30,13 +38,30 @@ DATE = re.compile(
       | (?<=[a-z]\s)(?-i:{_AMBIGUOUS_MONTH})\b(?!\s[a-z]+ed\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_DIGITS = r"(?:\d{1,3}(?:[,'\u2019\u00a0\u202f]\d{3}){1,6}|\d{1,3}(?:_\d{3}){1,6}|\d+)(?:\.\d+)?"
+_SEPARATORS = re.compile(r"[,'\u2019_\u00a0\u202f]")
+_SIGN = rf"(?:US|C|A)?[{CURRENCY_SIGNS}]"
+# "30m" are minutes or metres; millions are what is counted: "30m users".
+_GLUED_SCALE = (
+    r"(?:bn|mn|k|m(?=\s[a-z])(?!\s(?:a|an|and|as|at|by|for|if|in|is|of|on|or|to|with)\b))"
+)
+_FRACTION = rf"(?:{'|'.join(FRACTIONS)})"
 QUANTITY = re.compile(
-    rf"""(?:US)?[$£€¥]\s?(?=\d)(?:\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}}){{1,6}}|\d+)(?:\.\d+)?(?:\s?(?:million|billion|trillion|thousand|bn|mn|m|k|b)\b)?
-      | (?<![\w.])(?:\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}}){{1,6}}|\d+)(?:\.\d+)?(?![\d]|\.\d|[,]\d)
-        (?:\s?(?:%|percent\b|per\scent\b)|\s(?:million|billion|trillion|thousand|hundred)\b|(?:bn|mn|m|k)\b(?!\w))?
+    rf"""{_SIGN}\s?(?=\d){_DIGITS}(?:\s?(?:million|billion|trillion|thousand|bn|mn|m|k|b)\b)?
+      | (?<![\w.]){_DIGITS}(?![\d]|\.\d|[,]\d)
+        (?:\s?(?:%|percent\b|per\scent\b)|\s(?:million|billion|trillion|thousand|hundred)\b
+          |{_GLUED_SCALE}\b(?!\w|[/-]))?
+      | \bhalf(?=\san?\b)|\b(?:one|a)[\s-]{_FRACTION}(?=\sof\b)
+      | \b(?:two|three|four|five)[\s-]{_FRACTION}s(?:(?<!quarters)\b|(?=\sof\b))
       | \b{_SPELLED}(?:(?:\sand\s|[\s-]){_SPELLED})*\b(?:\s(?:percent|per\scent)\b)?""",
     re.VERBOSE | re.IGNORECASE,
 )
+_ORDINAL = "|".join(ORDINALS)
+ORDINAL = re.compile(
+    rf"\b\d{{1,3}}(?:st|nd|rd|th)\b|\b(?:{'|'.join(TENS)})[\s-](?:{_ORDINAL})\b", re.IGNORECASE
+)
+_UNIT_SIGN = re.compile(r"\s?([^\W\d_]{0,5}[°\u2032\u2033%‰¢℃℉/][^\W\d_]{0,3}|(?<=\d)m)(?![\w/-])")
+_DECADE = re.compile(r"\d{3}0$")
 
 ROUNDING_SCALES = (1e12, 1e9, 1e6)
 """What large numbers are rounded to: "about 2 million" may be 1.7 of them."""
@@ -51,13 +76,13 @@ def parse_quantity(text: str) -> tuple[float | None, str | None]:
     """
     folded = text.casefold().strip()
     unit = "percent" if re.search(r"%|percent|per cent", folded) else None
-    if sign := re.match(r"(us)?([$£€¥])", folded):
-        unit = CURRENCIES[sign[2]]
-    digits = re.search(r"\d[\d,.\u00a0\u202f]*", folded)
+    if sign := re.match(_SIGN, folded.upper()):
+        unit = find_unit(sign.group())
+    digits = re.search(_DIGITS, folded)
     if digits is None:
         value = _parse_spelled(re.sub(r"\s*(?:percent|per cent)", "", folded))
         return (None if folded == "one" else value), unit
-    value = float(re.sub(r"[,\u00a0\u202f]", "", digits.group()).rstrip("."))
+    value = float(_SEPARATORS.sub("", digits.group()))
     scale = re.sub(r"%|percent|per cent", "", folded[digits.end() :]).strip()
     return value * (SCALES.get(scale) or SCALE_LETTERS.get(scale) or 1.0), unit
 
@@ -101,16 +126,45 @@ def values_agree(claimed: float, stated: float, *, approximate: bool) -> bool:
     return approximate and abs(claimed - stated) <= tolerance
 
 
-def find_unit(word: str) -> str | None:
-    """Return the unit that a word names, in whatever form, or None."""
-    folded = word.casefold()
-    folded = _UNIT_NAMES.get(folded, folded)
-    forms = (folded, folded.removesuffix("s"), folded.removesuffix("es"))
-    return next((unit for form in forms if (unit := _UNIT_NAMES.get(form, form)) in UNITS), None)
+def find_unit_sign(text: str, offset: int) -> tuple[str | None, int]:
+    """Return the unit whose sign is at an offset of a text, "°C" or "km/h", and the sign's end."""
+    sign = _UNIT_SIGN.match(text, offset)
+    unit = sign and (sign[0] if sign[0] in AMBIGUOUS else find_unit(sign[1]))
+    return (unit, sign.end()) if sign and unit else (None, offset)
+
+
+def is_unit_of(word: str, *, number: str, before: str) -> bool:
+    """Return whether a word right after a number can be its unit: no "s" of a decade."""
+    return word != "s" or not (_DECADE.search(number) or before == "the")
+
+
+def express(value: float, unit: str | None, *, to: str | None) -> float | None:
+    """Return an amount in another unit, None where the two cannot be compared.
+
+    An amount without a unit can be one of any unit but percent.
+    """
+    if unit is None or to is None:
+        return None if unit == "percent" else value
+    return value if units_agree(unit, to) else convert(value, unit, to=to)
+
+
+def parse_ordinal(text: str) -> str:
+    """Return an ordinal number in one form: "first" of "1st", "21th" of "twenty-first"."""
+    tens, _, ones = re.sub(r"[\s-]+", "-", text.casefold()).rpartition("-")
+    if tens:
+        number = 10 * (TENS.index(tens) + 2) + ORDINALS.index(ones) + 1
+    else:
+        number = int(re.sub(r"\D", "", ones))
+    return ORDINALS[number - 1] if 0 < number <= len(ORDINALS) else f"{number}th"
 
 
 def _parse_spelled(words: str) -> float:
-    """Return the value of a spelled number: "two hundred and five"."""
+    """Return the value of a spelled number: "two hundred and five", "three quarters"."""
+    if words == "half":
+        return 0.5
+    *count, last = re.split(r"[\s-]+", words)
+    if (part := FRACTIONS.get(last.removesuffix("s"))) and count:
+        return _VALUES.get(count[0], 1.0) * part
     total = current = 0.0
     for word in re.split(r"[\s-]+", words):
         value = _VALUES.get(word, 0.0)

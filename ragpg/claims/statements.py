@@ -104,7 +104,9 @@ def _is_statement(text: str, kind: SegmentKind) -> bool:
     """Return whether a sentence states something that passages could support."""
     words = strip_citations(text).strip(" *_\t\r\n")
     is_cited = MARKER.search(text) is not None
-    if kind is SegmentKind.HEADING and not (is_cited or _FULL_SENTENCE.search(words)):
+    if kind in (SegmentKind.HEADING, SegmentKind.TITLE) and not (
+        is_cited or _FULL_SENTENCE.search(words)
+    ):
         return False
     if kind is SegmentKind.TABLE_HEADER or text.startswith(("```", "~~~")):
         return False

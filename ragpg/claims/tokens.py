@@ -13,6 +13,7 @@ from ragpg.claims import quantities
 from ragpg.lexicon import discourse, modality, negation, quantifiers, stop_words
 from ragpg.text import thesaurus
 from ragpg.text.stems import stem
+from ragpg.text.units import find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +99,7 @@ _TOKEN = re.compile(
       | [\w-]*_[\w-]*(?:[./][\w-]+)*
       | [\w-]{{2,64}}(?:[./](?-i:[a-z_])[\w-]+)*(?:\.(?-i:[a-z])[\w-]+|/[a-z][\w-]+\.\w+))(?!\w))
   | (?P<date>{quantities.DATE.pattern})
+  | (?P<ordinal>{quantities.ORDINAL.pattern})
   | (?P<quantity>{quantities.QUANTITY.pattern})
   | (?P<phrase>\b(?:{"|".join(phrase.replace(" ", "[ ]+") for phrase in _PHRASES)})\b)
   | (?P<short>(?<=[a-z])n['\u2019]t\b)
@@ -120,24 +122,33 @@ def tokenize(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text, in its order; quantities have the unit that follows them."""
     text = _NOT_NEGATING.sub(lambda match: " " * len(match.group()), text)
     tokens: list[Token] = []
+    sign_end = 0
     for match in _TOKEN.finditer(text):
+        if match.start() < sign_end:
+            continue
         tokens += _make_tokens(text, match)
+        if match.lastgroup == "quantity":
+            unit, sign_end = quantities.find_unit_sign(text, match.end())
+            if unit:
+                tokens.append(_make_unit(text[match.end() : sign_end].strip(), unit))
     return tuple(_attach_particles(_attach_units(tokens)))
 
 
 def _make_tokens(text: str, match: re.Match[str]) -> list[Token]:
     matched = match.group()
     match match.lastgroup:
-        case "address":
-            token = Token(matched, TokenKind.NAME, matched.casefold())
+        case "address" | "identifier" as group:
+            kind = TokenKind.NAME if group == "address" else TokenKind.IDENTIFIER
+            token = Token(matched, kind, matched.casefold())
         case "date":
             token = Token(matched, TokenKind.DATE, quantities.parse_date(matched))
+        case "ordinal":
+            token = Token(matched, TokenKind.WORD, stem(quantities.parse_ordinal(matched)))
         case "quantity":
             value, unit = quantities.parse_quantity(matched)
+            unit = unit or quantities.find_unit_sign(text, match.end())[0]
             quantity = Token(matched, TokenKind.QUANTITY, f"{value or 0:.12g}", value, unit)
             token = _make_word(text, match) if value is None else quantity
-        case "identifier":
-            token = Token(matched, TokenKind.IDENTIFIER, matched.casefold())
         case "rest":
             key = matched.casefold().rstrip(".")
             token = Token(matched, TokenKind.IDENTIFIER if "." in key else TokenKind.WORD, key)
@@ -190,13 +201,22 @@ def _is_inside_sentence(text: str, match: re.Match[str]) -> bool:
 
 
 def _attach_units(tokens: Sequence[Token]) -> list[Token]:
-    """Give every quantity the unit that follows it; a range ("3 to 5 days") shares its unit."""
-    return [
-        replace(token, unit=_find_following_unit(tokens[index + 1 : index + 5]))
-        if token.value is not None and token.unit is None
-        else token
-        for index, token in enumerate(tokens)
-    ]
+    """Give every quantity the unit that follows it; a range ("3 to 5 days") shares its unit.
+
+    The words of the unit are compared by its name.
+    """
+    attached = list(tokens)
+    for index, token in enumerate(tokens):
+        if token.value is None or token.unit is not None:
+            continue
+        before = tokens[index - 1].text if index else ""
+        unit, last = _find_following_unit(tokens, index, before=before)
+        if unit is None and before.isupper():
+            unit = find_unit(before)  # "EUR 20"
+        attached[index] = replace(token, unit=unit)
+        if unit and last:
+            attached[last] = _make_unit(tokens[last].text, unit)
+    return attached
 
 
 def _attach_particles(tokens: Sequence[Token]) -> list[Token]:
@@ -215,11 +235,29 @@ def _make_phrasal(word: str, particle: str) -> tuple[str, ...]:
     return tuple(f"{lemma}_{particle}" for lemma in thesaurus.lemmas(word))
 
 
-def _find_following_unit(following: Sequence[Token]) -> str | None:
-    for step, token in enumerate(following):
-        unit = quantities.find_unit(token.text)
-        if unit and (step == 0 or following[0].kind in (TokenKind.QUANTITY, TokenKind.STOP_WORD)):
-            return unit
+def _make_unit(text: str, unit: str) -> Token:
+    """Return the token of a unit's last word or sign, with the unit's name as its key."""
+    unit = "minute" if unit == "m" else unit  # documents write "30m" of time more often
+    return Token(text, TokenKind.WORD, stem(unit.rpartition("_")[2]))
+
+
+def _find_following_unit(
+    tokens: Sequence[Token], index: int, *, before: str
+) -> tuple[str | None, int]:
+    """Return the unit that follows a quantity and the index of its last word."""
+    following = tokens[index + 1 : index + 6]
+    for step, token in enumerate(following[:4]):
+        for size in (3, 2, 1):
+            words = following[step : step + size]
+            name = " ".join(word.text for word in words)
+            unit = find_unit(name)
+            is_next = step == 0 and quantities.is_unit_of(
+                name, number=tokens[index].text, before=before.casefold()
+            )
+            if unit and (
+                is_next or (step and following[0].kind in (TokenKind.QUANTITY, TokenKind.STOP_WORD))
+            ):
+                return unit, index + step + len(words)
         if token.kind not in (TokenKind.QUANTITY, TokenKind.STOP_WORD, TokenKind.COMPARISON):
-            return None
-    return None
+            break
+    return None, 0

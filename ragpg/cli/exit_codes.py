@@ -54,13 +54,19 @@ def of_search(result: SearchResult) -> ExitCode:
 
 
 def of_answer(answer: Answer, *, strict: bool) -> ExitCode:
-    """Return the exit code of an answer; with `strict`, every claim must be supported."""
+    """Return the exit code of an answer.
+
+    One of its claims must be supported, if it makes any. With `strict` it must make one, and all
+    must be supported.
+    """
     from ragpg.types import Verdict
 
     if not answer.answered:
         return ExitCode.NOTHING_FOUND
-    supported = all(claim.verdict is Verdict.SUPPORTED for claim in answer.claims)
-    return ExitCode.OK if supported or not strict else ExitCode.CHECK_FAILED
+    is_supported = [claim.verdict is Verdict.SUPPORTED for claim in answer.claims]
+    fails_strictly = not all(is_supported) or not is_supported
+    fails = answer.is_unfounded or (strict and fails_strictly)
+    return ExitCode.CHECK_FAILED if fails else ExitCode.OK
 
 
 def of_verification(verification: Verification, *, fail_on: FailOn) -> ExitCode:

@@ -86,6 +86,7 @@ def shape_claim(claim: Claim) -> Shape:
         "why": claim.why,
         "supported_by": list(claim.supported_by),
         "finding": claim.finding.value,
+        "cited_by": claim.cited_by.value if claim.citations else None,
     }
 
 

@@ -78,9 +78,15 @@ def render_hits(
 
 
 def render_sources(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
-    """Yield a note if the answer was cut off, then the hits that it or a verdict cites."""
+    """Yield a note if the answer was cut off, then the hits that it or a verdict cites.
+
+    Where none of its claims is supported, these are the nearest passages.
+    """
     if cut:
         yield Text.of(("[the answer breaks off here]", "bold red"))
+    if answer.is_unfounded:
+        yield from render_nearest(answer, name=name)
+        return
     sources = {citation.number: citation.hit for citation in answer.citations}
     supporting = {number for claim in answer.claims for number in claim.supported_by}
     sources |= {hit.rank: hit for hit in answer.hits if hit.rank in supporting - sources.keys()}
@@ -93,6 +99,11 @@ def render_sources(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
 def render_refusal(answer: Answer, *, name: Namer) -> Iterator[Text]:
     """Yield the refusal and the nearest passages."""
     yield Text.of("The documents don't say.")
+    yield from render_nearest(answer, name=name)
+
+
+def render_nearest(answer: Answer, *, name: Namer) -> Iterator[Text]:
+    """Yield the passages that were retrieved for a question."""
     if answer.hits:
         yield Text.of(("\nNearest passages", "bold"))
     for hit in answer.hits:

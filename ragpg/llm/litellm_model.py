@@ -6,13 +6,14 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from ragpg.llm.echoes import strip_fences
 from ragpg.providers.endpoint import OLLAMA, Endpoint
 from ragpg.providers.failures import ADDRESS, AGAIN
 from ragpg.providers.litellm_import import import_litellm, suppress_warnings
 from ragpg.types import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from ragpg.types import Message
 
@@ -56,7 +57,7 @@ class LiteLLM:
         window = self._context_tokens or find_context_tokens(self.name) or FALLBACK_WINDOW
         return max(window - self._max_tokens, 0)
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str | Completion]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str | Completion, None, None]:
         """Yield the answer piece by piece, then its completion.
 
         Raises ProviderError if the provider refuses, cannot be reached, sends nothing for longer
@@ -80,7 +81,8 @@ class LiteLLM:
     def _limit(self, response: _Response) -> Iterator[str | Completion]:
         """Yield an answer, cut where it is surely longer than `max_tokens`, then its completion."""
         length, is_blank = 0, True
-        for count, piece in enumerate(strip_thoughts(iter(response)), start=1):
+        pieces = strip_fences(strip_thoughts(iter(response)))
+        for count, piece in enumerate(pieces, start=1):
             yield piece
             length += len(piece)
             is_blank = is_blank and piece.isspace()
@@ -109,7 +111,10 @@ class _Response:
 
     def __init__(self, arguments: dict[str, Any]) -> None:
         self._stream = import_litellm().completion(**arguments)
+        from ragpg.providers.keep_alive import guard
+
         self._source = self._stream.completion_stream
+        guard(getattr(self._source, "response", None), timeout=arguments["timeout"])
         if hasattr(self._source, "__next__"):
             # litellm skips events without content, even an endless number of them.
             limit = 4 * arguments["max_tokens"] + 1000

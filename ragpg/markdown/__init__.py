@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from ragpg.markdown.blocks import SegmentKind, find_line_starts
+from ragpg.markdown.blocks import find_line_starts
+from ragpg.markdown.clean import clean_markdown
+from ragpg.markdown.kinds import SegmentKind
 from ragpg.markdown.segments import (
     MarkdownSegment,
     find_title,
     halve_segment,
     join_segments,
+    split_cells,
     split_segments,
     strip_markup,
 )
@@ -15,10 +18,12 @@ from ragpg.markdown.segments import (
 __all__ = [
     "MarkdownSegment",
     "SegmentKind",
+    "clean_markdown",
     "find_line_starts",
     "find_title",
     "halve_segment",
     "join_segments",
+    "split_cells",
     "split_segments",
     "strip_markup",
 ]

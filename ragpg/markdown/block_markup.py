@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ragpg.markdown.blocks import Block, SegmentKind
+from ragpg.markdown.kinds import SegmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ragpg.markdown.blocks import Block
     from ragpg.markdown.spans import MarkupSpan, Span
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r)?+")
 _CONTAINERS = re.compile(
-    r"(?:[ \t]*+(?:>|[-*+](?=\s|$)|\d{1,9}[.)](?=\s|$)|\[[ xX]\](?=\s)))*+[ \t]*+"
+    r"(?:[ \t]*+(?:>|[-*+:](?=\s|$)|\d{1,9}[.)](?=\s|$)|\[[ xX]\](?=\s)))*+[ \t]*+"
 )
 _QUOTE = re.compile(r"(?:[ \t]*+>)*+[ \t]?")
 _HASHES = re.compile(r"[ \t]*+#{1,6}(?=\s|$)")
@@ -24,10 +25,17 @@ _FENCE = re.compile(r"[ \t]*+(?:`{3,}|~{3,})")
 _PIPE = re.compile(r"(?<!\\)\|")
 _DEFINITION = re.compile(r"[ \t]*+\[(?!\^)[^\[\]]++\]:[ \t]*+\S")
 _RULE = frozenset("-*_ \t\r\n")
+_TEXT_KINDS = (SegmentKind.SENTENCE, SegmentKind.LIST_ITEM, SegmentKind.FOOTNOTE)
+_CODE_TAG = re.compile(r"[ \t]*+\{[{%]")
+_TERM_END = re.compile(r"\s*[\r\n][ \t]{0,3}:[ \t]++")
 
 
 def find_block_markup(text: str, block: Block) -> Iterator[MarkupSpan]:
     """Yield the markup of a block line by line; that inside its text is `inline_markup`."""
+    if block.words is not None:
+        yield block.start, block.start + len(text[block.start : block.end].rstrip()), block.words
+        return
+    kind = SegmentKind.OTHER if block.is_html else block.kind
     lines = _find_lines(text, block)
     for index, (start, end) in enumerate(lines):
         pattern = _CONTAINERS if block.nested and index == 0 else _QUOTE
@@ -36,14 +44,14 @@ def find_block_markup(text: str, block: Block) -> Iterator[MarkupSpan]:
         if content > start:
             yield start, content, ""
         position = "first" if index == 0 else "last" if index == len(lines) - 1 else "middle"
-        yield from _find_line_markup(text, block.kind, (content, end), position=position)
+        yield from _find_line_markup(text, kind, (content, end), position=position)
 
 
 def _find_lines(text: str, block: Block) -> list[Span]:
     """Return the lines of a block that may have markup, blank ones left out."""
     body = text[block.start : block.end]
     end = block.start + len(body.rstrip())
-    if block.kind in (SegmentKind.SENTENCE, SegmentKind.LIST_ITEM) and not block.quoted:
+    if block.kind in _TEXT_KINDS and not block.quoted:
         return [(block.start, end)] if block.nested else []
     spans = (match.span() for match in _LINE.finditer(text, block.start, end))
     return [span for span in spans if text[slice(*span)].strip()]
@@ -55,8 +63,12 @@ def _find_line_markup(
     match kind:
         case SegmentKind.HEADING:
             yield from _find_heading_markup(text, line, position=position)
-        case SegmentKind.CODE if position != "middle" and _FENCE.match(text, *line):
+        case SegmentKind.CODE if position != "middle" and (
+            _FENCE.match(text, *line) or _CODE_TAG.match(text, *line)
+        ):
             yield *line, ""
+        case SegmentKind.LIST_ITEM if term_end := _TERM_END.search(text, *line):
+            yield *term_end.span(), ": "
         case SegmentKind.TABLE_HEADER if position == "last":
             yield *line, ""
         case SegmentKind.TABLE_HEADER | SegmentKind.TABLE_ROW:

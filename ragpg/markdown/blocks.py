@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
+from heapq import merge
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from ragpg.markdown.dialects import read_dialects
+from ragpg.markdown.html import split_html
+from ragpg.markdown.kinds import SegmentKind
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from markdown_it.token import Token
 
+    from ragpg.markdown.dialects import Dialects, Mark
+
+__all__ = ["Block", "SegmentKind", "find_line_starts", "parse_blocks"]
+
 MAX_NESTING = 20
 """Lists and quotes that are nested deeper are read as plain text."""
-
-
-class SegmentKind(StrEnum):
-    """The kind of a segment, and of the block that it belongs to."""
-
-    HEADING = "heading"
-    SENTENCE = "sentence"
-    LIST_ITEM = "list item"
-    TABLE_HEADER = "table header"
-    TABLE_ROW = "table row"
-    CODE = "code"
-    OTHER = "other"
+MAX_TERMS = 3
+"""Lines before a definition that are its terms; of a longer paragraph the last line is the term."""
 
 
 class Block(NamedTuple):
     """A leaf block: `text[start:end]`, blank lines after it included.
 
     `level` is 1…6 for a heading that opens a section, else 0. `ordinal` counts the outermost
-    blocks. `nested` says that the block is in a list or quote, `quoted` that it is in a quote.
+    blocks; those of an admonition have one. `nested` says that the block is in a list or quote,
+    `quoted` that it is in a quote. `titles` are those of the containers around it, such as tabs.
+    `words` are what a reader sees in place of the block, where that is not its own text.
     """
 
     kind: SegmentKind
@@ -42,10 +42,13 @@ class Block(NamedTuple):
     ordinal: int
     nested: bool
     quoted: bool
+    titles: tuple[str, ...] = ()
+    words: str | None = None
+    is_html: bool = False
 
 
 class _Lines(NamedTuple):
-    """A block as a range of lines; `last` is exclusive."""
+    """A block as a range of lines; `last` is exclusive. `words` as in `Block`."""
 
     kind: SegmentKind
     first: int
@@ -54,6 +57,8 @@ class _Lines(NamedTuple):
     ordinal: int
     nested: bool
     quoted: bool
+    words: str | None = None
+    is_html: bool = False
 
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -80,10 +85,60 @@ def parse_blocks(text: str) -> Iterator[Block]:
     """Yield the leaf blocks of a text; there is no gap between the first and the text's end."""
     starts = [*find_line_starts(text), len(text)]
     lines = [text[start:end] for start, end in pairwise(starts)]
-    leaves = [leaf for leaf in _fill_gaps(_find_leaves(text), lines) if _has_text(leaf, lines)]
+    dialects = read_dialects(text, lines)
+    found = _find_leaves("".join(dialects.lines), dialects)
+    marked = map(_to_lines, dialects.marks)
+    merged = merge(found, marked, key=lambda leaf: leaf.first)
+    filled = (leaf for leaf in _fill_gaps(merged, lines) if _has_text(leaf, lines))
+    leaves = _join_leaves(filled, dialects.definitions)
     for index, leaf in enumerate(leaves):
         end = starts[leaves[index + 1].first] if index + 1 < len(leaves) else len(text)
-        yield Block(leaf.kind, starts[leaf.first], end, *leaf[3:])
+        yield from _to_blocks(text, leaf, (starts[leaf.first], end), dialects)
+
+
+def _to_lines(mark: Mark) -> _Lines:
+    """Make a block of lines that the parser did not see."""
+    kind = SegmentKind.TITLE if mark.words else SegmentKind.OTHER
+    is_table = mark.words is None
+    ordinal = -1 - mark.first
+    return _Lines(
+        kind,
+        mark.first,
+        mark.last,
+        0,
+        ordinal,
+        nested=is_table,
+        quoted=False,
+        words=mark.words,
+        is_html=is_table,
+    )
+
+
+def _to_blocks(
+    text: str, leaf: _Lines, span: tuple[int, int], dialects: Dialects
+) -> Iterator[Block]:
+    """Yield a block with its offsets; an HTML block is divided."""
+    titles, group = dialects.titles[leaf.first], dialects.groups[leaf.first]
+    ordinal = -1 - group if group >= 0 else leaf.ordinal
+    if not leaf.is_html:
+        yield Block(
+            leaf.kind, *span, leaf.level, ordinal, leaf.nested, leaf.quoted, titles, leaf.words
+        )
+        return
+    for part in split_html(text, *span):
+        inner = (*titles, *(title for title in part.titles if title not in titles))
+        level = 0 if leaf.nested or titles else part.level
+        yield Block(
+            part.kind,
+            part.start,
+            part.end,
+            level,
+            ordinal,
+            leaf.nested,
+            leaf.quoted,
+            inner,
+            is_html=True,
+        )
 
 
 def _parse_tokens(text: str) -> list[Token]:
@@ -95,7 +150,7 @@ def _parse_tokens(text: str) -> list[Token]:
     return parser.parse(_SHORTCODE_END.sub(r"\1x}}", text))
 
 
-def _find_leaves(text: str) -> Iterator[_Lines]:
+def _find_leaves(text: str, dialects: Dialects) -> Iterator[_Lines]:
     """Yield the blocks without blocks inside; the first one in a list item begins with the item."""
     item: int | None = None
     ordinal = quotes = 0
@@ -115,10 +170,14 @@ def _find_leaves(text: str) -> Iterator[_Lines]:
         level = int(token.tag[1]) if kind is SegmentKind.HEADING and token.level == 0 else 0
         if item is not None:
             first = item
-            kind = SegmentKind.LIST_ITEM if kind is SegmentKind.SENTENCE else kind
+            if kind is SegmentKind.SENTENCE:
+                is_note = first in dialects.footnotes
+                kind = SegmentKind.FOOTNOTE if is_note else SegmentKind.LIST_ITEM
             item = None
-        delimiter_row = kind is SegmentKind.TABLE_HEADER
-        yield _Lines(kind, first, last + delimiter_row, level, ordinal, token.level > 0, quotes > 0)
+        last += kind is SegmentKind.TABLE_HEADER  # the delimiter row
+        is_html = token.type == "html_block"
+        flags = token.level > 0, quotes > 0, None, is_html
+        yield _Lines(kind, first, last, level, ordinal, *flags)
 
 
 def _fill_gaps(leaves: Iterator[_Lines], lines: list[str]) -> Iterator[_Lines]:
@@ -131,6 +190,8 @@ def _fill_gaps(leaves: Iterator[_Lines], lines: list[str]) -> Iterator[_Lines]:
         if leaf.last <= previous.last:
             continue
         block = leaf._replace(first=max(previous.last, leaf.first))
+        if block.words == "":
+            block = block._replace(ordinal=previous.ordinal)
         yield from _find_gap(previous, block.first, lines)
         yield from _split_rows(block, lines)
         previous = block
@@ -156,6 +217,33 @@ def _split_rows(block: _Lines, lines: list[str]) -> Iterator[_Lines]:
         return
     for line in range(block.first, min(block.last, len(lines))):
         yield block._replace(kind=SegmentKind.TABLE_ROW, first=line, last=line + 1)
+
+
+def _join_leaves(leaves: Iterable[_Lines], definitions: frozenset[int]) -> list[_Lines]:
+    """Join a term with its definition, and the rows of a table's header."""
+    joined: list[_Lines] = []
+    previous_item: _Lines | None = None
+    for leaf in leaves:
+        before = joined[-1] if joined else None
+        is_definition = leaf.first in definitions and leaf.kind is SegmentKind.LIST_ITEM
+        if before and is_definition and before.kind is SegmentKind.SENTENCE and not before.nested:
+            first = before.first if before.last - before.first <= MAX_TERMS else before.last - 1
+            if first == before.first:
+                joined.pop()
+            follows = previous_item is not None and previous_item.last >= before.first - 1
+            ordinal = previous_item.ordinal if previous_item and follows else leaf.ordinal
+            previous_item = leaf._replace(first=first, ordinal=ordinal)
+            joined.append(previous_item)
+        elif (
+            before
+            and leaf.kind is SegmentKind.TABLE_HEADER
+            and before.kind is SegmentKind.TABLE_ROW
+            and before.last == leaf.first
+        ):
+            joined[-1] = leaf._replace(first=before.first)
+        else:
+            joined.append(leaf)
+    return joined
 
 
 def _has_text(block: _Lines, lines: list[str]) -> bool:

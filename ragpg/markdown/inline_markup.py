@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 # Every quantifier is bounded by a character that cannot repeat inside of it, or possessive:
 # the scan stays linear whatever the text.
-_SHORTCODE = r"\{\{?[<%][^{}]{0,300}[>%]\}\}?"
+_SHORTCODE = r"(?:\{\{[^{}]{0,300}\}\}|\{%[^{}]{0,300}%\})"
 _MARKUP = re.compile(
     rf"""
+    (?=[\\`<{{&h!\[\]*_~%:])(?:  # this alone is tried at most characters
     (?P<escape>\\(?:[!-/:-@\[-`{{-~]|(?=[\r\n])))
   | (?P<code>`+)
-  | (?P<comment><!--)
+  | (?P<comment><!--|\{{/\*|\{{\{{/\*|(?<!\S)%%(?=[^%]))
   | (?P<hidden><(?:script|style)\b)
   | (?P<tag></?[a-z](?:{_SHORTCODE}|[^<>])*+>)
   | (?P<shortcode>\{{\{{[<%]|\{{%)
@@ -29,6 +30,7 @@ _MARKUP = re.compile(
   | (?P<entity>&(?:\#\d{{1,7}}|\#x[0-9a-f]{{1,6}}|[a-z][a-z0-9]{{1,31}});)
   | (?P<address>https?://[^\s<>()\[\]`"'|]*[^\s<>()\[\]`"'|.,;:!?*_])
   | (?P<note>\[\^[^\[\]\s]{{1,60}}\]:?)
+  | (?P<wiki>!?\[\[[^\[\]\r\n]{{1,300}}\]\](?!\())
   | (?P<open>!?\[)
   | (?P<close>\])
   | (?P<emphasis>
@@ -36,6 +38,7 @@ _MARKUP = re.compile(
       | (?<![^\W_])(?<!_)_{{1,3}}(?=[^\s_]) | (?<=[^\s_])_{{1,3}}(?!\w)
       | ~~(?=\S) | (?<=\S)~~ )
   | (?P<inside>(?<=[^\s*])\*\*(?=[^\s*]))
+  | (?P<icon>:(?:fontawesome|material|octicons|simple)-[a-z0-9-]++:) )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -48,11 +51,22 @@ _DESTINATION = re.compile(
 _REFERENCE = re.compile(r"\[[^\[\]]{0,200}\]")
 _NUMBER = re.compile(r"\d{1,9}")
 _STRONG_AHEAD = re.compile(r"[^*\r\n]{0,300}[^*\s]\*\*")
-_SHORTCODE_WORDS = re.compile(r"""\b(?:text|title|caption|heading|term_id)[ =]["“]([^"”]*)["”]""")
+_SHORTCODE_WORDS = re.compile(
+    r"""\b(?:text|title|caption|heading|content|term_id)[ =]["“]([^"”]*)["”]"""
+)
+_COMMENT_TAG = re.compile(r"\{(?:\{[<%]|%-?)\s*+comment\b")
+_MEDIA = re.compile(r"\.(?:avif|bmp|gif|jpe?g|mp[34]|pdf|png|svg|webm|webp)\b", re.IGNORECASE)
+_TAG_NAME = re.compile(r"</?([a-zA-Z][\w.:-]*+)")
+_COMPONENT_WORDS = re.compile(
+    r"""\s(title|label|name|role|text|caption|heading|description|summary|content)\s*+="""
+    r"""\s*+\{?(?:"([^"]*+)"|'([^']*+)')"""
+)
+_CELL, _DEFINED = ("td", "th"), "dd"
 _ALTERNATIVE = re.compile(r"""\balt=["']([^"']*)""", re.IGNORECASE)
 _WITHIN_WORDS = re.compile(
     r"</?(?:a|abbr|b|code|em|i|kbd|mark|s|small|span|strong|sub|sup|u|var)\b", re.IGNORECASE
 )
+_COMMENT_ENDS = {"<!--": "-->", "{/*": "*/}", "{{/*": "*/}}", "%%": "%%"}
 _SHORTCODE_ENDS = {"{{<": ">}}", "{{%": "%}}", "{%": "%}"}
 
 
@@ -61,6 +75,34 @@ class InlineMarkup(NamedTuple):
 
     markup: list[MarkupSpan]
     unbreakable: SpanIndex
+
+
+def read_tag(tag: str) -> str:
+    """Return what a reader sees in place of a tag."""
+    if _WITHIN_WORDS.match(tag):
+        return ""
+    found = _TAG_NAME.match(tag)
+    name = found[1] if found else ""
+    if name[:1].isupper() and tag.endswith("/>"):
+        values = (
+            (attribute, double or single)
+            for attribute, double, single in _COMPONENT_WORDS.findall(tag)
+        )
+        # `name` and `role` are often identifiers of the component's own.
+        shown = (
+            value
+            for key, value in values
+            if key not in ("name", "role") or value.istitle() or " " in value
+        )
+        return f" {', '.join(shown)} "
+    if name.lower() in _CELL and not tag.startswith("</"):
+        return " | "
+    if name.lower() == "pre":
+        return "\n"
+    if name.lower() == _DEFINED and not tag.startswith("</"):
+        return ": "
+    alternative = _ALTERNATIVE.search(tag)
+    return alternative.group(1) if alternative else " "
 
 
 def parse_inline(text: str, start: int, end: int) -> InlineMarkup:
@@ -104,7 +146,7 @@ class _Parser:
         return end
 
     def comment(self, match: re.Match[str]) -> int:
-        return self._hide_until("-->", match)
+        return self._hide_until(_COMMENT_ENDS[match.group()], match)
 
     def hidden(self, match: re.Match[str]) -> int:
         return self._hide_until(f"</{match.group()[1:].lower()}>", match)
@@ -117,14 +159,25 @@ class _Parser:
             self.markup += [(start, start + 1, ""), (end - 1, end, "")]
             self.unbreakable.append((start, end))
             return end
-        alternative = _ALTERNATIVE.search(tag)
-        between = "" if _WITHIN_WORDS.match(tag) else " "
-        return self._replace(*match.span(), alternative.group(1) if alternative else between)
+        return self._replace(*match.span(), read_tag(tag))
+
+    def wiki(self, match: re.Match[str]) -> int:
+        target, _, alias = match.group().strip("![]").partition("|")
+        words = alias.strip() or target.replace("#", " > ").strip(" >")
+        if match.group().startswith("!") and _MEDIA.search(target):
+            words = "" if _NUMBER.match(alias) else alias
+        return self._replace(*match.span(), words)
 
     def shortcode(self, match: re.Match[str]) -> int:
         end = self._find_end(_SHORTCODE_ENDS[match.group()], match.end())
         if end < 0:
             return match.end()
+        if _COMMENT_TAG.match(self._text, match.start(), end):
+            name = "endcomment" if match.group() == "{%" else "/comment"
+            name_end = self._find_end(name, end)
+            closing = self._find_end(_SHORTCODE_ENDS[match.group()], max(name_end, end))
+            if min(name_end, closing) >= 0:
+                return self._replace(match.start(), closing, " ")
         words = _SHORTCODE_WORDS.search(self._text, match.end(), end)
         return self._replace(match.start(), end, words.group(1) if words else "")
 
@@ -200,9 +253,11 @@ _HANDLERS: dict[str, Callable[[_Parser, re.Match[str]], int]] = {
     "entity": _Parser.entity,
     "address": _Parser.address,
     "note": _Parser.remove,
+    "wiki": _Parser.wiki,
     "open": _Parser.open,
     "close": _Parser.close,
     "emphasis": _Parser.emphasis,
     "inside": _Parser.inside,
+    "icon": _Parser.remove,
 }
 """By the groups of `_MARKUP`."""

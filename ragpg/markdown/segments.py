@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ragpg.markdown.block_markup import find_block_markup
-from ragpg.markdown.blocks import Block, SegmentKind, find_line_starts, parse_blocks
+from ragpg.markdown.blocks import Block, find_line_starts, parse_blocks
 from ragpg.markdown.inline_markup import parse_inline
+from ragpg.markdown.kinds import SegmentKind
 from ragpg.markdown.sentences import find_best_cut, find_sentence_starts
-from ragpg.markdown.spans import SpanIndex, clip, drop_nested
+from ragpg.markdown.spans import SpanIndex, clip, drop_nested, trim_dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +33,9 @@ class MarkdownSegment:
     """The smallest part of a Markdown text: `text[start:end]`, blanks after it included.
 
     `heading` is the path of headings above the segment; a heading's own is its last. `block` counts
-    the outermost blocks of the text. `plain` is the segment without markup, as a reader sees it.
+    the outermost blocks of the text; an admonition is one. `plain` is the segment without markup,
+    as a reader sees it. `titles` are those of the containers around it, such as tabs, `shown` is
+    its span without the blanks and the tags around its text.
     """
 
     kind: SegmentKind
@@ -41,6 +45,9 @@ class MarkdownSegment:
     block: int
     plain: str
     markup: tuple[MarkupSpan, ...] = ()
+    titles: tuple[str, ...] = ()
+    is_html: bool = False
+    shown: Span = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +64,33 @@ class _ParsedBlock:
     ) -> MarkdownSegment:
         markup = clip(self.markup, *span)
         plain = _render(self.text, kind, span, markup)
-        return MarkdownSegment(kind, *span, heading, self.block.ordinal, plain, markup)
+        block = self.block
+        return MarkdownSegment(
+            kind,
+            *span,
+            heading,
+            block.ordinal,
+            plain,
+            markup,
+            block.titles,
+            block.is_html,
+            _find_shown(self.text, block, kind, span, markup),
+        )
 
 
 _EMPTY_CELLS = re.compile(r"\|(?: \|)+")
-_FIRST_LEVEL = re.compile(r"(?:^|[\r\n])[ \t]{0,3}(?:#[ \t]|=+[ \t]*(?:[\r\n]|$))")
+_FIRST_LEVEL = re.compile(r"(?:^|[\r\n])[ \t]{0,3}(?:#[ \t]|=+[ \t]*(?:[\r\n]|$)|<[hH]1)")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 # The kind of all but the first segment of a block.
 _CONTINUATION = {
     SegmentKind.HEADING: SegmentKind.SENTENCE,
     SegmentKind.LIST_ITEM: SegmentKind.SENTENCE,
     SegmentKind.TABLE_HEADER: SegmentKind.TABLE_ROW,
+    SegmentKind.FOOTNOTE: SegmentKind.SENTENCE,
 }
+_ROWS = (SegmentKind.TABLE_ROW, SegmentKind.TABLE_HEADER)
+_ROW_TAG = re.compile(r"</?tr\b[^<>]*+>", re.IGNORECASE)
+_CELL_MARK = "\0"
 
 
 def split_segments(text: str) -> list[MarkdownSegment]:
@@ -131,7 +153,17 @@ def halve_segment(text: str, segment: MarkdownSegment) -> tuple[MarkdownSegment,
     """Cut a segment near its middle; one that cannot be cut is returned alone."""
     start, end = segment.start, segment.end
     length = len(text[start:end].rstrip())
-    block = Block(segment.kind, start, end, 0, segment.block, nested=False, quoted=False)
+    block = Block(
+        segment.kind,
+        start,
+        end,
+        0,
+        segment.block,
+        nested=False,
+        quoted=False,
+        titles=segment.titles,
+        is_html=segment.is_html,
+    )
     unbreakable = SpanIndex((start, end) for start, end, _ in segment.markup)
     parsed = _ParsedBlock(text, block, list(segment.markup), unbreakable)
     limit = start + max(1, length * 2 // 3)
@@ -147,7 +179,7 @@ def halve_segment(text: str, segment: MarkdownSegment) -> tuple[MarkdownSegment,
 
 def _parse(text: str, block: Block) -> _ParsedBlock:
     markup = list(find_block_markup(text, block))
-    if block.kind is SegmentKind.CODE:
+    if block.words is not None or (block.kind is SegmentKind.CODE and not block.is_html):
         return _ParsedBlock(text, block, markup, SpanIndex(()))
     inline = parse_inline(text, block.start, block.end)
     return _ParsedBlock(text, block, drop_nested([*markup, *inline.markup]), inline.unbreakable)
@@ -157,6 +189,45 @@ def _to_title(heading: _ParsedBlock) -> str:
     span = heading.block.start, heading.block.end
     title = _render(heading.text, SegmentKind.HEADING, span, heading.markup)
     return title[:MAX_TITLE_LENGTH].rstrip()
+
+
+def split_cells(text: str, segment: MarkdownSegment) -> tuple[str, ...]:
+    """Return the cells of a table's row as a reader sees them; those of a header's lines joined."""
+    rows = []
+    lines = [segment.start, *(m.end() for m in _LINE_END.finditer(text, *segment.shown))]
+    if segment.is_html or segment.kind is SegmentKind.TABLE_ROW:
+        lines = lines[:1]
+    elif len(lines) > 1:
+        lines = lines[:-1]
+    for start, end in zip(lines, [*lines[1:], segment.end], strict=True):
+        pieces: list[str] = []
+        position = start
+        for first, last, words in clip(segment.markup, start, end):
+            pieces += (text[position:first], _CELL_MARK if words == " | " else words)
+            position = last
+        pieces.append(text[position:end])
+        cells = [" ".join(cell.split()) for cell in "".join(pieces).split(_CELL_MARK)]
+        rows.append(_drop_outer(cells, segment=segment))
+    return tuple(" ".join(filter(None, cells)) for cells in zip_longest(*rows, fillvalue=""))
+
+
+def _drop_outer(cells: list[str], *, segment: MarkdownSegment) -> list[str]:
+    """Leave out what is before the first pipe of a row and after its last."""
+    if len(cells) > 1 and not cells[0]:
+        cells = cells[1:]
+    if len(cells) > 1 and not cells[-1] and not segment.is_html:
+        cells = cells[:-1]
+    return cells
+
+
+def _find_shown(
+    text: str, block: Block, kind: SegmentKind, span: Span, markup: Sequence[MarkupSpan]
+) -> Span:
+    """Return the span of a segment without blanks and tags at its ends; rows keep their own."""
+    if kind not in _ROWS:
+        return trim_dialect(text, span, () if kind is SegmentKind.CODE else markup)
+    rows = [match.span() for match in _ROW_TAG.finditer(text, *span)] if block.is_html else []
+    return trim_dialect(text, (rows[0][0], rows[-1][1]) if len(rows) > 1 else span, ())
 
 
 def _render(text: str, kind: SegmentKind, span: Span, markup: Sequence[MarkupSpan]) -> str:
@@ -171,7 +242,7 @@ def _render(text: str, kind: SegmentKind, span: Span, markup: Sequence[MarkupSpa
     if kind is SegmentKind.CODE:
         return "\n".join(line.rstrip() for line in _LINE_END.split(plain)).strip("\n")
     plain = " ".join(plain.split())
-    if kind in (SegmentKind.TABLE_ROW, SegmentKind.TABLE_HEADER):
+    if kind in _ROWS:
         return _EMPTY_CELLS.sub("|", plain).strip(" |")
     return plain
 
@@ -191,7 +262,7 @@ def _find_parts(parsed: _ParsedBlock) -> Iterator[Span]:
     is_long_item = block.kind is SegmentKind.LIST_ITEM and _is_long(parsed, *span)
     if block.kind in (SegmentKind.CODE, SegmentKind.OTHER):
         starts = list(_group_lines(text, *span))
-    elif block.kind is SegmentKind.SENTENCE or is_long_item:
+    elif block.kind in (SegmentKind.SENTENCE, SegmentKind.FOOTNOTE) or is_long_item:
         starts = list(find_sentence_starts(text, *span, parsed.unbreakable))
     else:
         starts = [block.start]
@@ -222,7 +293,7 @@ def _find_cuts(parsed: _ParsedBlock, start: int, end: int) -> Iterator[int]:
     """Yield the start of each piece of a part, so that none is too long."""
     yield start
     text = parsed.text
-    is_row = parsed.block.kind in (SegmentKind.TABLE_ROW, SegmentKind.TABLE_HEADER)
+    is_row = parsed.block.kind in _ROWS
     stop = start + len(text[start:end].rstrip())
     while True:
         limit = min(start + MAX_LENGTH, stop)

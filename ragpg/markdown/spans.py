@@ -36,6 +36,37 @@ def clip(markup: Sequence[MarkupSpan], start: int, end: int) -> tuple[MarkupSpan
     return tuple(clipped)
 
 
+def is_dialect(text: str, span: MarkupSpan) -> bool:
+    """Return whether a piece of markup is no CommonMark, but a tag, a shortcode, a comment."""
+    start, end, _ = span
+    first = text[start]
+    return (first in "<{%" and end - start > 1) or text.startswith(_DIALECT_BRACKETS, start, end)
+
+
+def trim_dialect(text: str, span: Span, markup: Sequence[MarkupSpan]) -> Span:
+    """Return a span without the blanks and the dialects' markup at its ends."""
+    start, end = span
+    for piece in markup:
+        if not _is_outside(text, piece) or text[start : piece[0]].strip():
+            break
+        start = piece[1]
+    for piece in reversed(markup):
+        if piece[0] < start or not _is_outside(text, piece) or text[piece[1] : end].strip():
+            break
+        end = piece[0]
+    end = start + len(text[start:end].rstrip())
+    return end - len(text[start:end].lstrip()), end
+
+
+def _is_outside(text: str, span: MarkupSpan) -> bool:
+    """Return whether a piece of markup is not part of a sentence, as `<p>` but not `<b>` is."""
+    is_inline_tag = text[span[0]] == "<" and not span[2]
+    return is_dialect(text, span) and not span[2].strip() and not is_inline_tag
+
+
+_DIALECT_BRACKETS = ("[[", "![[", "[^")
+
+
 class SpanIndex:
     """Looks up offsets in spans that are sorted by their start; those that overlap are merged."""
 

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from ragpg import quoting
-from ragpg.errors import ProviderError
+from ragpg.pipeline.generate import generate
 from ragpg.quoting import Similarities
 from ragpg.retrieval import abstention
-from ragpg.types import Answer, Claim, Completion, Finding, Mode, Timings, Verdict
+from ragpg.types import Answer, Claim, Finding, Mode, Sentence, Timings, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ragpg.pipeline.search import Searcher, SearchResult
     from ragpg.protocols import LLM, Embedder, NliModel
     from ragpg.quoting import Excerpt, Segment
-    from ragpg.types import Hit, QueryEmbedding
+    from ragpg.types import QueryEmbedding
 
 EXTRACTIVE = "extractive"
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A finished sentence of an answer, verbatim, and the claims that it makes."""
-
-    text: str
-    claims: tuple[Claim, ...]
 
 
 def ask(
@@ -153,64 +144,6 @@ def with_marker(excerpt: Excerpt) -> str:
     """Put the citation after a quotation: below it where it would become a cell or code."""
     separator = "\n" if excerpt.text.endswith(("|", "```", "~~~")) else " "
     return f"{excerpt.text}{separator}[{excerpt.number}]"
-
-
-def generate(
-    answer: Answer, *, llm: LLM, nli: NliModel | None = None
-) -> Iterator[Sentence | Answer]:
-    """Let a model answer from the passages, and check it sentence by sentence."""
-    from ragpg import claims
-    from ragpg.llm import prompt
-
-    messages, shown = prompt.compose_messages(
-        answer.question, answer.hits, budget=llm.prompt_tokens
-    )
-    check = check_without_nli = partial(claims.check_text, hits=shown)
-    if nli:
-        nli.load()
-        check = partial(claims.check_text, hits=shown, nli=nli.predict)
-    text, rest, table, completion = "", "", "", None
-    try:
-        for piece in llm.stream(messages):
-            if isinstance(piece, Completion):
-                completion = piece
-                break
-            text += piece
-            finished, rest = claims.split_finished(rest + piece)
-            for sentence in finished:
-                yield Sentence(sentence, tuple(check(sentence, table_header=table)))
-                table = claims.find_open_table_header(table + sentence)
-    except ProviderError:
-        # The NLI model may be what failed.
-        if rest:
-            yield Sentence(rest, tuple(check_without_nli(rest, table_header=table)))
-        if text.strip():
-            yield check_answer(answer, text, shown, check_without_nli)
-        raise
-    if rest:
-        yield Sentence(rest, tuple(check(rest, table_header=table)))
-    usage = completion.usage if completion else None
-    yield replace(check_answer(answer, text, shown, check), usage=usage)
-    if completion and completion.finish_reason == "length":
-        raise ProviderError(
-            f"the answer of {llm.name!r} was cut at maxTokens",
-            hint="raise maxTokens in [llm]",
-        )
-
-
-def check_answer(
-    answer: Answer, text: str, shown: tuple[Hit, ...], check: Callable[[str], Sequence[Claim]]
-) -> Answer:
-    """Check a model's whole answer against the passages that it was shown."""
-    from ragpg import claims
-
-    if claims.is_non_answer(text):
-        return answer
-    checked = tuple(check(text))
-    citations = tuple(
-        citation for claim in checked for citation in claims.quote_cited(claim, shown)
-    )
-    return replace(answer, text=text, claims=checked, citations=tuple(dict.fromkeys(citations)))
 
 
 def with_timings(answer: Answer, started: float) -> Answer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ragpg import claims
-from ragpg.types import Citation, Claim, Finding, LocatedClaim, Verdict, Verification
+from ragpg.types import Citation, CitedBy, Claim, Finding, LocatedClaim, Verdict, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -118,7 +118,7 @@ class Verifier:
         claim = self._judge_as_citing(citing, numbered)
         quotes = claims.quote_cited(claim, numbered)
         if claim.verdict is Verdict.SUPPORTED and claim.supported_by:
-            return claim, quotes
+            return replace(claim, cited_by=CitedBy.CHECK), quotes
         why = claim.why if numbered else "nothing about it is found"
         verdict = Verdict.UNSUPPORTED
         claim = replace(claim, citations=(), verdict=verdict, why=why, supported_by=())

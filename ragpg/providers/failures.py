@@ -63,6 +63,11 @@ def _to_connection_failure(cause: BaseException, *, timeout: float) -> Failure |
     import httpx
     import openai
 
+    from ragpg.providers.keep_alive import PATIENCE, OnlyKeepAlivesError
+
+    if isinstance(cause, OnlyKeepAlivesError):
+        predicate = f"sent nothing but keep-alives for {PATIENCE * timeout:g} s"
+        return Failure(predicate, f"Raise timeout. {AGAIN}")
     if isinstance(cause, httpx.TimeoutException | openai.APITimeoutError):
         return Failure(f"sent nothing for {timeout:g} s", f"Raise timeout. {AGAIN}")
     if isinstance(cause, httpx.ConnectError | httpx.ProxyError):

@@ -12,11 +12,19 @@ from ragpg.markdown import SegmentKind, split_segments
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ragpg.markdown import MarkdownSegment
     from ragpg.types import Hit
 
 QUOTABLE = frozenset(
-    {SegmentKind.SENTENCE, SegmentKind.LIST_ITEM, SegmentKind.TABLE_ROW, SegmentKind.CODE}
+    {
+        SegmentKind.SENTENCE,
+        SegmentKind.LIST_ITEM,
+        SegmentKind.TABLE_ROW,
+        SegmentKind.CODE,
+        SegmentKind.FOOTNOTE,
+    }
 )
+FOOTNOTE_LABEL = re.compile(r"\[\^([^\[\]\s]{1,60})\]")
 
 WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 """Runs of Chinese and Japanese characters."""
@@ -26,8 +34,10 @@ WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 class Segment:
     """The smallest part of a passage that can be quoted: `hit.text[start:end]`.
 
-    `ordinal` counts the passage's Markdown segments, `block` its blocks; `header` is the span of
-    the table's header that a row needs to be understood.
+    `ordinal` counts the passage's Markdown segments that are seen, `block` its blocks; `header` is
+    the span of the table's header that a row needs to be understood, `notes` are those of the
+    footnotes that the segment refers to; `plain` and `words` include them. `heading` includes the
+    titles of tabs, admonitions and the like around the segment.
     """
 
     hit: Hit
@@ -39,6 +49,7 @@ class Segment:
     plain: str
     heading: tuple[str, ...]
     header: tuple[int, int] | None = None
+    notes: tuple[tuple[int, int], ...] = ()
 
     @property
     def quote(self) -> str:
@@ -77,24 +88,55 @@ def find_quotable_segments(hits: Iterable[Hit]) -> list[Segment]:
 
 def _split_hit(hit: Hit) -> Iterator[Segment]:
     header: tuple[int, int] | None = None
-    for ordinal, part in enumerate(split_segments(hit.text)):
-        end = part.start + len(hit.text[part.start : part.end].rstrip())
+    ordinal = 0
+    parts = split_segments(hit.text)
+    footnotes = _find_footnotes(hit.text, parts)
+    for part in parts:
+        labels = _find_labels(hit.text, part)
         if part.kind is SegmentKind.TABLE_HEADER:
-            header = (part.start, part.end)
-        elif part.kind is not SegmentKind.TABLE_ROW:
+            header = part.shown
+        elif part.kind is not SegmentKind.TABLE_ROW and part.plain:
             header = None
+        if part.kind is SegmentKind.FOOTNOTE and labels[0] in footnotes:
+            continue  # it is quoted with the sentence that refers to it
+        notes = [footnotes[label] for label in labels if label in footnotes]
         if part.kind in QUOTABLE and part.plain.strip():
             yield Segment(
                 hit,
                 ordinal,
                 part.block,
                 part.kind,
-                part.start,
-                end,
-                part.plain,
-                part.heading or hit.heading,
+                *part.shown,
+                " ".join((part.plain, *(note.plain for note in notes))),
+                (*(part.heading or hit.heading), *part.titles),
                 header,
+                tuple(note.shown for note in notes),
             )
+        ordinal += _is_seen(part)
+
+
+def _is_seen(part: MarkdownSegment) -> bool:
+    """Return whether a reader sees a segment as a part of the text, not just a type of note."""
+    is_type = part.kind is SegmentKind.TITLE and part.plain not in part.titles
+    return bool(part.plain) and not is_type
+
+
+def _find_footnotes(text: str, parts: Sequence[MarkdownSegment]) -> dict[str, MarkdownSegment]:
+    """Return the footnotes that the text refers to, by label."""
+    notes = {
+        _find_labels(text, part)[0]: part for part in parts if part.kind is SegmentKind.FOOTNOTE
+    }
+    if not notes:
+        return notes
+    others = (part for part in parts if part.kind is not SegmentKind.FOOTNOTE)
+    referred = {label for part in others for label in _find_labels(text, part)}
+    return {label: note for label, note in notes.items() if label in referred}
+
+
+def _find_labels(text: str, part: MarkdownSegment) -> list[str]:
+    if part.kind is SegmentKind.CODE:
+        return []
+    return FOOTNOTE_LABEL.findall(text, part.start, part.end)
 
 
 def find_lists(segments: Sequence[Segment]) -> Iterator[ListGroup]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ragpg.markdown import SegmentKind
+from ragpg.markdown import SegmentKind, clean_markdown
 from ragpg.quoting.question_type import QuestionType
 from ragpg.quoting.segments import find_lists
 from ragpg.quoting.similarity import find_matched_terms, measure_idf_share
@@ -63,8 +63,8 @@ class Excerpt:
 
     @property
     def text(self) -> str:
-        """The quotations, one below the other."""
-        return "\n".join(citation.quote for citation in self.citations)
+        """The quotations, one below the other, as a reader of the rendered page sees them."""
+        return "\n".join(clean_markdown(citation.quote) for citation in self.citations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +264,8 @@ def quote_run(run: Sequence[Segment]) -> Excerpt:
         start, end = first.header
         is_adjacent = not first.hit.text[end : first.start].strip()
         spans = [(start, last.end)] if is_adjacent else [first.header, *spans]
+    notes = dict.fromkeys(note for segment in run for note in segment.notes)
+    spans += [note for note in notes if not spans[-1][0] <= note[0] < spans[-1][1]]
     return Excerpt(first.hit.rank, tuple(cite(first.hit, *span) for span in spans))
 
 

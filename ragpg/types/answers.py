@@ -38,6 +38,13 @@ class Finding(StrEnum):
     NOT_FOUND = "not_found"
 
 
+class CitedBy(StrEnum):
+    """Who chose the citations of a claim: whoever wrote the text, or the check of claims."""
+
+    MODEL = "model"
+    CHECK = "check"
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One statement of an answer; `score` in 0…1 ranks claims by how well they are supported."""
@@ -49,6 +56,15 @@ class Claim:
     why: str | None = None
     supported_by: tuple[int, ...] = ()
     finding: Finding = Finding.NOT_FOUND
+    cited_by: CitedBy = CitedBy.MODEL
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A finished sentence of an answer, verbatim, and the claims that it makes."""
+
+    text: str
+    claims: tuple[Claim, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +137,12 @@ class Answer:
     def answered(self) -> bool:
         """Whether there is an answer."""
         return self.text is not None
+
+    @property
+    def is_unfounded(self) -> bool:
+        """Whether it makes claims, and none of them is supported."""
+        verdicts = {claim.verdict for claim in self.claims}
+        return bool(verdicts) and Verdict.SUPPORTED not in verdicts
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ HIT = [
     "text",
     "score",
 ]
-CLAIM = ["text", "citations", "verdict", "score", "why", "supported_by"]
+CLAIM = ["text", "citations", "verdict", "score", "why", "supported_by", "finding", "cited_by"]
 ASK = ["question", "answered", "answer", "model", "citations", "claims", "hits", "usage", "timings"]
 SMALL_CHUNKS = {"RAGPG_CHUNKING_MAX_TOKENS": "32", "RAGPG_CHUNKING_MIN_TOKENS": "0"}
 SECTIONS = "# Animals\n\n" + "\n".join(

@@ -10,8 +10,7 @@ import pytest
 
 from ragpg.cli.commands.ask import stream
 from ragpg.display.terminal import Terminal
-from ragpg.pipeline.ask import Sentence
-from ragpg.types import Answer, Claim, Timings, Verdict
+from ragpg.types import Answer, Claim, Sentence, Timings, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ragpg import lexicon
-from ragpg.lexicon import abbreviations, calendar, numbers, units
+from ragpg.lexicon import abbreviations, calendar, numbers
 
 MODULES = sorted(Path(lexicon.__file__).parent.glob("*.py"))
 
@@ -27,13 +27,6 @@ def test_abbreviated_months_are_the_months() -> None:
     """Sentences do not end after an abbreviated month, except "may", which is a word."""
     months = {month[:3].lower() for month in calendar.MONTHS} - {"may"} | {"sept"}
     assert months <= abbreviations.BEFORE_NUMBERS
-
-
-def test_units_of_other_tables_are_units() -> None:
-    """Aliases, currencies and periods of rates are spellings of units in the table."""
-    assert units.ALIASES.keys() <= units.UNITS
-    assert set(units.CURRENCIES.values()) <= units.UNITS
-    assert calendar.RATE_PERIODS <= units.UNITS
 
 
 def test_number_words_of_answers_are_number_words() -> None:

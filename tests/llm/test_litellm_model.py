@@ -10,17 +10,21 @@ import time
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ragpg.errors import ProviderError
+from ragpg.llm.echoes import strip_fences
 from ragpg.llm.litellm_model import LiteLLM, find_context_tokens, strip_thoughts
+from ragpg.providers.keep_alive import GuardedStream
 from ragpg.types import Completion
 from tests.support.language_model import ADDRESS, ANSWER, MESSAGES, USAGE, answer, failure
 from tests.support.provider import Provider, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -161,6 +165,35 @@ def test_a_hanging_server_is_a_timeout(position: int) -> None:
         assert len(provider.requests) == 1
 
 
+@pytest.mark.parametrize("position", [0, 2])
+def test_comments_do_not_keep_a_client_waiting_for_ever(position: int) -> None:
+    """A server that is alive but says nothing gets more time than a silent one, and an end."""
+    silent = Reply("a b c d", hangs=position, comments=True, delay=0.05)
+    with Provider(silent) as provider:
+        begin = time.monotonic()
+        assert failure(provider, timeout=0.2) == (
+            "openai/test at HOST sent nothing but keep-alives for 1 s",
+            "Raise timeout. Try again later.",
+        )
+        assert 1 < time.monotonic() - begin < 10
+        assert provider.abandoned.wait(5)
+        assert len(provider.requests) == 1
+
+
+def test_comments_before_an_answer_are_no_failure() -> None:
+    """Comments between events, longer than the timeout without them, change nothing."""
+    parts = [": a comment, split in\n", ":\n\n", 'data: {"x": 1}\n\n', ": more"]
+
+    class Body(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            for part in parts * 4:
+                time.sleep(0.03)
+                yield part.encode()
+
+    guarded = GuardedStream(Body(), seconds=0.2)
+    assert b"".join(guarded).count(b"data") == 4
+
+
 @pytest.mark.parametrize("text", ["", " \n "])
 def test_an_empty_answer_is_a_failure(text: str) -> None:
     """An answer without text is no refusal."""
@@ -228,6 +261,32 @@ def test_a_dotenv_file_is_not_read(tmp_path: Path) -> None:
     output, errors = process.communicate(timeout=30)
     assert output == "ready\nopenai/gpt-4o needs a key, and OPENAI_API_KEY is not set\n"
     assert errors == ""
+
+
+ECHO = (
+    "===== passage [1] from a.md > Leave\nFive days [1].\n  ====== end of passage [1]\n\nOr =====\n"
+)
+
+
+@given(st.lists(st.integers(1, 90), max_size=4))
+def test_echoed_fences_are_stripped(cuts: list[int]) -> None:
+    """The lines around passages are dropped, wherever the stream is cut; the rest stays."""
+    bounds = [0, *sorted(min(cut, len(ECHO)) for cut in cuts), len(ECHO)]
+    pieces = [ECHO[start:end] for start, end in pairwise(bounds)]
+    assert "".join(strip_fences(iter(pieces))) == "Five days [1].\n\nOr =====\n"
+
+
+@pytest.mark.parametrize("text", ["a == b", "=== x", "= 5\n== 6", "The fence: ===== passage [1]"])
+def test_what_is_no_fence(text: str) -> None:
+    """Signs of equality elsewhere are the model's own."""
+    assert "".join(strip_fences(iter(text))) == text
+
+
+def test_nothing_but_fences_is_an_empty_answer() -> None:
+    """Who only repeats them has said nothing."""
+    with Provider(Reply("===== passage [1] from a.md\n===== end of passage [1]")) as provider:
+        message, _ = failure(provider)
+    assert message == "openai/test at HOST gave an empty answer"
 
 
 @given(st.lists(st.integers(1, 60), max_size=4), st.sampled_from(["", "<think>a < b</think>\n\n"]))

@@ -9,11 +9,11 @@ import pytest
 
 from ragpg.errors import ProviderError
 from ragpg.llm.prompt import NOT_IN_DOCUMENTS
-from ragpg.pipeline.ask import EXTRACTIVE, Sentence, ask, with_marker
+from ragpg.pipeline.ask import EXTRACTIVE, ask, with_marker
 from ragpg.pipeline.ingest import ingest
 from ragpg.pipeline.search import Searcher, SearchOptions
 from ragpg.quoting import Excerpt
-from ragpg.types import Answer, Citation, Hit, Mode, Verdict
+from ragpg.types import Answer, Citation, Hit, Mode, Sentence, Verdict
 from tests.support.pipeline import CHUNKER, HashingEmbedder, ScriptedLLM, file, new_table
 
 if TYPE_CHECKING:
@@ -108,11 +108,11 @@ def test_a_model_that_fails_in_the_middle(searcher: Searcher) -> None:
 
 def test_an_answer_that_was_cut(searcher: Searcher) -> None:
     """The answer is yielded first, then the user is told which setting cut it."""
-    llm = ScriptedLLM([RULE], finish_reason="length")
+    llm = ScriptedLLM([f"{RULE} [1]"], finish_reason="length")
     events: list[Sentence | Answer] = []
     with pytest.raises(ProviderError, match="was cut at maxTokens"):
         events.extend(ask(QUESTION, searcher=searcher, llm=llm))
-    assert [event.text for event in events] == [RULE, RULE]
+    assert [event.text for event in events] == [f"{RULE} [1]"] * 2
     assert isinstance(events[-1], Answer)
 
 

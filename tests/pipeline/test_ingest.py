@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ragpg.store.postgres import PostgresStore
 
-FINGERPRINT = "b647710ce1587baa4d2a3c060c716363e8daccd7409fc25127bc4b2d72f2ac78"
+FINGERPRINT = "4692d0b91dba580334f79fb403cbb562a6d3bc1d89d024d9212d45421f00b7b2"
 SOURCES = st.sampled_from(["a.md", "b.md", "c.md"])
 RECEIPTS = st.builds(
     Receipt,

@@ -16,7 +16,7 @@ from ragpg.store.postgres import PostgresStore
 from ragpg.types import Completion, Embedding, EmbeddingModel, File, QueryEmbedding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from ragpg.store.connection import Connection
     from ragpg.types import Chunk, Message, Vectors
@@ -81,7 +81,7 @@ class ScriptedLLM:
     prompt_tokens: int = 10_000
     prompts: list[Sequence[Message]] = field(default_factory=list)
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str | Completion]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str | Completion, None, None]:
         """Yield the pieces, then the completion or the error."""
         self.prompts.append(messages)
         yield from self.pieces

@@ -35,7 +35,8 @@ class Reply:
     `finish` is the finish reason, None to leave that event out; `done` ends a stream with `[DONE]`;
     `broken` drops the connection after the text; `endless` repeats the text until the client
     leaves; `hangs` waits, instead of sending the event at that position (-1: the head), until the
-    server closes; `delay` is the seconds before each event. `body` replaces the answer as a whole.
+    server closes, or sends `comments` meanwhile; `delay` is the seconds before each event or
+    comment. `body` replaces the answer as a whole.
     """
 
     text: str = ""
@@ -47,6 +48,7 @@ class Reply:
     broken: bool = False
     endless: bool = False
     hangs: int | None = None
+    comments: bool = False
     delay: float = 0.0
     usage: Mapping[str, int] | None = None
 
@@ -152,12 +154,18 @@ class _Handler(BaseHTTPRequestHandler):
         self._head(reply, media=media)
         try:
             for position, event in enumerate(events):
+                self._send_comments(reply, position)
                 self._wait(reply, position)
                 self._chunk(event.encode())
             if not reply.broken:
                 self._chunk(b"")
         except OSError:
             self.server.provider.abandoned.set()
+
+    def _send_comments(self, reply: Reply, position: int) -> None:
+        closing = self.server.provider.closing
+        while reply.comments and reply.hangs == position and not closing.wait(reply.delay):
+            self._chunk(b": keep-alive\n\n")
 
     def _wait(self, reply: Reply, position: int) -> None:
         closing = self.server.provider.closing

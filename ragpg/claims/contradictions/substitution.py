@@ -6,11 +6,11 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragpg.claims import quantities
 from ragpg.claims.contradictions import Contradiction, Kind, describe_token, join_texts
 from ragpg.claims.tokens import Token, TokenKind
 from ragpg.claims.word_relations import are_antonyms
 from ragpg.lexicon.calendar import RATE_PERIODS
+from ragpg.text.units import find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
@@ -73,7 +73,7 @@ def _find_rates(tokens: Sequence[Token]) -> dict[str, str]:
     """Return the periods that amounts are given for, each as it is written: "a year"."""
     rates = {}
     for place, (before, token) in enumerate(pairwise(tokens)):
-        unit = quantities.find_unit(token.text)
+        unit = find_unit(token.text)
         has_amount = any(t.value is not None for t in tokens[max(0, place - 6) : place])
         is_rate = before.text.casefold() in ("a", "an", "per", "each", "every")
         if has_amount and is_rate and unit in RATE_PERIODS:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ragpg.display.terminal import Terminal
     from ragpg.display.text import Text
-    from ragpg.pipeline.ask import Sentence
+    from ragpg.types import Sentence
 
     Events: TypeAlias = Iterator[Sentence | Answer]
 
