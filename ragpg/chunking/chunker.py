@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
 
 CHUNKER_VERSION = 2
 """Grows whenever the chunks of an unchanged text would change; part of the fingerprint."""
+
+
+def compute_fingerprint(limits: Limits, language: str) -> bytes:
+    """Return a digest that differs for chunkers that may make different rows of one document.
+
+    `language` is that of the keywords. It does not cover the tokenizer, which belongs to the model,
+    as the table does.
+    """
+    parts = (CHUNKER_VERSION, limits, language)
+    return sha256(repr(parts).encode()).digest()
 
 
 def chunk_document(document: Document, *, tokenizer: Tokenizer, limits: Limits) -> list[Chunk]:

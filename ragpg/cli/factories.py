@@ -9,6 +9,7 @@ from ragpg.errors import ConfigurationError
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
+    from ragpg.chunking import Limits
     from ragpg.config import Config
     from ragpg.embedding.hosted import HostedEmbedder
     from ragpg.embedding.local import LocalEmbedder
@@ -79,9 +80,15 @@ def make_local_embedder(config: Config, *, offline: bool = False) -> LocalEmbedd
     )
 
 
+def make_limits(config: Config) -> Limits:
+    """Make the configured limits of a chunk."""
+    from ragpg.chunking import Limits
+
+    return Limits(max_tokens=config.chunking.max_tokens, min_tokens=config.chunking.min_tokens)
+
+
 def make_chunker(config: Config) -> Chunker:
     """Make the configured chunker."""
-    from ragpg.chunking import Limits
     from ragpg.embedding import model_files
     from ragpg.embedding.tokenizer import ModelTokenizer
     from ragpg.pipeline.ingest import Chunker
@@ -93,8 +100,7 @@ def make_chunker(config: Config) -> Chunker:
         model_files.find_model(settings.model) if local else model_files.find_default_model()
     )
     tokenizer = ModelTokenizer(directory, prompt=settings.passage_prompt or "")
-    limits = Limits(max_tokens=config.chunking.max_tokens, min_tokens=config.chunking.min_tokens)
-    return Chunker(tokenizer, limits, config.retrieval.language)
+    return Chunker(tokenizer, make_limits(config), config.retrieval.language)
 
 
 def make_search_options(

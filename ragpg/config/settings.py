@@ -265,7 +265,7 @@ class Ingest:
     include: tuple[str, ...] = setting(
         "include",
         STRINGS,
-        default=("*.md", "*.markdown"),
+        default=("*.md", "*.markdown", "*.mdx"),
         about="Files that are read below a directory.",
     )
     exclude: tuple[str, ...] = setting(

@@ -129,11 +129,22 @@ def shape_receipt(receipt: Receipt) -> Shape:
         "embedded": receipt.embedded,
         "reused": receipt.reused,
         "error": receipt.error,
+        "warning": receipt.warning,
     }
 
 
-def shape_ingest(receipts: Sequence[Receipt], *, seconds: float) -> Shape:
-    """Shape an ingest; the totals count the documents that are in the table afterwards."""
+def shape_ingest(
+    receipts: Sequence[Receipt],
+    *,
+    seconds: float,
+    outdated: int,
+    other_suffixes: Mapping[str, int],
+) -> Shape:
+    """Shape an ingest; the totals count the documents that are in the table afterwards.
+
+    `outdated` documents keep an older chunking; `other_suffixes` counts the files that are no
+    documents.
+    """
     present = [receipt for receipt in receipts if receipt.status not in ABSENT]
     return {
         "documents": [shape_receipt(receipt) for receipt in receipts],
@@ -143,6 +154,11 @@ def shape_ingest(receipts: Sequence[Receipt], *, seconds: float) -> Shape:
             "embedded": sum(receipt.embedded for receipt in present),
             "reused": sum(receipt.reused for receipt in present),
             "seconds": round(seconds, 3),
+        },
+        "outdated": outdated,
+        "other_files": {
+            "total": sum(other_suffixes.values()),
+            "suffixes": dict(other_suffixes),
         },
     }
 

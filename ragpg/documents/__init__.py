@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from ragpg.documents.discover import discover_files, read_stdin
 from ragpg.documents.file_selection import FileSelection
-from ragpg.documents.parse import parse_document
+from ragpg.documents.parse import parse_again, parse_document
+from ragpg.documents.walk import count_other_suffixes
 
 __all__ = [
     "FileSelection",
+    "count_other_suffixes",
     "discover_files",
+    "parse_again",
     "parse_document",
     "read_stdin",
 ]

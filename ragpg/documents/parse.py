@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 def parse_document(file: File) -> Document:
     """Decode a file and read its front matter; raises DocumentError if it is not UTF-8 text."""
     text = _decode(file)
-    metadata, body_start = parse_front_matter(text)
+    metadata, body_start, warning = parse_front_matter(text)
     return Document(
         source=file.source,
         origin=file.origin,
@@ -35,7 +36,15 @@ def parse_document(file: File) -> Document:
         metadata=metadata,
         body_start=body_start,
         from_directory=file.from_directory,
+        warning=warning,
     )
+
+
+def parse_again(document: Document) -> Document:
+    """Read the front matter of a stored document anew."""
+    metadata, body_start, warning = parse_front_matter(document.text)
+    title = _choose_title(metadata, document.text[body_start:], document.source)
+    return replace(document, metadata=metadata, body_start=body_start, title=title, warning=warning)
 
 
 def _decode(file: File) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.text.globs import is_glob, match
+from ragpg.types import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ragpg.documents.file_selection import FileSelection
-    from ragpg.types import UnreadableFile
 
 
 class _Directory(NamedTuple):
@@ -29,8 +30,29 @@ def walk_directory(top: Path, selection: FileSelection) -> Iterator[Path | Unrea
     Dot-directories, `node_modules`, virtual environments and excluded paths are skipped, and links
     unless the selection follows them. A directory that cannot be read is reported.
     """
-    patterns = [name if "/" in name else f"**/{name}" for name in selection.include]
-    yield from _walk(top, selection, patterns=patterns)
+    patterns = list_patterns(selection)
+    for found in _walk(top, selection):
+        if isinstance(found, UnreadableFile):
+            yield found
+        elif any(match(pattern, found.name) for pattern in patterns):
+            yield found.path
+
+
+def count_other_suffixes(top: Path, selection: FileSelection) -> Counter[str]:
+    """Count the files below a directory that are not included, by suffix; hidden ones are not."""
+    patterns = list_patterns(selection)
+    return Counter(
+        found.path.suffix.lower()
+        for found in _walk(top, selection)
+        if isinstance(found, _Found)
+        and not found.path.name.startswith(".")
+        and not any(match(pattern, found.name) for pattern in patterns)
+    )
+
+
+def list_patterns(selection: FileSelection) -> list[str]:
+    """Return globs that match the path of an included file below a directory."""
+    return [name if "/" in name else f"**/{name}" for name in selection.include]
 
 
 def expand_glob(pattern: str, selection: FileSelection) -> Iterator[Path | UnreadableFile]:
@@ -41,12 +63,23 @@ def expand_glob(pattern: str, selection: FileSelection) -> Iterator[Path | Unrea
     base = Path("/".join(segments[:first]) or ("/" if first else "."))
     if base.is_dir():
         max_depth = None if "**" in rest else len(segments) - first
-        yield from _walk(base, selection, patterns=[rest], max_depth=max_depth)
+        for found in _walk(base, selection, max_depth=max_depth):
+            if isinstance(found, UnreadableFile):
+                yield found
+            elif match(rest, found.name):
+                yield found.path
+
+
+class _Found(NamedTuple):
+    """A file; `name` is its path below the directory that is walked."""
+
+    path: Path
+    name: str
 
 
 def _walk(
-    top: Path, selection: FileSelection, *, patterns: Sequence[str], max_depth: int | None = None
-) -> Iterator[Path | UnreadableFile]:
+    top: Path, selection: FileSelection, *, max_depth: int | None = None
+) -> Iterator[_Found | UnreadableFile]:
     pending = [_Directory(top, "", 1)]
     visited: set[str] = set()
     while pending:
@@ -62,9 +95,8 @@ def _walk(
         kept = [entry for entry in entries if _is_kept(entry, directory, selection)]
         subdirectories = [entry for entry in kept if _is_directory(entry)]
         for entry in kept:
-            path = directory.prefix + entry.name
-            if not _is_directory(entry) and any(match(pattern, path) for pattern in patterns):
-                yield Path(entry.path)
+            if not _is_directory(entry):
+                yield _Found(Path(entry.path), directory.prefix + entry.name)
         if max_depth is None or directory.depth < max_depth:
             pending += [
                 _Directory(

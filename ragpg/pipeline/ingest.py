@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -43,12 +42,8 @@ class Chunker:
 
     @property
     def fingerprint(self) -> bytes:
-        """Differs for two chunkers that may make different rows of the same document.
-
-        It does not cover the tokenizer, which belongs to the model, as the table does.
-        """
-        parts = (chunking.CHUNKER_VERSION, self.limits, self.language)
-        return hashlib.sha256(repr(parts).encode()).digest()
+        """See `chunking.compute_fingerprint`."""
+        return chunking.compute_fingerprint(self.limits, self.language)
 
     def chunk(self, document: Document) -> list[Chunk]:
         """Divide a document into chunks."""
@@ -119,6 +114,26 @@ def preview(
         yield report_written(item, embedded=len(new))
 
 
+def find_outdated(
+    store: DocumentStore, *, chunking_fingerprint: bytes, receipts: Iterable[Receipt] = ()
+) -> list[str]:
+    """Return the sources of documents with another chunking fingerprint.
+
+    Left out are those that the receipts say are, or would be, written or removed.
+    """
+    renewed = {
+        source
+        for receipt in receipts
+        if receipt.status not in NOTHING_DONE
+        for source in (receipt.source, receipt.previous_source)
+    }
+    return [
+        document.source
+        for document in store.list_documents()
+        if document.chunking_fingerprint != chunking_fingerprint and document.source not in renewed
+    ]
+
+
 def merge_receipts(receipts: Iterable[Receipt]) -> list[Receipt]:
     """Keep one receipt of each document: the last that says what was done with it."""
     latest: dict[str, Receipt] = {}
@@ -135,7 +150,8 @@ def renew(
     """Rewrite what is stored: all of it to rebuild, the keywords if their language has changed."""
     if not rebuild and store.uses_language(chunker.language):
         return
-    items = (chunk(document, chunker=chunker) for document in store.read_documents())
+    stored = map(documents.parse_again, store.read_documents())
+    items = (chunk(document, chunker=chunker) for document in stored)
     if not rebuild:
         items = (replace(item, stored=store.find_embeddings(item.digests)) for item in items)
     with store.replace_all(model=embedder.model, language=chunker.language) as writer:
@@ -249,4 +265,5 @@ def report_written(item: ChunkedDocument, *, embedded: int) -> Receipt:
         chunks=chunks,
         embedded=embedded,
         reused=chunks - embedded,
+        warning=item.document.warning,
     )

@@ -42,7 +42,8 @@ class Document:
 
     `text` is the whole file without its BOM, newlines as in the file; `body_start` is the offset
     (in code points) at which the searchable text begins, after the front matter, which is
-    `metadata`. `digest` is the SHA-256 of the file's bytes, `size` their number.
+    `metadata`. `digest` is the SHA-256 of the file's bytes, `size` their number. `warning` says why
+    front matter was left out.
     """
 
     source: str
@@ -54,6 +55,7 @@ class Document:
     metadata: Mapping[str, Any]
     body_start: int
     from_directory: bool = False
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,10 @@ class DocumentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an ingest did with one document; `chunks`, `embedded` and `reused` count chunks."""
+    """What an ingest did with one document; `chunks`, `embedded` and `reused` count chunks.
+
+    `warning` is about a document that was written nevertheless.
+    """
 
     source: str
     origin: str | None
@@ -132,3 +137,4 @@ class Receipt:
     embedded: int = 0
     reused: int = 0
     error: str | None = None
+    warning: str | None = None

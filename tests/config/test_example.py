@@ -70,7 +70,7 @@ def test_render(project: Path) -> None:
         "#dbPort = 5432": "dbPort = 6432",
         '#dataDir = ""': 'dataDir = "data"',
         "#temperature = 0": "temperature = 0.5",
-        '#include = ["*.md", "*.markdown"]': 'include = ["*.md", "say \\"hi\\"\\n"]',
+        '#include = ["*.md", "*.markdown", "*.mdx"]': 'include = ["*.md", "say \\"hi\\"\\n"]',
     }
     lines = example.example().splitlines()
     assert text.splitlines() == [changed.get(line, line) for line in lines]

@@ -68,11 +68,63 @@ def test_the_shape_of_an_ingest(project: Project) -> None:
             "embedded": 1,
             "reused": 0,
             "error": None,
+            "warning": None,
         }
     ]
     seconds = shape["totals"].pop("seconds")
     assert isinstance(seconds, float)
     assert shape["totals"] == {"documents": 1, "chunks": 1, "embedded": 1, "reused": 0}
+    assert (shape["outdated"], shape["other_files"]) == (0, {"total": 0, "suffixes": {}})
+
+
+def test_other_files_are_counted(project: Project) -> None:
+    """What lies beside the documents is counted by suffix; hidden and excluded files are not."""
+    project.write("docs/a.md", "Words.")
+    project.write("docs/b.mdx", "Words.")
+    for name in ("c.rst", "sub/d.RST", "e.png", ".f.rst", ".git/g.rst", "draft/h.rst"):
+        project.write(f"docs/{name}", "Words.")
+    arguments = "ingest", "docs", "--exclude", "draft"
+    assert "\n3 other files, most .rst\n" in project.ok(*arguments).out
+    assert project.ok(*arguments, "--json").json["other_files"] == {
+        "total": 3,
+        "suffixes": {".png": 1, ".rst": 2},
+    }
+
+
+def test_front_matter_that_cannot_be_parsed(project: Project) -> None:
+    """It is warned of with file and line, its lines are not found, and the document is there."""
+    project.write("docs/a.md", "---\ntag: zebra\ntitle: Pumps: two\n---\nApples are red.\n")
+    result = project.ok("ingest", "docs", "--json")
+    warning = result.json["documents"][0]["warning"]
+    assert warning.startswith("line 3: the front matter is not valid YAML and is left out: mapping")
+    assert result.err == f"warning: docs/a.md, {warning}\n"
+    assert project.run("search", "zebra", "--mode", "keyword").code == 3
+    assert project.run("search", "apples", "--mode", "keyword").code == 0
+    assert project.ok("ingest", "docs").err == ""
+
+
+def test_an_older_chunking_is_renewed_below_a_path(project: Project) -> None:
+    """Documents of other settings are found as before, warned of, and renewed when named."""
+    older = project.within(SMALL_CHUNKS)
+    project.write("a/a.md", "# A\n\nApples are red.\n")
+    project.write("b/b.md", "# B\n\nBoats float.\n")
+    older.ok("ingest", "a", "b")
+    assert project.ok("search", "boats").code == 0
+    assert project.run("ingest", "a", "--plan", "--check").code == 4
+    [check] = [c for c in project.ok("status", "--json").json["checks"] if c["level"] != "ok"]
+    assert (check["name"], check["level"]) == ("chunking", "warning")
+    assert check["message"] == "documents of an older chunking: 2"
+    assert project.ok("status", "--check").code == 0
+    assert project.ok("ingest", "a", "--plan", "--json").json["outdated"] == 1
+    result = project.ok("ingest", "a", "--json")
+    assert statuses(result) == {"a/a.md": "changed"}
+    assert result.json["outdated"] == 1
+    assert result.err.startswith("warning: documents of an older chunking elsewhere: 1\nhint: ")
+    assert project.ok("ingest", "a", "--plan", "--check").code == 0
+    assert project.run("ingest", ".", "--plan", "--check").code == 4
+    (project.directory / "b/b.md").unlink()
+    assert project.ok("ingest", "--rebuild", "--json").json["outdated"] == 0
+    assert all(c["level"] == "ok" for c in project.ok("status", "--json").json["checks"])
 
 
 def test_unchanged_documents_cost_nothing(project: Project) -> None:
@@ -177,7 +229,7 @@ def test_no_document_at_all(project: Project) -> None:
     assert result.json["error"] == {
         "type": "document",
         "message": "no document under 'docs'",
-        "hint": "include in [ingest] is *.md, *.markdown",
+        "hint": "include in [ingest] is *.md, *.markdown, *.mdx; 1 other file, .txt",
     }
 
 

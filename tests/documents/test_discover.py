@@ -37,7 +37,7 @@ def write(*paths: str, content: bytes = b"text\n") -> None:
 def select(
     *,
     root: str | None = ".",
-    include: tuple[str, ...] = ("*.md", "*.markdown"),
+    include: tuple[str, ...] = ("*.md", "*.markdown", "*.mdx"),
     exclude: tuple[str, ...] = (),
     follow_symlinks: bool = False,
     max_bytes: int = 1000,

@@ -89,29 +89,60 @@ BOMB = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in ("ab",
     "text",
     [
         "---\nno end\n",
-        "---\na: [1\n---\n",
         "---\n- a\n- list\n---\n",
         "---\nJust words\n---\n",
-        "---\na: !!python/object/apply:os.system [ls]\n---\n",
-        "---\na: 2024-13-45\n---\n",
-        f"---\n{BOMB}---\n",
-        "---\na: &a [*a]\n---\n",
-        f"---\na: {'[' * 5000}{']' * 5000}\n---\n",
-        f"---\na: {'9' * 5000}\n---\n",
-        f"---\na: 0x{'f' * 5000}\n---\n",
-        f"---\na: {'b' * 40000}\n---\n",
-        "+++\na = \n+++\n",
-        f"+++\na = {'[' * 9000}\n+++\n",
-        f"+++\na{'.a' * 60} = 1\n+++\n",
+        "---\n\nA rule: the first line\n  of a: text\n---\n",
+        "---\nkey: a\nThen text: without a blank: line\nbelow\n",
         " ---\na: 1\n---\n",
         "----\na: 1\n---\n",
         "text\n---\na: 1\n---\n",
     ],
 )
-def test_broken_front_matter_is_text(text: str) -> None:
-    """What cannot be read as front matter is searched as it stands; nothing hangs or fails."""
+def test_what_is_no_front_matter_is_text(text: str) -> None:
+    """A rule may begin a text; what is below it is searched as it stands."""
     read = document(text)
-    assert (read.metadata, read.body_start, read.text) == ({}, 0, text)
+    assert (read.metadata, read.body_start, read.text, read.warning) == ({}, 0, text, None)
+
+
+@pytest.mark.parametrize(
+    ("front", "warning"),
+    [
+        (
+            "---\na: b\ntitle: Pumps: care and use\n---\n",
+            "line 3: the front matter is not valid YAML and is left out: mapping values are not",
+        ),
+        ("---\r\na: [1\r\n---\r\n", "line 3: the front matter is not valid YAML"),
+        ("---\ntitle: {{ title }}\n---\n", "line 2: the front matter is not valid YAML"),
+        (
+            "+++\na = 1\nb = \n+++\n",
+            "line 3: the front matter is not valid TOML and is left out: Invalid value",
+        ),
+        ("---\na: b\n  c\n\n", "line 1: the front matter has no closing --- and is left out"),
+        ("+++\na = 1\n\n", "line 1: the front matter has no closing +++ and is left out"),
+        ("---\na: !!python/object/apply:os.system [ls]\n---\n", "line 2: the front matter is not"),
+        *(
+            (text, "line 1: the front matter has values that cannot be stored")
+            for text in (
+                "---\na: 2024-13-45\n---\n",
+                f"---\n{BOMB}---\n",
+                "---\na: &a [*a]\n---\n",
+                f"---\na: {'[' * 5000}{']' * 5000}\n---\n",
+                f"---\na: {'9' * 5000}\n---\n",
+                f"---\na: 0x{'f' * 5000}\n---\n",
+                f"+++\na = {'[' * 9000}\n+++\n",
+                f"+++\na{'.a' * 60} = 1\n+++\n",
+            )
+        ),
+        (f"---\na: {'b' * 40000}\n---\n", "line 1: the front matter has no closing ---"),
+    ],
+    ids=lambda value: repr(value[:20]),
+)
+def test_broken_front_matter(front: str, warning: str) -> None:
+    """Front matter that cannot be parsed is warned of by line, and is neither metadata nor text."""
+    read = document(f"{front}The lid is red.\n")
+    assert read.metadata == {}
+    assert read.text[read.body_start :].strip("\n-") == "The lid is red."
+    assert (read.warning or "").startswith(warning)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ DEFAULTS = {
     "chunking.maxTokens": 160,
     "chunking.minTokens": 80,
     "verify.model": None,
-    "ingest.include": ("*.md", "*.markdown"),
+    "ingest.include": ("*.md", "*.markdown", "*.mdx"),
     "ingest.exclude": (),
     "ingest.followSymlinks": False,
     "ingest.maxFileBytes": 20 * 1024 * 1024,

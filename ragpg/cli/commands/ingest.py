@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from ragpg.config import Config
     from ragpg.documents import FileSelection
+    from ragpg.pipeline.ingest import Chunker
+    from ragpg.protocols import DocumentStore
     from ragpg.types import File, Receipt, UnreadableFile
 
 
@@ -67,18 +70,20 @@ def ingest(
     selection = make_selection(session.config, root=root, exclude=exclude or [])
     inputs = select_inputs(paths, selection, name=name)
     if plan:
-        receipts = preview(session, inputs, prune=prune)
+        outcome = preview(session, inputs, prune=prune)
     else:
-        receipts = write(session, inputs, prune=prune, rebuild=rebuild)
-    if not receipts and paths:
+        outcome = write(session, inputs, prune=prune, rebuild=rebuild)
+    others = count_others(inputs.directories, selection)
+    if not outcome.receipts and paths:
+        found = f"; {describe_others(others)}" if others else ""
         raise DocumentError(
             f"no document under {', '.join(map(repr, paths))}",
-            hint=f"include in [ingest] is {', '.join(session.config.ingest.include)}",
+            hint=f"include in [ingest] is {', '.join(session.config.ingest.include)}{found}",
         )
     if as_json:
-        print_json(session, receipts, seconds=time.perf_counter() - started)
-    show(session, receipts, plan=plan, as_json=as_json)
-    return exit_codes.of_ingest(receipts, check=check)
+        print_json(session, outcome, others, seconds=time.perf_counter() - started)
+    show(session, outcome, others, plan=plan, as_json=as_json)
+    return exit_codes.of_ingest(outcome.receipts, check=check)
 
 
 def check_usage(
@@ -118,6 +123,14 @@ class Inputs:
     has_files: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done or would be, and the number of documents that keep an older chunking."""
+
+    receipts: list[Receipt]
+    outdated: int = 0
+
+
 def make_selection(config: Config, *, root: Path | None, exclude: list[str]) -> FileSelection:
     """Return which files are read, and what their sources are relative to."""
     from ragpg.documents import FileSelection
@@ -146,28 +159,62 @@ def select_inputs(paths: Sequence[str], selection: FileSelection, *, name: str |
     return Inputs(chain(first, files), directories, has_files=bool(first))
 
 
-def preview(session: Session, inputs: Inputs, *, prune: bool) -> list[Receipt]:
-    """Return the receipts that `write` would, and write nothing."""
+def count_others(directories: Sequence[Path], selection: FileSelection) -> Counter[str]:
+    """Count the files below the directories that are no documents, by suffix.
+
+    The configuration of the project is none of them.
+    """
+    from ragpg.documents import count_other_suffixes
+
+    selection = replace(selection, exclude=(*selection.exclude, "Config.toml"))
+    counts = (count_other_suffixes(directory, selection) for directory in directories)
+    return sum(counts, Counter())
+
+
+def describe_others(others: Counter[str]) -> str:
+    """Say how many other files there are, and of which suffix most are."""
+    [(suffix, count)] = others.most_common(1)
+    total = others.total()
+    suffix = suffix or "without a suffix"
+    if total == 1:
+        return f"1 other file, {suffix}"
+    return f"{total} other files, {'all' if count == total else 'most'} {suffix}"
+
+
+def preview(session: Session, inputs: Inputs, *, prune: bool) -> Outcome:
+    """Return the outcome that `write` would have, and write nothing."""
     from ragpg.cli import database, factories
     from ragpg.pipeline import ingest as pipeline
 
     config = session.config
     embedder, chunker = factories.make_embedder(config), factories.make_chunker(config)
     with database.open_store_if_any(config, embedder=embedder) as store:
-        receipts = pipeline.preview(
-            inputs.files,
-            store=store,
-            chunker=chunker,
-            directories=inputs.directories,
-            prune=prune,
+        receipts = list(
+            pipeline.preview(
+                inputs.files,
+                store=store,
+                chunker=chunker,
+                directories=inputs.directories,
+                prune=prune,
+            )
         )
-        return list(receipts)
+        return make_outcome(receipts, store, chunker)
 
 
-def write(session: Session, inputs: Inputs, *, prune: bool, rebuild: bool) -> list[Receipt]:
+def make_outcome(receipts: list[Receipt], store: DocumentStore | None, chunker: Chunker) -> Outcome:
+    """Count the documents that keep an older chunking."""
+    from ragpg.pipeline.ingest import find_outdated
+
+    if not store:
+        return Outcome(receipts)
+    outdated = find_outdated(store, chunking_fingerprint=chunker.fingerprint, receipts=receipts)
+    return Outcome(receipts, len(outdated))
+
+
+def write(session: Session, inputs: Inputs, *, prune: bool, rebuild: bool) -> Outcome:
     """Ingest the files; a table is created only if there are files to write to it.
 
-    Returns no receipts where there is neither a file nor a table.
+    There are no receipts where there is neither a file nor a table.
     """
     from ragpg.cli import database, factories
     from ragpg.pipeline import ingest as pipeline
@@ -189,26 +236,35 @@ def write(session: Session, inputs: Inputs, *, prune: bool, rebuild: bool) -> li
                 prune=prune,
                 rebuild=rebuild,
             )
-            return pipeline.merge_receipts(session.terminal.track_ingest(events))
+            receipts = pipeline.merge_receipts(session.terminal.track_ingest(events))
+            return make_outcome(receipts, store, chunker)
     except NothingIngestedError:
         if inputs.has_files or rebuild:
             raise
-        return []
+        return Outcome([])
 
 
-def print_json(session: Session, receipts: Sequence[Receipt], *, seconds: float) -> None:
-    """Print the receipts as JSON."""
+def print_json(session: Session, outcome: Outcome, others: Counter[str], *, seconds: float) -> None:
+    """Print the outcome as JSON."""
     from ragpg.display import json_shapes
 
-    session.print_json(json_shapes.shape_ingest(receipts, seconds=seconds))
+    shape = json_shapes.shape_ingest(
+        outcome.receipts, seconds=seconds, outdated=outcome.outdated, other_suffixes=others
+    )
+    session.print_json(shape)
 
 
-def show(session: Session, receipts: Sequence[Receipt], *, plan: bool, as_json: bool) -> None:
+def show(
+    session: Session, outcome: Outcome, others: Counter[str], *, plan: bool, as_json: bool
+) -> None:
     """Print failures and warnings, and without --json what was done with the documents."""
     from ragpg.display import render
 
     terminal, to_path = session.terminal, SourcePaths.from_cwd().to_path
+    receipts = outcome.receipts
     for receipt in receipts:
+        if receipt.warning:
+            terminal.warn(f"{to_path(receipt.source)}, {receipt.warning}")
         if receipt.status is DocumentStatus.FAILED:
             terminal.failure(to_path(receipt.source), receipt.error or "")
         elif receipt.status is DocumentStatus.MISSING:
@@ -219,3 +275,8 @@ def show(session: Session, receipts: Sequence[Receipt], *, plan: bool, as_json: 
         terminal.print(*render.render_changes(receipts, name=to_path))
     if not as_json and not session.quiet:
         terminal.print(render.render_receipts(receipts, heading="would be" if plan else "status"))
+        if others:
+            terminal.print(describe_others(others))
+    if outcome.outdated:
+        terminal.warn(f"documents of an older chunking elsewhere: {outcome.outdated}")
+        terminal.hint("they are found as before; `ragpg ingest --rebuild` renews them")

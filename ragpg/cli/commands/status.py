@@ -38,7 +38,10 @@ def status(
     try:
         with database.open_store(config) as store:
             state = store.status()
-            state = replace(state, checks=(*state.checks, check_configuration(config, store)))
+            checks = [check_configuration(config, store)]
+            if checks[0].level is Level.OK:
+                checks.append(check_chunking(config, store))
+            state = replace(state, checks=(*state.checks, *checks))
     except NothingIngestedError as error:
         session.terminal.note(error.message)
     if as_json:
@@ -47,6 +50,23 @@ def status(
         session.terminal.print(render.render_status(place, table=table, status=state))
         session.terminal.print(*render.render_checks(state.checks if state else ()))
     return exit_codes.of_status(state) if check else ExitCode.OK
+
+
+def check_chunking(config: Config, store: PostgresStore) -> HealthCheck:
+    """Warn of documents that other settings, or another version of the program, divided."""
+    from ragpg.chunking import compute_fingerprint
+    from ragpg.cli import factories
+    from ragpg.pipeline.ingest import find_outdated
+
+    fingerprint = compute_fingerprint(factories.make_limits(config), config.retrieval.language)
+    if outdated := find_outdated(store, chunking_fingerprint=fingerprint):
+        return HealthCheck(
+            "chunking",
+            Level.WARNING,
+            f"documents of an older chunking: {len(outdated)}",
+            "run `ragpg ingest PATH` for what is below PATH, `ragpg ingest --rebuild` for all",
+        )
+    return HealthCheck("chunking", Level.OK, "every document is divided as the settings ask for")
 
 
 def check_configuration(config: Config, store: PostgresStore) -> HealthCheck:
