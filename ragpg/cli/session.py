@@ -27,7 +27,7 @@ class Session:
     """One run of a command.
 
     `config_file` and `table` are the values of --config and --table; `overrides` are the other
-    options that stand for keys of the configuration, by dotted key.
+    options that stand for keys of the configuration, by dotted key. `plain` is --plain.
     """
 
     config_file: Path | None = None
@@ -35,6 +35,7 @@ class Session:
     quiet: bool = False
     verbose: bool = False
     as_json: bool = False
+    plain: bool = False
     overrides: dict[str, Any] = field(default_factory=dict)
 
     def override(self, **options: Any) -> None:
@@ -70,7 +71,7 @@ class Session:
         """The output that people read."""
         from ragpg.display.terminal import Terminal
 
-        return Terminal(quiet=self.quiet)
+        return Terminal(quiet=self.quiet, plain=self.plain)
 
     def print_json(self, value: Mapping[str, Any]) -> None:
         """Print a JSON document on one line, and flush it."""

@@ -19,6 +19,9 @@ TableOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is going on.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+PlainOption = Annotated[
+    bool, typer.Option("--plain", help="On a terminal, show Markdown as it is written.")
+]
 TopOption = Annotated[
     int | None,
     typer.Option("-k", "--top-k", metavar="N", min=1, max=1000, help="Number of passages."),

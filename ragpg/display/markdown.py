@@ -1,8 +1,8 @@
-"""Render a passage on a terminal: Markdown, with the words of the question highlighted.
+"""Render Markdown on a terminal: passages, with the words of the question highlighted, and answers.
 
-Nothing of the passage is left out or controls the terminal: HTML, entities, images, reference
-definitions and automatic links are shown as source, a link as its text and address. If rendering
-would drop a word, the whole passage is shown as source.
+Nothing of it is left out or controls the terminal: HTML, entities, images, reference definitions
+and automatic links are shown as source, a link as its text and address. If rendering would drop a
+word, the whole text is shown as source.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from markdown_it import MarkdownIt
-from rich.markdown import CodeBlock, Heading, Markdown
+from rich.markdown import CodeBlock, Heading, ListItem, Markdown
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -31,8 +31,13 @@ if TYPE_CHECKING:
     from ragpg.display.text import Passage
 
 MARK = Style(bold=True, color="yellow")
+TAGS = {
+    f"bold {colour}": f"bold_{colour}" for colour in ("red", "yellow", "magenta", "cyan", "blue")
+}
+"""Styles of what is inserted into Markdown, and the tags of its tokens."""
 THEME = Theme(
     {
+        **{f"markdown.{tag}": style for style, tag in TAGS.items()},
         **{f"markdown.h{level}": "bold" for level in range(1, 7)},
         "markdown.code": "cyan",
         "markdown.code_block": "cyan",
@@ -70,6 +75,20 @@ class Code(CodeBlock):
         yield Text(str(self.text).rstrip("\n"), style=console.get_style(self.style_name))
 
 
+class Item(ListItem):
+    """A list item whose indentation does not depend on the items after it."""
+
+    def render_number(
+        self,
+        console: Console,
+        options: ConsoleOptions,
+        number: int,
+        last_number: int,  # noqa: ARG002 - the base class's
+    ) -> RenderResult:
+        """Render the number as wide as it is."""
+        return super().render_number(console, options, number, number)
+
+
 class PlainMarkdown(Markdown):
     """Markdown from the tokens of PARSER."""
 
@@ -78,21 +97,34 @@ class PlainMarkdown(Markdown):
         "heading_open": LeftHeading,
         "fence": Code,
         "code_block": Code,
+        "list_item_open": Item,
     }
 
     def __init__(self, tokens: list[Token]) -> None:
         super().__init__("", hyperlinks=False)
         self.parsed = tokens
+        self.inlines = {*Markdown.inlines, *TAGS.values()}
 
 
-def parse_passage(text: str) -> RenderableType:
-    """Parse Markdown; return plain text if a word would be lost."""
+def parse(text: str) -> list[Token] | None:
+    """Parse Markdown; return None if a word would be lost."""
     tokens = PARSER.parse(text)
     if Counter(NAME.findall(text)) - Counter(list_words(tokens)):
-        return Text(text)
+        return None
     for token in tokens:
         keep_rows(token)
-    return PlainMarkdown(tokens)
+    return tokens
+
+
+def render_lines(
+    renderable: RenderableType, console: Console, options: ConsoleOptions
+) -> list[list[Segment]]:
+    """Render without blanks at the ends of lines and without blank lines around."""
+    with console.use_theme(THEME):
+        lines = console.render_lines(renderable, options, pad=False)
+    trimmed = list(map(strip_end, lines))
+    filled = [number for number, line in enumerate(trimmed) if line]
+    return trimmed[filled[0] : filled[-1] + 1] if filled else []
 
 
 def list_words(tokens: Iterable[Token]) -> Iterator[str]:
@@ -119,11 +151,9 @@ class MarkdownPassage:
     passage: Passage
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        with console.use_theme(THEME):
-            lines = console.render_lines(parse_passage(self.passage.text), options, pad=False)
-        trimmed = list(map(strip_end, lines))
-        filled = [number for number, line in enumerate(trimmed) if line]
-        for line in trimmed[filled[0] : filled[-1] + 1] if filled else ():
+        tokens = parse(self.passage.text)
+        renderable = Text(self.passage.text) if tokens is None else PlainMarkdown(tokens)
+        for line in render_lines(renderable, console, options):
             yield from Segment.simplify(
                 part for segment in line for part in self.highlight(segment)
             )

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ragpg.display.escape import line, literal
-from ragpg.display.text import Text
+from ragpg.display.text import Passage, Text
 from ragpg.types import Receipt
 
 if TYPE_CHECKING:
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from ragpg.display.text import Passage, Table
+    from ragpg.display.answer_writer import LiteralWriter, MarkdownWriter
+    from ragpg.display.text import Table
     from ragpg.errors import RagpgError
     from ragpg.pipeline.ingest import IndexProgress
 
     Result: TypeAlias = str | Text | Table | Passage
+    AnswerWriter: TypeAlias = LiteralWriter | MarkdownWriter
     Item = TypeVar("Item")
 
 
@@ -56,13 +58,16 @@ class Output:
 
 
 class Terminal:
-    """Prints results on standard output, errors and remarks on standard error."""
+    """Prints results on standard output, errors and remarks on standard error.
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    `plain` shows passages and answers as they are, not as Markdown.
+    """
+
+    def __init__(self, *, quiet: bool = False, plain: bool = False) -> None:
         self.out = Output(sys.stdout)
         self.err = Output(sys.stderr)
         self.quiet = quiet
-        self.column = 0  # where `write` continues
+        self.plain = plain
 
     @property
     def streams(self) -> bool:
@@ -72,18 +77,17 @@ class Terminal:
     def print(self, *results: Result) -> None:
         """Print results, each on lines of its own."""
         for result in results:
-            self.out.print(result)
+            if self.plain and isinstance(result, Passage):
+                self.out.print(Text.of(result.plain))
+            else:
+                self.out.print(result)
 
-    def write(self, text: Text) -> None:
-        """Print part of a result at once, without a newline; lines are wrapped between words."""
-        from rich.text import Text as RichText
+    @cached_property
+    def writer(self) -> AnswerWriter:
+        """What prints an answer on a terminal, part by part."""
+        from ragpg.display.answer_writer import LiteralWriter, MarkdownWriter
 
-        console = self.out.console
-        before = RichText("x" * (self.column - 1) + " " * bool(self.column))
-        lines = (before + RichText.assemble(*text.pieces)).wrap(console, console.width)
-        console.print(RichText("\n").join(lines)[len(before) :], end="", soft_wrap=True)
-        console.file.flush()
-        self.column = lines[-1].cell_len
+        return (LiteralWriter if self.plain else MarkdownWriter)(self.out.console)
 
     def error(self, error: RagpgError) -> None:
         """Print an error and its hint."""

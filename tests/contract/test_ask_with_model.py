@@ -511,6 +511,42 @@ def test_waiting_for_a_model_ends_at_once(
     assert (result.code, result.out, result.err) == (code, "", "")
 
 
+def on_terminal(policy: Reader, *options: str, **environment: str) -> str:
+    """All that a terminal is sent when the question is asked."""
+    variables = {**os.environ, **policy.project.environment, "TERM": "xterm", **environment}
+    child: pexpect.spawn[str] = pexpect.spawn(
+        sys.executable,
+        ["-m", "ragpg", "ask", QUESTION, *options],
+        cwd=str(policy.project.directory),
+        env={name: value for name, value in variables.items() if value},
+        encoding="utf-8",
+        timeout=60,
+        dimensions=(40, 200),
+    )
+    shown = child.read()
+    child.close()
+    return shown.replace("\r\n", "\n")
+
+
+def test_markdown_on_a_terminal(policy: Reader) -> None:
+    """It is rendered; --plain, TERM=dumb and NO_COLOR have their way; a pipe gets it as it is."""
+    text = f"**{RULE}**\n\n| [red]a[/red] | b |\n|---|---|\n| \x1b[31mc | [d](http://x/%1b]8) |\n"
+    policy.prepare(Reply(text))
+    shown = on_terminal(policy, NO_COLOR="")
+    assert f"\x1b[1m{RULE}\x1b[0m" in shown
+    assert "\x1b[1m[red]a[/red]\x1b[0m" in shown
+    assert "\\x1b[31mc" in shown
+    assert "http://x/%1" in shown
+    assert not re.search(r"\x1b(?!\[[0-9;]*m)|\x1b\[3[1-7]mc", shown)
+    assert re.search(r"\x1b\[1;3\dm \[un(cited|supported)", shown)
+    assert not re.search(r"\x1b\[(?:\d+;)*3[0-7]", on_terminal(policy, NO_COLOR="1"))
+    assert f"**{RULE}**" in on_terminal(policy, "--plain")
+    dumb = on_terminal(policy, TERM="dumb")
+    assert f"**{RULE}**\n\n| [red]a[/red] | b |\n|---|---|" in dumb
+    assert "\x1b" not in dumb
+    assert f"**{RULE}**" in policy.ask_for(text).out
+
+
 def test_sentences_appear_on_a_terminal_when_they_are_complete(policy: Reader) -> None:
     """Each is shown once it is checked, while the model goes on; Ctrl-C ends it."""
     words = f"{WRONG} {VAIN} {UNCITED} And then"

@@ -58,16 +58,16 @@ def print_events(screen: Screen, *events: Sentence | Answer) -> list[str]:
 def test_sentences_are_shown_as_they_come(screen: Screen) -> None:
     """Each is there before the next one is asked for."""
     events = sentence("One. "), sentence("Two."), answer("One. Two.")
-    assert print_events(screen, *events) == ["One. ", "One. Two.", "One. Two.", "One. Two.\n"]
+    assert print_events(screen, *events) == ["One.", "One. Two.", "One. Two.", "One. Two.\n"]
 
 
 def test_lines_break_between_words(screen: Screen) -> None:
     """Wherever a sentence begins, no word is torn apart at the end of a line."""
     events = [sentence("It rains a lot. "), sentence("It always pours.\n"), sentence("- Often.")]
-    assert print_events(screen, *events)[-1] == "It rains a lot. It \nalways pours.\n- Often.\n"
+    assert print_events(screen, *events)[-1] == "It rains a lot. It\nalways pours.\n\n • Often.\n"
     assert print_events(screen, sentence("Nevertheless. "), sentence("Incomprehensibilities."))[
         -1
-    ].endswith("Nevertheless. \nIncomprehensibilitie\ns.\n")
+    ].endswith("Nevertheless.\nIncomprehensibilitie\ns.\n")
 
 
 def test_marks_are_shown_with_their_claims(screen: Screen) -> None:
@@ -75,7 +75,7 @@ def test_marks_are_shown_with_their_claims(screen: Screen) -> None:
     events = sentence("Pigs fly.", Verdict.UNCITED), sentence(" Dogs bark.")
     assert print_events(screen, *events)[:2] == [
         "Pigs fly.\x1b[1m [uncited]\x1b[0m",
-        "Pigs fly.\x1b[1m [uncited]\x1b[0m \nDogs bark.",
+        "Pigs fly.\x1b[1m [uncited]\x1b[0m\nDogs bark.",
     ]
 
 
@@ -105,4 +105,4 @@ def test_what_breaks_off_ends_its_line(screen: Screen) -> None:
 
     with pytest.raises(KeyboardInterrupt), redirect_stdout(screen):
         list(stream(broken(), Terminal()))
-    assert screen.getvalue() == "One. \n"
+    assert screen.getvalue() == "One.\n"

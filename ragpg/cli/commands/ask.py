@@ -13,6 +13,7 @@ from ragpg.cli.shared_options import (
     BatchOption,
     FilterOption,
     JsonOption,
+    PlainOption,
     SourceOption,
     TopOption,
     parse_filter,
@@ -47,12 +48,14 @@ def ask(
     source: SourceOption = None,
     where: FilterOption = None,
     batch_file: BatchOption = None,
+    plain: PlainOption = False,
     as_json: JsonOption = False,
 ) -> ExitCode:
     """Answer a question from the documents, with numbered citations.
 
     Exits with 3 when the documents don't say.
     """
+    session.plain = plain
     batch.check_usage(question, batch_file, as_json=as_json, name="QUESTION")
     session.override(retrieval__topK=top_k, llm__model=model)
     from ragpg.cli import database, factories
@@ -155,10 +158,10 @@ def stream(events: Events, terminal: Terminal) -> Events:
             settled = event.answered if isinstance(event, Answer) else event.claims
             if settled:
                 for text in waiting:
-                    terminal.write(text)
+                    terminal.writer.write(text)
                 written = True
                 waiting.clear()
             yield event
     finally:
         if written:
-            terminal.print("")
+            terminal.writer.finish()

@@ -13,6 +13,7 @@ from ragpg.cli.shared_options import (
     BatchOption,
     FilterOption,
     JsonOption,
+    PlainOption,
     SourceOption,
     TopOption,
     parse_filter,
@@ -35,12 +36,14 @@ def search(
     where: FilterOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say why each hit is there.")] = False,
     batch_file: BatchOption = None,
+    plain: PlainOption = False,
     as_json: JsonOption = False,
 ) -> ExitCode:
     """Find passages and print them, best first.
 
     Exits with 3 when there is no hit at all.
     """
+    session.plain = plain
     batch.check_usage(query, batch_file, as_json=as_json, name="QUERY")
     session.override(retrieval__topK=top_k, retrieval__mode=mode.value if mode else None)
     from ragpg.cli import database
