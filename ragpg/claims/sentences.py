@@ -10,12 +10,13 @@ from ragpg.claims.citation_parser import MARKER, blank
 from ragpg.markdown.blocks import Block, SegmentKind, parse_blocks
 from ragpg.markdown.inline_markup import parse_inline
 from ragpg.markdown.sentences import find_sentence_starts
+from ragpg.text.scripts import SENTENCE_ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n[ \t\r\n]*\Z")
-_POSSIBLE_END = re.compile(r"[.!?…。\uff01\uff1f\r\n]")
+_POSSIBLE_END = re.compile(rf"[.!?…{SENTENCE_ENDS}\r\n]")
 _BEGUN = re.compile(r"\s*(?!(?:\[[\w\s,;^\u2013-]*|\u3010[^\u3011\r\n]*)$)\S+\s")
 """The beginning of a sentence that has a whole word, and no marker that is still open."""
 _MARKERS_AFTER_STOP = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.lexicon.abbreviations import BEFORE_NUMBERS, NEVER_FINAL, OFTEN_INTERNAL
 from ragpg.lexicon.stop_words import SENTENCE_OPENERS
+from ragpg.text.scripts import SENTENCE_ENDS, UNSPACED_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from ragpg.markdown.spans import SpanIndex
 
 _END = re.compile(
-    r"""(?<![.!?…])(?P<stop>[.!?…]++)(?P<quote>["'”\u2019»)\]*_]{0,4}+)(?=\s)  # then a blank
-      | [。\uff01\uff1f]["'”\u2019」』\uff09*]{0,4}+                           # CJK has no blanks
-      | (?:[ ]{2}|\\|<br\s?/?>)(?=\r|\n)                                     # a hard line break
+    rf"""(?<![.!?…])(?P<stop>[.!?…]++)(?P<quote>["'”\u2019»)\]*_]{{0,4}}+)(?=\s)  # then a blank
+      | (?:[{SENTENCE_ENDS}]++|(?<=[{UNSPACED_CHARACTERS}])[!?](?=[{UNSPACED_CHARACTERS}]))
+        ["'”\u2019」』\uff09*]{{0,4}}+                                       # or none
+      | (?:[ ]{{2}}|\\|<br\s?/?>)(?=\r|\n)                                     # a hard line break
     """,
     re.VERBOSE,
 )
@@ -78,7 +80,10 @@ def _can_end_with(last: str, *, following_word: str) -> bool:
 # From the best place for a cut to the worst: after a line, a clause, a word.
 _BREAKS = (
     re.compile(r"(?:\r\n|\r|\n)"),
-    re.compile(r"(?:[!?;:,|)]|(?<=[^\W\d_]{3})\.)(?=\s)|[。、\uff01\uff1f\uff1b\uff1a\uff0c]"),
+    re.compile(
+        rf"(?:[!?;:,|)]|(?<=[^\W\d_]{{3}})\.)(?=\s)"
+        rf"|[、\uff1b\uff1a\uff0c\u060c\u061b{SENTENCE_ENDS}]"
+    ),
     re.compile(r"\s"),
 )
 

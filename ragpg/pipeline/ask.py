@@ -10,6 +10,7 @@ from ragpg import quoting
 from ragpg.pipeline.generate import generate
 from ragpg.quoting import Similarities
 from ragpg.retrieval import abstention
+from ragpg.text.scripts import normalize
 from ragpg.types import Answer, Claim, Finding, Mode, Sentence, Timings, Verdict
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class AnswerEvidence:
 def gather_evidence(question: str, searcher: Searcher) -> AnswerEvidence:
     """Retrieve passages, and divide them into segments that can be quoted."""
     result = searcher.search(question)
-    embedding = result.query_embedding or searcher.embedder.embed_query(question)
+    embedding = result.query_embedding or searcher.embedder.embed_query(normalize(question))
     segments = quoting.find_quotable_segments(result.hits)
     if embedding.word_vectors is None:
         return AnswerEvidence(result, embedding, segments, None)
@@ -115,7 +116,7 @@ def quote(
         evidence.segments,
         evidence.similarities or embed_segments(evidence, embedder=embedder),
         idf=evidence.result.candidates.idf,
-        question_type=quoting.QuestionType.of(answer.question),
+        question_type=quoting.QuestionType.of(normalize(answer.question)),
     )
     text = "\n\n".join(with_marker(excerpt) for excerpt in excerpts)
     claims = tuple(

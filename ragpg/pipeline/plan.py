@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragpg.text.scripts import normalize
 from ragpg.types import DocumentStatus, File, StoredDocument, UnreadableFile
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def plan(
     fingerprint has changed. With `prune`, documents that are missing and came from a directory are
     to be removed.
     """
-    known = {document.source: document for document in stored}
+    known = {normalize(document.source): document for document in stored}
+    planned: dict[str, str | None] = {}
     renamable = Renamable(stored)
     unreadable = []
     for file in files:
@@ -73,8 +75,8 @@ def plan(
             file, known=known, renamable=renamable, chunking_fingerprint=chunking_fingerprint
         )
         if action.previous_source:
-            del known[action.previous_source]
-        yield action
+            del known[normalize(action.previous_source)]
+        yield fail_if_planned(action, planned)
     for action in find_missing(known.values(), directories=directories, unreadable=unreadable):
         removed = prune and action.from_directory
         yield replace(action, status=DocumentStatus.REMOVED) if removed else action
@@ -90,7 +92,7 @@ def decide(
     """Compare one file with the table."""
     if isinstance(file, UnreadableFile):
         return Action(DocumentStatus.FAILED, file.source, file.origin, error=file.reason)
-    document = known.get(file.source)
+    document = known.get(normalize(file.source))
     if document is None:
         renamed = renamable.claim(file.digest, known=known)
         status = DocumentStatus.RENAMED if renamed else DocumentStatus.ADDED
@@ -102,6 +104,17 @@ def decide(
     unchanged = document.digest == file.digest and same_chunking
     status = DocumentStatus.UNCHANGED if unchanged else DocumentStatus.CHANGED
     return Action(status, file.source, file.origin, file=file, stored=document)
+
+
+def fail_if_planned(action: Action, planned: dict[str, str | None]) -> Action:
+    """Refuse a file whose source is canonically equal to that of another file of this ingest."""
+    if action.file is None:
+        return action
+    first = planned.setdefault(normalize(action.source), action.origin)
+    if first == action.origin:
+        return action
+    error = f"{action.source!r} and {first!r} have canonically equal names: rename one"
+    return Action(DocumentStatus.FAILED, action.source, action.origin, error=error)
 
 
 class Renamable:
@@ -117,7 +130,7 @@ class Renamable:
             self._gone = {}
             for document in filter(is_gone, self._stored):
                 self._gone.setdefault(document.digest, []).append(document)
-        unclaimed = [d for d in self._gone.get(digest, ()) if known.get(d.source) is d]
+        unclaimed = [d for d in self._gone.get(digest, ()) if known.get(normalize(d.source)) is d]
         return unclaimed[0] if len(unclaimed) == 1 else None
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg import retrieval
 from ragpg.retrieval import abstention
+from ragpg.text.scripts import normalize
 from ragpg.types import Mode, SearchRequest
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Searcher:
 
     def search(self, query: str) -> SearchResult:
         """Find the best passages for a query; raises DatabaseError and ProviderError."""
-        options = self.options
+        options, query = self.options, normalize(query)
         embedding = None if options.mode is Mode.KEYWORD else self.embedder.embed_query(query)
         request = SearchRequest(
             text=None if options.mode is Mode.DENSE else HOW_MANY.sub(r"\1", query),

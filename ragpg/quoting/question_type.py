@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.lexicon.calendar import MONTHS, TIME_WORDS, WEEKDAYS
 from ragpg.lexicon.numbers import ANSWER_WORDS
+from ragpg.text.scripts import UNSPACED, find_script
 
 if TYPE_CHECKING:
     from ragpg.quoting.segments import Segment
@@ -47,24 +48,31 @@ ANSWER_PATTERNS = (
 
 @dataclass(frozen=True, slots=True)
 class QuestionType:
-    """The identifiers that a question names, and a pattern of the answer that it asks for."""
+    """The identifiers that a question names, and a pattern of the answer that it asks for.
+
+    `script` is the one that it is written in besides its identifiers.
+    """
 
     identifiers: tuple[str, ...] = ()
     answer_pattern: re.Pattern[str] | None = None
+    script: str | None = None
 
     @classmethod
     def of(cls, question: str) -> QuestionType:
         """Classify a question; `storage.sync`, ERR_CONN-42 and v1.29.3 are identifiers."""
-        words = (word.strip(PUNCTUATION) for word in question.split())
+        words = [word.strip(PUNCTUATION) for word in UNSPACED.sub(" ", question).split()]
         identifiers = dict.fromkeys(
             word for word in words if IDENTIFIER.search(word) and not ABBREVIATION.fullmatch(word)
+        )
+        others = " ".join(
+            word for word in question.split() if word.strip(PUNCTUATION) not in identifiers
         )
         patterns = (
             answer
             for pattern, answer in ANSWER_PATTERNS
             if re.search(pattern, question, re.IGNORECASE)
         )
-        return cls(tuple(identifiers), next(patterns, None))
+        return cls(tuple(identifiers), next(patterns, None), find_script(others))
 
     def has_answer_type(self, segment: Segment) -> bool:
         """Return whether a segment has something of the type that is asked for."""

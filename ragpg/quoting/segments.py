@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.markdown import SegmentKind, split_segments
+from ragpg.text.scripts import count_words, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,9 +27,6 @@ QUOTABLE = frozenset(
 )
 FOOTNOTE_LABEL = re.compile(r"\[\^([^\[\]\s]{1,60})\]")
 
-WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
-"""Runs of Chinese and Japanese characters."""
-
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -37,7 +35,8 @@ class Segment:
     `ordinal` counts the passage's Markdown segments that are seen, `block` its blocks; `header` is
     the span of the table's header that a row needs to be understood, `notes` are those of the
     footnotes that the segment refers to; `plain` and `words` include them. `heading` includes the
-    titles of tabs, admonitions and the like around the segment.
+    titles of tabs, admonitions and the like around the segment. `plain` and `heading` are composed
+    (NFC).
     """
 
     hit: Hit
@@ -107,8 +106,8 @@ def _split_hit(hit: Hit) -> Iterator[Segment]:
                 part.block,
                 part.kind,
                 *part.shown,
-                " ".join((part.plain, *(note.plain for note in notes))),
-                (*(part.heading or hit.heading), *part.titles),
+                normalize(" ".join((part.plain, *(note.plain for note in notes)))),
+                tuple(map(normalize, (*(part.heading or hit.heading), *part.titles))),
                 header,
                 tuple(note.shown for note in notes),
             )
@@ -154,9 +153,3 @@ def find_lists(segments: Sequence[Segment]) -> Iterator[ListGroup]:
             is_previous = (before.hit.rank, before.ordinal) == (rank, first.ordinal - 1)
             has_lead_in = is_previous and before.plain.rstrip().endswith(":")
             yield ListGroup([items[0] - 1] if has_lead_in else [], items)
-
-
-def count_words(text: str) -> int:
-    """Return the number of words of a text; two characters of scripts without blanks are one."""
-    characters = sum(len(run) for run in WITHOUT_BLANKS.findall(text))
-    return len(WITHOUT_BLANKS.sub(" ", text).split()) + (characters + 1) // 2

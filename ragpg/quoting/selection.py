@@ -7,7 +7,7 @@ terms of the question that the first does not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from ragpg.markdown import SegmentKind, clean_markdown
 from ragpg.quoting.question_type import QuestionType
 from ragpg.quoting.segments import find_lists
 from ragpg.quoting.similarity import find_matched_terms, measure_idf_share
+from ragpg.text.scripts import find_script
 from ragpg.types import Citation
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ IDENTIFIER_WEIGHT = 0.3
 """Bonus of a window that has all identifiers of the question, verbatim."""
 ANSWER_TYPE_WEIGHT = 0.3
 """Bonus of a window that has something of the type which is asked for."""
+OTHER_SCRIPT_LOSS = 0.5
+"""How much a window in another script than the question's loses. Chosen by hand."""
 MARGIN = 0.3
 """How much lower than the best window's a score may be and still belong to the answer."""
 
@@ -128,7 +131,8 @@ def choose_excerpts(
         )
         for segment, maxima in zip(segments, similarities.segments, strict=True)
     ]
-    windows = list(WindowScorer(segments, features, similarities, idf).find_windows())
+    scorer = WindowScorer(segments, features, similarities, idf, script=question_type.script)
+    windows = list(scorer.find_windows())
     windows.sort(key=lambda w: (-w.score, w.features.words, w.indices.start))
     chosen: list[Window] = []
     for window in windows:
@@ -151,6 +155,7 @@ class WindowScorer:
     features: Sequence[Features]
     similarities: Similarities
     idf: Mapping[str, float]
+    script: str | None = None
 
     def find_windows(self) -> Iterator[Window]:
         """Yield every window of at most MAX_WORDS, and every segment as a window."""
@@ -159,8 +164,12 @@ class WindowScorer:
             section = list(group)
             headings = self.segments[section[0]].heading_text
             from_headings = find_matched_terms(headings, self.idf)
+            text = self.segments[section[0]].hit.text
+            is_other = self.script and find_script(text) not in (self.script, None)
             for start in section:
-                yield from self.extend(range(start, section[-1] + 1), from_headings)
+                for window in self.extend(range(start, section[-1] + 1), from_headings):
+                    loss = OTHER_SCRIPT_LOSS if is_other else 0.0
+                    yield replace(window, score=window.score - loss)
 
     def extend(self, section: range, from_headings: set[str]) -> Iterator[Window]:
         """Yield the windows that start with the first segment of the rest of a section."""

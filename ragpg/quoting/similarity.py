@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ragpg.retrieval import late_interaction
+from ragpg.text.scripts import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ragpg.quoting.segments import Segment
     from ragpg.types import QueryEmbedding, Vector, Vectors
 
+_WORD = re.compile(rf"[\w{MARKS}]+")
 HEADING_WEIGHT = 0.5
 """Factor of the similarity of a word in a heading. Chosen by hand."""
 
@@ -97,15 +99,14 @@ class PassageSimilarities:
 
     def find_maxima(self, text: str) -> Vector | None:
         """Return for each word of the question its largest cosine to a word of a text."""
-        words = re.findall(r"[^\W_]+", text)
-        checksums = {late_interaction.checksum(word) for word in words}
+        checksums = {late_interaction.checksum(w) for w in late_interaction.find_words(text)}
         columns = [c for checksum in checksums for c in self.columns.get(checksum, ())]
         return self.cosines[:, columns].max(axis=1) if columns else None
 
 
 def find_matched_terms(text: str, idf: Iterable[str]) -> set[str]:
     """Return the question's terms that a text contains."""
-    words = re.findall(r"\w+", text.casefold())
+    words = _WORD.findall(text.lower())
     return {term for term in idf if any(late_interaction.has_stem(word, term) for word in words)}
 
 

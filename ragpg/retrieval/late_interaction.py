@@ -7,11 +7,13 @@ instead of numbers: Charikar, Similarity Estimation Techniques from Rounding Alg
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ragpg.lexicon import stop_words
+from ragpg.text.scripts import IDEOGRAPHS, MARKS, UNSPACED, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +31,8 @@ NO_WORDS_SIMILARITY = -0.2
 """The similarity of a text without content words: lower than that of most texts with some."""
 UNKNOWN_WEIGHT = 0.05
 """The weight of a query word that has no term, such as a stop word of the table's language."""
+
+_WORD = re.compile(rf"[{IDEOGRAPHS}]|(?:[^\W_{IDEOGRAPHS}]|[{MARKS}](?<![{IDEOGRAPHS}]))+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def encode(words: WordVectors) -> bytes:
 
 def checksum(word: str) -> int:
     """Return 16 bits that identify a word within a passage."""
-    return zlib.crc32(word.casefold().encode(errors="replace")) & 0xFFFF
+    return zlib.crc32(normalize(word.casefold()).encode(errors="replace")) & 0xFFFF
 
 
 def decode_checksums(code: bytes) -> list[int]:
@@ -77,15 +81,30 @@ def decode_signs(codes: Iterable[bytes]) -> npt.NDArray[np.float32]:
 def word_weights(words: Sequence[str], idf: Mapping[str, float]) -> list[float]:
     """Return the weight of each word of a query by the idf of its stem; they add up to 1."""
     weights = [
-        max((idf[term] for term in idf if has_stem(word, term)), default=UNKNOWN_WEIGHT)
+        max((idf[term] for term in idf if is_weighted_by(word, term)), default=UNKNOWN_WEIGHT)
         for word in words
     ]
     total = sum(weights)
     return [weight / total for weight in weights] if total else weights
 
 
+def is_weighted_by(word: str, term: str) -> bool:
+    """Return whether a word has a term; the model's words are single ideographs of a pair."""
+    return has_stem(word, term.casefold()) or (UNSPACED.match(word) is not None and word in term)
+
+
+def find_words(text: str) -> list[str]:
+    """Return the words of a text as the model sees them: each ideograph is one."""
+    return _WORD.findall(text)
+
+
 def has_stem(word: str, stem: str) -> bool:
-    """Return whether a word starts with a stem; a final i also matches y (Snowball)."""
+    """Return whether a word starts with a stem; a final i also matches y (Snowball).
+
+    A pair of characters of a script without blanks can be anywhere in a run of these.
+    """
+    if UNSPACED.match(stem):
+        return stem in word
     return word.startswith(stem) or (stem.endswith("i") and word.startswith(f"{stem[:-1]}y"))
 
 

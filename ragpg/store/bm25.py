@@ -16,6 +16,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.errors import DatabaseError
+from ragpg.text.scripts import normalize, split_unspaced
 from ragpg.types import EmbeddingModel
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ def find_frequencies(table: Table, text: str) -> dict[str, int]:
 
     Raises ModelMismatchError if the table holds another model's vectors by now.
     """
-    rows = table.select(QueryTerm, QUERY_TERMS, [text[:MAX_QUERY_LENGTH], table.name])
+    words = split_unspaced(normalize(text[:MAX_QUERY_LENGTH]))
+    rows = table.select(QueryTerm, QUERY_TERMS, [words, table.name])
     if not rows:
         raise DatabaseError(f'the table "{table}" is gone', hint="run `ragpg ingest PATH`")
     table.check_model(EmbeddingModel(table.model.name, rows[0].dimension, rows[0].fingerprint))
@@ -178,7 +180,7 @@ def index_terms(table: Table, doc_id: int, chunks: Sequence[Chunk]) -> None:
     parameters = {
         "doc_id": doc_id,
         "ordinals": [chunk.ordinal for chunk in chunks],
-        "texts": [chunk.embedded_text for chunk in chunks],
+        "texts": [split_unspaced(chunk.embedded_text) for chunk in chunks],
         "language": table.language,
         "max_length": MAX_CHUNK_LENGTH,
         "max_weights": MAX_WEIGHTS,

@@ -15,6 +15,7 @@ from ragpg.store.table import (
     LAYOUT_VERSION,
     TableSettings,
     document_id,
+    list_document_ids,
 )
 from ragpg.store.table_registry import find_language, find_table, open_table
 from ragpg.types import Document, StoredDocument, TableName
@@ -47,7 +48,7 @@ SELECT source, origin, digest, size, title, metadata, body_start,
         SELECT string_agg(body, '' ORDER BY ordinal) FROM {chunk} AS chunk
         WHERE chunk.doc_id = document.doc_id
     ), '') AS text
-FROM {document} AS document WHERE doc_id = %s
+FROM {document} AS document WHERE doc_id = ANY(%s)
 """
 
 FIND_INCOMPLETE = """
@@ -62,7 +63,7 @@ WHERE NOT count = ALL (ARRAY[
 ORDER BY source
 """
 
-UPDATE_ORIGIN = "UPDATE {document} SET origin = %s, walked = %s WHERE doc_id = %s"
+UPDATE_ORIGIN = "UPDATE {document} SET origin = %s, walked = %s WHERE doc_id = ANY(%s)"
 
 
 @dataclass(slots=True)
@@ -128,7 +129,7 @@ class PostgresStore:
     def read_document(self, source: str) -> Document | None:
         """Return a document with its text, verbatim; None where there is none."""
         with translate_errors(self.table.connection):
-            documents = self.table.select(Document, READ_DOCUMENT, [document_id(source)])
+            documents = self.table.select(Document, READ_DOCUMENT, [list_document_ids(source)])
         return documents[0] if documents else None
 
     def read_documents(self) -> Iterator[Document]:
@@ -170,7 +171,7 @@ class PostgresStore:
         from ragpg.store.write import write_transaction
 
         with write_transaction(self.table) as table:
-            table.execute(UPDATE_ORIGIN, [origin, from_directory, document_id(source)])
+            table.execute(UPDATE_ORIGIN, [origin, from_directory, list_document_ids(source)])
 
     def remove(self, sources: Sequence[str]) -> None:
         """Remove documents, all in one transaction; unknown sources are ignored."""

@@ -22,7 +22,10 @@ SMALL_TABLE_CHUNKS = 4_000
 """An exact scan of a whole table of this size takes a millisecond or two."""
 
 MATCHES_GLOB = """
-(document.doc_id = ANY(%(globs)s) OR document.source ~ ANY(ARRAY(
+(document.doc_id = ANY(%(globs)s) OR CASE
+    WHEN octet_length(document.source) = char_length(document.source) THEN document.source
+    ELSE normalize(document.source)
+END ~ ANY(ARRAY(
     SELECT regex FROM unnest(%(globs)s::bigint[], %(regexes)s::text[]) AS glob (key, regex)
     WHERE NOT EXISTS (SELECT FROM {document} WHERE doc_id = key)
 )))

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from ragpg.errors import ConfigurationError, ModelMismatchError
 from ragpg.store.connection import acquire_lock, select, select_column, transaction
+from ragpg.text.scripts import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -188,5 +189,14 @@ def describe(model: EmbeddingModel) -> str:
 
 
 def document_id(source: str) -> int:
-    """Return the key of a document: 63 bits of the SHA-256 of its source."""
+    """Return the key of a document: 63 bits of the SHA-256 of its source in NFC."""
+    return _hash(normalize(source))
+
+
+def list_document_ids(source: str) -> list[int]:
+    """Return the keys that a document may have: older versions did not normalise its source."""
+    return list({document_id(source), _hash(source)})
+
+
+def _hash(source: str) -> int:
     return int.from_bytes(hashlib.sha256(source.encode()).digest()[:8]) >> 1

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from ragpg.errors import DatabaseError, ModelMismatchError
 from ragpg.store.bm25 import count_terms, delete_terms, index_terms
-from ragpg.store.table import document_id
+from ragpg.store.table import document_id, list_document_ids
 from ragpg.store.table_registry import find_table
 from ragpg.types import TableName
 
@@ -156,7 +156,7 @@ def delete_rows(table: Table, sources: Sequence[str]) -> list[TermCount]:
     """Delete the rows of documents and return their terms for `count_terms`."""
     if not sources:
         return []
-    doc_ids = [document_id(source) for source in sources]
+    doc_ids = [key for source in sources for key in list_document_ids(source)]
     deleted = delete_terms(table, doc_ids)
     table.execute("DELETE FROM {document} WHERE doc_id = ANY(%s)", [doc_ids])
     return deleted

@@ -2,7 +2,7 @@
 
 `*` stands for any text without `/`, `**` for any text, `**/` at the start of a segment for any
 number of directories, `?` for one character, `[a-z]` for one of these characters and `[!a-z]` for
-one of the others; neither of these three matches `/`.
+one of the others; neither of these three matches `/`. Canonically equal characters are one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+
+from ragpg.text.scripts import normalize
 
 _TOKEN = re.compile(
     r"(?P<directories>(?:^|(?<=/))\*\*+/)|(?P<deep>\*\*+)|(?P<star>\*)|(?P<any>\?)"
@@ -29,7 +31,7 @@ class _Section:
 
 def match(glob: str, path: str) -> bool:
     """Return whether a path matches a glob, in time at most quadratic in the path's length."""
-    return _compile(glob).match(path) is not None
+    return _compile(glob).match(normalize(path)) is not None
 
 
 def is_glob(path: str) -> bool:
@@ -54,7 +56,7 @@ def _compile(glob: str) -> re.Pattern[str]:
 
 def _parse(glob: str) -> list[_Section]:
     sections = [_Section("")]
-    for token in _TOKEN.finditer(glob):
+    for token in _TOKEN.finditer(normalize(glob)):
         pieces = sections[-1].pieces
         match token.lastgroup:
             case "directories":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -81,8 +82,9 @@ class Chunk:
 
     @property
     def embedded_text(self) -> str:
-        """The text that is embedded: the contextual heading, then the content."""
-        return f"{self.context}\n{self.content}" if self.context else self.content
+        """What is embedded and indexed, in NFC: the contextual heading, then the content."""
+        text = f"{self.context}\n{self.content}" if self.context else self.content
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
 
     @property
     def digest(self) -> bytes:

@@ -156,3 +156,17 @@ def test_an_unreadable_file_fails_and_the_others_go_on(tmp_path: Path) -> None:
         file_of(tmp_path / "a.md"),
     ]
     assert plan(files, []) == [(DocumentStatus.FAILED, "x.md"), (DocumentStatus.ADDED, "a.md")]
+
+
+def test_canonically_equal_names_are_one_document(tmp_path: Path) -> None:
+    """A name is that of a stored document, composed or not; two files with it are too many."""
+    composed, decomposed = tmp_path / "Caf\u00e9.md", tmp_path / "Cafe\u0301.md"
+    composed.write_bytes(b"a")
+    stored = stored_of(decomposed, b"a")
+    [action] = planning.plan([file_of(composed)], stored=[stored], chunking_fingerprint=FINGERPRINT)
+    assert (action.status, action.stored) == (DocumentStatus.UNCHANGED, stored)
+    decomposed.write_bytes(b"b")
+    if not composed.samefile(decomposed):
+        both = [file_of(composed), file_of(decomposed)]
+        statuses = [status for status, _ in plan([*both], [])]
+        assert statuses == [DocumentStatus.ADDED, DocumentStatus.FAILED]

@@ -180,3 +180,38 @@ def test_selective_terms(
 ) -> None:
     """Common terms find candidates only where the others find too few."""
     assert bm25.select_terms(frequencies, chunks=chunks, limit=limit) == chosen
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("硬盘", "请先备份硬盘，再运行sync-all命令。"),  # noqa: RUF001  (the comma of the language)
+        ("sync-all", "请先备份硬盘，再运行sync-all命令。"),  # noqa: RUF001
+        ("鍵", "鍵 は受付にあります。"),
+        ("受付", "鍵 は受付にあります。"),
+        ("สมาชิก", "ค่าสมาชิกรายปี"),
+        ("အလုပ်", "သူအလုပ်သွားသည်။"),
+        ("ព្រឹក", "បើកពេលព្រឹករាល់ថ្ងៃ។"),
+        ("ເຮືອນ", "ຂ້ອຍຢູ່ເຮືອນ"),
+        ("Za\u0308hler", "Der Z\u00e4hler steht im Keller."),
+        ("Z\u00e4hlers", "Der Z\u00e4hler steht im Keller."),
+        ("Cafe\u0301", "Das Cafe\u0301 ist offen."),
+        ("caf\u00e9", "Das Cafe\u0301 ist offen."),
+    ],
+)
+def test_words_of_all_scripts(connection: Connection, query: str, expected: str) -> None:
+    """Words inside a text without blanks are found, Latin ones glued to it, and either form."""
+    store = new_store(connection, "scripts", language="german")
+    put_on_axes(
+        store,
+        "a.md",
+        "请先备份硬盘，再运行sync-all命令。",  # noqa: RUF001
+        "鍵 は受付にあります。",
+        "ค่าสมาชิกรายปี",
+        "သူအလုပ်သွားသည်။",
+        "បើកពេលព្រឹករាល់ថ្ងៃ។",
+        "ຂ້ອຍຢູ່ເຮືອນ",
+        "Der Z\u00e4hler steht im Keller.",
+        "Das Cafe\u0301 ist offen.",
+    )
+    assert keyword_texts(store.search(SearchRequest(query, None, 5)))[:1] == [expected]

@@ -30,11 +30,13 @@ def remove(
     """
     from ragpg.cli import database
     from ragpg.display import json_shapes
+    from ragpg.text.scripts import normalize
 
     paths = SourcePaths.from_cwd()
     with database.open_store(session.config) as store:
-        known = {document.source for document in store.list_documents()}
-        removed = sorted({name for s in sources for name in select(s, known, paths=paths)})
+        known = {normalize(d.source): d.source for d in store.list_documents()}
+        found = {name for s in sources for name in select(s, set(known), paths=paths)}
+        removed = sorted(known[name] for name in found)
         several = len(removed) > len(sources)
         if several and not yes and not confirm([paths.to_path(source) for source in removed]):
             session.terminal.note("nothing was removed")
@@ -49,12 +51,14 @@ def remove(
 
 
 def select(name: str, known: set[str], *, paths: SourcePaths) -> set[str]:
-    """Return the sources that an argument means, read as a source or else as a path.
+    """Return the sources that an argument means, read as a source or else as a path; all in NFC.
 
     Raises DocumentError where there is none.
     """
+    from ragpg.text.scripts import normalize
+
     for candidate in dict.fromkeys((name, paths.to_source(name))):
-        if sources := match_sources(candidate, known):
+        if sources := match_sources(normalize(candidate), known):
             return sources
     raise DocumentError(
         f"no document {name!r} in the table: nothing was removed",
