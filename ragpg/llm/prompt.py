@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ragpg.markdown import clean_markdown
 from ragpg.types import Hit, Message
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ def estimate_tokens(text: str) -> int:
 
 
 def _format_passage(hit: Hit, *, fence: str) -> str:
-    """Return a passage between its fences, without `<|`, which opens special tokens."""
+    """Return a passage as a reader sees it between its fences, without `<|`: special tokens."""
     place = _to_line(" > ".join((hit.source, *hit.heading)))
-    text = hit.text.strip("\r\n").replace("<|", "< |")
+    text = clean_markdown(hit.text).strip("\r\n").replace("<|", "< |")
     return f"{fence} passage [{hit.rank}] from {place}\n{text}\n{fence} end of passage [{hit.rank}]"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ragpg.markdown.blocks import find_line_starts
-from ragpg.markdown.clean import clean_markdown
+from ragpg.markdown.clean import clean_markdown, leave_out_comments
 from ragpg.markdown.kinds import SegmentKind
 from ragpg.markdown.segments import (
     MarkdownSegment,
@@ -23,6 +23,7 @@ __all__ = [
     "find_title",
     "halve_segment",
     "join_segments",
+    "leave_out_comments",
     "split_cells",
     "split_segments",
     "strip_markup",

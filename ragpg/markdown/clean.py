@@ -11,6 +11,7 @@ from ragpg.markdown.spans import is_dialect
 
 if TYPE_CHECKING:
     from ragpg.markdown.segments import MarkdownSegment
+    from ragpg.markdown.spans import Span
 
 _MAY_HAVE_DIALECTS = re.compile(
     r"[<{]|\[[\^\[!]|^[ \t]*(?:>|!!!|\?\?\?|:|///|===|%%)|%%", re.MULTILINE
@@ -19,6 +20,11 @@ _QUOTE_MARKS = frozenset("> \t")
 _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 _BODY_INDENTATION = re.compile(r"^(?:\t|[ ]{1,4})", re.MULTILINE)
 _CODE_TAG_LINE = re.compile(r"^[ \t]*\{[{%][^\r\n]*$", re.MULTILINE)
+_MAY_HAVE_COMMENTS = re.compile(r"<!--|[{%][/%#]|\{%|\{\{|<s|import|export", re.IGNORECASE)
+_COMMENT = re.compile(
+    r"<!--|\{\{?/\*|\{\#\s|%%|\{%-?\s*+comment|\{\{[<%]\s*+comment|<(?:script|style)|(?:im|ex)port\s",
+    re.IGNORECASE,
+)
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -33,6 +39,23 @@ def clean_markdown(text: str) -> str:
     pieces = [_clean_segment(text, segment) for segment in split_segments(text)]
     cleaned = "".join(pieces)
     return text if cleaned == text else _BLANK_LINES.sub("\n\n", cleaned).strip()
+
+
+def leave_out_comments(text: str, span: Span) -> list[Span]:
+    """Return the parts of a span that a reader sees: those between comments and imports."""
+    if not _MAY_HAVE_COMMENTS.search(text, *span):
+        return [span]
+    spans: list[Span] = []
+    position = span[0]
+    markup = [piece for segment in split_segments(text) for piece in segment.markup]
+    comments = [
+        piece[:2] for piece in markup if _COMMENT.match(text, piece[0]) and not piece[2].strip()
+    ]
+    for start, end in [*comments, (span[1], span[1])]:
+        if position < min(start, span[1]):
+            spans.append((position, min(start, span[1])))
+        position = max(position, end)
+    return [part for part in spans if clean_markdown(text[slice(*part)]).strip()]
 
 
 def _clean_segment(text: str, segment: MarkdownSegment) -> str:
@@ -57,8 +80,9 @@ def _clean_html(text: str, segment: MarkdownSegment) -> str:
         case SegmentKind.CODE:
             return f"```\n{segment.plain}\n```\n\n"
         case _:
-            blank = "\n\n" if "<" in text[segment.shown[1] : segment.end] else " "
-            return segment.plain + blank
+            continues = text[segment.shown[1] : segment.end].isspace()
+            is_tag = text[segment.shown[0]] == "<"
+            return segment.plain + (" " if continues and not is_tag else "\n\n")
 
 
 def _clean_text(text: str, segment: MarkdownSegment) -> str:

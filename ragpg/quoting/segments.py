@@ -96,7 +96,7 @@ def _split_hit(hit: Hit) -> Iterator[Segment]:
             header = part.shown
         elif part.kind is not SegmentKind.TABLE_ROW and part.plain:
             header = None
-        if part.kind is SegmentKind.FOOTNOTE and labels[0] in footnotes:
+        if part.kind is SegmentKind.FOOTNOTE and labels[:1] and labels[0] in footnotes:
             continue  # it is quoted with the sentence that refers to it
         notes = [footnotes[label] for label in labels if label in footnotes]
         if part.kind in QUOTABLE and part.plain.strip():

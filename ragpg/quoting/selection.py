@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ragpg.markdown import SegmentKind, clean_markdown
+from ragpg.markdown import SegmentKind, clean_markdown, leave_out_comments
 from ragpg.quoting.question_type import QuestionType
 from ragpg.quoting.segments import find_lists
 from ragpg.quoting.similarity import find_matched_terms, measure_idf_share
@@ -275,7 +275,8 @@ def quote_run(run: Sequence[Segment]) -> Excerpt:
         spans = [(start, last.end)] if is_adjacent else [first.header, *spans]
     notes = dict.fromkeys(note for segment in run for note in segment.notes)
     spans += [note for note in notes if not spans[-1][0] <= note[0] < spans[-1][1]]
-    return Excerpt(first.hit.rank, tuple(cite(first.hit, *span) for span in spans))
+    parts = (part for span in spans for part in leave_out_comments(first.hit.text, span))
+    return Excerpt(first.hit.rank, tuple(cite(first.hit, *part) for part in parts))
 
 
 def cite(hit: Hit, start: int, end: int) -> Citation:
