@@ -1,4 +1,4 @@
-"""Stop words, in three lists that differ for now.
+"""Stop words, in three lists that differ by what they are for, and those of other languages.
 
 - `LATE_INTERACTION` decides for which words codes are stored. It is part of the model's
   fingerprint: changing it rebuilds every table.
@@ -43,3 +43,40 @@ SENTENCE_OPENERS = frozenset(
     therefore thus
     """.split()  # noqa: SIM905 - far easier to read
 )
+CHINESE = (
+    *("为什么", "為什麼", "什么时候", "什麼時候", "怎么样", "怎麼樣", "能不能", "是不是", "什么"),
+    *(
+        "什麼",
+        "怎么",
+        "怎麼",
+        "怎样",
+        "怎樣",
+        "如何",
+        "为何",
+        "為何",
+        "是否",
+        "可以",
+        "能否",
+        "多少",
+    ),
+    *("几个", "幾個", "哪个", "哪個", "哪些", "哪里", "哪裡", "何时", "何時", "吗", "嗎", "呢"),
+    *("是", "的", "了"),
+)
+CHINESE_WORDS = ("目的", "的确", "是非", "了解")
+"""Words that begin or end with one of `CHINESE`."""
+JAPANESE = (
+    *(
+        "ありますか",
+        "でしょうか",
+        "できますか",
+        "ますか",
+        "ですか",
+        "ください",
+        "とは",
+        "です",
+        "ます",
+    ),
+    *("どのように", "どうやって", "どこ", "どの", "どう", "なぜ", "いつ", "いくつ", "いくら", "何"),
+)
+JAPANESE_PARTICLES = "はがをにでとのもへやか"
+"""Stop words where they stand alone between other characters than Hiragana."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.lexicon.calendar import MONTHS, TIME_WORDS, WEEKDAYS
 from ragpg.lexicon.numbers import ANSWER_WORDS
-from ragpg.text.scripts import UNSPACED, find_script
+from ragpg.text.scripts import UNSPACED, UNSPACED_CHARACTERS, find_script
 
 if TYPE_CHECKING:
     from ragpg.quoting.segments import Segment
@@ -22,8 +22,12 @@ IDENTIFIER = re.compile(
 )
 ABBREVIATION = re.compile(r"(?:\w\.)+\w?|[a-z]+(?:/[a-z]+)+")
 """Ordinary words that look like identifiers: e.g, U.S, and/or."""
-PUNCTUATION = "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb()[]{}<>?!.,;:\u2026"
-WHOLE_IDENTIFIER = r"(?<!\w)(?<!\w[./:@-])%s(?!\w|[./:@-]\w)"
+PUNCTUATION = (
+    "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb()[]{}<>?!.,;:\u2026"
+    "\u3001\u3002\u300c\u300d\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
+)
+_LETTER = rf"[^\W{UNSPACED_CHARACTERS}]"
+WHOLE_IDENTIFIER = rf"(?<!{_LETTER})(?<!{_LETTER}[./:@-])%s(?!{_LETTER}|[./:@-]{_LETTER})"
 """Not as a part of a longer one: `storage.sync` is not in `storage.sync.interval`."""
 
 NUMBER = re.compile(rf"\d|\b(?:{'|'.join(ANSWER_WORDS)})\b", re.IGNORECASE)
@@ -39,6 +43,10 @@ ANSWER_PATTERNS = (
             r"|\b(?:what|which) (?:number|amount|percentage|percent|proportion|fraction)\b"
         ),
         NUMBER,
+    ),
+    (
+        r"多少|多久|[几幾何][个個天日年月人回時]|いくつ|いくら",
+        re.compile(r"[\d一二三四五六七八九十百千万]"),
     ),
     (r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time)\b", TIME),
     (r"\bwho(?:m|se)?\b", NAME),

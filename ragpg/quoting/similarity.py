@@ -56,7 +56,8 @@ class Similarities:
         vectors = query_embedding.word_vectors
         if vectors is None or not query_embedding.words:
             return cls(weights, [None] * len(segments), [None] * len(segments))
-        passages = [PassageSimilarities.of(vectors, passage) for passage in codes]
+        query = late_interaction.WordVectors(query_embedding.words, vectors)
+        passages = [PassageSimilarities.of(query, passage) for passage in codes]
         pairs = [(segment, passages[segment.hit.rank - 1]) for segment in segments]
         own = [passage.find_maxima(segment.plain) for segment, passage in pairs]
         headings = [passage.find_maxima(segment.heading_text) for segment, passage in pairs]
@@ -89,13 +90,13 @@ class PassageSimilarities:
     cosines: Vectors
 
     @classmethod
-    def of(cls, query: Vectors, codes: Sequence[bytes]) -> PassageSimilarities:
-        """Compute the cosines; `query` has the shape (words, late_interaction.DIMENSIONS)."""
+    def of(cls, query: late_interaction.WordVectors, codes: Sequence[bytes]) -> PassageSimilarities:
+        """Compute the cosines."""
         columns: dict[int, list[int]] = {}
         checksums = (c for code in codes for c in late_interaction.decode_checksums(code))
         for column, checksum in enumerate(checksums):
             columns.setdefault(checksum, []).append(column)
-        return cls(columns, query @ late_interaction.decode_signs(codes).T)
+        return cls(columns, late_interaction.compare_words(query, codes))
 
     def find_maxima(self, text: str) -> Vector | None:
         """Return for each word of the question its largest cosine to a word of a text."""

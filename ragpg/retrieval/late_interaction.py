@@ -29,6 +29,8 @@ CODE_SIZE = 2 + DIMENSIONS // 8
 """Bytes of a word's code: a checksum that identifies it, then the signs of its vector."""
 NO_WORDS_SIMILARITY = -0.2
 """The similarity of a text without content words: lower than that of most texts with some."""
+SAME_WORD = 0.8
+"""About the similarity of a word to its own code."""
 UNKNOWN_WEIGHT = 0.05
 """The weight of a query word that has no term, such as a stop word of the table's language."""
 
@@ -108,20 +110,37 @@ def has_stem(word: str, stem: str) -> bool:
     return word.startswith(stem) or (stem.endswith("i") and word.startswith(f"{stem[:-1]}y"))
 
 
+def compare_words(query: WordVectors, codes: Sequence[bytes]) -> Vectors:
+    """Return the cosine of each word of a query, a row, to each encoded word.
+
+    The vectors of the query are of unit length. A word of a script without blanks, which is a
+    single ideograph for the model and most often one that it does not know, is compared as it is
+    written.
+    """
+    import numpy as np
+
+    cosines: Vectors = query.vectors @ decode_signs(codes).T
+    rows = [row for row, word in enumerate(query.words) if UNSPACED.match(word)]
+    if rows:
+        encoded = np.array([c for code in codes for c in decode_checksums(code)])
+        own = np.array([checksum(query.words[row]) for row in rows])
+        cosines[rows] = SAME_WORD * (own[:, None] == encoded)
+    return cosines
+
+
 def max_similarities(
-    query: Vectors, weights: Sequence[float], codes: Sequence[bytes]
+    query: WordVectors, weights: Sequence[float], codes: Sequence[bytes]
 ) -> list[float]:
     """Return the MaxSim of a query to the words of each code, on the scale of the cosine.
 
-    `query` has the shape (words, DIMENSIONS), rows of unit length. The best match of each of its
-    words counts by the word's weight.
+    The best match of each word of the query counts by the word's weight; see `compare_words`.
     """
     import numpy as np
 
     sizes = np.array([len(code) // CODE_SIZE for code in codes])
     result = np.full(len(codes), NO_WORDS_SIMILARITY)
-    if len(query) and sizes.any():
-        compared = query @ decode_signs(codes).T
+    if len(query.vectors) and sizes.any():
+        compared = compare_words(query, codes)
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])[sizes > 0]
         result[sizes > 0] = np.array(weights) @ np.maximum.reduceat(compared, starts, axis=1)
     similarities: list[float] = result.tolist()

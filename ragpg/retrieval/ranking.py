@@ -6,7 +6,12 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ragpg.retrieval.late_interaction import NO_WORDS_SIMILARITY, max_similarities, word_weights
+from ragpg.retrieval.late_interaction import (
+    NO_WORDS_SIMILARITY,
+    WordVectors,
+    max_similarities,
+    word_weights,
+)
 from ragpg.types import Candidate, Mode
 
 if TYPE_CHECKING:
@@ -116,7 +121,8 @@ def score_late_interaction(
     if not weights:
         return [NO_WORDS_SIMILARITY] * len(candidates.items)
     codes = [candidate.word_codes for candidate in candidates.items]
-    return max_similarities(query_embedding.word_vectors, weights, codes)
+    query = WordVectors(query_embedding.words, query_embedding.word_vectors)
+    return max_similarities(query, weights, codes)
 
 
 def move_duplicates_last(ranked: Sequence[RankedChunk]) -> list[RankedChunk]:

@@ -16,7 +16,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.errors import DatabaseError
-from ragpg.text.scripts import normalize, split_unspaced
+from ragpg.text.scripts import drop_stop_words, normalize, split_unspaced
 from ragpg.types import EmbeddingModel
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def find_frequencies(table: Table, text: str) -> dict[str, int]:
 
     Raises ModelMismatchError if the table holds another model's vectors by now.
     """
-    words = split_unspaced(normalize(text[:MAX_QUERY_LENGTH]))
+    words = split_unspaced(drop_stop_words(normalize(text[:MAX_QUERY_LENGTH])))
     rows = table.select(QueryTerm, QUERY_TERMS, [words, table.name])
     if not rows:
         raise DatabaseError(f'the table "{table}" is gone', hint="run `ragpg ingest PATH`")

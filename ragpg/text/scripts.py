@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ragpg.lexicon import stop_words
+
 IDEOGRAPHS = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # these are words by themselves
 )
@@ -27,6 +29,13 @@ MARKS = (
     f"{UNSPACED_CHARACTERS}"
 )
 """Vowel signs and other marks, which belong to words, with all letters of their scripts."""
+_STOP_WORDS = re.compile(
+    rf"(?P<kept>{'|'.join(stop_words.CHINESE_WORDS)})"
+    rf"|{'|'.join((*stop_words.CHINESE, *stop_words.JAPANESE))}"
+)
+_PARTICLES = re.compile(
+    rf"(?<![\u3041-\u309f])[{stop_words.JAPANESE_PARTICLES}](?![\u3041-\u309f])"
+)
 SENTENCE_ENDS = (
     "。\uff61\uff01\uff1f\u203c\u2047\u2048\u2049"  # Chinese and Japanese
     "\u0589\u061f\u06d4\u0964\u0965"  # Armenian, Arabic, Urdu, scripts of India
@@ -58,6 +67,16 @@ def normalize(text: str) -> str:
 def split_unspaced(text: str) -> str:
     """Return a text with its runs without blanks as pairs of characters, between blanks."""
     return text if text.isascii() else UNSPACED.sub(_separate, text)
+
+
+def drop_stop_words(query: str) -> str:
+    """Return a query without the words that only ask, in scripts without blanks.
+
+    In those with blanks they are stop words of the table's language.
+    """
+    if query.isascii():
+        return query
+    return _PARTICLES.sub(" ", _STOP_WORDS.sub(lambda match: match["kept"] or " ", query))
 
 
 def _separate(run: re.Match[str]) -> str:

@@ -163,3 +163,22 @@ def test_the_answer_type_counts(question: str, answer: str) -> None:
     )
     assert first.text == answer
     assert quoting.QuestionType.of("Why is that so?").answer_pattern is None
+
+
+def test_quotes_come_from_the_questions_script_first() -> None:
+    """A passage in another script is quoted only where none in the question's own is as near."""
+    own, other = hit("门每晚十点关闭。"), hit("The bus stops at ten.", rank=2)
+    segments = quoting.find_quotable_segments([other, own])
+    same = quoting.Similarities.of_cosines(np.array([0.5, 0.4], np.float32))
+    for question, first in (("门几点关", own), ("When does the bus stop?", other)):
+        question_type = quoting.QuestionType.of(question)
+        excerpts = quoting.choose_excerpts(segments, same, idf={}, question_type=question_type)
+        assert excerpts[0].text == first.text
+
+
+def test_an_identifier_glued_to_other_scripts_is_whole() -> None:
+    """Chinese characters and marks around an identifier are no part of it."""
+    question_type = quoting.QuestionType.of("为什么要设置cache_ttl？")  # noqa: RUF001
+    assert question_type.identifiers == ("cache_ttl",)
+    [segment] = quoting.find_quotable_segments([hit("用cache_ttl可以设置时间。")])
+    assert question_type.identifier_share(segment) == 1.0

@@ -13,6 +13,7 @@ from ragpg.retrieval.late_interaction import (
     CODE_SIZE,
     DIMENSIONS,
     NO_WORDS_SIMILARITY,
+    SAME_WORD,
     WordVectors,
     checksum,
     decode_checksums,
@@ -60,7 +61,8 @@ def test_max_sim(texts: list[tuple[str, ...]], queries: int, seed: int) -> None:
     codes = [encode(WordVectors(w, v)) for w, v in zip(texts, vectors, strict=True)]
     query = draw(queries, seed=seed + 1000)
     weights = [(n + 1) / sum(range(1, queries + 1)) for n in range(queries)]
-    for similarity, code in zip(max_similarities(query, weights, codes), codes, strict=True):
+    words = WordVectors(tuple("wxyz"[:queries]), query)
+    for similarity, code in zip(max_similarities(words, weights, codes), codes, strict=True):
         if not code:
             assert similarity == NO_WORDS_SIMILARITY
             continue
@@ -69,10 +71,20 @@ def test_max_sim(texts: list[tuple[str, ...]], queries: int, seed: int) -> None:
         assert similarity == pytest.approx(expected, abs=1e-5)
 
 
+def test_ideographs_are_compared_as_they_are_written() -> None:
+    """Whatever the model's vectors of them are, one is similar to itself and to no other."""
+    code = encode(WordVectors(("\u6e2c", "word"), draw(2, seed=0)))
+    query = WordVectors(("\u6e2c", "\u91cf"), draw(2, seed=0))
+    assert max_similarities(query, [0.5, 0.5], [code]) == [pytest.approx(SAME_WORD / 2)]
+
+
 def test_a_query_without_words() -> None:
     """It is similar to nothing."""
     code = encode(WordVectors(("word",), draw(1, seed=0)))
-    assert max_similarities(draw(0, seed=0), [], [code, b""]) == [NO_WORDS_SIMILARITY] * 2
+    assert (
+        max_similarities(WordVectors((), draw(0, seed=0)), [], [code, b""])
+        == [NO_WORDS_SIMILARITY] * 2
+    )
 
 
 @given(st.lists(st.text("abc", min_size=1, max_size=4), max_size=6), st.data())

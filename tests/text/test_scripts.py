@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragpg.text.scripts import count_words, find_script, normalize, split_pairs, split_unspaced
+from ragpg.text.scripts import (
+    count_words,
+    drop_stop_words,
+    find_script,
+    normalize,
+    split_pairs,
+    split_unspaced,
+)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +72,18 @@ def test_words_are_counted(text: str, expected: int) -> None:
 def test_the_script_of_a_text(text: str, expected: str | None) -> None:
     """Latin words in another script's text do not make it Latin."""
     assert find_script(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("npm的缓存在哪里", "npm 缓存 存在"),
+        ("目的地是什么", "目的 的地"),
+        ("鍵はどこにありますか", "鍵"),
+        ("会議室の予約はなぜ", "会議 議室 予約"),
+        ("What is it", "What is it"),
+    ],
+)
+def test_words_that_only_ask_are_dropped(query: str, expected: str) -> None:
+    """Question words and particles of Chinese and Japanese find nothing, as "what" and "is"."""
+    assert " ".join(split_unspaced(drop_stop_words(query)).split()) == expected
