@@ -168,7 +168,7 @@ class Llm:
         "timeout",
         Number(0.001, DAY),
         default=60,
-        about="Seconds to wait while the provider sends nothing.",
+        about="Seconds without a byte; five times as many with nothing but keep-alives.",
     )
     retries: int = setting(
         "retries", Whole(0, 100), default=2, about="Further attempts after one that failed."

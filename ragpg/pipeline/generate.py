@@ -50,6 +50,8 @@ class Draft:
 
     def finish(self) -> Iterator[Sentence]:
         """Yield what is left, checked."""
+        if self.counts.is_repetition(self.rest):
+            self._cut(self.rest, 0)
         if self.rest:
             yield self.check.check(self.rest, table_header=self.table_header)
 
@@ -95,15 +97,19 @@ def generate(
             yield check_answer(answer, draft)
         raise
     yield replace(check_answer(answer, draft), usage=completion.usage if completion else None)
+    check_completeness(draft, completion, model=llm.name)
+
+
+def check_completeness(draft: Draft, completion: Completion | None, *, model: str) -> None:
+    """Raise ProviderError if an answer was cut."""
     if draft.is_repetitive:
         raise ProviderError(
-            f"the answer of {llm.name!r} was cut: it repeats itself",
+            f"the answer of {model!r} was cut: it repeats itself",
             hint="ask a larger model, or raise temperature in [llm]",
         )
     if completion and completion.finish_reason == "length":
         raise ProviderError(
-            f"the answer of {llm.name!r} was cut at maxTokens",
-            hint="raise maxTokens in [llm]",
+            f"the answer of {model!r} was cut at maxTokens", hint="raise maxTokens in [llm]"
         )
 
 
