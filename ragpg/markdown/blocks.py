@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.markdown.dialects import read_dialects
-from ragpg.markdown.html import split_html
 from ragpg.markdown.kinds import SegmentKind
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from ragpg.markdown.dialects import Dialects, Mark
+    from ragpg.markdown.rewritten_lines import Mark, RewrittenLines
 
 __all__ = ["Block", "SegmentKind", "find_line_starts", "parse_blocks"]
 
@@ -85,15 +84,15 @@ def parse_blocks(text: str) -> Iterator[Block]:
     """Yield the leaf blocks of a text; there is no gap between the first and the text's end."""
     starts = [*find_line_starts(text), len(text)]
     lines = [text[start:end] for start, end in pairwise(starts)]
-    dialects = read_dialects(text, lines)
-    found = _find_leaves("".join(dialects.lines), dialects)
-    marked = map(_to_lines, dialects.marks)
+    rewritten = read_dialects(text, lines)
+    found = _find_leaves("".join(rewritten.lines), rewritten)
+    marked = map(_to_lines, rewritten.marks)
     merged = merge(found, marked, key=lambda leaf: leaf.first)
     filled = (leaf for leaf in _fill_gaps(merged, lines) if _has_text(leaf, lines))
-    leaves = _join_leaves(filled, dialects.definitions)
+    leaves = _join_leaves(filled, rewritten.definitions)
     for index, leaf in enumerate(leaves):
         end = starts[leaves[index + 1].first] if index + 1 < len(leaves) else len(text)
-        yield from _to_blocks(text, leaf, (starts[leaf.first], end), dialects)
+        yield from _to_blocks(text, leaf, (starts[leaf.first], end), rewritten)
 
 
 def _to_lines(mark: Mark) -> _Lines:
@@ -115,16 +114,18 @@ def _to_lines(mark: Mark) -> _Lines:
 
 
 def _to_blocks(
-    text: str, leaf: _Lines, span: tuple[int, int], dialects: Dialects
+    text: str, leaf: _Lines, span: tuple[int, int], rewritten: RewrittenLines
 ) -> Iterator[Block]:
     """Yield a block with its offsets; an HTML block is divided."""
-    titles, group = dialects.titles[leaf.first], dialects.groups[leaf.first]
+    titles, group = rewritten.titles[leaf.first], rewritten.groups[leaf.first]
     ordinal = -1 - group if group >= 0 else leaf.ordinal
     if not leaf.is_html:
         yield Block(
             leaf.kind, *span, leaf.level, ordinal, leaf.nested, leaf.quoted, titles, leaf.words
         )
         return
+    from ragpg.markdown.html import split_html
+
     for part in split_html(text, *span):
         inner = (*titles, *(title for title in part.titles if title not in titles))
         level = 0 if leaf.nested or titles else part.level
@@ -150,7 +151,7 @@ def _parse_tokens(text: str) -> list[Token]:
     return parser.parse(_SHORTCODE_END.sub(r"\1x}}", text))
 
 
-def _find_leaves(text: str, dialects: Dialects) -> Iterator[_Lines]:
+def _find_leaves(text: str, rewritten: RewrittenLines) -> Iterator[_Lines]:
     """Yield the blocks without blocks inside; the first one in a list item begins with the item."""
     item: int | None = None
     ordinal = quotes = 0
@@ -171,7 +172,7 @@ def _find_leaves(text: str, dialects: Dialects) -> Iterator[_Lines]:
         if item is not None:
             first = item
             if kind is SegmentKind.SENTENCE:
-                is_note = first in dialects.footnotes
+                is_note = first in rewritten.footnotes
                 kind = SegmentKind.FOOTNOTE if is_note else SegmentKind.LIST_ITEM
             item = None
         last += kind is SegmentKind.TABLE_HEADER  # the delimiter row
