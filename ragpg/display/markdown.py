@@ -1,4 +1,4 @@
-"""Render Markdown on a terminal: passages, with the words of the question highlighted, and answers.
+"""Render Markdown on a terminal.
 
 Nothing of it is left out or controls the terminal: HTML, entities, images, reference definitions
 and automatic links are shown as source, a link as its text and address. If rendering would drop a
@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from markdown_it import MarkdownIt
 from rich.markdown import CodeBlock, Heading, ListItem, Markdown
 from rich.segment import Segment
-from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
-
-from ragpg.retrieval.late_interaction import has_stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,9 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
     from rich.markdown import MarkdownElement
 
-    from ragpg.display.text import Passage
 
-MARK = Style(bold=True, color="yellow")
 TAGS = {
     f"bold {colour}": f"bold_{colour}" for colour in ("red", "yellow", "magenta", "cyan", "blue")
 }
@@ -55,11 +49,9 @@ PARSER = (
     .enable(["table", "strikethrough"])
     .disable(["html_block", "html_inline", "entity", "image", "reference", "autolink"])
 )
-WORD = re.compile(r"(\w+)")
-NAME = re.compile(r"\w*[^\W\d]\w*")
-"""A word that is no number: the numbers of lists are counted again."""
-MAX_EXACT = 2
-"""Stems of up to so many letters have to be the whole word."""
+WORDS = re.compile(r"\w+")
+ITEM_NUMBER = re.compile(r"^(?:[ \t>]|[-*+][ \t])*\d{1,9}(?=[.)](?:\s|$))", re.MULTILINE)
+"""The number of a list item: it is counted again."""
 
 
 class LeftHeading(Heading):
@@ -109,7 +101,7 @@ class PlainMarkdown(Markdown):
 def parse(text: str) -> list[Token] | None:
     """Parse Markdown; return None if a word would be lost."""
     tokens = PARSER.parse(text)
-    if Counter(NAME.findall(text)) - Counter(list_words(tokens)):
+    if Counter(WORDS.findall(ITEM_NUMBER.sub("", text))) - Counter(list_words(tokens)):
         return None
     for token in tokens:
         keep_rows(token)
@@ -131,7 +123,7 @@ def list_words(tokens: Iterable[Token]) -> Iterator[str]:
     """Yield the words that are shown, and the language of fenced code."""
     for token in tokens:
         if token.children is None:
-            yield from NAME.findall(f"{token.content} {token.info} {token.attrs.get('href', '')}")
+            yield from WORDS.findall(f"{token.content} {token.info} {token.attrs.get('href', '')}")
         else:
             yield from list_words(token.children)
 
@@ -142,36 +134,6 @@ def keep_rows(token: Token) -> None:
         for child in token.children or ():
             if child.type == "softbreak":
                 child.type = "hardbreak"
-
-
-@dataclass(frozen=True, slots=True)
-class MarkdownPassage:
-    """A passage that Rich can render."""
-
-    passage: Passage
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        tokens = parse(self.passage.text)
-        renderable = Text(self.passage.text) if tokens is None else PlainMarkdown(tokens)
-        for line in render_lines(renderable, console, options):
-            yield from Segment.simplify(
-                part for segment in line for part in self.highlight(segment)
-            )
-            yield Segment.line()
-        yield Segment.line()
-
-    def highlight(self, segment: Segment) -> Iterator[Segment]:
-        """Highlight words within a segment."""
-        style = segment.style or Style.null()
-        for part in WORD.split(segment.text):
-            yield Segment(part, style + MARK if self.matches(part.casefold()) else style)
-
-    def matches(self, word: str) -> bool:
-        """Return whether a word has one of the stems; a short stem must be the whole word."""
-        return any(
-            word == term if len(term) <= MAX_EXACT else has_stem(word, term)
-            for term in self.passage.terms
-        )
 
 
 def strip_end(line: Sequence[Segment]) -> list[Segment]:

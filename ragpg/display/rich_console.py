@@ -41,7 +41,7 @@ def to_renderable(result: Text | Table | Passage | str) -> RenderableType:
         case Table():
             return to_rich_table(result)
         case Passage():
-            from ragpg.display.markdown import MarkdownPassage
+            from ragpg.display.markdown_passage import MarkdownPassage
 
             return MarkdownPassage(result)
     return result

@@ -6,7 +6,7 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ragpg.llm.echoes import strip_fences
+from ragpg.llm.stripping import strip_fences, strip_thoughts
 from ragpg.providers.endpoint import OLLAMA, Endpoint
 from ragpg.providers.failures import ADDRESS, AGAIN
 from ragpg.providers.litellm_import import import_litellm, suppress_warnings
@@ -154,28 +154,6 @@ class _Response:
         close = getattr(self._source or self._stream.completion_stream, "close", None)
         if close is not None:
             close()
-
-
-def strip_thoughts(pieces: Iterator[str]) -> Iterator[str]:
-    """Drop the <think>…</think> with which some models begin their answer."""
-    opening, closing = "<think>", "</think>"
-    text = ""
-    for piece in pieces:
-        text += piece
-        content = text.lstrip()
-        if content.startswith(opening):
-            _, _, text = content.partition(closing)
-            if text.strip():
-                yield text.lstrip()
-                break
-            text = content
-        elif not opening.startswith(content):
-            yield text
-            break
-    else:
-        if text and not text.lstrip().startswith(opening):
-            yield text
-    yield from pieces
 
 
 def find_context_tokens(model: str) -> int | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from ragpg.display.escape import literal
-from ragpg.display.markdown import MarkdownPassage
+from ragpg.display.markdown_passage import MarkdownPassage
 from ragpg.display.text import Passage
 
 MARK, CODE = "\x1b[1;33m", "\x1b[36m"
@@ -71,6 +71,7 @@ def test_rows_without_their_head() -> None:
         "{{< note >}}",
         "&amp; &#x202e; &copy",
         "| a |\n|---|\n| b | too many cells |",
+        "| a |\n|---|\n| 7 | 8 |",
         '[words](http://example.com "a title")',
     ],
 )

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragpg.errors import ProviderError
-from ragpg.llm.echoes import strip_fences
-from ragpg.llm.litellm_model import LiteLLM, find_context_tokens, strip_thoughts
+from ragpg.llm.litellm_model import LiteLLM, find_context_tokens
+from ragpg.llm.stripping import strip_fences, strip_thoughts
 from ragpg.providers.keep_alive import GuardedStream
 from ragpg.types import Completion
 from tests.support.language_model import ADDRESS, ANSWER, MESSAGES, USAGE, answer, failure

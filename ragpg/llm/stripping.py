@@ -1,4 +1,4 @@
-"""What a model repeats of its prompt instead of answering: the lines around passages. Pure."""
+"""What a model says that is no answer: its thoughts, and lines of its prompt. Pure."""
 
 from __future__ import annotations
 
@@ -31,3 +31,25 @@ def strip_fences(pieces: Iterator[str]) -> Iterator[str]:
             yield shown
     if held and not _FENCE.fullmatch(held):
         yield held
+
+
+def strip_thoughts(pieces: Iterator[str]) -> Iterator[str]:
+    """Drop the <think>…</think> with which some models begin their answer."""
+    opening, closing = "<think>", "</think>"
+    text = ""
+    for piece in pieces:
+        text += piece
+        content = text.lstrip()
+        if content.startswith(opening):
+            _, _, text = content.partition(closing)
+            if text.strip():
+                yield text.lstrip()
+                break
+            text = content
+        elif not opening.startswith(content):
+            yield text
+            break
+    else:
+        if text and not text.lstrip().startswith(opening):
+            yield text
+    yield from pieces
