@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.lexicon.abbreviations import BEFORE_NUMBERS, NEVER_FINAL, OFTEN_INTERNAL
 from ragpg.lexicon.stop_words import SENTENCE_OPENERS
-from ragpg.text.scripts import SENTENCE_ENDS, UNSPACED_CHARACTERS
+from ragpg.text.scripts import SENTENCE_ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _END = re.compile(
     rf"""(?<![.!?…])(?P<stop>[.!?…]++)(?P<quote>["'”\u2019»)\]*_]{{0,4}}+)(?=\s)  # then a blank
-      | (?:[{SENTENCE_ENDS}]++|(?<=[{UNSPACED_CHARACTERS}])[!?](?=[{UNSPACED_CHARACTERS}]))
+      | (?:[{SENTENCE_ENDS}]++|(?P<glued>(?<=\w)[!?](?=\w)))
         ["'”\u2019」』\uff09*]{{0,4}}+                                       # or none
       | (?:[ ]{{2}}|\\|<br\s?/?>)(?=\r|\n)                                     # a hard line break
     """,
@@ -50,6 +50,8 @@ def _skip_blanks(text: str, offset: int, end: int) -> int:
 
 def _is_end(text: str, match: re.Match[str], following: int) -> bool:
     """Return whether a sentence ends at a stop; what comes next begins at `following`."""
+    if match["glued"]:
+        return min(text[match.start() - 1], text[following]) > "\u2e7f"
     if match["stop"] is None:
         return True
     after = _NEXT.match(text, following)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.lexicon.calendar import MONTHS, TIME_WORDS, WEEKDAYS
 from ragpg.lexicon.numbers import ANSWER_WORDS
-from ragpg.text.scripts import UNSPACED, UNSPACED_CHARACTERS, find_script
+from ragpg.text.scripts import drop_unspaced, find_script
 
 if TYPE_CHECKING:
     from ragpg.quoting.segments import Segment
@@ -26,7 +26,7 @@ PUNCTUATION = (
     "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb()[]{}<>?!.,;:\u2026"
     "\u3001\u3002\u300c\u300d\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
 )
-_LETTER = rf"[^\W{UNSPACED_CHARACTERS}]"
+_LETTER = r"[^\W\u0e00-\uffff]"  # what is glued to an identifier in other scripts is none
 WHOLE_IDENTIFIER = rf"(?<!{_LETTER})(?<!{_LETTER}[./:@-])%s(?!{_LETTER}|[./:@-]{_LETTER})"
 """Not as a part of a longer one: `storage.sync` is not in `storage.sync.interval`."""
 
@@ -68,7 +68,7 @@ class QuestionType:
     @classmethod
     def of(cls, question: str) -> QuestionType:
         """Classify a question; `storage.sync`, ERR_CONN-42 and v1.29.3 are identifiers."""
-        words = [word.strip(PUNCTUATION) for word in UNSPACED.sub(" ", question).split()]
+        words = [word.strip(PUNCTUATION) for word in drop_unspaced(question).split()]
         identifiers = dict.fromkeys(
             word for word in words if IDENTIFIER.search(word) and not ABBREVIATION.fullmatch(word)
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ragpg.retrieval import late_interaction
-from ragpg.text.scripts import MARKS
+from ragpg.text.scripts import find_model_words, find_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from ragpg.quoting.segments import Segment
     from ragpg.types import QueryEmbedding, Vector, Vectors
 
-_WORD = re.compile(rf"[\w{MARKS}]+")
 HEADING_WEIGHT = 0.5
 """Factor of the similarity of a word in a heading. Chosen by hand."""
 
@@ -100,14 +98,14 @@ class PassageSimilarities:
 
     def find_maxima(self, text: str) -> Vector | None:
         """Return for each word of the question its largest cosine to a word of a text."""
-        checksums = {late_interaction.checksum(w) for w in late_interaction.find_words(text)}
+        checksums = {late_interaction.checksum(w) for w in find_model_words(text)}
         columns = [c for checksum in checksums for c in self.columns.get(checksum, ())]
         return self.cosines[:, columns].max(axis=1) if columns else None
 
 
 def find_matched_terms(text: str, idf: Iterable[str]) -> set[str]:
     """Return the question's terms that a text contains."""
-    words = _WORD.findall(text.lower())
+    words = find_words(text.lower())
     return {term for term in idf if any(late_interaction.has_stem(word, term) for word in words)}
 
 

@@ -7,13 +7,12 @@ instead of numbers: Charikar, Similarity Estimation Techniques from Rounding Alg
 
 from __future__ import annotations
 
-import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ragpg.lexicon import stop_words
-from ragpg.text.scripts import IDEOGRAPHS, MARKS, UNSPACED, normalize
+from ragpg.text.scripts import is_unspaced, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,8 +32,6 @@ SAME_WORD = 0.8
 """About the similarity of a word to its own code."""
 UNKNOWN_WEIGHT = 0.05
 """The weight of a query word that has no term, such as a stop word of the table's language."""
-
-_WORD = re.compile(rf"[{IDEOGRAPHS}]|(?:[^\W_{IDEOGRAPHS}]|[{MARKS}](?<![{IDEOGRAPHS}]))+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +89,7 @@ def word_weights(words: Sequence[str], idf: Mapping[str, float]) -> list[float]:
 
 def is_weighted_by(word: str, term: str) -> bool:
     """Return whether a word has a term; the model's words are single ideographs of a pair."""
-    return has_stem(word, term.casefold()) or (UNSPACED.match(word) is not None and word in term)
-
-
-def find_words(text: str) -> list[str]:
-    """Return the words of a text as the model sees them: each ideograph is one."""
-    return _WORD.findall(text)
+    return has_stem(word, term.casefold()) or (is_unspaced(word) and word in term)
 
 
 def has_stem(word: str, stem: str) -> bool:
@@ -105,7 +97,7 @@ def has_stem(word: str, stem: str) -> bool:
 
     A pair of characters of a script without blanks can be anywhere in a run of these.
     """
-    if UNSPACED.match(stem):
+    if is_unspaced(stem):
         return stem in word
     return word.startswith(stem) or (stem.endswith("i") and word.startswith(f"{stem[:-1]}y"))
 
@@ -120,7 +112,7 @@ def compare_words(query: WordVectors, codes: Sequence[bytes]) -> Vectors:
     import numpy as np
 
     cosines: Vectors = query.vectors @ decode_signs(codes).T
-    rows = [row for row, word in enumerate(query.words) if UNSPACED.match(word)]
+    rows = [row for row, word in enumerate(query.words) if is_unspaced(word)]
     if rows:
         encoded = np.array([c for code in codes for c in decode_checksums(code)])
         own = np.array([checksum(query.words[row]) for row in rows])
