@@ -22,7 +22,7 @@ _BODY_INDENTATION = re.compile(r"^(?:\t|[ ]{1,4})", re.MULTILINE)
 _CODE_TAG_LINE = re.compile(r"^[ \t]*\{[{%][^\r\n]*$", re.MULTILINE)
 _MAY_HAVE_COMMENTS = re.compile(r"<!--|[{%][/%#]|\{%|\{\{|<s|import|export", re.IGNORECASE)
 _COMMENT = re.compile(
-    r"<!--|\{\{?/\*|\{\#\s|%%|\{%-?\s*+comment|\{\{[<%]\s*+comment|<(?:script|style)|(?:im|ex)port\s",
+    r"<!--|\{\{?/\*|\{\#\s|%%|\{%-?\s*+comment|\{\{[<%]\s*+comment|\{::comment|<(?:script|style)|(?:im|ex)port\s",
     re.IGNORECASE,
 )
 _BLANK_LINES = re.compile(r"\n\s*\n")

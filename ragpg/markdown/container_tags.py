@@ -13,7 +13,12 @@ COMMENT_TAG = "comment"
 MAX_TAG_LENGTH = 2000
 """Characters; a longer line is text, so that no pattern below can take long."""
 
-DIRECTIVES = frozenset({"dropdown", "tab-item", "tab-set", "tabs", "details"})
+DIRECTIVES = frozenset(
+    {
+        *("card", "container", "details", "div", "dropdown", "grid", "grid-item-card", "margin"),
+        *("sidebar", "tab-item", "tab-set", "tabs", "topic"),
+    }
+)
 """Directives of MyST whose content is text, besides admonitions."""
 
 _STRING = r""""(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'"""
@@ -42,8 +47,10 @@ _COMPONENT = re.compile(
     re.VERBOSE,
 )
 _CALLOUT = re.compile(r"((?:>[ \t]?)++)\[!([\w-]++)(?:\|[^\]]*+)?\][+-]?[ \t]*+(.*)$")
-_TITLE_MARKUP = re.compile(r"[`*]|!?\[|\](?:\([^()]*+\))?+|:[a-z]++-[a-z0-9-]++:")
+_TITLE_MARKUP = re.compile(r"[`*]|<[^<>]*+>|!?\[|\](?:\([^()]*+\))?+|:[a-z]++-[a-z0-9-]++:")
 _TITLE_ATTRIBUTES = ("title", "label", "summary", "heading", "header", "caption")
+_NAME_ATTRIBUTES = ("name", "path", "query", "body", "value")
+"""Attributes that a tab, or a field of an API, shows."""
 _TYPE_ATTRIBUTES = ("type", "kind", "style", "color", "variant", "level", "status")
 
 
@@ -168,8 +175,10 @@ def _choose_title(name: str, attributes: dict[str, str]) -> str:
     for attribute in _TITLE_ATTRIBUTES:
         if attributes.get(attribute):
             return attributes[attribute]
-    is_tab = name.lower().startswith("tab") and name.lower() != "tabs"
-    return attributes.get("name", "") if is_tab else ""
+    lowered = name.lower()
+    has_name = (lowered.startswith("tab") and lowered != "tabs") or lowered.endswith("field")
+    names = (attributes.get(attribute, "") for attribute in _NAME_ATTRIBUTES)
+    return next(filter(None, names), "") if has_name else ""
 
 
 def _make_tag(key: str, name: str, title: str, attributes: dict[str, str]) -> ContainerTag:

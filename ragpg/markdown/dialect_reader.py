@@ -48,7 +48,19 @@ _HTML_TAG = re.compile(r"<[^<>]*+>")
 _CLOSING_NAMES = re.compile(
     r"(?:\{\{[<%]-?[ \t]*+/|(?P<liquid>\{%-?[ \t]*+end)|(?P<tag></))[ \t]*+([\w.:-]++)"
 )
-_COMMENTS = (("<!--", "-->"), ("{/*", "*/}"), ("{{/*", "*/}}"), ("{# ", "#}"))
+_OPTIONS = {
+    "`": re.compile(r"[ \t]*+:[\w-]++:(?:\s|$)"),
+    ":": re.compile(r"[ \t]*+:[\w-]++:(?:\s|$)"),
+    "/": re.compile(r"[ ]{4,}[\w-]++:(?:\s|$)"),
+}
+"""The options below the opening line of a directive, by its first character."""
+_COMMENTS = (
+    ("<!--", "-->"),
+    ("{/*", "*/}"),
+    ("{{/*", "*/}}"),
+    ("{# ", "#}"),
+    ("{::comment", "{:/"),
+)
 """The beginning and the end of a comment that has lines of its own."""
 
 
@@ -229,8 +241,16 @@ class DialectReader:
                 self._containers.close(tag.key)
             elif self._is_paired(tag):
                 self._containers.open(index, indent, tag)
+        last = self._skip_options(last, tag)
         words = ", ".join(tag.title for tag in tags if tag.title)
         return self._hide(index, last, words)
+
+    def _skip_options(self, index: int, tag: ContainerTag) -> int:
+        """Return the first line after the options of a directive, which are not shown."""
+        pattern = None if tag.closes else _OPTIONS.get(tag.key[:1])
+        while pattern and index < len(self._lines) and pattern.match(self._lines[index]):
+            index += 1
+        return index
 
     def _is_paired(self, tag: ContainerTag) -> bool:
         """Return whether a tag is half of a pair, as far as the text tells."""

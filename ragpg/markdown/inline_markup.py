@@ -26,7 +26,7 @@ _MARKUP = re.compile(
   | (?P<hidden><(?:script|style)\b)
   | (?P<tag></?[a-z](?:{_SHORTCODE}|[^<>])*+>)
   | (?P<shortcode>\{{\{{[<%]|\{{%)
-  | (?P<attributes>\{{[#:.][^{{}}\r\n]*+\}})
+  | (?P<attributes>\{{(?:[#:.]|(?<=[)\]]\{{)[a-z-]++=)[^{{}}\r\n]*+\}})
   | (?P<entity>&(?:\#\d{{1,7}}|\#x[0-9a-f]{{1,6}}|[a-z][a-z0-9]{{1,31}});)
   | (?P<address>https?://[^\s<>()\[\]`"'|]*[^\s<>()\[\]`"'|.,;:!?*_])
   | (?P<note>\[\^[^\[\]\s]{{1,60}}\]:?)
@@ -58,7 +58,7 @@ _COMMENT_TAG = re.compile(r"\{(?:\{[<%]|%-?)\s*+comment\b")
 _MEDIA = re.compile(r"\.(?:avif|bmp|gif|jpe?g|mp[34]|pdf|png|svg|webm|webp)\b", re.IGNORECASE)
 _TAG_NAME = re.compile(r"</?([a-zA-Z][\w.:-]*+)")
 _COMPONENT_WORDS = re.compile(
-    r"""\s(title|label|name|role|text|caption|heading|description|summary|content)\s*+="""
+    r"""\s(title|label|name|role|alt|text|caption|heading|description|summary|content)\s*+="""
     r"""\s*+\{?(?:"([^"]*+)"|'([^']*+)')"""
 )
 _CELL, _DEFINED = ("td", "th"), "dd"
@@ -83,18 +83,9 @@ def read_tag(tag: str) -> str:
         return ""
     found = _TAG_NAME.match(tag)
     name = found[1] if found else ""
-    if name[:1].isupper() and tag.endswith("/>"):
-        values = (
-            (attribute, double or single)
-            for attribute, double, single in _COMPONENT_WORDS.findall(tag)
-        )
-        # `name` and `role` are often identifiers of the component's own.
-        shown = (
-            value
-            for key, value in values
-            if key not in ("name", "role") or value.istitle() or " " in value
-        )
-        return f" {', '.join(shown)} "
+    if name[:1].isupper():
+        shown = _read_attributes(tag)
+        return f" {shown}{'' if tag.endswith('/>') or not shown else ':'} "
     if name.lower() in _CELL and not tag.startswith("</"):
         return " | "
     if name.lower() == "pre":
@@ -103,6 +94,18 @@ def read_tag(tag: str) -> str:
         return ": "
     alternative = _ALTERNATIVE.search(tag)
     return alternative.group(1) if alternative else " "
+
+
+def _read_attributes(tag: str) -> str:
+    """Return the attributes of a component that it probably shows."""
+    found = _COMPONENT_WORDS.findall(tag)
+    values = ((name, double or single) for name, double, single in found)
+    # `name` and `role` are often identifiers of the component's own.
+    return ", ".join(
+        value
+        for name, value in values
+        if name not in ("name", "role") or value.istitle() or " " in value
+    )
 
 
 def parse_inline(text: str, start: int, end: int) -> InlineMarkup:
@@ -181,6 +184,10 @@ class _Parser:
         words = _SHORTCODE_WORDS.search(self._text, match.end(), end)
         return self._replace(match.start(), end, words.group(1) if words else "")
 
+    def attributes(self, match: re.Match[str]) -> int:
+        alternative = _ALTERNATIVE.search(match.group())
+        return self._replace(*match.span(), f" {alternative[1]}" if alternative else "")
+
     def remove(self, match: re.Match[str]) -> int:
         return self._replace(*match.span(), "")
 
@@ -249,7 +256,7 @@ _HANDLERS: dict[str, Callable[[_Parser, re.Match[str]], int]] = {
     "hidden": _Parser.hidden,
     "tag": _Parser.tag,
     "shortcode": _Parser.shortcode,
-    "attributes": _Parser.remove,
+    "attributes": _Parser.attributes,
     "entity": _Parser.entity,
     "address": _Parser.address,
     "note": _Parser.remove,

@@ -52,6 +52,9 @@ def test_cleaning_ends(text: str) -> None:
             ("Hot",),
         ),
         ("<div>\n<h4>Hot</h4>\n<p>Do not touch the lid.</p>\n</div>\n\nAfter.\n", ("Hot",)),
+        ("```{tip} Hot\n:class: x\n\nDo not touch the lid.\n```\n\nAfter.\n", ("Hot",)),
+        ("/// tip | Hot\n    open: true\n\nDo not touch the lid.\n///\n\nAfter.\n", ("Hot",)),
+        ('<ParamField path="Hot">\nDo not touch the lid.\n</ParamField>\n\nAfter.\n', ("Hot",)),
         ('{% tab title="Hot" %}\nDo not touch the lid.\n{% endtab %}\n\nAfter.\n', ("Hot",)),
     ],
 )
@@ -113,6 +116,8 @@ def test_a_body_is_markdown() -> None:
         "Seen. %%hidden%% Seen.",
         "Seen.\n\n%%\nhidden\n\nhidden\n%%\n\nSeen.",
         "Seen. {# hidden #} Seen.",
+        "Seen.\n\n{::comment}\nhidden\n{:/comment}\n\nSeen.",
+        "```{div}\n:class: hidden\n\n```\n\nSeen. Seen.",
         "import hidden from 'hidden'\n\nSeen.\n\nSeen.",
         "export const hidden = {\n  a: 1,\n\n  b: 2,\n}\n\nSeen. Seen.",
         "Seen.\n{: .hidden #hidden}\n\n{% include hidden.html %}\n\nSeen.",
@@ -231,6 +236,7 @@ def test_words_of_components() -> None:
     """What a component shows of its attributes is read, what configures it is not."""
     text = '<Card title="Cheap pumps" icon="pump" href="/x" />\n\n<Icon name="arrow" />\n'
     assert visible(text) == ["Cheap pumps"]
+    assert visible('<Tab title="Hot">Do not touch.</Tab>\n') == ["Hot: Do not touch."]
 
 
 def test_cleaned_answers() -> None:
