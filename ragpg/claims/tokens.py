@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ragpg.claims import quantities
 from ragpg.lexicon import discourse, modality, negation, quantifiers, stop_words
 from ragpg.text import thesaurus
+from ragpg.text.scripts import mark_negations, normalize, split_unspaced
 from ragpg.text.stems import stem
 from ragpg.text.units import find_unit
 
@@ -120,7 +121,8 @@ _NOT_NEGATING = re.compile(
 @lru_cache(maxsize=4096)
 def tokenize(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text, in its order; quantities have the unit that follows them."""
-    text = _NOT_NEGATING.sub(lambda match: " " * len(match.group()), text)
+    text = _NOT_NEGATING.sub(lambda match: " " * len(match.group()), normalize(text))
+    text = split_unspaced(mark_negations(text))
     tokens: list[Token] = []
     sign_end = 0
     for match in _TOKEN.finditer(text):

@@ -94,6 +94,13 @@ def drop_stop_words(query: str) -> str:
     return particles.sub(" ", words.sub(lambda match: match["kept"] or " ", query))
 
 
+def mark_negations(text: str) -> str:
+    """Return a text with the word "not" before what negates in scripts without blanks."""
+    if not _is_beyond_latin(text):
+        return text
+    return _negations().sub(lambda match: match["kept"] or f" not {match.group()}", text)
+
+
 def find_words(text: str) -> list[str]:
     """Return the words of a text; a run without blanks is one."""
     return _words().findall(text) if _is_beyond_latin(text) else re.findall(r"\w+", text)
@@ -152,6 +159,14 @@ def _words() -> re.Pattern[str]:
 def _model_words() -> re.Pattern[str]:
     letter = rf"[^\W_{IDEOGRAPHS}]|[{MARKS}](?<![{IDEOGRAPHS}])"
     return re.compile(rf"[{IDEOGRAPHS}]|(?:{letter})+")
+
+
+@cache
+def _negations() -> re.Pattern[str]:
+    from ragpg.lexicon import negation
+
+    others = "|".join(negation.UNSPACED_OTHERS)
+    return re.compile(rf"(?P<kept>{others})|(?:{'|'.join(negation.UNSPACED)})")
 
 
 @cache
