@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.errors import UsageError
 from ragpg.markdown import strip_markup
+from ragpg.text.scripts import normalize
 from ragpg.text.suggestions import find_closest
 
 if TYPE_CHECKING:
@@ -103,10 +104,11 @@ def resolve_documents(
     `sizes` maps sources to bytes. Raises UsageError if a document with the answer is not there, or
     is shorter than its evidence.
     """
-    known = {source: source for source in sizes}
+    known = {normalize(source): source for source in sizes}
 
     def resolve(name: str) -> str:
-        return known.get(name) or known.get(to_source(name)) or name
+        names = normalize(name), normalize(to_source(name))
+        return known.get(names[0]) or known.get(names[1]) or name
 
     return [_resolve_case(case, sizes=sizes, resolve=resolve) for case in cases]
 

@@ -1,4 +1,4 @@
-"""Stop words, in three lists that differ by what they are for, and those of other languages.
+"""Stop words, by what they are for, and those of languages without blanks.
 
 - `LATE_INTERACTION` decides for which words codes are stored. It is part of the model's
   fingerprint: changing it rebuilds every table.
@@ -10,29 +10,29 @@
 
 from __future__ import annotations
 
-LATE_INTERACTION = frozenset(
+_FUNCTION_WORDS = frozenset(
     """
-    a about above after again all also am an and any are as at be because been before being below
-    between both but by can could did do does doing don down during each few for from further had
-    has have having he her here hers herself him himself his how i if in into is it its itself just
-    may me might more most must my myself no nor not now of off on once only or other our ours
-    ourselves out over own s same shall she should so some such t than that the their theirs them
-    themselves then there these they this those through to too under until up very was we were what
-    when where which while who whom whose why will with would you your yours yourself yourselves
+    a about above after also am an and are as at be because been before being below between both
+    but by did do does doing during for from had has have having he her here hers herself him
+    himself his how i if in into is it its itself just me more my myself of off on or other our
+    ours ourselves out over own s same she so such t than that the their theirs them themselves
+    then there these they this those through to too under until up very was we were what when
+    where which while who whom whose why with you your yours yourself yourselves
     """.split()  # noqa: SIM905 - far easier to read
 )
-CLAIMS = frozenset(
+LATE_INTERACTION = _FUNCTION_WORDS | frozenset(
     """
-    a an the and or but if then than that this these those there here it its it's itself he him his
-    she her hers they them their theirs we us our ours you your yours i me my who whom whose which
-    what when where while as at by for from in into of off on onto out to toward towards upon with
-    via per about through be am is are was were been being do does did done doing has have had
-    having s re ve ll d m t so such too very also just however therefore thus hence moreover
-    furthermore additionally nevertheless although though even because since both either else how
-    why up own same other another one ones yes regarding concerning more less during between among
-    amongst within respectively rather quite already still yet whether according until till across
-    along against after before over under above below addition particular especially instance
-    example course whereas including like based due well
+    again all any can could don down each few further may might most must no nor not now once
+    only shall should some will would
+    """.split()  # noqa: SIM905 - far easier to read
+)
+CLAIMS = _FUNCTION_WORDS | frozenset(
+    """
+    according across addition additionally against along already although among amongst another
+    based concerning course d done due either else especially even example furthermore hence
+    however including instance it's less like ll m moreover nevertheless one ones onto
+    particular per quite rather re regarding respectively since still therefore though thus till
+    toward towards upon us ve via well whereas whether within yes yet
     """.split()  # noqa: SIM905 - far easier to read
 )
 SENTENCE_OPENERS = frozenset(
