@@ -107,8 +107,8 @@ def make_search_options(
     config: Config, *, sources: tuple[str, ...] = (), where: Expression | None = None
 ) -> SearchOptions:
     """Make the configured search options, restricted by globs over sources and by a filter."""
+    from ragpg import refusal
     from ragpg.pipeline.search import SearchOptions
-    from ragpg.retrieval import abstention
 
     settings = config.retrieval
     return SearchOptions(
@@ -119,7 +119,7 @@ def make_search_options(
         sources=sources,
         filter=where,
         reranker=make_reranker(config),
-        refusal_threshold=-math.inf if settings.refusal == "off" else abstention.THRESHOLD,
+        refusal_threshold=-math.inf if settings.refusal == "off" else refusal.THRESHOLD,
     )
 
 

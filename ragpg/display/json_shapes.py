@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Hit,
         Mode,
         Receipt,
+        Refusal,
         StoredDocument,
         StoreStatus,
         Verification,
@@ -100,9 +101,15 @@ def shape_answer(answer: Answer) -> Shape:
         "citations": [shape_citation(citation) for citation in answer.citations],
         "claims": [shape_claim(claim) for claim in answer.claims],
         "hits": [shape_hit(hit) for hit in answer.hits],
+        "refusal": shape_refusal(answer.refusal) if answer.refusal else None,
         "usage": dict(answer.usage) if answer.usage is not None else None,
         "timings": asdict(answer.timings),
     }
+
+
+def shape_refusal(refusal: Refusal) -> Shape:
+    """Shape the reason why a question is not answered."""
+    return {"reason": refusal.reason, "missing": list(refusal.missing)}
 
 
 def shape_verification(verification: Verification) -> Shape:

@@ -97,8 +97,11 @@ def render_sources(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
 
 
 def render_refusal(answer: Answer, *, name: Namer) -> Iterator[Text]:
-    """Yield the refusal and the nearest passages."""
+    """Yield the refusal, what no passage has, and the nearest passages."""
     yield Text.of("The documents don't say.")
+    if answer.refusal and answer.refusal.is_specific:
+        reason = line(answer.refusal.reason)
+        yield Text.of(f"{reason[0].upper()}{reason[1:]}.")
     yield from render_nearest(answer, name=name)
 
 

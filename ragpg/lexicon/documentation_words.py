@@ -11,7 +11,8 @@ enable activate turn_on switch_on|disable deactivate turn_off switch_off
 login log-in log_in log_on sign_in sign-in logon|logout log-out log_out log_off sign_out sign-out
 setup set-up set_up|config configuration conf cfg|setting option preference|param parameter
 arg argument|repo repository|dir directory folder|env environment|var variable|app application
-db database|docs documentation|doc document|info information|admin administrator
+db database|ram memory|wifi wi-fi|mac macos|docs documentation|doc document|info information
+admin administrator
 auth authentication|authn authentication|authz authorization|creds credentials|passwd password
 id identifier|email e-mail|website site web_site|plugin plug-in|addon add-on|backend back-end
 frontend front-end|filename file_name|username user_name|dropdown drop-down|checkbox check_box

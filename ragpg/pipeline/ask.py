@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ragpg import quoting
+from ragpg.pipeline.answer_evidence import assess, gather_evidence
 from ragpg.pipeline.generate import generate
 from ragpg.quoting import Similarities
-from ragpg.retrieval import abstention
 from ragpg.text.scripts import normalize
-from ragpg.types import Answer, Claim, Finding, Mode, Sentence, Timings, Verdict
+from ragpg.types import Answer, Claim, Finding, Sentence, Timings, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from ragpg.pipeline.search import Searcher, SearchResult
+    from ragpg.pipeline.answer_evidence import AnswerEvidence
+    from ragpg.pipeline.search import Searcher
     from ragpg.protocols import LLM, Embedder, NliModel
-    from ragpg.quoting import Excerpt, Segment
-    from ragpg.types import QueryEmbedding
+    from ragpg.quoting import Excerpt
 
 EXTRACTIVE = "extractive"
 
@@ -34,7 +34,7 @@ def ask(
     """
     started = time.perf_counter()
     evidence = gather_evidence(question, searcher)
-    answerability = score_answerability(question, evidence, searcher)
+    assessment = assess(question, evidence, searcher)
     answer = Answer(
         question=question,
         text=None,
@@ -44,11 +44,10 @@ def ask(
         hits=evidence.result.hits,
         usage=None,
         timings=Timings(retrieve=time.perf_counter() - started, generate=0.0, total=0.0),
-        answerability=answerability,
+        answerability=assessment.score,
     )
-    threshold = searcher.options.refusal_threshold
-    if abstention.should_abstain(answerability, threshold=threshold) or not evidence.segments:
-        yield with_timings(answer, started)
+    if assessment.score < searcher.options.refusal_threshold or not evidence.segments:
+        yield with_timings(replace(answer, refusal=assessment.explain()), started)
         return
     if llm:
         events = generate(answer, llm=llm, nli=nli)
@@ -56,56 +55,6 @@ def ask(
         events = quote(answer, evidence, embedder=searcher.embedder)
     for event in events:
         yield with_timings(event, started) if isinstance(event, Answer) else event
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerEvidence:
-    """What was retrieved for a question, and the segments of its passages.
-
-    `similarities` are those of the segments' words; None where the model gives no word vectors.
-    """
-
-    result: SearchResult
-    query_embedding: QueryEmbedding
-    segments: Sequence[Segment]
-    similarities: Similarities | None
-
-
-def gather_evidence(question: str, searcher: Searcher) -> AnswerEvidence:
-    """Retrieve passages, and divide them into segments that can be quoted."""
-    result = searcher.search(question)
-    embedding = result.query_embedding or searcher.embedder.embed_query(normalize(question))
-    segments = quoting.find_quotable_segments(result.hits)
-    if embedding.word_vectors is None:
-        return AnswerEvidence(result, embedding, segments, None)
-    codes = [[part.candidate.word_codes for part in p.chunks] for p in result.passages]
-    similarities = Similarities.of_words(
-        segments, codes, query_embedding=embedding, idf=result.candidates.idf
-    )
-    return AnswerEvidence(result, embedding, segments, similarities)
-
-
-def score_answerability(question: str, evidence: AnswerEvidence, searcher: Searcher) -> float:
-    """Return the score by which a question is refused; see `abstention.answerability`."""
-    if searcher.options.mode is not Mode.HYBRID:
-        # One retriever alone knows too little to refuse an answer.
-        hybrid = searcher.with_options(mode=Mode.HYBRID, reranker=None)
-        evidence = gather_evidence(question, hybrid)
-    candidates, ranked = evidence.result.candidates, evidence.result.ranked
-    if not ranked:
-        return abstention.answerability(candidates, abstention.Evidence())
-    best = ranked[0].parts
-    has_words = evidence.similarities is not None
-    words, terms = quoting.find_best_scores(
-        evidence.segments, evidence.similarities, idf=candidates.idf
-    )
-    summary = abstention.Evidence(
-        passage_keywords=best.keyword,
-        passage_words=best.late_interaction if has_words else None,
-        sentence_terms=terms,
-        sentence_words=words if has_words else None,
-    )
-    return abstention.answerability(candidates, summary)
 
 
 def quote(

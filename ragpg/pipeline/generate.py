@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from ragpg.errors import ProviderError
 from ragpg.pipeline.answer_check import AnswerCheck
 from ragpg.pipeline.repetition import SentenceCounts, find_loop
-from ragpg.types import Completion
+from ragpg.types import Completion, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ragpg.protocols import LLM, NliModel
     from ragpg.types import Answer, Sentence
+
+
+NON_ANSWER = Refusal("the model found no answer in the passages")
 
 
 @dataclass(slots=True)
@@ -118,7 +121,7 @@ def check_answer(answer: Answer, draft: Draft) -> Answer:
     from ragpg import claims
 
     if claims.is_non_answer(draft.text):
-        return answer
+        return replace(answer, refusal=NON_ANSWER)
     checked = draft.check.check(draft.text)
     citations = draft.check.quote(checked.claims)
     return replace(answer, text=checked.text, claims=checked.claims, citations=citations)

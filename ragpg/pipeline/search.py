@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ragpg import retrieval
-from ragpg.retrieval import abstention
+from ragpg import refusal, retrieval
 from ragpg.text.scripts import normalize
 from ragpg.types import Mode, SearchRequest
 
@@ -36,7 +35,7 @@ class SearchOptions:
     sources: tuple[str, ...] = ()
     filter: Expression | None = None
     reranker: Reranker | None = None
-    refusal_threshold: float = abstention.THRESHOLD
+    refusal_threshold: float = refusal.THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)

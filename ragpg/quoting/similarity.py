@@ -65,6 +65,14 @@ class Similarities:
         """Return the late-interaction score (MaxSim) of a segment under its headings."""
         return self.measure_maxima(self.segments[index], heading=index)
 
+    def find_maxima(self) -> list[float]:
+        """Return for each word of the question its largest cosine to a word of any segment."""
+        import numpy as np
+
+        known = [maxima for maxima in self.segments if maxima is not None]
+        maxima: list[float] = np.max(known, axis=0).tolist() if known else []
+        return maxima
+
     def measure_maxima(self, maxima: Vector | None, *, heading: int) -> float:
         """Return the score of several segments by their maxima, under the headings of one."""
         import numpy as np

@@ -24,6 +24,9 @@ _ENDINGS = {
     "a": ("er:", "est:", "er:e", "est:e"),
 }
 
+_PREFIXES = ("un", "re", "non", "pre", "sub", "multi", "over", "mis", "de", "dis", "auto", "inter")
+_SUFFIXES = ("ly", "er", "ers", "able", "ness", "less", "ful", "wise")
+
 
 class _Entry(NamedTuple):
     """The columns of a line of the table after its word: other words, or nothing."""
@@ -50,6 +53,29 @@ def lemmas(word: str) -> tuple[str, ...]:
     if folded not in stop_words.CLAIMS:
         found += _find_regular(folded)
     return tuple(dict.fromkeys(found)) or (folded,)
+
+
+def is_known(word: str) -> bool:
+    """Return whether a word is a form of one in the table, derived from one, or made of two."""
+    folded = word.casefold()
+    if _is_form(folded) or folded in stop_words.CLAIMS | stop_words.LATE_INTERACTION:
+        return True
+    bases = [folded.removeprefix(prefix) for prefix in _PREFIXES if folded.startswith(prefix)]
+    bases += [folded.removesuffix(suffix) for suffix in _SUFFIXES if folded.endswith(suffix)]
+    if any(len(base) > 2 and _is_form(base) for base in bases):
+        return True
+    splits = range(3, len(folded) - 2)
+    return any(_is_form(folded[:at]) and _is_form(folded[at:]) for at in splits)
+
+
+def _is_form(word: str) -> bool:
+    return any(_look_up(lemma).parts_of_speech for lemma in lemmas(word))
+
+
+def find_related(word: str) -> frozenset[str]:
+    """Return the synonyms of a word in whatever form, and what is derived with it."""
+    entries = [_look_up(lemma) for lemma in lemmas(word)]
+    return frozenset().union(*(entry.synonyms | entry.derived for entry in entries))
 
 
 def are_synonyms(first: str, second: str) -> bool:

@@ -116,11 +116,23 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a question is not answered; `missing` are its terms that no passage mentions.
+
+    The reason `is_specific` if it names something that the passages lack.
+    """
+
+    reason: str
+    missing: tuple[str, ...] = ()
+    is_specific: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with its evidence; `text` is None where the documents don't say.
 
-    `answerability` is the score by which that was decided, before a model was called; see
-    `retrieval.abstention`.
+    `refusal` says why, then. `answerability` is the score by which that was decided, before a model
+    was called; see `refusal.answerability`.
     """
 
     question: str
@@ -132,6 +144,7 @@ class Answer:
     usage: Mapping[str, Any] | None
     timings: Timings
     answerability: float = 0.0
+    refusal: Refusal | None = None
 
     @property
     def answered(self) -> bool:

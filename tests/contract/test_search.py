@@ -27,7 +27,10 @@ HIT = [
     "score",
 ]
 CLAIM = ["text", "citations", "verdict", "score", "why", "supported_by", "finding", "cited_by"]
-ASK = ["question", "answered", "answer", "model", "citations", "claims", "hits", "usage", "timings"]
+ASK = [
+    *("question", "answered", "answer", "model", "citations", "claims", "hits", "refusal"),
+    *("usage", "timings"),
+]
 SMALL_CHUNKS = {"RAGPG_CHUNKING_MAX_TOKENS": "32", "RAGPG_CHUNKING_MIN_TOKENS": "0"}
 SECTIONS = "# Animals\n\n" + "\n".join(
     f"## The {name}\n\nThe {name} 🦊 is *quite* an animal - naïve, perhaps; it eats {food}.\n"
@@ -219,10 +222,16 @@ def test_what_the_documents_do_not_say(corpus: Project) -> None:
     assert list(shape.json) == ASK
     assert (shape.json["answered"], shape.json["answer"]) == (False, None)
     assert (shape.json["citations"], shape.json["claims"]) == ([], [])
+    assert shape.json["refusal"] == {
+        "reason": "no passage mentions `Tordesillas`",
+        "missing": ["Tordesillas", "treaty", "signed"],
+    }
     assert len(shape.json["hits"]) == 5
     result = corpus.run("ask", question)
     assert (result.code, result.out) == (3, "")
-    assert result.err.startswith("The documents don't say.\n\nNearest passages\n[1] ")
+    assert result.err.startswith(
+        "The documents don't say.\nNo passage mentions `Tordesillas`.\n\nNearest passages\n[1] "
+    )
 
 
 def test_a_source_that_is_nowhere(corpus: Project) -> None:

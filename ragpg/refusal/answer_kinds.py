@@ -1,0 +1,96 @@
+"""The kind of thing that answers a question, such as an amount of money or a date. Pure.
+
+The kinds are some of those in Li & Roth: Learning Question Classifiers, COLING 2002.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ragpg.lexicon.calendar import MONTHS, WEEKDAYS
+from ragpg.lexicon.numbers import ANSWER_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKind:
+    """What is asked for by the words of a question, and what has it in a passage."""
+
+    name: str
+    question: re.Pattern[str]
+    answer: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class KindMatch:
+    """Whether passages have the kind of thing that is asked for.
+
+    `coverage` is the largest share, by idf, of the terms that the passages have in a segment with
+    it, or in its headings; None where no segment has it.
+    """
+
+    kind: AnswerKind
+    coverage: float | None
+
+
+def _kind(name: str, question: str, answer: str) -> AnswerKind:
+    return AnswerKind(name, re.compile(question, re.IGNORECASE), re.compile(answer, re.IGNORECASE))
+
+
+_NUMBER = rf"\d|\b(?:{'|'.join(ANSWER_WORDS)}|no|none|several|unlimited|limits?|all|any)\b"
+_DURATION = (
+    r"(?:second|minute|hour|day|week|month|year|fortnight|quarter)s?\b|\d\s?(?:ms|[smhd]|mins?|hrs?|secs?)\b"
+    r"|\b(?:always|forever|indefinite\w*|immediate\w*|permanent\w*|never|until|before|after)\b"
+)
+_START = (
+    r"(?:^|[.?!,;:-]\s+|\b(?:and|but|then|so)\s+)"
+    r"(?:(?:for|in|on|by|at|to|after|within|over|of|under)\s+)?"
+)
+"""Where a question begins: at the start of a sentence or of a clause. "I see how many there are"
+does not ask for a number."""
+KINDS = (
+    _kind(
+        "an amount of money",
+        rf"{_START}(?:what(?: is|'?s)? )?(?:the )?(?:\w+ )?(?:price|prices|pricing|salary)\b"
+        rf"|{_START}how (?:much|expensive)\b.*\b(?:cost|costs|pay|spend)\b"
+        rf"|{_START}what (?:does|do|would|will)\b.*\bcosts?\b|\bcosts? of\b",
+        r"[$€£¥]\s?\d|\d\s?[$€£¥]|\d\s?(?:usd|eur|gbp|dollar|euro|cent)|\b(?:prices?|pricing|fees?)\b"
+        r"|\b(?:for|is|are) free\b|\bfree of charge\b|\b(?:no|at|extra) cost\b",
+    ),
+    _kind(
+        "an amount of data",
+        rf"{_START}(?:how (?:many|much)|what|which)\b.*\b(?:gigabytes?|megabytes?|kilobytes?|bytes"
+        r"|[kmgt]b|ram|memory|disk|storage)\b|\b(?:largest|smallest|maximum|max) (?:\w+ )?"
+        r"(?:file|upload|file size)\b",
+        r"\d\s?(?:[kmgt]i?b|[kmgt]|bytes?)\b|\b(?:giga|mega|kilo)?bytes?\b|\bunlimited\b",
+    ),
+    _kind("a percentage", r"\bpercent(?:age)?\b", r"\d\s?%|\bper ?cent|\bpercent"),
+    _kind(
+        "a duration",
+        rf"{_START}how (?:long (?:is|are|does|do|did|can|may|will|have|has|after)|old|often)\b"
+        rf"|{_START}how many (?:days|weeks|months|years|hours|minutes|seconds)\b",
+        _DURATION,
+    ),
+    _kind(
+        "a date",
+        rf"{_START}when (?:did|does|do|is|was|were|will|are|can|should|must)\b"
+        rf"|{_START}(?:what|which) (?:year|date|day|month|weekday)\b|\brelease date\b",
+        rf"\b(?:{'|'.join((*MONTHS, *WEEKDAYS))})\b|\b(?:19|20)\d\d\b|\d\d?[./]\d\d?\b"
+        r"|\b(?:days?|weeks?|months?|years?|today|daily|after|before|when|once|until|if|within)\b"
+        r"|\b(?:during|as soon)\b|\b\d(?:st|nd|rd|th)\b",
+    ),
+    _kind(
+        "a number",
+        rf"{_START}how (?:many|high|large|big|tall|fast|wide|deep|far|heavy)\b"
+        rf"|{_START}what(?: is|'?s)? (?:the )?(?:maximum|minimum|max|min)\b"
+        rf"|{_START}(?:what|which) (?:number|amount|proportion|fraction)\b"
+        r"|\b(?:maximum|minimum|max|min) (?:number|amount|length|size)\b|\bupper limit\b",
+        _NUMBER,
+    ),
+)
+"""Kinds of answers; the first one that a question asks for counts."""
+
+
+def find_kind(question: str) -> AnswerKind | None:
+    """Return the kind of thing that a question asks for, None where its words don't tell."""
+    return next((kind for kind in KINDS if kind.question.search(question)), None)

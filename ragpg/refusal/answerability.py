@@ -1,0 +1,149 @@
+"""Whether the documents answer a question at all. Pure.
+
+The question is compared with the best passages as a whole, and then term by term: a name that no
+passage mentions is a reason to refuse even where everything else fits.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ragpg.refusal.question_terms import TermKind
+from ragpg.types import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ragpg.refusal.answer_kinds import KindMatch
+    from ragpg.refusal.term_matches import TermMatch
+    from ragpg.types import Candidates
+
+# Fitted on the six sets of benchmarks/retrieval.md (November 2026, `python -m benchmarks.refusal`),
+# each as a whole and one document at a time: 3 to 14,519 passages.
+EVIDENCE_WEIGHT = 0.3
+"""Weight of the evidence relative to the highest cosine."""
+DEFAULT_PASSAGE_WORDS, DEFAULT_SENTENCE_WORDS = 0.85, 0.5
+"""Late-interaction scores assumed where the model gives no word vectors."""
+CHANCE_MAX, CHANCE_RANGE, CHANCE_DECAY = 1.11, 0.6, 0.2
+"""The score that an unrelated question reaches among n passages is
+CHANCE_MAX - CHANCE_RANGE * n^-CHANCE_DECAY."""
+
+# Found by logistic regression on 500 questions about 17 sets of documentation, a quarter of them
+# not answered there (November 2026), and rounded.
+MARGIN = 0.06
+"""How much lower than chance a question may match if nothing that it asks for is missing."""
+MISSING_CODE = 1.1
+"""What a question loses for a code or a version that no passage mentions."""
+MISSING_NAME = 1.0
+"""What it loses for a proper name that no passage mentions, if no word is near it."""
+BACKGROUND_SHARE = 0.5
+"""How much of that it loses for a name beside the sentence that asks."""
+MISSING_UNKNOWN = 0.5
+"""What it loses for a missing word that English lacks."""
+MISSING_WORDS = 0.1
+"""What it loses if all other words are missing; they count by their idf."""
+MISSING_KIND = 0.5
+"""What it loses if no passage has what it asks for, such as an amount of money."""
+DISTANT_KIND = 0.4
+"""What it loses if what it asks for stands where none of its terms is."""
+
+THRESHOLD = 0.0
+"""Questions with a lower answerability are refused. The score is relative to chance already."""
+MAX_MENTIONED = 3
+"""Missing names that the reason of a refusal mentions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The evidence for an answer in the best passage and in the best sentence.
+
+    `passage_words` and `sentence_words` are late-interaction scores, None where the model gives no
+    word vectors; `passage_keywords` and `sentence_terms` are scores of keywords.
+    """
+
+    passage_keywords: float = 0.0
+    passage_words: float | None = None
+    sentence_terms: float = 0.0
+    sentence_words: float | None = None
+
+    @property
+    def total(self) -> float:
+        """The sum of all parts, with a default for those that are not known."""
+        passage = DEFAULT_PASSAGE_WORDS if self.passage_words is None else self.passage_words
+        sentence = DEFAULT_SENTENCE_WORDS if self.sentence_words is None else self.sentence_words
+        return passage + self.passage_keywords + sentence + self.sentence_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """How well the documents answer a question, and what speaks against it.
+
+    `missing` are the terms that no passage mentions, first so many names; `kind` is the kind of
+    answer that no passage has, if there is one.
+    """
+
+    score: float
+    missing: tuple[str, ...] = ()
+    names: int = 0
+    kind: str | None = None
+
+    def explain(self) -> Refusal:
+        """Return why the question is refused."""
+        reason = "no passage is close enough to the question"
+        if self.names:
+            names = self.missing[: min(self.names, MAX_MENTIONED)]
+            reason = "no passage mentions " + " or ".join(f"`{name}`" for name in names)
+        elif self.kind:
+            reason = f"no passage found has {self.kind}"
+        return Refusal(reason, self.missing, is_specific=bool(self.names or self.kind))
+
+
+def assess(
+    candidates: Candidates,
+    evidence: Evidence,
+    matches: Sequence[TermMatch] = (),
+    kind: KindMatch | None = None,
+) -> Assessment:
+    """Judge by the passages as a whole, by the terms of the question and by the kind of answer."""
+    penalty = measure_missing_terms(matches)
+    is_absent = kind is not None and kind.coverage is None
+    if kind is not None:
+        gap = 1 - (kind.coverage or 0.0)
+        penalty += MISSING_KIND * is_absent + DISTANT_KIND * gap
+    missing = sorted((m for m in matches if m.is_missing), key=lambda m: (not m.is_name, -m.idf))
+    return Assessment(
+        compare_with_chance(candidates, evidence) + MARGIN - penalty,
+        tuple(dict.fromkeys(match.term.text for match in missing)),
+        len({match.term.text for match in missing if match.is_name}),
+        kind.kind.name if kind and is_absent else None,
+    )
+
+
+def compare_with_chance(candidates: Candidates, evidence: Evidence) -> float:
+    """Return how much better the documents match a question than chance would."""
+    cosine = max((candidate.cosine or 0.0 for candidate in candidates.items), default=0.0)
+    passages = max(candidates.searched_chunks, 1)
+    chance = CHANCE_MAX - CHANCE_RANGE * math.pow(passages, -CHANCE_DECAY)
+    return cosine + EVIDENCE_WEIGHT * evidence.total - chance
+
+
+def measure_missing_terms(matches: Sequence[TermMatch]) -> float:
+    """Return what a question loses for its missing terms: for the worst of each kind of name."""
+    missing = [match for match in matches if match.is_missing]
+    codes = (m for m in missing if m.term.kind in (TermKind.CODE, TermKind.NUMBERED))
+    total = sum(match.idf for match in matches)
+    words = (m for m in missing if m.term.kind in (TermKind.WORD, TermKind.UNKNOWN))
+    return (
+        MISSING_CODE * any(not code.term.in_background for code in codes)
+        + MISSING_NAME * _find_largest(m for m in missing if m.term.kind is TermKind.NAME)
+        + MISSING_UNKNOWN * _find_largest(m for m in missing if m.term.kind is TermKind.UNKNOWN)
+        + MISSING_WORDS * sum(word.idf * word.distance for word in words) / (total or 1.0)
+    )
+
+
+def _find_largest(matches: Iterable[TermMatch]) -> float:
+    """Return the largest distance, those of names in the background reduced."""
+    shares = ((m, BACKGROUND_SHARE if m.term.in_background else 1.0) for m in matches)
+    return max((share * match.distance for match, share in shares), default=0.0)
