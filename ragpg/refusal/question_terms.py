@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ragpg.lexicon import question_words, stop_words
 from ragpg.lexicon.calendar import MONTHS, WEEKDAYS
 from ragpg.text import thesaurus
-from ragpg.text.scripts import UNSPACED
+from ragpg.text.scripts import drop_unspaced
 from ragpg.text.spelling import differ_by_one
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _split_background(question: str) -> tuple[str, str]:
 def _find_in_sentence(question: str) -> list[QuestionTerm]:
     terms = [*_find_quoted(question)]
     rest = QUOTED.sub(" ", question)
-    unbroken = UNSPACED.sub(" ", rest)
+    unbroken = drop_unspaced(rest)
     if unbroken != rest:
         # Latin words in Chinese and Japanese are names.
         words = (word.strip(PUNCTUATION) for word in unbroken.split())
