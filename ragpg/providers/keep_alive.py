@@ -19,7 +19,10 @@ class OnlyKeepAlivesError(httpx.ReadTimeout):
 
 
 class GuardedStream(httpx.SyncByteStream):
-    """The body of a response; ends it with OnlyKeepAlivesError after so many seconds."""
+    """The body of a response; ends it with OnlyKeepAlivesError if no line of its content ends.
+
+    `seconds` is the time for a line.
+    """
 
     def __init__(self, stream: httpx.SyncByteStream, *, seconds: float) -> None:
         self._stream = stream
@@ -30,7 +33,7 @@ class GuardedStream(httpx.SyncByteStream):
         line = b""
         for data in self._stream:
             *lines, line = (line + data).split(b"\n")
-            if any(is_content(part) for part in (*lines, line)):
+            if any(map(is_content, lines)):
                 deadline = time.monotonic() + self._seconds
             elif time.monotonic() > deadline:
                 raise OnlyKeepAlivesError(f"only keep-alives for {self._seconds:g} s")

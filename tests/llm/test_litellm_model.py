@@ -175,7 +175,7 @@ def test_comments_do_not_keep_a_client_waiting_for_ever(position: int) -> None:
             "openai/test at HOST sent nothing but keep-alives for 1 s",
             "Raise timeout. Try again later.",
         )
-        assert 1 < time.monotonic() - begin < 10
+        assert 1 < time.monotonic() - begin < 60  # the first test of a run imports litellm
         assert provider.abandoned.wait(5)
         assert len(provider.requests) == 1
 
