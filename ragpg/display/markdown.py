@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from rich.markdown import MarkdownElement
 
 
-TAGS = {
-    f"bold {colour}": f"bold_{colour}" for colour in ("red", "yellow", "magenta", "cyan", "blue")
-}
+TAGS = {f"bold {colour}": f"bold_{colour}" for colour in ("red", "yellow", "magenta", "green")}
 """Styles of what is inserted into Markdown, and the tags of its tokens."""
 THEME = Theme(
     {
