@@ -13,7 +13,16 @@ from itertools import permutations, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.wordnet import ANTONYM, DERIVED, HYPERNYM, PERTAINYM, Pointer, WordNet, read_wordnet
+from tools.wordnet import (
+    ANTONYM,
+    DERIVED,
+    HYPERNYM,
+    PERTAINYM,
+    USAGE,
+    Pointer,
+    WordNet,
+    read_wordnet,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +40,13 @@ MIN_ANTONYMS_OF_SYNONYMS = 0.05
 MIN_DERIVED = 0.005
 MIN_KINDS = 0.2
 
+INFORMAL = frozenset(
+    {
+        *("slang", "colloquialism", "archaism", "intensifier", "trope"),
+        *("disparagement", "ethnic_slur", "obscenity"),
+    }
+)
+"""Usages whose words are no synonyms in documents."""
 MAX_KINDS = 40
 """Kinds of a verb that says something; one with more is too general, as "move" is."""
 MIN_DEPTH = 5
@@ -44,8 +60,15 @@ PERSON = 18
 
 
 def list_words(wordnet: WordNet, synset: Key) -> list[str]:
-    """Return the words of a synset that are kept."""
-    return [word for word in wordnet.synsets[synset].words if word in wordnet.vocabulary]
+    """Return the words of a synset that are kept; slang is not."""
+    words, pointers = wordnet.synsets[synset].words, wordnet.synsets[synset].pointers
+    informal = {
+        word
+        for pointer in pointers
+        if pointer.kind == USAGE and not INFORMAL.isdisjoint(wordnet.synsets[pointer.synset].words)
+        for word in (words if not pointer.source_word else [words[pointer.source_word - 1]])
+    }
+    return [word for word in words if word in wordnet.vocabulary and word not in informal]
 
 
 def find_synonyms(wordnet: WordNet) -> Relation:

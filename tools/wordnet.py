@@ -23,7 +23,7 @@ TYPE_DIGITS = {"1": "n", "2": "v", "3": "a", "4": "r", "5": "a"}
 """Kinds of synsets in keys of senses; 5 are the satellites of an adjective."""
 PRIOR_COUNT = 1
 """Occurrences that a word's first sense is given besides those counted, later ones fewer."""
-ANTONYM, DERIVED, PERTAINYM, HYPERNYM, INSTANCE = "!", "+", "\\", "@", "@i"
+ANTONYM, DERIVED, PERTAINYM, HYPERNYM, INSTANCE, USAGE = "!", "+", "\\", "@", "@i", ";u"
 """Symbols of pointers."""
 
 
