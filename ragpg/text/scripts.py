@@ -126,6 +126,8 @@ def find_script(text: str) -> str | None:
 
     It is Latin only where there is little of any other: texts of all scripts have Latin words.
     """
+    if not _is_beyond_latin(text):
+        return "Latin" if any(map(str.isalpha, text)) else None
     counts = dict.fromkeys(_SCRIPTS, 0)
     for character, count in Counter(text).items():
         for script, ends in _SCRIPTS.items():

@@ -113,6 +113,16 @@ def test_remove_a_glob(project: Project) -> None:
     assert list_sources(project) == []
 
 
+def test_remove_a_name_in_the_other_unicode_form(project: Project) -> None:
+    """A name may be typed composed or not; the document's own is printed."""
+    decomposed, composed = "Mu\u0308ll.md", "M\u00fcll.md"
+    project.write(decomposed, "# Waste\n\nBins are blue.\n")
+    project.ok("ingest", decomposed)
+    [hit] = project.ok("search", "bins", "--source", composed, "--json").json["hits"]
+    assert hit["source"] == decomposed
+    assert remove(project, composed) == [decomposed]
+
+
 def test_remove_seen_from_a_subdirectory(project: Project) -> None:
     """Sources are meant as they are listed, or as paths from the current directory."""
     inside = Project(project.directory / "docs", project.environment)

@@ -33,6 +33,8 @@ SOURCES = [
     "docs",
     "/abs/a.md",
     "new\nline.md",
+    "Cafe\u0301s/Ko\u0308ln.md",
+    "Caf\u00e9s/Bonn.md",
 ]
 
 
@@ -76,6 +78,9 @@ def library(connection: Connection) -> PostgresStore:
         (["a.m"], []),
         (["/abs/*"], ["/abs/a.md"]),
         (["new?line.md"], ["new\nline.md"]),
+        (["Caf\u00e9s/K\u00f6ln.md"], ["Cafe\u0301s/Ko\u0308ln.md"]),
+        (["Cafe\u0301s/*"], SOURCES[-2:]),
+        (["Caf?s/K[\u00f6]*.md"], SOURCES[-2:-1]),
         (["**"], SOURCES),
     ],
 )
