@@ -106,6 +106,10 @@ class ChunkIndex(Protocol):
         """Return the best chunks of each retriever."""
         ...
 
+    def read_document(self, source: str) -> Document | None:
+        """Return a document with its text, verbatim; None where there is none."""
+        ...
+
 
 class DocumentWriter(Protocol):
     """Where documents are written."""

@@ -62,7 +62,8 @@ def split_passage(hit: Hit) -> tuple[Span, ...]:
     """Return the spans of a passage, in its order."""
     headings = tokenize(". ".join((hit.title, *hit.heading)))
     spans: list[Span] = []
-    header: tuple[str, ...] = ()
+    head = hit.table_head
+    header = split_cells(head, split_segments(head)[0]) if head else ()
     lead_in: tuple[Token, ...] = ()
     sentences: list[tuple[Token, ...]] = []
     for segment in split_segments(hit.text):

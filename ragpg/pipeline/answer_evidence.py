@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragpg import quoting, refusal
+from ragpg.pipeline.table_heads import add_table_heads
 from ragpg.quoting import Similarities
 from ragpg.text.scripts import normalize
 from ragpg.types import Mode
@@ -35,6 +36,7 @@ class AnswerEvidence:
 def gather_evidence(question: str, searcher: Searcher) -> AnswerEvidence:
     """Retrieve passages, and divide them into segments that can be quoted."""
     result = searcher.search(question)
+    result = replace(result, hits=add_table_heads(result.hits, searcher.index))
     embedding = result.query_embedding or searcher.embedder.embed_query(normalize(question))
     segments = quoting.find_quotable_segments(result.hits)
     if embedding.word_vectors is None:

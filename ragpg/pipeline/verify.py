@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ragpg import claims
+from ragpg.pipeline.table_heads import add_table_heads
 from ragpg.types import Citation, CitedBy, Claim, Finding, LocatedClaim, Verdict, Verification
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ class Verifier:
 
     def _check_retrieved(self, citing: CitingStatement) -> CheckedClaim:
         """Check a statement against passages that are retrieved for it."""
-        hits = self._retrieve(citing.words, top_k=max(MIN_PASSAGES, self.searcher.options.top_k))
+        top_k = max(MIN_PASSAGES, self.searcher.options.top_k)
+        found = self._retrieve(citing.words, top_k=top_k)
+        hits = add_table_heads(found, self.searcher.index)
         claim = self._judge_as_citing(citing, hits)
         finding = claim.finding
         if claim.verdict is Verdict.SUPPORTED:
@@ -141,7 +144,8 @@ class Verifier:
             candidates=CITED_CANDIDATES,
             top_k=CITED_CANDIDATES if reference.first else MIN_PASSAGES,
         )
-        return [hit for hit in hits if reference.covers(hit.start_line, hit.end_line)]
+        covered = (hit for hit in hits if reference.covers(hit.start_line, hit.end_line))
+        return list(add_table_heads(covered, self.searcher.index))
 
     def _retrieve(self, words: str, **options: Any) -> tuple[Hit, ...]:
         return self.searcher.with_options(**options).search(words).hits

@@ -32,11 +32,11 @@ FOOTNOTE_LABEL = re.compile(r"\[\^([^\[\]\s]{1,60})\]")
 class Segment:
     """The smallest part of a passage that can be quoted: `hit.text[start:end]`.
 
-    `ordinal` counts the passage's Markdown segments that are seen, `block` its blocks; `header` is
-    the span of the table's header that a row needs to be understood, `notes` are those of the
-    footnotes that the segment refers to; `plain` and `words` include them. `heading` includes the
-    titles of tabs, admonitions and the like around the segment. `plain` and `heading` are composed
-    (NFC).
+    `ordinal` counts the passage's Markdown segments that are seen, `block` its blocks. `header` is
+    the span of the table's header that a row needs to be understood, `head` a header before the
+    passage; `notes` are those of the footnotes that the segment refers to. `plain` and `words`
+    include the footnotes, `heading` the titles of tabs, admonitions and the like around the
+    segment. `plain` and `heading` are composed (NFC).
     """
 
     hit: Hit
@@ -49,6 +49,7 @@ class Segment:
     heading: tuple[str, ...]
     header: tuple[int, int] | None = None
     notes: tuple[tuple[int, int], ...] = ()
+    head: str = ""
 
     @property
     def quote(self) -> str:
@@ -87,15 +88,15 @@ def find_quotable_segments(hits: Iterable[Hit]) -> list[Segment]:
 
 def _split_hit(hit: Hit) -> Iterator[Segment]:
     header: tuple[int, int] | None = None
-    ordinal = 0
+    head, ordinal = hit.table_head, 0
     parts = split_segments(hit.text)
     footnotes = _find_footnotes(hit.text, parts)
     for part in parts:
         labels = _find_labels(hit.text, part)
         if part.kind is SegmentKind.TABLE_HEADER:
-            header = part.shown
+            header, head = part.shown, ""
         elif part.kind is not SegmentKind.TABLE_ROW and part.plain:
-            header = None
+            header, head = None, ""
         if part.kind is SegmentKind.FOOTNOTE and labels[:1] and labels[0] in footnotes:
             continue  # it is quoted with the sentence that refers to it
         notes = [footnotes[label] for label in labels if label in footnotes]
@@ -110,6 +111,7 @@ def _split_hit(hit: Hit) -> Iterator[Segment]:
                 tuple(map(normalize, (*(part.heading or hit.heading), *part.titles))),
                 header,
                 tuple(note.shown for note in notes),
+                head,
             )
         ordinal += _is_seen(part)
 

@@ -59,15 +59,17 @@ NO_CONSTRAINTS = QuestionType()
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A part of an answer: quotations from one passage."""
+    """A part of an answer: quotations from one passage, below a header that is not in it."""
 
     number: int
     citations: tuple[Citation, ...]
+    head: str = ""
 
     @property
     def text(self) -> str:
         """The quotations, one below the other, as a reader of the rendered page sees them."""
-        return "\n".join(clean_markdown(citation.quote) for citation in self.citations)
+        quotes = (clean_markdown(citation.quote) for citation in self.citations)
+        return "\n".join((self.head, *quotes) if self.head else quotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,7 @@ def quote_run(run: Sequence[Segment]) -> Excerpt:
     notes = dict.fromkeys(note for segment in run for note in segment.notes)
     spans += [note for note in notes if not spans[-1][0] <= note[0] < spans[-1][1]]
     parts = (part for span in spans for part in leave_out_comments(first.hit.text, span))
-    return Excerpt(first.hit.rank, tuple(cite(first.hit, *part) for part in parts))
+    return Excerpt(first.hit.rank, tuple(cite(first.hit, *part) for part in parts), first.head)
 
 
 def cite(hit: Hit, start: int, end: int) -> Citation:

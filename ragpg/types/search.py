@@ -104,7 +104,10 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A ranked passage: `text` is the file's own text from `start` to `end`, verbatim."""
+    """A ranked passage: `text` is the file's own text from `start` to `end`, verbatim.
+
+    `table_head` is the head of the table that the passage begins in the middle of, as Markdown.
+    """
 
     rank: int
     source: str
@@ -116,3 +119,4 @@ class Hit:
     end_line: int
     text: str
     score: float
+    table_head: str = ""

@@ -67,3 +67,42 @@ def test_text_is_kept_to_the_letter(fast_project: Project) -> None:
     ).json
     assert all(citation["quote"] in text for citation in answer["citations"])
     assert state(fast_project).texts() == {"sql.md": text}
+
+
+def test_a_row_is_answered_with_the_head_of_its_table(project: Project) -> None:
+    """The head stands above a row also where it belongs to an earlier passage."""
+    project = project.with_own_table()
+    parts = ("anchor", "beam", "bolt", "cable", "chain", "clamp", "drum", "hook", "rope", "winch")
+    rows = "".join(
+        f"| K-{number:03} | {size} {part} | {17 * number} kg |\n"
+        for number, (size, part) in enumerate(
+            ((size, part) for size in ("small", "light", "heavy", "spare") for part in parts), 1
+        )
+    )
+    project.write("parts.md", f"# Parts\n\n| Code | Part | Load |\n| --- | --- | --- |\n{rows}")
+    project.ok("ingest", "parts.md")
+    answer = project.ok("ask", "--json", "What is the load of the spare rope?").json
+    assert answer["answer"].startswith("| Code | Part | Load |\n| --- | --- | --- |\n| K-")
+    assert "spare rope | 663 kg |" in answer["answer"]
+    text = (project.directory / "parts.md").read_text()
+    for citation in answer["citations"]:
+        assert text[citation["start"] : citation["end"]] == citation["text"]
+        assert citation["quote"] in citation["text"]
+
+
+def test_comments_are_never_quoted(project: Project) -> None:
+    """A comment between two sentences divides the quotation."""
+    project = project.with_own_table()
+    project.write(
+        "tank.md",
+        "# Tank\n\nThe tank holds 40 litres.\n\n<!-- The old tank held 30 litres. -->\n\n"
+        "{/* The test tank holds 20 litres. */}\n\nThe tank is emptied in autumn.[^1]\n\n"
+        "[^1]: In October, that is.\n",
+    )
+    project.ok("ingest", "tank.md")
+    answer = project.ok("ask", "--json", "How many litres does the tank hold, when is it emptied?")
+    quotes = [citation["quote"] for citation in answer.json["citations"]]
+    assert quotes[0] == "The tank holds 40 litres."
+    assert not any("30 litres" in quote or "20 litres" in quote for quote in quotes)
+    assert "In October, that is." in answer.json["answer"]
+    assert project.run("search", "old", "--mode", "keyword").code == 3
