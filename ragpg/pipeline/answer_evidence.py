@@ -103,7 +103,7 @@ def match_kind(question: str, evidence: AnswerEvidence) -> KindMatch | None:
     texts = (
         f"{segment.embedded_text} {segment.heading_text}"
         for segment in evidence.segments
-        if kind.answer.search(segment.plain)
+        if kind.is_in(segment.plain.casefold())
     )
     shares = (quoting.measure_idf_share(quoting.find_matched_terms(t, idf), idf) for t in texts)
     return refusal.KindMatch(kind, max(shares, default=None))

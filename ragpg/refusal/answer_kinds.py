@@ -14,11 +14,22 @@ from ragpg.lexicon.numbers import ANSWER_WORDS
 
 @dataclass(frozen=True, slots=True)
 class AnswerKind:
-    """What is asked for by the words of a question, and what has it in a passage."""
+    """A kind, and the patterns of the questions that ask for it and of what answers them.
+
+    The patterns are compiled when they are needed: all together they take milliseconds.
+    """
 
     name: str
-    question: re.Pattern[str]
-    answer: re.Pattern[str]
+    question: str
+    answer: str
+
+    def is_asked_for(self, question: str) -> bool:
+        """Return whether a question, in lower case, asks for it."""
+        return re.search(self.question, question) is not None
+
+    def is_in(self, text: str) -> bool:
+        """Return whether a text, in lower case, has it."""
+        return re.search(self.answer, text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +44,10 @@ class KindMatch:
     coverage: float | None
 
 
-def _kind(name: str, question: str, answer: str) -> AnswerKind:
-    return AnswerKind(name, re.compile(question, re.IGNORECASE), re.compile(answer, re.IGNORECASE))
-
-
 _NUMBER = rf"\d|\b(?:{'|'.join(ANSWER_WORDS)}|no|none|several|unlimited|limits?|all|any)\b"
 _DURATION = (
-    r"(?:second|minute|hour|day|week|month|year|fortnight|quarter)s?\b|\d\s?(?:ms|[smhd]|mins?|hrs?|secs?)\b"
+    r"(?:second|minute|hour|day|week|month|year|fortnight|quarter)s?\b"
+    r"|\d\s?(?:ms|[smhd]|mins?|hrs?|secs?)\b"
     r"|\b(?:always|forever|indefinite\w*|immediate\w*|permanent\w*|never|until|before|after)\b"
 )
 _START = (
@@ -48,38 +56,43 @@ _START = (
 )
 """Where a question begins: at the start of a sentence or of a clause. "I see how many there are"
 does not ask for a number."""
+_ASKING = (
+    *("how ", "when ", "what", "which", "price", "pricing", "salary", "cost", "percent"),
+    *("max", "min", "largest", "smallest", "limit", "date"),
+)
+"""One of these is in every question that asks for a kind of answer."""
 KINDS = (
-    _kind(
+    AnswerKind(
         "an amount of money",
         rf"{_START}(?:what(?: is|'?s)? )?(?:the )?(?:\w+ )?(?:price|prices|pricing|salary)\b"
-        rf"|{_START}how (?:much|expensive)\b.*\b(?:cost|costs|pay|spend)\b"
-        rf"|{_START}what (?:does|do|would|will)\b.*\bcosts?\b|\bcosts? of\b",
+        rf"|{_START}how (?:much|expensive)\b.{{0,200}}\b(?:cost|costs|pay|spend)\b"
+        rf"|{_START}what (?:does|do|would|will)\b.{{0,200}}\bcosts?\b|\bcosts? of\b",
         r"[$€£¥]\s?\d|\d\s?[$€£¥]|\d\s?(?:usd|eur|gbp|dollar|euro|cent)|\b(?:prices?|pricing|fees?)\b"
         r"|\b(?:for|is|are) free\b|\bfree of charge\b|\b(?:no|at|extra) cost\b",
     ),
-    _kind(
+    AnswerKind(
         "an amount of data",
-        rf"{_START}(?:how (?:many|much)|what|which)\b.*\b(?:gigabytes?|megabytes?|kilobytes?|bytes"
-        r"|[kmgt]b|ram|memory|disk|storage)\b|\b(?:largest|smallest|maximum|max) (?:\w+ )?"
-        r"(?:file|upload|file size)\b",
+        rf"{_START}(?:how (?:many|much)|what|which)\b.{{0,200}}\b(?:gigabytes?|megabytes?"
+        r"|kilobytes?|bytes|[kmgt]b|ram|memory|disk|storage)\b"
+        r"|\b(?:largest|smallest|maximum|max) (?:\w+ )?(?:file|upload|file size)\b",
         r"\d\s?(?:[kmgt]i?b|[kmgt]|bytes?)\b|\b(?:giga|mega|kilo)?bytes?\b|\bunlimited\b",
     ),
-    _kind("a percentage", r"\bpercent(?:age)?\b", r"\d\s?%|\bper ?cent|\bpercent"),
-    _kind(
+    AnswerKind("a percentage", r"\bpercent(?:age)?\b", r"\d\s?%|\bper ?cent|\bpercent"),
+    AnswerKind(
         "a duration",
         rf"{_START}how (?:long (?:is|are|does|do|did|can|may|will|have|has|after)|old|often)\b"
         rf"|{_START}how many (?:days|weeks|months|years|hours|minutes|seconds)\b",
         _DURATION,
     ),
-    _kind(
+    AnswerKind(
         "a date",
         rf"{_START}when (?:did|does|do|is|was|were|will|are|can|should|must)\b"
         rf"|{_START}(?:what|which) (?:year|date|day|month|weekday)\b|\brelease date\b",
-        rf"\b(?:{'|'.join((*MONTHS, *WEEKDAYS))})\b|\b(?:19|20)\d\d\b|\d\d?[./]\d\d?\b"
+        rf"\b(?:{'|'.join((*MONTHS, *WEEKDAYS)).casefold()})\b|\b(?:19|20)\d\d\b|\d\d?[./]\d\d?\b"
         r"|\b(?:days?|weeks?|months?|years?|today|daily|after|before|when|once|until|if|within)\b"
         r"|\b(?:during|as soon)\b|\b\d(?:st|nd|rd|th)\b",
     ),
-    _kind(
+    AnswerKind(
         "a number",
         rf"{_START}how (?:many|high|large|big|tall|fast|wide|deep|far|heavy)\b"
         rf"|{_START}what(?: is|'?s)? (?:the )?(?:maximum|minimum|max|min)\b"
@@ -93,4 +106,7 @@ KINDS = (
 
 def find_kind(question: str) -> AnswerKind | None:
     """Return the kind of thing that a question asks for, None where its words don't tell."""
-    return next((kind for kind in KINDS if kind.question.search(question)), None)
+    folded = question.casefold()
+    if not any(word in folded for word in _ASKING):
+        return None
+    return next((kind for kind in KINDS if kind.is_asked_for(folded)), None)

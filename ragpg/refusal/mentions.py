@@ -109,7 +109,8 @@ def to_pattern(term: QuestionTerm) -> str:
     is_long_name = term.text.isalpha() and len(term.text) > SHORT and len(_parts(term.text)) == 1
     if term.kind is TermKind.WORD or (term.kind is not TermKind.CODE and is_long_name):
         return rf"(?<!{LETTER}){_stem_pattern(term.text)}"
-    return _name_pattern(term.text)
+    plural = "" if term.kind is TermKind.CODE or term.text[-1:].isdigit() else "(?:e?s)?"
+    return rf"{_name_pattern(term.text)}{plural}(?!{LETTER})"
 
 
 def _numbered_pattern(word: str) -> str:
@@ -132,8 +133,7 @@ def _name_pattern(name: str) -> str:
     """Return a pattern of a name that is written with or without separators between its parts."""
     start = r"(?<![\w-])--" if name.startswith("--") else rf"(?<!{LETTER})"
     body = r"[\W_]{0,2}".join(map(re.escape, _parts(name)))
-    end = rf"(?!{LETTER})" if name[-1:].isdigit() else rf"(?:e?s)?(?!{LETTER})"
-    return start + body + end
+    return start + body
 
 
 def _parts(name: str) -> list[str]:

@@ -37,6 +37,8 @@ MISSPELT = 4
 """Letters of an ignored word that may be misspelt: `git` is not "get"."""
 UNIT_LENGTH = 3
 """Letters of a word that is a unit behind a number."""
+MAX_TERMS = 50
+"""Terms of a question that count: a whole page may be asked."""
 MAX_QUOTED_WORDS = 5
 """Words that a quotation in a question may have to be searched for as a whole."""
 TITLE_SHARE = 0.75
@@ -77,7 +79,8 @@ def find_terms(question: str) -> list[QuestionTerm]:
     terms = _find_in_sentence(question)
     known = {term.text for term in terms}
     before = (replace(term, in_background=True) for term in _find_in_sentence(background))
-    return list(dict.fromkeys((*terms, *(term for term in before if term.text not in known))))
+    before = (term for term in before if term.text not in known)
+    return list(dict.fromkeys((*terms, *before)))[:MAX_TERMS]
 
 
 def _split_background(question: str) -> tuple[str, str]:

@@ -25,6 +25,7 @@ _ENDINGS = {
 }
 
 _PREFIXES = ("un", "re", "non", "pre", "sub", "multi", "over", "mis", "de", "dis", "auto", "inter")
+_LONGEST = 40
 _SUFFIXES = ("ly", "er", "ers", "able", "ness", "less", "ful", "wise")
 
 
@@ -58,6 +59,8 @@ def lemmas(word: str) -> tuple[str, ...]:
 def is_known(word: str) -> bool:
     """Return whether a word is a form of one in the table, derived from one, or made of two."""
     folded = word.casefold()
+    if len(folded) > _LONGEST:
+        return False
     if _is_form(folded) or folded in stop_words.CLAIMS | stop_words.LATE_INTERACTION:
         return True
     bases = [folded.removeprefix(prefix) for prefix in _PREFIXES if folded.startswith(prefix)]
