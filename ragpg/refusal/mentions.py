@@ -51,7 +51,7 @@ class Text:
         if not word.isalpha():
             return self._has_last_part(term)
         compound = r"[-_ \u2011]?".join(word)  # "wifi" for "Wi-Fi" and "wi fi"
-        pattern = rf"(?<!{LETTER}){compound}(?:e?s)?(?!{LETTER})"
+        pattern = rf"(?<!{LETTER}){compound}{_plural_pattern(term)}(?!{LETTER})"
         if len(word) >= SHORT and re.search(pattern, self.folded):
             return True
         may_be_misspelt = term.kind is not TermKind.CODE and len(word) >= MISSPELT
@@ -109,13 +109,17 @@ def to_pattern(term: QuestionTerm) -> str:
     is_long_name = term.text.isalpha() and len(term.text) > SHORT and len(_parts(term.text)) == 1
     if term.kind is TermKind.WORD or (term.kind is not TermKind.CODE and is_long_name):
         return rf"(?<!{LETTER}){_stem_pattern(term.text)}"
-    plural = "" if term.kind is TermKind.CODE or term.text[-1:].isdigit() else "(?:e?s)?"
-    return rf"{_name_pattern(term.text)}{plural}(?!{LETTER})"
+    return rf"{_name_pattern(term.text)}{_plural_pattern(term)}(?!{LETTER})"
 
 
 def _numbered_pattern(word: str) -> str:
     """Return a pattern of a word that a number follows."""
     return rf"(?<!{LETTER}){_stem_pattern(word)}{LETTER}*[\W_]{{1,3}}"
+
+
+def _plural_pattern(term: QuestionTerm) -> str:
+    """Return a pattern of the end of a name that may be in the plural; a code may not."""
+    return "" if term.kind is TermKind.CODE or term.text[-1:].isdigit() else "(?:e?s)?"
 
 
 def _stem_pattern(word: str) -> str:
