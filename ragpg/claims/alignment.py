@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ragpg.claims import quantities
 from ragpg.claims.tokens import Token, TokenKind
 from ragpg.claims.word_relations import SAME_WORD, word_similarity
+from ragpg.text.units import convert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,13 +64,19 @@ def token_similarity(claimed: Token, stated: Token, *, approximate: bool) -> flo
         return SAME_WORD if claimed.key == stated.key else 0.0
     if stated.kind not in (TokenKind.WORD, TokenKind.NAME):
         return 0.0
-    if claimed.key == stated.key:
-        return SAME_WORD  # also two spellings of a unit
+    if claimed.key == stated.key or _are_convertible(claimed, stated):
+        return SAME_WORD
     return max(
         word_similarity(first, second)
         for first in (claimed.text.casefold(), *claimed.phrasal)
         for second in (stated.text.casefold(), *stated.phrasal)
     )
+
+
+def _are_convertible(claimed: Token, stated: Token) -> bool:
+    """Return whether two words are units of one dimension: what counts are the amounts."""
+    units = claimed.unit, stated.unit
+    return None not in units and convert(1.0, units[1] or "", to=units[0] or "") is not None
 
 
 def _quantities_agree(claimed: Token, stated: Token, *, approximate: bool) -> bool:

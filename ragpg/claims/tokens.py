@@ -54,7 +54,8 @@ class Token:
     """A word, quantity or marker: `text` verbatim, `key` as it is compared.
 
     The key of a word is its stem, that of a date `YYYY-MM-DD` with spaces in place of missing
-    parts, that of a marker its class. A quantity has a `value` and may have a `unit`. A word that
+    parts, that of a marker its class. A quantity has a `value` and may have a `unit`, as
+    has the word for it. A word that
     a particle follows has the `phrasal` verbs that it may be: "hand_in".
     """
 
@@ -240,7 +241,7 @@ def _make_phrasal(word: str, particle: str) -> tuple[str, ...]:
 def _make_unit(text: str, unit: str) -> Token:
     """Return the token of a unit's last word or sign, with the unit's name as its key."""
     unit = "minute" if unit == "m" else unit  # documents write "30m" of time more often
-    return Token(text, TokenKind.WORD, stem(unit.rpartition("_")[2]))
+    return Token(text, TokenKind.WORD, stem(unit.rpartition("_")[2]), unit=unit)
 
 
 def _find_following_unit(

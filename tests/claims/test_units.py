@@ -207,6 +207,8 @@ def test_names_in_other_tables_are_units() -> None:
         ("Offices are on the 22nd floor.", "Offices are on the twenty-second floor."),
         ("The timer runs for 30 minutes.", "The timer runs for 30m."),
         ("The fare is 20 euros.", "The fare is EUR 20."),
+        ("The token is valid for 2 hours.", "The token is valid for 120 minutes."),
+        ("The warranty lasts 24 months.", "The warranty lasts 2 years."),
     ],
 )
 def test_an_amount_is_the_same_however_it_is_written(claimed: str, stated: str) -> None:
@@ -223,6 +225,7 @@ def test_an_amount_is_the_same_however_it_is_written(claimed: str, stated: str) 
         ("The probe waits 45 minutes.", "The probe waits 45s."),
         ("Offices are on the 23rd floor.", "Offices are on the twenty-second floor."),
         ("The fare is £20.", "The fare is €20."),
+        ("The token is valid for 3 hours.", "The token is valid for 120 minutes."),
     ],
 )
 def test_another_unit_is_another_amount(claimed: str, stated: str) -> None:

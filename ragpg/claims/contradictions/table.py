@@ -70,7 +70,7 @@ def _find_other_unit(claim: Sequence[Token], tokens: Sequence[Token]) -> Iterato
     """Yield the numbers that the row has with another unit."""
     with_unit = {token.value: index for index, token in enumerate(tokens) if token.unit}
     for index, token in enumerate(claim):
-        if token.unit and token.value in with_unit:
+        if token.unit and token.value is not None and token.value in with_unit:
             at = with_unit[token.value]
             if tokens[at].unit != token.unit:
                 stated = describe_token(tokens, at)
