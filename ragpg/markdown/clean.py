@@ -10,11 +10,13 @@ from ragpg.markdown.segments import split_cells, split_segments
 from ragpg.markdown.spans import is_dialect
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ragpg.markdown.segments import MarkdownSegment
-    from ragpg.markdown.spans import Span
+    from ragpg.markdown.spans import MarkupSpan, Span
 
 _MAY_HAVE_DIALECTS = re.compile(
-    r"[<{]|\[[\^\[!]|^[ \t]*(?:>|!!!|\?\?\?|:|///|===|%%)|%%", re.MULTILINE
+    r"[<{]|\[[\^\[!]|\]\[|^[ \t]*(?:>|!!!|\?\?\?|:|///|===|%%)|%%", re.MULTILINE
 )
 _QUOTE_MARKS = frozenset("> \t")
 _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
@@ -85,13 +87,27 @@ def _clean_html(text: str, segment: MarkdownSegment) -> str:
             return segment.plain + (" " if continues and not is_tag else "\n\n")
 
 
+def _find_reference_links(text: str, markup: Sequence[MarkupSpan]) -> set[int]:
+    """Return the starts of the markup of `[text][reference]`, whose target is elsewhere."""
+    found: set[int] = set()
+    openers: list[int] = []
+    for start, end, _ in markup:
+        if text[start:end] in ("[", "!["):
+            openers.append(start)
+        elif text.startswith("]", start) and openers:
+            opener = openers.pop()
+            found |= {opener, start} if text.startswith("][", start) else set()
+    return found
+
+
 def _clean_text(text: str, segment: MarkdownSegment) -> str:
     pieces: list[str] = []
     position = segment.start
+    references = _find_reference_links(text, segment.markup)
     for piece in segment.markup:
         start, end, words = piece
         is_quote = start < end and _QUOTE_MARKS.issuperset(text[start:end])
-        if is_quote or is_dialect(text, piece):
+        if is_quote or start in references or is_dialect(text, piece):
             pieces += (text[position:start], "" if is_quote else words)
             position = end
     pieces.append(text[position : segment.end])

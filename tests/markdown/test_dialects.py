@@ -247,6 +247,7 @@ def test_cleaned_answers() -> None:
     assert clean_markdown("<tr><th>a</th></tr>\n<tr><td>b|c</td></tr>") == (
         "| a |\n| --- |\n| b\\|c |"
     )
+    assert clean_markdown("[a][b] and ![c][] and [d](e)") == "a and c and [d](e)"
     assert clean_markdown("a < b and `<p>`") == "a < b and `<p>`"
 
 
