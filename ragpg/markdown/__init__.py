@@ -10,10 +10,10 @@ from ragpg.markdown.segments import (
     find_title,
     halve_segment,
     join_segments,
-    split_cells,
     split_segments,
     strip_markup,
 )
+from ragpg.markdown.table_cells import split_cells
 
 __all__ = [
     "MarkdownSegment",

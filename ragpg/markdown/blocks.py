@@ -60,7 +60,7 @@ class _Lines(NamedTuple):
     is_html: bool = False
 
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+LINE_END = re.compile(r"\r\n|\n|\r")
 # The last line of a Hugo shortcode looks like a quote.
 _SHORTCODE_END = re.compile(r"((?:^|[\r\n])[ \t]*)>\}\}")
 _KINDS = {
@@ -77,7 +77,7 @@ _KINDS = {
 
 def find_line_starts(text: str) -> list[int]:
     """Return the offset of each line; lines end with LF, CRLF or CR."""
-    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+    return [0, *(match.end() for match in LINE_END.finditer(text))]
 
 
 def parse_blocks(text: str) -> Iterator[Block]:

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from ragpg.markdown.kinds import SegmentKind
-from ragpg.markdown.segments import split_cells, split_segments
+from ragpg.markdown.segments import split_segments
 from ragpg.markdown.spans import is_dialect
+from ragpg.markdown.table_cells import split_cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

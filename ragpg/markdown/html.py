@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragpg.markdown.inline_markup import read_tag
 from ragpg.markdown.kinds import SegmentKind
+from ragpg.markdown.tag_words import read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,6 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.markdown.spans import SpanIndex
+from ragpg.markdown.tag_words import ALTERNATIVE, read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,16 +57,6 @@ _SHORTCODE_WORDS = re.compile(
 )
 _COMMENT_TAG = re.compile(r"\{(?:\{[<%]|%-?)\s*+comment\b")
 _MEDIA = re.compile(r"\.(?:avif|bmp|gif|jpe?g|mp[34]|pdf|png|svg|webm|webp)\b", re.IGNORECASE)
-_TAG_NAME = re.compile(r"</?([a-zA-Z][\w.:-]*+)")
-_COMPONENT_WORDS = re.compile(
-    r"""\s(title|label|name|role|alt|text|caption|heading|description|summary|content)\s*+="""
-    r"""\s*+\{?(?:"([^"]*+)"|'([^']*+)')"""
-)
-_CELL, _DEFINED = ("td", "th"), "dd"
-_ALTERNATIVE = re.compile(r"""\balt=["']([^"']*)""", re.IGNORECASE)
-_WITHIN_WORDS = re.compile(
-    r"</?(?:a|abbr|b|code|em|i|kbd|mark|s|small|span|strong|sub|sup|u|var)\b", re.IGNORECASE
-)
 _COMMENT_ENDS = {"<!--": "-->", "{/*": "*/}", "{{/*": "*/}}", "%%": "%%"}
 _SHORTCODE_ENDS = {"{{<": ">}}", "{{%": "%}}", "{%": "%}"}
 
@@ -75,37 +66,6 @@ class InlineMarkup(NamedTuple):
 
     markup: list[MarkupSpan]
     unbreakable: SpanIndex
-
-
-def read_tag(tag: str) -> str:
-    """Return what a reader sees in place of a tag."""
-    if _WITHIN_WORDS.match(tag):
-        return ""
-    found = _TAG_NAME.match(tag)
-    name = found[1] if found else ""
-    if name[:1].isupper():
-        shown = _read_attributes(tag)
-        return f" {shown}{'' if tag.endswith('/>') or not shown else ':'} "
-    if name.lower() in _CELL and not tag.startswith("</"):
-        return " | "
-    if name.lower() == "pre":
-        return "\n"
-    if name.lower() == _DEFINED and not tag.startswith("</"):
-        return ": "
-    alternative = _ALTERNATIVE.search(tag)
-    return alternative.group(1) if alternative else " "
-
-
-def _read_attributes(tag: str) -> str:
-    """Return the attributes of a component that it probably shows."""
-    found = _COMPONENT_WORDS.findall(tag)
-    values = ((name, double or single) for name, double, single in found)
-    # `name` and `role` are often identifiers of the component's own.
-    return ", ".join(
-        value
-        for name, value in values
-        if name not in ("name", "role") or value.istitle() or " " in value
-    )
 
 
 def parse_inline(text: str, start: int, end: int) -> InlineMarkup:
@@ -185,7 +145,7 @@ class _Parser:
         return self._replace(match.start(), end, words.group(1) if words else "")
 
     def attributes(self, match: re.Match[str]) -> int:
-        alternative = _ALTERNATIVE.search(match.group())
+        alternative = ALTERNATIVE.search(match.group())
         return self._replace(*match.span(), f" {alternative[1]}" if alternative else "")
 
     def remove(self, match: re.Match[str]) -> int:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ragpg.markdown.block_markup import find_block_markup
-from ragpg.markdown.blocks import Block, find_line_starts, parse_blocks
+from ragpg.markdown.blocks import LINE_END, Block, find_line_starts, parse_blocks
 from ragpg.markdown.inline_markup import parse_inline
 from ragpg.markdown.kinds import SegmentKind
 from ragpg.markdown.sentences import find_best_cut, find_sentence_starts
@@ -80,7 +79,6 @@ class _ParsedBlock:
 
 _EMPTY_CELLS = re.compile(r"\|(?: \|)+")
 _FIRST_LEVEL = re.compile(r"(?:^|[\r\n])[ \t]{0,3}(?:#[ \t]|=+[ \t]*(?:[\r\n]|$)|<[hH]1)")
-_LINE_END = re.compile(r"\r\n|\n|\r")
 # The kind of all but the first segment of a block.
 _CONTINUATION = {
     SegmentKind.HEADING: SegmentKind.SENTENCE,
@@ -90,7 +88,6 @@ _CONTINUATION = {
 }
 _ROWS = (SegmentKind.TABLE_ROW, SegmentKind.TABLE_HEADER)
 _ROW_TAG = re.compile(r"</?tr\b[^<>]*+>", re.IGNORECASE)
-_CELL_MARK = "\0"
 
 
 def split_segments(text: str) -> list[MarkdownSegment]:
@@ -191,35 +188,6 @@ def _to_title(heading: _ParsedBlock) -> str:
     return title[:MAX_TITLE_LENGTH].rstrip()
 
 
-def split_cells(text: str, segment: MarkdownSegment) -> tuple[str, ...]:
-    """Return the cells of a table's row as a reader sees them; those of a header's lines joined."""
-    rows = []
-    lines = [segment.start, *(m.end() for m in _LINE_END.finditer(text, *segment.shown))]
-    if segment.is_html or segment.kind is SegmentKind.TABLE_ROW:
-        lines = lines[:1]
-    elif len(lines) > 1:
-        lines = lines[:-1]
-    for start, end in zip(lines, [*lines[1:], segment.end], strict=True):
-        pieces: list[str] = []
-        position = start
-        for first, last, words in clip(segment.markup, start, end):
-            pieces += (text[position:first], _CELL_MARK if words == " | " else words)
-            position = last
-        pieces.append(text[position:end])
-        cells = [" ".join(cell.split()) for cell in "".join(pieces).split(_CELL_MARK)]
-        rows.append(_drop_outer(cells, segment=segment))
-    return tuple(" ".join(filter(None, cells)) for cells in zip_longest(*rows, fillvalue=""))
-
-
-def _drop_outer(cells: list[str], *, segment: MarkdownSegment) -> list[str]:
-    """Leave out what is before the first pipe of a row and after its last."""
-    if len(cells) > 1 and not cells[0]:
-        cells = cells[1:]
-    if len(cells) > 1 and not cells[-1] and not segment.is_html:
-        cells = cells[:-1]
-    return cells
-
-
 def _find_shown(
     text: str, block: Block, kind: SegmentKind, span: Span, markup: Sequence[MarkupSpan]
 ) -> Span:
@@ -240,7 +208,7 @@ def _render(text: str, kind: SegmentKind, span: Span, markup: Sequence[MarkupSpa
     pieces.append(text[position:stop])
     plain = "".join(pieces)
     if kind is SegmentKind.CODE:
-        return "\n".join(line.rstrip() for line in _LINE_END.split(plain)).strip("\n")
+        return "\n".join(line.rstrip() for line in LINE_END.split(plain)).strip("\n")
     plain = " ".join(plain.split())
     if kind in _ROWS:
         return _EMPTY_CELLS.sub("|", plain).strip(" |")
