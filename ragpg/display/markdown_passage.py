@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -12,9 +13,10 @@ from rich.text import Text
 
 from ragpg.display.markdown import PlainMarkdown, parse, render_lines
 from ragpg.retrieval.late_interaction import has_stem
+from ragpg.text.scripts import is_unspaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console, ConsoleOptions, RenderResult
 
@@ -45,8 +47,11 @@ class MarkdownPassage:
     def highlight(self, segment: Segment) -> Iterator[Segment]:
         """Highlight words within a segment."""
         style = segment.style or Style.null()
+        inside = [t for t in self.passage.terms if len(t) > MAX_EXACT or is_unspaced(t)]
         for part in WORD.split(segment.text):
-            yield Segment(part, style + MARK if self.matches(part.casefold()) else style)
+            whole = [(part, self.matches(part.casefold()))]
+            for piece, is_marked in split_at_terms(part, inside) if is_unspaced(part) else whole:
+                yield Segment(piece, style + MARK if is_marked else style)
 
     def matches(self, word: str) -> bool:
         """Return whether a word has one of the stems; a short stem must be the whole word."""
@@ -54,3 +59,15 @@ class MarkdownPassage:
             word == term if len(term) <= MAX_EXACT else has_stem(word, term)
             for term in self.passage.terms
         )
+
+
+def split_at_terms(text: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
+    """Divide a text without blanks into what terms cover, and the rest."""
+    covered = {
+        place
+        for term in terms
+        for match in re.finditer(re.escape(term), text, re.IGNORECASE)
+        for place in range(*match.span())
+    }
+    groups = groupby(range(len(text)), key=covered.__contains__)
+    return [("".join(text[place] for place in places), is_in) for is_in, places in groups]

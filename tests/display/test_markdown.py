@@ -53,6 +53,12 @@ def test_words_of_the_question_are_marked() -> None:
     assert "\x1b[1;33m" not in shown(text)
 
 
+def test_words_without_blanks_are_marked() -> None:
+    """In scripts without blanks the characters are marked that pairs of the question cover."""
+    marked = shown("先重启路由器，再打开app设置页面。\n", "路由", "由器", "设置", "app")  # noqa: RUF001
+    assert re.findall(r"\x1b\[1;33m(.*?)\x1b", marked) == ["路由器", "app设置"]
+
+
 def test_rows_without_their_head() -> None:
     """The rest of a table that begins in another passage keeps its rows."""
     assert plain("| c | d |\n| e | f |\n") == "| c | d |\n| e | f |\n\n"
