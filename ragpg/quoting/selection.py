@@ -1,54 +1,38 @@
 """Which parts of the passages answer a question, and how they are quoted. Pure.
 
-An answer is a window of a passage: consecutive segments of one section, as complete as they can be
-in few words. Another window is added if it is nearly as good, there is room for it, and it contains
-terms of the question that the first does not.
+An answer is made of the best windows of the passages. The first is the shortest that answers; the
+rest of the words goes to what follows it or precedes it, and to one other place.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from ragpg.markdown import SegmentKind, clean_markdown, leave_out_comments
+from ragpg.markdown import clean_markdown, leave_out_comments
 from ragpg.quoting.question_type import QuestionType
 from ragpg.quoting.segments import find_lists
 from ragpg.quoting.similarity import find_matched_terms, measure_idf_share
-from ragpg.text.scripts import find_script
+from ragpg.quoting.windows import MAX_WORDS, WindowScorer
 from ragpg.types import Citation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ragpg.quoting.segments import Segment
     from ragpg.quoting.similarity import Similarities
-    from ragpg.types import Hit, Vector
+    from ragpg.quoting.windows import Window
+    from ragpg.types import Hit
 
-MAX_WORDS = 90
-"""Words of an answer, unless its best segment alone has more. Chosen by hand."""
-
-# Found on 195 questions about 14 sets of real documentation (November 2026, `make real`), each on a
-# plateau. The unit is the share of the question's terms, by idf, that a window contains.
-SIMILARITY_WEIGHT = 1.0
-"""Weight of the late-interaction score, or of the cosine where the model gives no word vectors."""
-HEADING_TERMS_WEIGHT = 0.25
-"""Weight of the question's terms that only the headings contain."""
-HIT_GAP_WEIGHT, MAX_HIT_GAP = 1.0, 0.5
-"""How much a window loses for each unit that its hit's score is below the first hit's, and the most
-that it loses: scores of keywords and of rerankers have other scales."""
-LENGTH_WEIGHT = 0.1
-"""Bonus of a window of MAX_WORDS: a longer one is more often complete."""
-BLOCK_EDGE_BONUS = 0.1
-"""Bonus of a window that starts with a block, and of one that ends with a block."""
-IDENTIFIER_WEIGHT = 0.3
-"""Bonus of a window that has all identifiers of the question, verbatim."""
-ANSWER_TYPE_WEIGHT = 0.3
-"""Bonus of a window that has something of the type which is asked for."""
-OTHER_SCRIPT_LOSS = 0.5
-"""How much a window in another script than the question's loses. Chosen by hand."""
-MARGIN = 0.3
-"""How much lower than the best window's a score may be and still belong to the answer."""
+MAX_PLACES = 2
+"""Places that an answer is quoted from. Three were right no more often (November 2026, `make
+real`), and are harder to read."""
+ADJOINING_BONUS = 0.3
+"""Bonus of a window that adjoins what is quoted already. Found as the weights of windows.py."""
+MARGIN = 1.2
+"""How much lower than the best window's a score may be and still belong to the answer; lower ones
+add words, and no right answers. Found as the weights of windows.py."""
 
 TERM_WEIGHT = 0.5
 """Weight of the question's terms in a single sentence beside its similarity, where that decides
@@ -72,49 +56,6 @@ class Excerpt:
         return "\n".join((self.head, *quotes) if self.head else quotes)
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What segments have that an answer needs.
-
-    `maxima` are the largest cosines of the question's words to theirs, `terms` those of the
-    question that they contain, `identifiers` is the share of its identifiers.
-    """
-
-    words: int
-    maxima: Vector | None
-    terms: frozenset[str]
-    identifiers: float
-    has_answer_type: bool
-
-    def add(self, other: Features) -> Features:
-        """Return the features of both together."""
-        import numpy as np
-
-        maxima = other.maxima if self.maxima is None else self.maxima
-        if self.maxima is not None and other.maxima is not None:
-            maxima = np.maximum(self.maxima, other.maxima)
-        return Features(
-            self.words + other.words,
-            maxima,
-            self.terms | other.terms,
-            max(self.identifiers, other.identifiers),
-            self.has_answer_type or other.has_answer_type,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Consecutive segments of one section: their indices, features and score."""
-
-    indices: range
-    features: Features
-    score: float
-
-    def overlaps(self, other: Window) -> bool:
-        """Return whether two windows have a segment in common."""
-        return self.indices.start < other.indices.stop and other.indices.start < self.indices.stop
-
-
 def choose_excerpts(
     segments: Sequence[Segment],
     similarities: Similarities,
@@ -123,105 +64,41 @@ def choose_excerpts(
     question_type: QuestionType = NO_CONSTRAINTS,
 ) -> list[Excerpt]:
     """Choose what answers a question, best first; `idf` has the question's terms."""
-    features = [
-        Features(
-            segment.words,
-            maxima,
-            frozenset(find_matched_terms(segment.plain, idf)),
-            question_type.identifier_share(segment),
-            question_type.has_answer_type(segment),
-        )
-        for segment, maxima in zip(segments, similarities.segments, strict=True)
-    ]
-    scorer = WindowScorer(segments, features, similarities, idf, script=question_type.script)
-    windows = list(scorer.find_windows())
-    windows.sort(key=lambda w: (-w.score, w.features.words, w.indices.start))
-    chosen: list[Window] = []
-    for window in windows:
-        if window.score < windows[0].score - MARGIN:
-            break
-        room = MAX_WORDS - sum(other.features.words for other in chosen)
-        covered = {term for other in chosen for term in other.features.terms}
-        is_new = not any(map(window.overlaps, chosen)) and not window.features.terms <= covered
-        if not chosen or (window.features.words <= room and is_new):
-            chosen.append(window)
-    indices = complete_lists([index for window in chosen for index in window.indices], segments)
+    scorer = WindowScorer(segments, similarities, idf, question_type)
+    windows = choose_windows(list(scorer.find_windows()))
+    indices = complete_lists([index for window in windows for index in window.indices], segments)
     return [quote_run(run) for run in group_consecutive(indices, segments)]
 
 
-@dataclass(frozen=True, slots=True)
-class WindowScorer:
-    """Finds the windows of the passages, and scores how well each answers the question."""
-
-    segments: Sequence[Segment]
-    features: Sequence[Features]
-    similarities: Similarities
-    idf: Mapping[str, float]
-    script: str | None = None
-
-    def find_windows(self) -> Iterator[Window]:
-        """Yield every window of at most MAX_WORDS, and every segment as a window."""
-        indices = range(len(self.segments))
-        for _, group in groupby(indices, key=lambda index: section_of(self.segments[index])):
-            section = list(group)
-            headings = self.segments[section[0]].heading_text
-            from_headings = find_matched_terms(headings, self.idf)
-            text = self.segments[section[0]].hit.text
-            is_other = self.script and find_script(text) not in (self.script, None)
-            for start in section:
-                for window in self.extend(range(start, section[-1] + 1), from_headings):
-                    loss = OTHER_SCRIPT_LOSS if is_other else 0.0
-                    yield replace(window, score=window.score - loss)
-
-    def extend(self, section: range, from_headings: set[str]) -> Iterator[Window]:
-        """Yield the windows that start with the first segment of the rest of a section."""
-        first = self.segments[section.start]
-        gap = HIT_GAP_WEIGHT * (self.segments[0].hit.score - first.hit.score)
-        features = self.features[section.start]
-        for index in section:
-            if index > section.start:
-                features = features.add(self.features[index])
-                if features.words > MAX_WORDS:
-                    return
-            window = range(section.start, index + 1)
-            score = self.score(window, features, from_headings) - min(gap, MAX_HIT_GAP)
-            yield Window(window, features, score)
-
-    def score(self, window: range, features: Features, from_headings: set[str]) -> float:
-        """Return how well a window answers, whatever hit it is in."""
-        missing = from_headings - features.terms
-        similarity = self.similarities.measure_maxima(features.maxima, heading=window.start)
-        score = (
-            SIMILARITY_WEIGHT * similarity
-            + measure_idf_share(features.terms, self.idf)
-            + HEADING_TERMS_WEIGHT * measure_idf_share(missing, self.idf)
-            + IDENTIFIER_WEIGHT * features.identifiers
-            + ANSWER_TYPE_WEIGHT * features.has_answer_type
-        )
-        if self.segments[window.start].kind is SegmentKind.TABLE_ROW:
-            return score  # a row is complete by itself
-        edges = self.starts_block(window.start) + self.ends_block(window.stop - 1)
-        length = min(features.words / MAX_WORDS, 1.0)
-        return score + BLOCK_EDGE_BONUS * edges + LENGTH_WEIGHT * length
-
-    def starts_block(self, index: int) -> bool:
-        """Return whether a segment is the first of its block."""
-        return index == 0 or block_of(self.segments[index - 1]) != block_of(self.segments[index])
-
-    def ends_block(self, index: int) -> bool:
-        """Return whether a segment is the last of its block."""
-        return index + 1 == len(self.segments) or self.starts_block(index + 1)
+def choose_windows(windows: Sequence[Window]) -> list[Window]:
+    """Choose windows for an answer of at most MAX_WORDS, best first."""
+    best = max(windows, key=lambda window: window.score)
+    chosen = [best]
+    while addition := find_addition(windows, chosen, least=best.score - MARGIN):
+        chosen.append(addition)
+    return chosen
 
 
-def section_of(segment: Segment) -> tuple[int, tuple[str, ...], int | None]:
-    """Return what the segments of one section of a passage have in common; a table is its own."""
-    table = segment.block if segment.kind is SegmentKind.TABLE_ROW else None
-    return segment.hit.rank, segment.heading, table
+def find_addition(
+    windows: Sequence[Window], chosen: Sequence[Window], *, least: float
+) -> Window | None:
+    """Return the best window that fits into the answer; None where none scores enough."""
+    room = MAX_WORDS - sum(window.words for window in chosen)
+    is_full = count_places(chosen) >= MAX_PLACES
+    candidates = []
+    for window in windows:
+        if window.words <= room and not any(map(window.overlaps, chosen)):
+            adjoins = any(map(window.adjoins, chosen))
+            score = window.score + ADJOINING_BONUS * adjoins
+            if score >= least and (adjoins or not is_full):
+                candidates.append((score, window))
+    return max(candidates, key=lambda pair: pair[0])[1] if candidates else None
 
 
-def block_of(segment: Segment) -> tuple[int, int]:
-    """Return what the segments of one block of a passage have in common."""
-    return segment.hit.rank, segment.block
+def count_places(windows: Sequence[Window]) -> int:
+    """Count the places that windows are in: those that adjoin each other are one."""
+    ordered = sorted(windows, key=lambda window: window.indices.start)
+    return sum(not b.adjoins(a) for a, b in pairwise(ordered)) + 1
 
 
 def find_best_scores(
