@@ -24,6 +24,7 @@ class _Container:
     titles: tuple[str, ...]
     group: int
     shift: int | None = None
+    has_title: bool = False
 
 
 class ContainerStack:
@@ -59,8 +60,10 @@ class ContainerStack:
         self._containers.append(_Container(tag, indent, titles, group, shift))
 
     def add_title(self, title: str) -> None:
-        """Give the innermost container a title that stands below its opening tag."""
-        self._containers[-1].titles += (title,)
+        """Give the innermost container a title that stands below its tag; only the first counts."""
+        container = self._containers[-1]
+        if not container.has_title:
+            container.titles, container.has_title = (*container.titles, title), True
 
     def close(self, key: str) -> None:
         """Close the innermost container with a key, else one with a fence of another length."""

@@ -81,6 +81,7 @@ class DialectReader:
         self._footnotes: set[int] = set()
         self._containers = ContainerStack()
         self._fence = ""
+        self._tags_end = -1  # the line after tags that show nothing
         self._in_html = False
         self._after_blank = True
         self._item_offset = 0
@@ -105,6 +106,7 @@ class DialectReader:
         stripped = line.strip()
         if not stripped:
             self._keep(line)
+            self._tags_end += self._tags_end == index
             self._in_html, self._after_blank = False, True
             return index + 1
         indent = measure_indent(line)
@@ -243,7 +245,13 @@ class DialectReader:
                 self._containers.open(index, indent, tag)
         last = self._skip_options(last, tag)
         words = ", ".join(tag.title for tag in tags if tag.title)
-        return self._hide(index, last, words)
+        follows_tags = not words and self._tags_end == index
+        self._hide(index, last, words)
+        if follows_tags:  # lines of tags without words are one block
+            self._marks.pop()
+            self._marks[-1] = self._marks[-1]._replace(last=last)
+        self._tags_end = -1 if words else last
+        return last
 
     def _skip_options(self, index: int, tag: ContainerTag) -> int:
         """Return the first line after the options of a directive, which are not shown."""

@@ -23,6 +23,9 @@ _TAG = re.compile(
         (?P<attributes>(?:\{\{?[<%][^{}]{0,300}[>%]\}\}?|[^<>])*+)>""",
     re.IGNORECASE | re.VERBOSE,
 )
+MAX_TITLES = 20
+"""Titles of elements around a part; those further inside are left out."""
+
 _ANY_TAG = re.compile(r"<[^<>]*+>")
 _TITLE_CLASS = re.compile(r"class\s*+=\s*+[\"']?[^\"'>]*?title", re.IGNORECASE)
 _HIDDEN = frozenset({"script", "style", "template", "svg"})
@@ -132,7 +135,7 @@ class _Splitter:
             is_header = self.in_head or not part.has_data
             kind = SegmentKind.TABLE_HEADER if is_header else kind
         self.has_header |= kind is SegmentKind.TABLE_HEADER
-        if kind is SegmentKind.TITLE and self.elements:
+        if kind is SegmentKind.TITLE and self.elements and len(self.titles) < MAX_TITLES:
             title = _to_plain(self.text[part.start : offset])
             self.elements[-1] = (self.elements[-1][0], (*self.titles, title))
         self.parts.append(HtmlPart(kind, part.start, offset, part.level, self.titles))
