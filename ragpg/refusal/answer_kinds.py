@@ -51,14 +51,14 @@ _DURATION = (
     r"|\b(?:always|forever|indefinite\w*|immediate\w*|permanent\w*|never|until|before|after)\b"
 )
 _START = (
-    r"(?:^|[.?!,;:-]\s+|\b(?:and|but|then|so)\s+)"
+    r"(?:^|[.?!,;:-]\s+)(?:(?:and|but|then|so)\s+)?"
     r"(?:(?:for|in|on|by|at|to|after|within|over|of|under)\s+)?"
 )
 """Where a question begins: at the start of a sentence or of a clause. "I see how many there are"
 does not ask for a number."""
 _ASKING = (
     *("how ", "when ", "what", "which", "price", "pricing", "salary", "cost", "percent"),
-    *("max", "min", "largest", "smallest", "limit", "date"),
+    *("max", "min", "largest", "smallest", "limit", "date", "kost", "preis", "多少", "格", "くら"),
 )
 """One of these is in every question that asks for a kind of answer."""
 KINDS = (
@@ -66,8 +66,9 @@ KINDS = (
         "an amount of money",
         rf"{_START}(?:what(?: is|'?s)? )?(?:the )?(?:\w+ )?(?:price|prices|pricing|salary)\b"
         rf"|{_START}how (?:much|expensive)\b.{{0,200}}\b(?:cost|costs|pay|spend)\b"
-        rf"|{_START}what (?:does|do|would|will)\b.{{0,200}}\bcosts?\b|\bcosts? of\b",
-        r"[$€£¥]\s?\d|\d\s?[$€£¥]|\d\s?(?:usd|eur|gbp|dollar|euro|cent)|\b(?:prices?|pricing|fees?)\b"
+        rf"|{_START}what (?:does|do|would|will)\b.{{0,200}}\bcosts?\b|\bcosts? of\b"
+        r"|\bwas kosten?\b|\bkostet\b|\bwelchen preis\b|多少[钱錢]|[价價]格|いくら",
+        r"[$€£¥]\s?\d|\d\s?[$€£¥]|\d\s?(?:usd|eur|gbp|dollar|euro|cent|元|円)|\b(?:prices?|pricing|fees?|preise?)\b"
         r"|\b(?:for|is|are) free\b|\bfree of charge\b|\b(?:no|at|extra) cost\b",
     ),
     AnswerKind(

@@ -81,13 +81,14 @@ class Assessment:
     """How well the documents answer a question, and what speaks against it.
 
     `missing` are the terms that no passage mentions, first so many names; `kind` is the kind of
-    answer that no passage has, if there is one.
+    answer that no passage has, `nearest` a code that is spelled like the first missing one.
     """
 
     score: float
     missing: tuple[str, ...] = ()
     names: int = 0
     kind: str | None = None
+    nearest: str | None = None
 
     def explain(self) -> Refusal:
         """Return why the question is refused."""
@@ -95,6 +96,7 @@ class Assessment:
         if self.names:
             names = self.missing[: min(self.names, MAX_MENTIONED)]
             reason = "no passage mentions " + " or ".join(f"`{name}`" for name in names)
+            reason += f"; nearest: `{self.nearest}`" if self.nearest else ""
         elif self.kind:
             reason = f"no passage found has {self.kind}"
         return Refusal(reason, self.missing, is_specific=bool(self.names or self.kind))
@@ -118,6 +120,7 @@ def assess(
         tuple(dict.fromkeys(match.term.text for match in missing)),
         len({match.term.text for match in missing if match.is_name}),
         kind.kind.name if kind and is_absent else None,
+        missing[0].nearest if missing else None,
     )
 
 

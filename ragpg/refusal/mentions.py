@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ragpg.refusal.question_terms import VERSION, QuestionTerm, TermKind
+from ragpg.refusal.question_terms import CODE, VERSION, QuestionTerm, TermKind
 from ragpg.text import thesaurus
 from ragpg.text.scripts import normalize
 from ragpg.text.spelling import differ_by_one
 from ragpg.text.stems import stem
+from ragpg.text.suggestions import find_closest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,9 @@ SHORT = 4
 INFLECTIONS = "e|e?s|e?d|ing|ers?|y|e?ly|able"
 MISSPELT = 5
 """Letters of a word that may be misspelt by one: shorter ones become other words."""
+SIMILAR = 0.75
+"""How similar a code must be to be named beside one that is missing."""
+CODE_LIKE = re.compile(r"-{0,2}[\w.:/-]*\w")
 PATH_SEPARATOR = re.compile(r"::|[./:#]")
 
 
@@ -63,6 +67,13 @@ class Text:
             return False
         phrases = (p for p in thesaurus.find_related(fold(term.text)) if p.isalpha() and len(p) > 2)
         return any(self.mentions(QuestionTerm(phrase, TermKind.WORD)) for phrase in phrases)
+
+    def find_nearest_code(self, term: QuestionTerm) -> str | None:
+        """Return the code of the text that is spelled most like a code; None if none is like it."""
+        if term.kind is not TermKind.CODE:
+            return None
+        codes = (word for word in CODE_LIKE.findall(self.original) if CODE.search(word))
+        return find_closest(term.text, dict.fromkeys(codes), cutoff=SIMILAR)
 
     def _has_last_part(self, term: QuestionTerm) -> bool:
         """Return whether the text has the last part of a path: `valve.ts` of `pump/valve.ts`."""

@@ -106,13 +106,13 @@ def _find_in_sentence(question: str) -> list[QuestionTerm]:
 
 
 def _find_quoted(question: str) -> Iterator[QuestionTerm]:
-    """Yield the words between backticks, and what stands in double quotation marks as a whole."""
+    """Yield the words between backticks, and names in double quotation marks as a whole."""
     for match in QUOTED.finditer(question):
         phrase = match[2] or match[3]
         words = [word for word in (w.strip(PUNCTUATION) for w in phrase.split()) if word]
         if match[1]:
             yield from (QuestionTerm(word, TermKind.CODE) for word in words if len(word) > 1)
-        elif len(words) <= MAX_QUOTED_WORDS and words:
+        elif len(words) <= MAX_QUOTED_WORDS and phrase != phrase.casefold():
             yield QuestionTerm(" ".join(words), TermKind.NAME)
         else:
             yield from _classify(phrase)

@@ -26,7 +26,8 @@ class TermMatch:
     """Where a term is mentioned: by which of the hits, or by another candidate.
 
     `idf` is its weight. `resembles`: the hits have a compound, a synonym or a misspelling instead.
-    `similarity` is the largest cosine of its word vector to a word of the hits.
+    `similarity` is the largest cosine of its word vector to a word of the hits, `nearest` the code
+    of the hits that is spelled most like a missing one.
     """
 
     term: QuestionTerm
@@ -35,6 +36,7 @@ class TermMatch:
     in_candidates: bool
     resembles: bool
     similarity: float
+    nearest: str | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -88,6 +90,7 @@ def match_terms(
             together.resembles(term)
             or (similarity >= SYNONYM_SIMILARITY and together.has_synonym(term))
         )
+        is_missing = not in_candidates and not resembles
         matches.append(
             TermMatch(
                 term,
@@ -96,6 +99,7 @@ def match_terms(
                 in_candidates,
                 resembles,
                 similarity,
+                together.find_nearest_code(term) if is_missing else None,
             )
         )
     return matches

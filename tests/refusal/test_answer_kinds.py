@@ -16,6 +16,7 @@ from ragpg.refusal.answer_kinds import find_kind
             "It is 30 \u20ac.",
             "It is by the pier.",
         ),
+        ("Was kostet ein Liegeplatz?", "an amount of money", "30 Euro.", "Er ist frei."),
         ("How long does the lock stay shut?", "a duration", "For 2 hours.", "It is shut."),
         ("When will the ferry return?", "a date", "In May.", "It will."),
         ("How many berths are there?", "a number", "There are twelve.", "They are wide."),
