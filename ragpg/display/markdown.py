@@ -48,6 +48,8 @@ PARSER = (
     .disable(["html_block", "html_inline", "entity", "image", "reference", "autolink"])
 )
 WORDS = re.compile(r"\w+")
+ENCODED = re.compile("%[2-7][0-9A-F]")
+"""A sign of ASCII as an address has it."""
 ITEM_NUMBER = re.compile(r"^(?:[ \t>]|[-*+][ \t])*\d{1,9}(?=[.)](?:\s|$))", re.MULTILINE)
 """The number of a list item: it is counted again."""
 
@@ -121,9 +123,15 @@ def list_words(tokens: Iterable[Token]) -> Iterator[str]:
     """Yield the words that are shown, and the language of fenced code."""
     for token in tokens:
         if token.children is None:
-            yield from WORDS.findall(f"{token.content} {token.info} {token.attrs.get('href', '')}")
+            address = ENCODED.sub(decode, str(token.attrs.get("href", "")))
+            yield from WORDS.findall(f"{token.content} {token.info} {address}")
         else:
             yield from list_words(token.children)
+
+
+def decode(sign: re.Match[str]) -> str:
+    """Return a sign that an address had to encode."""
+    return chr(int(sign[0][1:], 16))
 
 
 def keep_rows(token: Token) -> None:

@@ -59,6 +59,11 @@ def test_words_without_blanks_are_marked() -> None:
     assert re.findall(r"\x1b\[1;33m(.*?)\x1b", marked) == ["路由器", "app设置"]
 
 
+def test_an_address_with_odd_signs() -> None:
+    """Signs that an address has to encode are no lost words."""
+    assert plain("*See* [a](http://x/b]2|3)") == "See a (http://x/b%5D2%7C3)\n\n"
+
+
 def test_rows_without_their_head() -> None:
     """The rest of a table that begins in another passage keeps its rows."""
     assert plain("| c | d |\n| e | f |\n") == "| c | d |\n| e | f |\n\n"
