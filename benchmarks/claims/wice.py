@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ragpg.claims import split_statements
-from ragpg.claims.support_search import find_support
+from ragpg.claims.support_search import assess
 from ragpg.evaluation import metrics
 
 from benchmarks.claims.corpus import cut
@@ -30,7 +30,7 @@ def scores(directory: Path) -> list[tuple[float, bool]]:
         for row in map(json.loads, lines):
             hits = article(directory, row["doc"])
             statements = [each.text for each in split_statements(row["claim"])] or [row["claim"]]
-            value = min(find_support(text, hits).score for text in statements)
+            value = min(assess(text, hits).find_joint(hits).score for text in statements)
             result.append((value, row["label"] == "supported"))
     return result
 

@@ -2,34 +2,108 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragpg.claims.citation_parser import strip_citations
 from ragpg.claims.contradictions.table import find_cell_contradictions
+from ragpg.claims.reasons import explain, format_markers
 from ragpg.claims.sentences import split_cells
 from ragpg.claims.statements import Statement, split_statements
-from ragpg.claims.support import NO_SUPPORT
-from ragpg.claims.support_search import find_support, may_support
+from ragpg.claims.support import NO_SUPPORT, Support
+from ragpg.claims.support_search import Assessment, assess
 from ragpg.types import Citation, Claim, Finding, Hit, NliScores, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ragpg.claims.contradictions import Contradiction
-    from ragpg.claims.support import Support
+    from ragpg.claims.word_similarity import EmbedText
 
     PredictNli = Callable[[str, Sequence[str]], Sequence[NliScores]]
     """From a claim and passages to the NLI scores of each passage."""
 
-MIN_EXPLAINED_COVERAGE = 0.3
-"""Coverage from which a contradiction is given as the reason. Chosen by hand."""
-MAX_SHOWN_MISSING = 3
-"""Missing words that a reason names."""
+PARTIAL_COVERAGE = 0.3
+"""Coverage from which a claim is found in part. Chosen by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What passages say about a statement.
+
+    `support` is that of the cited passages together, `supporting` are the passages that give it or,
+    if they don't, others that do. `explained` is the support that the reason is about.
+    """
+
+    statement: Statement
+    assessment: Assessment
+    cited: tuple[Hit, ...]
+    support: Support
+    supporting: tuple[Hit, ...]
+    verdict: Verdict
+    finding: Finding
+    explained: Support
+    unknown: tuple[int, ...] = ()
+
+    @property
+    def nearest(self) -> Hit | None:
+        """The passage that the reason is about, or that covers most of the claim."""
+        spans = self.explained.spans or self.assessment.closest.spans
+        return spans[0].hit if spans else None
+
+    def find_nearest(self, hits: Sequence[Hit]) -> Hit | None:
+        """Return the one of some passages that covers most of the claim."""
+        spans = self.assessment.find_best(hits).spans
+        return spans[0].hit if spans else next(iter(hits), None)
+
+    def choose_supporting(self, limit: int) -> tuple[Hit, ...]:
+        """Return the first passages that each support the claim, or all that do so together."""
+        alone = [h for h in self.supporting if self.assessment.find_best([h]).is_sufficient]
+        return tuple(alone[:limit]) or self.supporting
+
+    def quote(self, hit: Hit) -> str:
+        """Return the part of a passage that supports the claim, denies it or covers most of it."""
+        for support in (self.support, self.explained, self.assessment.find_best([hit])):
+            quote = next((span.quote for span in support.spans if span.hit == hit), None)
+            if quote is not None:
+                return quote
+        return hit.text.strip()
+
+    def to_claim(self, *, number: Callable[[Hit], int]) -> Claim:
+        """Return the claim with its reason; `number` says by which number a passage is cited."""
+        ranks = tuple(dict.fromkeys(map(number, self.supporting)))
+        score = self.support.score if self.statement.citations else self.support.score / 2
+        return Claim(
+            self.statement.text,
+            self.statement.citations,
+            self.verdict,
+            round(score, 4),
+            self._explain(ranks, number),
+            ranks,
+            self.finding,
+        )
+
+    def _explain(self, ranks: Sequence[int], number: Callable[[Hit], int]) -> str | None:
+        if self.verdict is Verdict.SUPPORTED:
+            return None
+        says_it = f"{format_markers(ranks)} says it" if ranks else None
+        if self.verdict is Verdict.UNCITED:
+            return says_it
+        if self.unknown:
+            why = f"{format_markers(self.unknown)} does not exist"
+        else:
+            words = strip_citations(self.statement.text)
+            why = explain(words, self.explained, self.cited, number=number)
+        return f"misattributed: {why}; {says_it}" if says_it else why
 
 
 def check_text(
-    text: str, hits: Sequence[Hit], nli: PredictNli | None = None, *, table_header: str = ""
+    text: str,
+    hits: Sequence[Hit],
+    nli: PredictNli | None = None,
+    *,
+    embed: EmbedText | None = None,
+    table_header: str = "",
 ) -> list[Claim]:
     """Judge every statement of a text; a hit's rank is the number that it is cited by.
 
@@ -37,95 +111,97 @@ def check_text(
     """
     statements = split_statements(table_header + text)
     start = len(table_header)
-    return [judge(statement, hits, nli) for statement in statements if statement.start >= start]
+    return [
+        judge(statement, hits, nli, embed=embed).to_claim(number=lambda hit: hit.rank)
+        for statement in statements
+        if statement.start >= start
+    ]
 
 
 def quote_cited(claim: Claim, hits: Iterable[Hit]) -> list[Citation]:
     """Return for each passage that a claim cites the span of it that covers most of the claim."""
-    words = strip_citations(claim.text)
-    cited = (hit for hit in hits if hit.rank in claim.citations)
-    return [Citation(hit, hit.rank, _quote_best_span(words, hit)) for hit in cited]
+    cited = [hit for hit in hits if hit.rank in claim.citations]
+    assessment = assess(strip_citations(claim.text), cited)
+    citations = []
+    for hit in cited:
+        spans = assessment.find_best([hit]).spans
+        citations.append(Citation(hit, hit.rank, spans[0].quote if spans else hit.text.strip()))
+    return citations
 
 
-def _quote_best_span(words: str, hit: Hit) -> str:
-    support = find_support(words, [hit])
-    return support.spans[0].quote if support.spans else hit.text.strip()
-
-
-def find_nearest_passage(words: str, hits: Sequence[Hit]) -> Hit | None:
-    """Return the passage that covers most of a claim."""
-    support = find_support(words, hits)
-    return support.spans[0].hit if support.spans else None
-
-
-def judge(statement: Statement, hits: Sequence[Hit], nli: PredictNli | None = None) -> Claim:
+def judge(
+    statement: Statement,
+    hits: Sequence[Hit],
+    nli: PredictNli | None = None,
+    *,
+    embed: EmbedText | None = None,
+) -> Judgement:
     """Judge one statement by the passages that it cites; the others only explain a failure."""
     words = strip_citations(statement.text)
-    cited = [hit for hit in hits if hit.rank in statement.citations]
+    cited = tuple(hit for hit in hits if hit.rank in statement.citations)
+    others = tuple(hit for hit in hits if hit not in cited)
     numbers = {hit.rank for hit in hits}
-    unknown = [number for number in statement.citations if number not in numbers]
-    scores = nli(words, [hit.text for hit in cited]) if nli and cited else ()
-    support = _find_cited_support(statement, cited, scores)
-    if support.is_sufficient and not unknown:
-        ranks = _find_sufficient(words, cited, scores) or tuple(hit.rank for hit in cited)
-        ranks = tuple(dict.fromkeys(ranks))
-        claim = _make_claim(statement, Verdict.SUPPORTED, support.score, supported_by=ranks)
-        return replace(claim, finding=Finding.SUPPORTED)
-    uncited = [hit for hit in hits if hit not in cited and may_support(words, hit)]
-    elsewhere = {hit.rank: find_support(words, [hit], also_known=hits) for hit in uncited}
-    ranks = tuple(rank for rank, s in elsewhere.items() if s.is_sufficient)
-    finding = _find_finding([support, *elsewhere.values()])
-    if not statement.citations:
-        best = max((s.score for s in elsewhere.values()), default=0.0)
-        why = f"{_format_markers(ranks)} says it" if ranks else None
-        claim = _make_claim(statement, Verdict.UNCITED, best / 2, why=why, supported_by=ranks)
-        return replace(claim, finding=finding)
-    if unknown:
-        why = f"{_format_markers(unknown)} does not exist"
+    unknown = tuple(number for number in statement.citations if number not in numbers)
+    assessment = assess(words, hits, embed=embed)
+    support = _find_cited_support(statement, assessment, cited, nli)
+    denial = assessment.find_denial(support) if support.is_sufficient else None
+    if support.is_sufficient and not denial and not unknown:
+        supporting = _find_supporting(assessment, cited, support)
+        verdict, finding, explained = Verdict.SUPPORTED, Finding.SUPPORTED, support
     else:
-        why = _explain(words, support, cited)
-    if ranks:
-        why = f"misattributed: {why}; {_format_markers(ranks)} says it"
-    claim = _make_claim(statement, Verdict.UNSUPPORTED, support.score, why=why, supported_by=ranks)
-    return replace(claim, finding=finding)
-
-
-def _find_finding(supports: Sequence[Support]) -> Finding:
-    """Return what passages say about a claim, by the support that they give it."""
-    if any(support.is_sufficient for support in supports):
-        return Finding.SUPPORTED
-    if any(support.contradicts for support in supports):
-        return Finding.CONTRADICTED
-    coverage = max((support.coverage for support in supports), default=0.0)
-    return Finding.PARTIAL if coverage >= MIN_EXPLAINED_COVERAGE else Finding.NOT_FOUND
+        supporting = tuple(
+            hit
+            for hit in others
+            if (best := assessment.find_best([hit])).is_sufficient
+            and not assessment.find_denial(best)
+        )
+        verdict = Verdict.UNSUPPORTED if statement.citations else Verdict.UNCITED
+        finding, explained = _find_finding(assessment, support, denial, is_found=bool(supporting))
+    if not cited:
+        support = assessment.find_best(hits)
+    return Judgement(
+        statement, assessment, cited, support, supporting, verdict, finding, explained, unknown
+    )
 
 
 def _find_cited_support(
-    statement: Statement, cited: Sequence[Hit], scores: Sequence[NliScores]
+    statement: Statement, assessment: Assessment, cited: Sequence[Hit], nli: PredictNli | None
 ) -> Support:
     """Return the support of the cited passages together, with NLI scores and column names."""
     if not cited:
         return NO_SUPPORT
-    support = find_support(strip_citations(statement.text), cited)
-    contradictions = [*support.contradictions]
+    support = assessment.find_joint(cited)
     if statement.columns:
-        contradictions += _find_column_contradictions(statement, support)
-    nli = _combine_nli(cited, scores, support)
-    return replace(support, contradictions=tuple(contradictions), nli=nli)
+        others = tuple(_find_column_contradictions(statement, support))
+        support = replace(support, contradictions=(*support.contradictions, *others))
+    if not nli:
+        return support
+    scores = nli(strip_citations(statement.text), [hit.text for hit in cited])
+    return replace(support, nli=_combine_nli(cited, scores, support))
 
 
-def _find_sufficient(
-    words: str, cited: Sequence[Hit], scores: Sequence[NliScores]
-) -> tuple[int, ...]:
-    """Return the numbers of the cited passages that support a claim each by itself."""
-    ranks = []
-    for index, hit in enumerate(cited):
-        support = find_support(words, [hit], also_known=cited)
-        if scores:
-            support = replace(support, nli=scores[index])
-        if support.is_sufficient:
-            ranks.append(hit.rank)
-    return tuple(ranks)
+def _find_supporting(
+    assessment: Assessment, cited: Sequence[Hit], support: Support
+) -> tuple[Hit, ...]:
+    """Return the passages that support a claim each by itself, or else together."""
+    alone = tuple(hit for hit in cited if assessment.find_best([hit]).is_sufficient)
+    together = {span.hit for span in support.spans}
+    return alone or tuple(hit for hit in cited if hit in together) or tuple(cited)
+
+
+def _find_finding(
+    assessment: Assessment, support: Support, denial: Support | None, *, is_found: bool
+) -> tuple[Finding, Support]:
+    """Return what the passages say about a claim that the cited ones don't support, and which."""
+    if is_found:
+        return Finding.SUPPORTED, support
+    contradicting = (denial, support, assessment.closest)
+    for each in contradicting:
+        if each and (each is denial or each.contradicts):
+            return Finding.CONTRADICTED, each
+    best = support if support.spans else assessment.closest
+    is_partial = assessment.closest.coverage >= PARTIAL_COVERAGE
+    return (Finding.PARTIAL if is_partial else Finding.NOT_FOUND), best
 
 
 def _find_column_contradictions(statement: Statement, support: Support) -> Iterator[Contradiction]:
@@ -151,34 +227,3 @@ def _combine_nli(
         nli.contradiction for hit, nli in zip(hits, scores, strict=True) if hit in with_span
     )
     return NliScores(entailment, min(max(opposing, default=0.0), 1 - entailment))
-
-
-def _explain(words: str, support: Support, cited: Sequence[Hit]) -> str:
-    """Return why passages do not support a claim, in words for a reader."""
-    explicit = next((c for c in support.contradictions if c.stated), None)
-    if explicit and support.coverage >= MIN_EXPLAINED_COVERAGE:
-        says = f"[{support.spans[0].hit.rank}] says {explicit.stated}"
-        return f"{explicit.claimed}: {says}" if explicit.claimed else says
-    if support.nli_contradicts and not support.contradictions:
-        markers = _format_markers(dict.fromkeys(span.hit.rank for span in support.spans))
-        return f"{markers} contradicts it, as the model in [verify] reads it"
-    missing = [c.claimed for c in support.contradictions if c.claimed]
-    missing = list(dict.fromkeys([*missing, *support.missing]))[:MAX_SHOWN_MISSING] or [words]
-    quoted = ", ".join(f'"{word}"' for word in missing)
-    return f"not in {_format_markers(hit.rank for hit in cited)}: {quoted}"
-
-
-def _make_claim(
-    statement: Statement,
-    verdict: Verdict,
-    score: float,
-    *,
-    why: str | None = None,
-    supported_by: tuple[int, ...] = (),
-) -> Claim:
-    rounded = round(score, 4)
-    return Claim(statement.text, statement.citations, verdict, rounded, why, supported_by)
-
-
-def _format_markers(ranks: Iterable[int]) -> str:
-    return ", ".join(f"[{rank}]" for rank in ranks)

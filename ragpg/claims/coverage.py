@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.claims.alignment import align, is_approximate, token_similarity
 from ragpg.claims.contradictions import Contradiction, Kind, describe_token, join_texts
@@ -20,7 +20,8 @@ from ragpg.claims.contradictions.table import find_table_contradictions
 from ragpg.claims.support import Support
 from ragpg.claims.table_cells import TRENDS, VALUE_NOUNS, is_computed
 from ragpg.claims.tokens import Token, TokenKind
-from ragpg.lexicon.discourse import TOPIC_OPENERS
+from ragpg.lexicon.discourse import LIGHT_WORDS, TOPIC_OPENERS
+from ragpg.text.stems import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 # Chosen by hand; `python -m benchmarks.claims` measures what they lead to (November 2026).
 BORROWED_WORD_WEIGHT = 2.0
 """Factor of a missing word that occurs in another passage."""
+LIGHT_WORD_WEIGHT = 0.5
+"""Factor of a word that says little by itself, such as "get" or "people"."""
 CONTEXT_SIMILARITY = 0.9
 """Factor of a word that only title, headings or lead-in cover."""
 BRIDGED = (TokenKind.WORD, TokenKind.NAME)
@@ -45,9 +48,28 @@ _WEIGHTS = {
 }
 
 
+_LIGHT_STEMS = frozenset(map(stem, LIGHT_WORDS))
+
+
 def token_weight(token: Token) -> float:
     """Return the weight of a claim's token in its coverage; 0 if it is no content."""
-    return _WEIGHTS.get(token.kind, 0.0)
+    weight = _WEIGHTS.get(token.kind, 0.0)
+    return weight * LIGHT_WORD_WEIGHT if token.key in _LIGHT_STEMS else weight
+
+
+class CoveredToken(NamedTuple):
+    """A content token of a claim: its weight, and how well a span covers it, 0…1.
+
+    `own` is what the span itself covers, `match` that with its context, `bridge` what the most
+    similar word of the span does for a token without a match.
+    """
+
+    place: int
+    token: Token
+    weight: float
+    own: float
+    match: float
+    bridge: float
 
 
 def measure_coverage(
@@ -63,52 +85,56 @@ def measure_coverage(
     start, unknown_topic = _match_topic(claim, span)
     claim = claim[start:]
     alignment = align(claim, span.tokens)
-    first_aligned = next((index for index, _ in alignment.pairs), len(claim))
-    total = covered = own = bridged = 0.0
-    weakest = 1.0
-    missing: list[int] = []
-    known: set[int] = set()
-    for index, token in enumerate(claim):
-        if not token.is_content:
-            continue
-        match = alignment.similarities[index] or _context_similarity(
-            claim, index, span, is_leading=index < first_aligned
-        )
-        weight = token_weight(token)
-        own += weight * alignment.similarities[index]
-        covered += weight * match
-        if match and not alignment.similarities[index]:
-            known.add(index)
-        if not match:
-            missing.append(index)
-            bridge = similarity.of(token.text) if similarity and token.kind in BRIDGED else 0.0
-            weakest = min(weakest, bridge)
-            bridged += weight * max(bridge, 0.0)
-            if token.kind is TokenKind.WORD and token.key in vocabulary:
-                weight *= BORROWED_WORD_WEIGHT
-        total += weight
+    tokens = list(_cover_tokens(alignment, span, similarity))
+    missing = [each for each in tokens if not each.match]
+    known = {each.place for each in tokens if each.match and not each.own}
     contradictions = list(_find_contradictions(alignment, span, vocabulary, known))
     if unknown_topic:
         contradictions.append(Contradiction(join_texts(unknown_topic), "", Kind.SUBJECT))
-    claimed = {contradiction.claimed for contradiction in contradictions}
+    texts = [describe_token(claim, each.place) for each in missing]
+    denied = " ".join(c.claimed for c in contradictions)
     contradictions += [
         Contradiction(text, "", Kind.MISSING)
-        for index in missing
-        if claim[index].kind is not TokenKind.WORD
-        if (text := describe_token(claim, index)) not in claimed
+        for each, text in zip(missing, texts, strict=True)
+        if each.token.kind is not TokenKind.WORD and text not in denied
     ]
-    total = total or 1.0
-    texts = tuple(describe_token(claim, index) for index in missing)
+    weight = sum(each.weight for each in tokens)
+    borrowed = sum(
+        each.weight * (BORROWED_WORD_WEIGHT - 1)
+        for each in missing
+        if each.token.kind is TokenKind.WORD and each.token.key in vocabulary
+    )
+    covered = sum(each.weight * each.match for each in tokens)
+    total = weight + borrowed or 1.0
+    disputed = sum(each.weight for each in missing if each.token.text in denied)
     return Support(
         covered / total,
-        own / total,
+        sum(each.weight * each.own for each in tokens) / total,
         (span,),
         tuple(contradictions),
-        texts,
-        bridged=(covered + bridged) / total,
-        weakest=weakest,
+        tuple(texts),
+        agreement=covered / (weight - disputed or 1.0),
+        bridged=sum(each.weight * max(each.match, each.bridge) for each in tokens) / total,
+        weakest=min((each.bridge for each in missing), default=1.0),
         cosine=similarity.cosine if similarity else None,
     )
+
+
+def _cover_tokens(
+    alignment: Alignment, span: Span, similarity: WordSimilarity | None
+) -> Iterator[CoveredToken]:
+    """Yield how well a span covers each content token of a claim."""
+    claim = alignment.claim
+    first_aligned = next((index for index, _ in alignment.pairs), len(claim))
+    for index, token in enumerate(claim):
+        if not token.is_content:
+            continue
+        own = alignment.similarities[index]
+        is_leading = index < first_aligned
+        match = own or _context_similarity(claim, index, span, is_leading=is_leading)
+        can_bridge = not match and similarity and token.kind in BRIDGED
+        bridge = max(0.0, similarity.of(token.text)) if similarity and can_bridge else 0.0
+        yield CoveredToken(index, token, token_weight(token), own, match, bridge)
 
 
 def _find_contradictions(
@@ -152,8 +178,8 @@ def _context_similarity(
 ) -> float:
     """Return how well title, headings or lead-in cover a token, or the cells of a row together.
 
-    A token before the first aligned one (`is_leading`) may be the subject: then the sentences
-    before a span that refers to them count as well.
+    The sentences before a span that refers to them count for names, and for tokens before the
+    first aligned one (`is_leading`), which may be the subject.
     """
     token = claim[index]
     if span.row and token.key in VALUE_NOUNS:
@@ -163,6 +189,8 @@ def _context_similarity(
     if span.row and token.key in TRENDS and len(span.row.cells) > 2:
         return CONTEXT_SIMILARITY
     approximate = is_approximate(claim, index)
-    context = (*span.context, *span.preceding) if is_leading or span.row else span.context
+    is_named = token.kind in (TokenKind.NAME, TokenKind.IDENTIFIER)
+    reaches_back = is_leading or is_named or span.row
+    context = (*span.context, *span.preceding) if reaches_back else span.context
     similarities = (token_similarity(token, stated, approximate=approximate) for stated in context)
     return max(similarities, default=0.0) * CONTEXT_SIMILARITY

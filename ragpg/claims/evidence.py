@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -106,3 +106,21 @@ def collect_vocabulary(hit: Hit) -> frozenset[str]:
     dates = (token.key for token in tokens if token.kind is TokenKind.DATE)
     implied = map(quantities.list_less_precise, dates)
     return frozenset(token.key for token in tokens).union(*implied)
+
+
+def join_spans(span: Span) -> list[Span]:
+    """Return a sentence or item together with the one before it, and with the one after it."""
+    spans = split_passage(span.hit)
+    place = next((i for i, each in enumerate(spans) if each.start == span.start), 0)
+    pairs = (spans[max(0, place - 1) : place + 1], spans[place : place + 2])
+    return [
+        replace(
+            first,
+            end=second.end,
+            plain=f"{first.plain} {second.plain}",
+            tokens=(*first.tokens, *second.tokens),
+            context=(*first.context, *second.context),
+        )
+        for first, second in (pair for pair in pairs if len(pair) == 2)
+        if not (first.row or second.row)
+    ]

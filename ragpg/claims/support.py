@@ -1,10 +1,12 @@
-"""The support that passages give a claim: its coverage and what contradicts it. Pure."""
+"""The support that a source gives a claim: what it covers, and what contradicts it. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING
+
+from ragpg.claims.contradictions import Kind
 
 if TYPE_CHECKING:
     from ragpg.claims.contradictions import Contradiction
@@ -16,28 +18,41 @@ SUPPORT_COVERAGE = 0.78
 """Share of a claim's content that a span must cover."""
 MIN_OWN_COVERAGE = 0.3
 """Share that the span itself must cover, without title, headings and lead-in."""
-SAME_SUBJECT_COVERAGE = 0.5
-"""Coverage from which a source that says otherwise speaks of the same."""
+MIN_COSINE = 0.55
+"""Least cosine of a span that covers a claim: its words may stand in another order there."""
 NLI_THRESHOLD = 0.9
 """Probability from which the prediction of an NLI model counts."""
+SAME_SUBJECT_COVERAGE = 0.7
+"""Share of what is not contradicted that a source must cover to speak of the same."""
+SAME_SUBJECT_COSINE, SAME_SUBJECT_HIGH_COSINE = 0.7, 0.8
+"""Least cosine of a source that contradicts a claim, by values or opposites, and by other words."""
 
-# Fitted to the judgements of people on WiCE's development set (November 2026); the AUC of the score
-# is what `python -m benchmarks.claims` prints of a set with claims.jsonl.
-SCORE_BIAS = -3.44
+# Fitted to the judgements of people on real claims (November 2026): `python -m benchmarks.claims`.
+BRIDGED_SCORE = 0.6
+"""Score from which similar words count as covered."""
+MIN_BRIDGE = 0.5
+"""Similarity that each word without a match must have to count as covered."""
+SCORE_BIAS = 0.11
 """Constant term of the logistic function."""
-SCORE_WEIGHTS = (0.45, 0.87, 1.88, 2.2, -0.13, -0.36)
-"""Weights of the four coverages, of each contradiction and of each missing name or number."""
-CONTRADICTED_FACTOR = 0.8
-"""What the score of a contradicted claim is multiplied by. Chosen by hand."""
+SCORE_WEIGHTS = (0.56, 0.9, -0.29, 0.08, 0.95, 0.65, 2.54, -0.73, -0.65, -1.18, -1.25, -0.84)
+"""Weights of what `Support.features` lists."""
+UNKNOWN_COSINE = (0.45, 0.5)
+"""The cosine where there is no vector: a constant, and a factor of the coverage."""
+
+SURE = frozenset({Kind.VALUE, Kind.NAME, Kind.ANTONYM, Kind.NEGATION})
+"""Kinds of contradictions that seldom err."""
+WEAK = frozenset({Kind.SUBJECT, Kind.BORROWED_WORD})
+"""Kinds that a paraphrase often has: they count only where words decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
     """The best support for a claim in a source; each coverage is a share of its content, 0…1.
 
-    `coverage` is that by `spans` with their context, `own_coverage` that by the spans alone.
-    `passage_coverage` is that by all words of the best passage, in whatever order, and
-    `total_coverage` that by all words of all passages.
+    `coverage` is that by `spans` with their context, `own_coverage` that by the spans alone, and
+    `agreement` that of what nothing contradicts. `passage_coverage` and `total_coverage` are those
+    by all words of the best passage, and of all. With vectors, `bridged` counts similar words as
+    well, `weakest` is the similarity of the least similar word, and `cosine` that of the whole.
     """
 
     coverage: float
@@ -45,23 +60,27 @@ class Support:
     spans: tuple[Span, ...]
     contradictions: tuple[Contradiction, ...]
     missing: tuple[str, ...]
+    agreement: float = 0.0
     passage_coverage: float = 0.0
     total_coverage: float = 0.0
-    nli: NliScores | None = None
     bridged: float = 0.0
     weakest: float = 1.0
     cosine: float | None = None
+    nli: NliScores | None = None
 
     @property
     def is_sufficient(self) -> bool:
         """Whether the claim is supported.
 
-        An NLI model that is sure replaces the coverage, and may find a contradiction of its own; it
-        cannot overrule a contradiction that was found word by word.
+        Similar words, or an NLI model that is sure, replace the coverage; neither overrules a
+        contradiction that was found word by word.
         """
+        if self.nli_contradicts:
+            return False
         is_entailed = self.nli is not None and self.nli.entailment >= NLI_THRESHOLD
-        is_covered = is_entailed or self.is_covered
-        return is_covered and not self.contradictions and not self.nli_contradicts
+        is_near = self.cosine is None or self.cosine >= MIN_COSINE
+        is_stated = is_entailed or (self.is_covered and is_near)
+        return self.is_bridged or (is_stated and not self.contradictions)
 
     @property
     def is_covered(self) -> bool:
@@ -70,10 +89,21 @@ class Support:
         return own and self.coverage >= SUPPORT_COVERAGE
 
     @property
+    def is_bridged(self) -> bool:
+        """Whether similar words cover the rest, and nothing but a subject seems another one."""
+        if self.cosine is None or self.cosine < MIN_COSINE or self.weakest < MIN_BRIDGE:
+            return False
+        is_close = self.score >= BRIDGED_SCORE
+        return is_close and all(c.kind in WEAK for c in self.contradictions)
+
+    @property
     def contradicts(self) -> bool:
         """Whether the source speaks of the same and says otherwise."""
-        is_explicit = any(contradiction.stated for contradiction in self.contradictions)
-        return self.nli_contradicts or (is_explicit and self.coverage >= SAME_SUBJECT_COVERAGE)
+        kinds = {c.kind for c in self.contradictions if c.stated} - WEAK
+        if self.nli_contradicts or not kinds or self.agreement < SAME_SUBJECT_COVERAGE:
+            return self.nli_contradicts
+        least = SAME_SUBJECT_COSINE if kinds & SURE else SAME_SUBJECT_HIGH_COSINE
+        return self.cosine is None or self.cosine >= least
 
     @property
     def nli_contradicts(self) -> bool:
@@ -81,21 +111,42 @@ class Support:
         return self.nli is not None and self.nli.contradiction >= NLI_THRESHOLD
 
     @property
-    def score(self) -> float:
-        """How well the claim is supported, 0…1, to rank claims: a logistic function.
+    def closeness(self) -> float:
+        """How close the source is to the claim in its words, whether it says the same or not."""
+        constant, factor = UNKNOWN_COSINE
+        cosine = constant + factor * self.coverage if self.cosine is None else self.cosine
+        return max(self.bridged, self.coverage) + cosine
 
-        The verdict does not depend on it. A missing name lowers it less than the verdict, as people
-        overlook many of them.
-        """
-        missing = set(self.missing)
-        stated = [c for c in self.contradictions if c.stated or c.claimed not in missing]
-        absent = len(self.contradictions) - len(stated)
-        coverages = (self.coverage, self.own_coverage, self.passage_coverage, self.total_coverage)
-        features = (*coverages, min(len(stated), 3), min(absent, 4))
-        weighted = (w * feature for w, feature in zip(SCORE_WEIGHTS, features, strict=True))
+    @property
+    def features(self) -> tuple[float, ...]:
+        """What the score is made of."""
+        bridged = max(self.bridged, self.coverage)
+        stated = {c.kind for c in self.contradictions if c.stated} - WEAK
+        absent = sum(c.kind is Kind.MISSING for c in self.contradictions)
+        is_plain = not self.contradictions
+        return (
+            bridged,
+            self.closeness - bridged,
+            self.weakest,
+            self.coverage,
+            float(is_plain and self.is_covered),
+            float(is_plain and self.coverage >= FULL_COVERAGE),
+            bridged - self.coverage,
+            self.passage_coverage,
+            self.total_coverage,
+            len(stated) * self.coverage,
+            float(bool(stated & {Kind.VALUE, Kind.NAME})),
+            float(min(absent, 2)),
+        )
+
+    @property
+    def score(self) -> float:
+        """How well the claim is supported, 0…1, to rank claims: a logistic function."""
+        weighted = (w * feature for w, feature in zip(SCORE_WEIGHTS, self.features, strict=True))
         score = 1 / (1 + exp(-(SCORE_BIAS + sum(weighted))))
-        score *= CONTRADICTED_FACTOR if stated else 1.0
         return (score + self.nli.entailment) / 2 if self.nli else score
 
 
+FULL_COVERAGE = 0.95
+"""Coverage from which a claim is covered as a whole. Chosen by hand."""
 NO_SUPPORT = Support(0.0, 0.0, (), (), ())

@@ -1,33 +1,39 @@
-"""The search for the best support of a claim in passages. Pure.
+"""How passages support a claim: the claim is compared with each once, and all is read off. Pure.
 
 A claim is compared with one sentence, item or row at a time, read with its title, headings and
-lead-in. Where none covers it, it is split at a comma or a conjunction, and each part needs a
-sentence of its own: the subject of one with the predicate of another is no support.
+lead-in, and with two neighbouring ones together. Where none covers it, it is split at a comma or a
+conjunction, and each part needs a sentence of its own: the subject of one with the predicate of
+another is no support.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ragpg.claims.alignment import align
-from ragpg.claims.contradictions.subject import continues_other_subject
+from ragpg.claims.contradictions import Kind
+from ragpg.claims.contradictions.subject import (
+    continues_other_subject,
+    has_foreign_subject,
+)
 from ragpg.claims.coverage import measure_coverage, token_weight
-from ragpg.claims.evidence import collect_vocabulary, split_passage
-from ragpg.claims.support import NO_SUPPORT, Support
+from ragpg.claims.evidence import collect_vocabulary, join_spans, split_passage
+from ragpg.claims.support import FULL_COVERAGE, NO_SUPPORT, WEAK, Support
 from ragpg.claims.tokens import Token, TokenKind, tokenize
+from ragpg.claims.word_similarity import compare_embeddings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
     from ragpg.claims.evidence import Span
+    from ragpg.claims.word_similarity import EmbedText
     from ragpg.types import Hit
 
 # Chosen by hand; `python -m benchmarks.claims` measures what they lead to (November 2026).
-FULL_COVERAGE = 0.9
+SPLIT_BELOW_COVERAGE = 0.9
 """Coverage from which a supported claim is not split."""
-PREFILTER_COVERAGE = 0.6
-"""Least raw overlap before aligning; below SUPPORT_COVERAGE because inflections match later."""
 NO_SPLIT_COVERAGE = 0.8
 """Coverage by one span alone above which each part of a claim must be covered as well."""
 CONTRADICTION_PENALTY = 0.06
@@ -35,7 +41,13 @@ CONTRADICTION_PENALTY = 0.06
 CONTEXT_WEIGHT = 0.3
 """Weight of a word in the context of a span beside one in the span, in the choice of candidates."""
 MAX_CANDIDATE_SPANS = 4
-"""Spans that a claim is aligned with: those that share most words with it."""
+"""Spans that a claim is compared with: those that share most words with it."""
+MAX_EMBEDDED_SPANS = 3
+"""Spans that are embedded: those that cover most of a claim."""
+MIN_JOINT_OWN_COVERAGE = 0.6
+"""Share that two neighbouring spans together must cover without their context."""
+DENIAL_COVERAGE, DENIAL_MARGIN = 0.8, 0.05
+"""Coverage of a span that denies what another one says, and how much less close it may be."""
 MAX_CLAIM_TOKENS = 300
 """Tokens of a claim that are compared."""
 MAX_SPLITS = 12
@@ -45,75 +57,140 @@ MAX_DEPTH = 3
 MIN_PART = 3
 """Content words of a part."""
 
-_VALUE_KINDS = (TokenKind.QUANTITY, TokenKind.DATE)
+
+@dataclass(frozen=True)
+class Assessment:
+    """How passages support a claim: the supports that each gives, the best one first."""
+
+    claim: tuple[Token, ...]
+    vocabulary: frozenset[str]
+    supports: Mapping[Hit, tuple[Support, ...]]
+
+    def find_best(self, hits: Iterable[Hit]) -> Support:
+        """Return the best support that single spans of some passages give."""
+        supports = [each for hit in hits for each in self.supports.get(hit, ())]
+        return max(supports, key=_rank, default=NO_SUPPORT)
+
+    def find_joint(self, hits: Sequence[Hit]) -> Support:
+        """Return the best support of some passages: by one span, or by several for its parts."""
+        best = self.find_best(hits)
+        if best.is_sufficient and best.coverage >= SPLIT_BELOW_COVERAGE:
+            return best
+        spans = [span for hit in hits for span in split_passage(hit)]
+        return _split(self.claim, best, spans, self.vocabulary, depth=MAX_DEPTH)
+
+    @cached_property
+    def closest(self) -> Support:
+        """The support of the span that is closest to the claim, whatever it says."""
+        supports = (each for supports in self.supports.values() for each in supports)
+        return max(supports, key=lambda support: support.closeness, default=NO_SUPPORT)
+
+    def find_denial(self, support: Support) -> Support | None:
+        """Return a span that denies what another one seems to say, and is about as close."""
+        least = support.closeness - DENIAL_MARGIN
+        denials = (
+            each
+            for supports in self.supports.values()
+            for each in supports
+            if each.coverage >= DENIAL_COVERAGE and each.closeness > least and _denies(each)
+        )
+        return max(denials, key=lambda denial: denial.closeness, default=None)
 
 
-def find_support(text: str, hits: Sequence[Hit], *, also_known: Sequence[Hit] = ()) -> Support:
-    """Return the best support of a claim in passages taken together.
-
-    The words of `also_known` passages count as words that a claim may have borrowed.
-    """
+def assess(text: str, hits: Sequence[Hit], *, embed: EmbedText | None = None) -> Assessment:
+    """Compare a claim with passages; `embed` bridges words that are only similar."""
     claim = tokenize(text)[:MAX_CLAIM_TOKENS]
-    spans = [span for hit in hits for span in split_passage(hit)]
-    content = [token for token in claim if token.is_content]
-    if not spans or not content:
-        return NO_SUPPORT
-    passages = (split_passage(hit) for hit in (*hits, *also_known))
-    vocabulary = frozenset().union(*(span.keys for passage in passages for span in passage))
-    support = _search(claim, spans, vocabulary, depth=MAX_DEPTH)
-    words = [collect_vocabulary(hit) for hit in hits]
-    return replace(
-        support,
-        passage_coverage=max(_measure_overlap(content, keys) for keys in words),
-        total_coverage=_measure_overlap(content, set().union(*words)),
-    )
+    spans = [span for hit in dict.fromkeys(hits) for span in split_passage(hit)]
+    vocabulary = frozenset().union(*(span.keys for span in spans))
+    if not any(token.is_content for token in claim):
+        return Assessment(claim, vocabulary, {})
+    supports = [
+        measure_coverage(claim, span, vocabulary) for span in _choose_candidates(claim, spans)
+    ]
+    supports.sort(key=_rank, reverse=True)
+    if supports and not supports[0].is_sufficient:
+        supports += _compare_neighbours(claim, supports, vocabulary)
+    if embed:
+        supports = [
+            *_embed_supports(text, claim, supports, vocabulary, embed),
+            *supports[MAX_EMBEDDED_SPANS:],
+        ]
+    words = [collect_vocabulary(hit) for hit in dict.fromkeys(hits)]
+    in_passage = max((_measure_overlap(claim, keys) for keys in words), default=0.0)
+    in_all = _measure_overlap(claim, frozenset().union(*words))
+    supports = [replace(s, passage_coverage=in_passage, total_coverage=in_all) for s in supports]
+    by_hit: dict[Hit, list[Support]] = {}
+    for support in sorted(supports, key=_rank, reverse=True):
+        by_hit.setdefault(support.spans[0].hit, []).append(support)
+    return Assessment(claim, vocabulary, {hit: tuple(each) for hit, each in by_hit.items()})
 
 
-def may_support(text: str, hit: Hit) -> bool:
-    """Return whether a passage has enough of a claim's words to be worth aligning."""
-    content = [token for token in tokenize(text)[:MAX_CLAIM_TOKENS] if token.is_content]
-    spans = split_passage(hit)
-    if not content or any(span.row for span in spans):
-        return bool(content)
-    words = collect_vocabulary(hit)
-    forms = words.union(*map(_list_forms, words))
-    has_values = any(token.kind in _VALUE_KINDS for span in spans for token in span.tokens)
-    # Only the alignment tells whether a value is the same one, rounded or in part.
-    similar = (
-        token
-        for token in content
-        if token.key in forms
-        or not forms.isdisjoint(_list_forms(token.key))
-        or (has_values and token.kind in _VALUE_KINDS)
-    )
-    return sum(map(token_weight, similar)) >= PREFILTER_COVERAGE * sum(map(token_weight, content))
+def _choose_candidates(claim: Sequence[Token], spans: Sequence[Span]) -> list[Span]:
+    """Return the spans that share most words with a claim, and the best one of each passage."""
+    keys = {token.key for token in claim if token.is_content}
+    shared = [(_count_shared(keys, span), index) for index, span in enumerate(spans)]
+    ranked = sorted(shared, key=lambda pair: (-pair[0], pair[1]))
+    most = max((count for count, _ in ranked), default=0.0)
+    best = [index for count, index in ranked[:MAX_CANDIDATE_SPANS] if count > 0.5 * most]
+    first_of_hits: dict[Hit, int] = {}
+    for count, index in ranked:
+        if count:
+            first_of_hits.setdefault(spans[index].hit, index)
+    return [spans[index] for index in dict.fromkeys((*best, *first_of_hits.values()))]
 
 
-def _list_forms(key: str) -> list[str]:
-    """Return what a word has in common with similar ones: first letters."""
-    return [key[:5]]
+def _compare_neighbours(
+    claim: Sequence[Token], supports: Sequence[Support], vocabulary: frozenset[str]
+) -> Iterator[Support]:
+    """Yield the supports of the best two spans together with the one before or after each.
+
+    A neighbour may add what is missing; it cannot settle what a span contradicts.
+    """
+    for support in supports[:2]:
+        if any(c.kind is not Kind.MISSING and c.kind not in WEAK for c in support.contradictions):
+            continue
+        for joined in join_spans(support.spans[0]):
+            together = measure_coverage(claim, joined, vocabulary)
+            is_full = together.coverage >= FULL_COVERAGE
+            is_own = together.own_coverage >= MIN_JOINT_OWN_COVERAGE
+            if is_full and is_own and not has_foreign_subject(align(claim, joined.tokens)):
+                yield together
 
 
-def _measure_overlap(content: Sequence[Token], keys: Set[str]) -> float:
-    """Return the weighted share of a claim's content that is among some words."""
-    shared = sum(token_weight(token) for token in content if token.key in keys)
-    return shared / sum(map(token_weight, content))
+def _embed_supports(
+    text: str,
+    claim: Sequence[Token],
+    supports: Sequence[Support],
+    vocabulary: frozenset[str],
+    embed: EmbedText,
+) -> Iterator[Support]:
+    """Yield the first supports again, with the similarity of their words."""
+    embedding = embed(text)
+    for support in supports[:MAX_EMBEDDED_SPANS]:
+        similarity = compare_embeddings(embedding, embed(support.spans[0].plain))
+        yield measure_coverage(claim, support.spans[0], vocabulary, similarity)
 
 
-def _search(
-    claim: Sequence[Token], spans: Sequence[Span], vocabulary: frozenset[str], *, depth: int
+def _split(
+    claim: Sequence[Token],
+    whole: Support,
+    spans: Sequence[Span],
+    vocabulary: frozenset[str],
+    *,
+    depth: int,
 ) -> Support:
     """Return the best support for a claim as a whole, or for its parts together."""
-    best = whole = _find_best_span(claim, spans, vocabulary)
-    if whole.is_sufficient and whole.coverage >= FULL_COVERAGE:
-        return whole
+    best = whole
     is_mostly_covered = whole.own_coverage >= NO_SPLIT_COVERAGE
     least = NO_SPLIT_COVERAGE if is_mostly_covered else 0.0
     for place in _find_splits(claim) if depth else ():
         left = _find_best_span(claim[:place], spans, vocabulary)
         if not left.is_sufficient or left.own_coverage < least:
             continue
-        right = _search(claim[place:], spans, vocabulary, depth=depth - 1)
+        rest = claim[place:]
+        right = _find_best_span(rest, spans, vocabulary)
+        if not right.is_sufficient or right.coverage < SPLIT_BELOW_COVERAGE:
+            right = _split(rest, right, spans, vocabulary, depth=depth - 1)
         if not right.is_sufficient or right.own_coverage < least:
             continue
         if left.spans == right.spans:
@@ -138,10 +215,18 @@ def _join(left: Support, right: Support, claim: Sequence[Token], place: int) -> 
     left_weight = sum(map(token_weight, claim[:place]))
     right_weight = sum(map(token_weight, claim[place:]))
     total = left_weight + right_weight
-    coverage = (left.coverage * left_weight + right.coverage * right_weight) / total
-    own = (left.own_coverage * left_weight + right.own_coverage * right_weight) / total
-    spans, missing = (*left.spans, *right.spans), (*left.missing, *right.missing)
-    return Support(coverage, own, spans, (), missing)
+
+    def average(of_left: float, of_right: float) -> float:
+        return (of_left * left_weight + of_right * right_weight) / total
+
+    return replace(
+        left,
+        coverage=average(left.coverage, right.coverage),
+        own_coverage=average(left.own_coverage, right.own_coverage),
+        bridged=average(left.bridged, right.bridged),
+        spans=(*left.spans, *right.spans),
+        missing=(*left.missing, *right.missing),
+    )
 
 
 def _find_splits(claim: Sequence[Token]) -> list[int]:
@@ -176,9 +261,21 @@ def _find_best_span(
     return max(supports, key=_rank, default=NO_SUPPORT)
 
 
+def _measure_overlap(claim: Sequence[Token], keys: Set[str]) -> float:
+    """Return the weighted share of a claim's content that is among some words."""
+    total = sum(map(token_weight, claim)) or 1.0
+    return sum(token_weight(token) for token in claim if token.key in keys) / total
+
+
 def _rank(support: Support) -> float:
+    """Order supports: what suffices by similar words comes before what doesn't."""
     coverage = (support.own_coverage + support.coverage) / 2
-    return coverage - CONTRADICTION_PENALTY * bool(support.contradictions)
+    return coverage + support.is_bridged - CONTRADICTION_PENALTY * bool(support.contradictions)
+
+
+def _denies(support: Support) -> bool:
+    kinds = {contradiction.kind for contradiction in support.contradictions if contradiction.stated}
+    return not kinds.isdisjoint({Kind.NEGATION, Kind.ANTONYM})
 
 
 def _count_shared(keys: set[str], span: Span) -> float:

@@ -191,7 +191,8 @@ def _make_word(text: str, match: re.Match[str]) -> Token:
     is_symbol = word.isupper() and word not in ("A", "I")
     if folded in stop_words.CLAIMS and not is_symbol:
         return Token(word, TokenKind.STOP_WORD, stem(folded))
-    if any(character.isdigit() for character in word):
+    is_camel_case = not word.isupper() and any(character.isupper() for character in word[1:])
+    if is_camel_case or any(character.isdigit() for character in word):
         return Token(word, TokenKind.IDENTIFIER, folded)
     is_name = word[:1].isupper() and (_is_inside_sentence(text, match) or not word[1:].islower())
     return Token(word, TokenKind.NAME if is_name else TokenKind.WORD, stem(folded))

@@ -26,6 +26,13 @@ CONJUNCTIONS = frozenset(
     """.split()  # noqa: SIM905 - far easier to read
 )
 """Conjunctions that begin a clause."""
+LIGHT_WORDS = frozenset(
+    """
+    mean use get make need go come take give stand let want thing way people someone somebody
+    anyone anybody whoever whatever
+    """.split()  # noqa: SIM905 - far easier to read
+)
+"""Words that say little by themselves."""
 TOPIC_OPENERS = (
     ("regarding",),
     ("concerning",),

@@ -66,5 +66,6 @@ mandatory optional|obligatory optional|paid unpaid|full-time part-time|before af
 earlier later|more fewer|refundable non-refundable|taxable tax-free|deprecated supported
 stable unstable|encrypted unencrypted|plaintext encrypted|locked unlocked|cached uncached
 double halve|after prior|before afterwards|allow prevent
+raise decrease|raise reduce|raise lower|increase reduce
 """
 """Pairs of opposites."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ragpg import claims
@@ -13,7 +14,7 @@ from ragpg.types import Citation, CitedBy, Claim, Finding, LocatedClaim, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ragpg.claims import Reference, References, Statement
+    from ragpg.claims import Judgement, Reference, References, Statement
     from ragpg.pipeline.search import Searcher
     from ragpg.protocols import NliModel
     from ragpg.types import Hit
@@ -90,51 +91,47 @@ class Verifier:
             for hit in self._retrieve_cited(reference, citing.words)
         ]
         for reference in citing.inline:
-            hits += self._number(self._retrieve_cited(reference, citing.words))
+            hits += self._number_all(self._retrieve_cited(reference, citing.words))
         if not hits:
             references = [reference for _, reference in citing.listed] + list(citing.inline)
             return unknown_source(citing, references), []
         listed = dict.fromkeys(number for number, _ in citing.listed)
         numbers = tuple(listed | dict.fromkeys(hit.rank for hit in hits))
-        claim = self._judge(replace(citing.statement, citations=numbers), hits)
+        judgement = self._judge(replace(citing.statement, citations=numbers), hits)
+        claim = judgement.to_claim(number=attrgetter("rank"))
         if citing.inline and claim.verdict is Verdict.SUPPORTED:
             kept = tuple(n for n in claim.citations if n in listed or n in claim.supported_by)
             claim = replace(claim, citations=kept)
-        return claim, claims.quote_cited(claim, nearest_by_number(hits, citing.words))
+        nearest = (judgement.find_nearest([h for h in hits if h.rank == n]) for n in numbers)
+        return claim, [Citation(hit, hit.rank, judgement.quote(hit)) for hit in nearest if hit]
 
     def _check_retrieved(self, citing: CitingStatement) -> CheckedClaim:
-        """Check a statement against passages that are retrieved for it."""
+        """Check a statement against passages that are retrieved for it, as if it cited these."""
         top_k = max(MIN_PASSAGES, self.searcher.options.top_k)
-        found = self._retrieve(citing.words, top_k=top_k)
-        hits = add_table_heads(found, self.searcher.index)
-        claim = self._judge_as_citing(citing, hits)
-        finding = claim.finding
-        if claim.verdict is Verdict.SUPPORTED:
-            shown = [hit for hit in hits if hit.rank in claim.supported_by]
-            first_passages = shown[:SHOWN_PASSAGES]
-            if self._judge_as_citing(citing, first_passages).verdict is Verdict.SUPPORTED:
-                shown = first_passages
+        hits = add_table_heads(self._retrieve(citing.words, top_k=top_k), self.searcher.index)
+        ranks = tuple(hit.rank for hit in hits)
+        judgement = self._judge(replace(citing.statement, citations=ranks), hits)
+        is_supported = judgement.verdict is Verdict.SUPPORTED
+        nearest = [judgement.nearest] if judgement.nearest else []
+        shown = judgement.choose_supporting(SHOWN_PASSAGES) if is_supported else nearest
+        numbers = {hit: self._number(hit) for hit in shown}
+        claim = judgement.to_claim(number=lambda hit: numbers.get(hit, 0))
+        kept = tuple(numbers.values()) if is_supported else ()
+        claim = replace(claim, citations=kept, supported_by=kept)
+        if is_supported:
+            claim = replace(claim, cited_by=CitedBy.CHECK)
         else:
-            nearest = claims.find_nearest_passage(citing.words, hits)
-            shown = [nearest] if nearest else []
-        numbered = self._number(shown)
-        claim = self._judge_as_citing(citing, numbered)
-        quotes = claims.quote_cited(claim, numbered)
-        if claim.verdict is Verdict.SUPPORTED and claim.supported_by:
-            return replace(claim, cited_by=CitedBy.CHECK), quotes
-        why = claim.why if numbered else "nothing about it is found"
-        verdict = Verdict.UNSUPPORTED
-        claim = replace(claim, citations=(), verdict=verdict, why=why, supported_by=())
-        return replace(claim, finding=finding), quotes
+            why = claim.why if shown else "nothing about it is found"
+            claim = replace(claim, verdict=Verdict.UNSUPPORTED, why=why)
+        quotes = [
+            Citation(replace(hit, rank=number), number, judgement.quote(hit))
+            for hit, number in numbers.items()
+        ]
+        return claim, quotes
 
-    def _judge_as_citing(self, citing: CitingStatement, hits: Sequence[Hit]) -> Claim:
-        """Judge a statement as if it cited these passages."""
-        numbers = tuple(hit.rank for hit in hits)
-        claim = self._judge(replace(citing.statement, citations=numbers), hits)
-        return claim if numbers else replace(claim, verdict=Verdict.UNSUPPORTED)
-
-    def _judge(self, statement: Statement, hits: Sequence[Hit]) -> Claim:
-        return claims.judge(statement, hits, self.nli.predict if self.nli else None)
+    def _judge(self, statement: Statement, hits: Sequence[Hit]) -> Judgement:
+        nli = self.nli.predict if self.nli else None
+        return claims.judge(statement, hits, nli, embed=self.searcher.embedder.embed_query)
 
     def _retrieve_cited(self, reference: Reference, words: str) -> list[Hit]:
         """Return the passages of a cited place, the best matches of a claim first."""
@@ -150,14 +147,14 @@ class Verifier:
     def _retrieve(self, words: str, **options: Any) -> tuple[Hit, ...]:
         return self.searcher.with_options(**options).search(words).hits
 
-    def _number(self, hits: Iterable[Hit]) -> list[Hit]:
+    def _number_all(self, hits: Iterable[Hit]) -> list[Hit]:
         """Number retrieved passages."""
-        numbered = []
-        for hit in hits:
-            next_number = self.last_number + 1 + len(self.numbers)
-            number = self.numbers.setdefault((hit.source, hit.start), next_number)
-            numbered.append(replace(hit, rank=number))
-        return numbered
+        return [replace(hit, rank=self._number(hit)) for hit in hits]
+
+    def _number(self, hit: Hit) -> int:
+        """Return the number of a retrieved passage, the same each time."""
+        next_number = self.last_number + 1 + len(self.numbers)
+        return self.numbers.setdefault((hit.source, hit.start), next_number)
 
 
 def verify(
@@ -206,12 +203,3 @@ def unknown_source(citing: CitingStatement, references: Iterable[Reference]) -> 
     numbers = tuple(number for number, _ in citing.listed)
     why = f"not in the documents: {', '.join(map(str, references))}"
     return Claim(citing.statement.text, numbers, Verdict.UNSUPPORTED, 0.0, why)
-
-
-def nearest_by_number(hits: Sequence[Hit], words: str) -> list[Hit]:
-    """Return for each number the passage that covers most of a claim."""
-    numbers = dict.fromkeys(hit.rank for hit in hits)
-    nearest = (
-        claims.find_nearest_passage(words, [h for h in hits if h.rank == n]) for n in numbers
-    )
-    return [hit for hit in nearest if hit]

@@ -188,7 +188,8 @@ def test_unsupported_and_uncited_claims_are_marked(policy: Reader) -> None:
     result = policy.ask_for(f"{WRONG} {VAIN} {RULE}")
     assert (result.code, result.err) == (0, "")
     assert result.out == (
-        f"{WRONG} [unsupported: 7: [1] says 5] {VAIN} [uncited] {RULE}\n\nSources\n{SOURCE}"
+        f"{WRONG} [unsupported: 7 unused days: [1] says 5 unused days] {VAIN} [uncited] {RULE}"
+        f"\n\nSources\n{SOURCE}"
     )
 
 
@@ -197,7 +198,7 @@ def test_unsupported_and_uncited_claims_in_json(policy: Reader) -> None:
     answer = policy.ask_for(f"{WRONG} {VAIN} {RULE} Cheese is old [9].", "--json").json
     assert answer["answer"] == f"{WRONG} {VAIN} {RULE} Cheese is old [9]."
     assert [(claim["verdict"], claim["why"]) for claim in answer["claims"]] == [
-        ("unsupported", "7: [1] says 5"),
+        ("unsupported", "7 unused days: [1] says 5 unused days"),
         ("uncited", None),
         ("supported", None),
         ("unsupported", "[9] does not exist"),
@@ -560,7 +561,9 @@ def test_sentences_appear_on_a_terminal_when_they_are_complete(policy: Reader) -
         timeout=60,
         dimensions=(24, 400),
     )
-    child.expect_exact(f"{WRONG}\x1b[1m [unsupported: 7: [1] says 5]\x1b[0m")
+    child.expect_exact(
+        f"{WRONG}\x1b[1m [unsupported: 7 unused days: [1] says 5 unused days]\x1b[0m"
+    )
     child.expect_exact(f"{VAIN}\x1b[1m [uncited]\x1b[0m")
     child.expect_exact(f"{UNCITED} [1]")
     child.sendintr()

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.claims.tokens import Token, TokenKind
+from ragpg.text.units import find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +50,10 @@ def join_texts(tokens: Sequence[Token]) -> str:
 
 
 def describe_token(tokens: Sequence[Token], index: int) -> str:
-    """Return a token's text; a number with the word after it: "5 weeks"."""
+    """Return a token's text; a number with the words after it: "5 weeks", "5 unused days"."""
     end = index + 1
-    if tokens[index].value is not None and end < len(tokens):
-        end += tokens[end].kind in (TokenKind.WORD, TokenKind.NAME)
+    if tokens[index].value is not None:
+        following = [t for t in tokens[end : end + 2] if t.kind in (TokenKind.WORD, TokenKind.NAME)]
+        has_unit = len(following) == 2 and find_unit(following[1].text)
+        end += 2 if has_unit else min(1, len(following))
     return join_texts(tokens[index:end])

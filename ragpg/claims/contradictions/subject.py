@@ -68,6 +68,22 @@ def continues_other_subject(rest: Alignment, subjects: Set[str]) -> bool:
     return not (keys <= _GENERIC_STEMS or keys & subjects or rest.aligned_source & set(places))
 
 
+def has_foreign_subject(alignment: Alignment) -> bool:
+    """Return whether a sentence of the source has a subject that the claim does not name."""
+    start = 0
+    for at, token in enumerate((*alignment.source, Token("", TokenKind.BREAK, ""))):
+        if token.kind is not TokenKind.BREAK:
+            continue
+        aligned = [place for place in range(start, at) if place in alignment.aligned_source]
+        before = alignment.source[start : aligned[0]] if aligned else ()
+        content = [each for each in before if each.is_content]
+        is_generic = all(each.key in _GENERIC_STEMS for each in content)
+        if content and not is_generic and not _has_pronoun(before):
+            return True
+        start = at + 1
+    return False
+
+
 def _find_predicate(alignment: Alignment) -> int | None:
     """Return the index at which the claim's predicate starts, judged by the alignment.
 

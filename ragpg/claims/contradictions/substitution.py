@@ -28,6 +28,11 @@ MAX_DISORDER = 0.1
 YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 
+NAMES = (TokenKind.NAME, TokenKind.IDENTIFIER)
+REPLACEABLE = (TokenKind.QUANTITY, TokenKind.DATE, *NAMES)
+"""Kinds of tokens that are another one's if they differ."""
+
+
 class Slot(NamedTuple):
     """The source's tokens from `first` to `last`, where it should say what the claim does.
 
@@ -84,7 +89,7 @@ def _find_rates(tokens: Sequence[Token]) -> dict[str, str]:
 def find_replaced_values(alignment: Alignment) -> Iterator[Contradiction]:
     """Yield numbers, dates and names where the source has others between the same words."""
     for index, token in enumerate(alignment.claim):
-        if token.kind not in (TokenKind.QUANTITY, TokenKind.DATE, TokenKind.NAME):
+        if token.kind not in REPLACEABLE:
             continue
         at = alignment.partners[index]
         slot = _find_slot(alignment, index)
@@ -95,7 +100,7 @@ def find_replaced_values(alignment: Alignment) -> Iterator[Contradiction]:
         for place in range(slot.first, slot.last + 1):
             candidate = alignment.source[place]
             is_taken = place in alignment.aligned_source and at < 0
-            if is_taken and candidate.kind is not TokenKind.NAME:
+            if is_taken and candidate.kind not in NAMES:
                 continue
             if _is_alternative(token, candidate) and place != at:
                 claimed = describe_token(alignment.claim, index)
@@ -105,7 +110,7 @@ def find_replaced_values(alignment: Alignment) -> Iterator[Contradiction]:
 
 
 def _kind_of(token: Token) -> Kind:
-    return Kind.NAME if token.kind is TokenKind.NAME else Kind.VALUE
+    return Kind.NAME if token.kind in NAMES else Kind.VALUE
 
 
 def find_swapped_values(alignment: Alignment) -> Iterator[Contradiction]:
@@ -159,8 +164,8 @@ def find_borrowed_words(
 
 def _is_alternative(claimed: Token, stated: Token) -> bool:
     """Return whether a token of the source is another one of the claimed token's type."""
-    if claimed.kind is TokenKind.NAME:
-        return stated.kind is TokenKind.NAME and claimed.key != stated.key
+    if claimed.kind in NAMES:
+        return stated.kind in NAMES and claimed.key != stated.key
     if stated.kind not in (TokenKind.QUANTITY, TokenKind.DATE):
         return False
     if claimed.kind is TokenKind.QUANTITY:
