@@ -29,9 +29,10 @@ class Block(NamedTuple):
     """A leaf block: `text[start:end]`, blank lines after it included.
 
     `level` is 1…6 for a heading that opens a section, else 0. `ordinal` counts the outermost
-    blocks; those of an admonition have one. `nested` says that the block is in a list or quote,
-    `quoted` that it is in a quote. `titles` are those of the containers around it, such as tabs.
-    `words` are what a reader sees in place of the block, where that is not its own text.
+    blocks; a title has that of the block below it. `nested` says that the block is in a list or
+    quote, `quoted` that it is in a quote. `titles` are those of the containers around it, such as
+    tabs, `shift` is the indentation of their body. `words` are what a reader sees in place of the
+    block, where that is not its own text.
     """
 
     kind: SegmentKind
@@ -44,6 +45,7 @@ class Block(NamedTuple):
     titles: tuple[str, ...] = ()
     words: str | None = None
     is_html: bool = False
+    shift: int = 0
 
 
 class _Lines(NamedTuple):
@@ -91,8 +93,12 @@ def parse_blocks(text: str) -> Iterator[Block]:
     filled = (leaf for leaf in _fill_gaps(merged, lines) if _has_text(leaf, lines))
     leaves = _join_leaves(filled, rewritten.definitions)
     for index, leaf in enumerate(leaves):
-        end = starts[leaves[index + 1].first] if index + 1 < len(leaves) else len(text)
-        yield from _to_blocks(text, leaf, (starts[leaf.first], end), rewritten)
+        following = leaves[index + 1] if index + 1 < len(leaves) else None
+        end = starts[following.first] if following else len(text)
+        is_title = leaf.kind is SegmentKind.TITLE and following
+        ordinal = following.ordinal if is_title and following else leaf.ordinal
+        block = leaf._replace(ordinal=ordinal)
+        yield from _to_blocks(text, block, (starts[leaf.first], end), rewritten)
 
 
 def _to_lines(mark: Mark) -> _Lines:
@@ -117,28 +123,29 @@ def _to_blocks(
     text: str, leaf: _Lines, span: tuple[int, int], rewritten: RewrittenLines
 ) -> Iterator[Block]:
     """Yield a block with its offsets; an HTML block is divided."""
-    titles, group = rewritten.titles[leaf.first], rewritten.groups[leaf.first]
-    ordinal = -1 - group if group >= 0 else leaf.ordinal
+    titles = rewritten.titles[leaf.first]
+    block = Block(
+        leaf.kind,
+        *span,
+        leaf.level,
+        leaf.ordinal,
+        leaf.nested,
+        leaf.quoted,
+        titles,
+        leaf.words,
+        leaf.is_html,
+        rewritten.shifts[leaf.first],
+    )
     if not leaf.is_html:
-        yield Block(
-            leaf.kind, *span, leaf.level, ordinal, leaf.nested, leaf.quoted, titles, leaf.words
-        )
+        yield block
         return
     from ragpg.markdown.html import split_html
 
     for part in split_html(text, *span):
         inner = (*titles, *(title for title in part.titles if title not in titles))
         level = 0 if leaf.nested or titles else part.level
-        yield Block(
-            part.kind,
-            part.start,
-            part.end,
-            level,
-            ordinal,
-            leaf.nested,
-            leaf.quoted,
-            inner,
-            is_html=True,
+        yield block._replace(
+            kind=part.kind, start=part.start, end=part.end, level=level, titles=inner
         )
 
 

@@ -21,7 +21,6 @@ _MAY_HAVE_DIALECTS = re.compile(
 )
 _QUOTE_MARKS = frozenset("> \t")
 _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
-_BODY_INDENTATION = re.compile(r"^(?:\t|[ ]{1,4})", re.MULTILINE)
 _CODE_TAG_LINE = re.compile(r"^[ \t]*\{[{%][^\r\n]*$", re.MULTILINE)
 _MAY_HAVE_COMMENTS = re.compile(r"<!--|[{%][/%#]|\{%|\{\{|<s|import|export", re.IGNORECASE)
 _COMMENT = re.compile(
@@ -31,17 +30,24 @@ _COMMENT = re.compile(
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
-def clean_markdown(text: str) -> str:
+def clean_markdown(text: str, *, shift: int = 0) -> str:
     """Return a text without what renderers show in different ways, or not at all.
 
     Comments, tags and shortcodes are left out, titles of admonitions are bold, HTML tables are
-    tables of Markdown, quotes are text.
+    tables of Markdown, quotes are text. `shift` is the indentation of the admonition that a text is
+    a part of.
     """
+    text = _dedent(text, shift)
     if not _MAY_HAVE_DIALECTS.search(text):
         return text
     pieces = [_clean_segment(text, segment) for segment in split_segments(text)]
     cleaned = "".join(pieces)
     return text if cleaned == text else _BLANK_LINES.sub("\n\n", cleaned).strip()
+
+
+def _dedent(text: str, columns: int) -> str:
+    """Take up to so many blanks from the beginning of each line."""
+    return re.sub(rf"(?m)^[ ]{{1,{columns}}}", "", text) if columns else text
 
 
 def leave_out_comments(text: str, span: Span) -> list[Span]:
@@ -117,4 +123,4 @@ def _clean_text(text: str, segment: MarkdownSegment) -> str:
         cleaned = _CODE_TAG_LINE.sub("```", text[segment.start : segment.end])
     if segment.kind in (SegmentKind.SENTENCE, SegmentKind.FOOTNOTE):
         return _INDENTATION.sub("", cleaned)
-    return _BODY_INDENTATION.sub("", cleaned) if segment.block < 0 else cleaned
+    return _dedent(cleaned, segment.shift)

@@ -22,7 +22,6 @@ class _Container:
     tag: ContainerTag
     indent: int
     titles: tuple[str, ...]
-    group: int
     shift: int | None = None
     has_title: bool = False
 
@@ -44,20 +43,16 @@ class ContainerStack:
         return self._containers[-1].titles if self._containers else ()
 
     @property
-    def group(self) -> int:
-        """The first line of the outermost admonition, -1 outside of any."""
-        return self._containers[-1].group if self._containers else -1
+    def columns(self) -> int:
+        """The indentation that belongs to the containers, not to what is in them."""
+        return sum(container.shift or 0 for container in self._containers)
 
-    def open(self, line: int, indent: int, tag: ContainerTag, shift: int | None = None) -> None:
-        """Open a container at a line, whose body loses `shift` columns if that is known."""
+    def open(self, indent: int, tag: ContainerTag, shift: int | None = None) -> None:
+        """Open a container, whose body loses `shift` columns if that is known."""
         if len(self._containers) >= MAX_CONTAINERS:
             return
-        titles, group = self.titles, self.group
-        if tag.is_own and tag.title:
-            titles = (*titles, tag.title)
-        if tag.is_admonition and group < 0:
-            group = line
-        self._containers.append(_Container(tag, indent, titles, group, shift))
+        titles = (*self.titles, tag.title) if tag.is_own and tag.title else self.titles
+        self._containers.append(_Container(tag, indent, titles, shift))
 
     def add_title(self, title: str) -> None:
         """Give the innermost container a title that stands below its tag; only the first counts."""
@@ -95,8 +90,7 @@ class ContainerStack:
         container = self._containers[-1]
         if container.shift is None:
             container.shift = max(0, indent - container.indent)
-        columns = sum(container.shift or 0 for container in self._containers)
-        rest = line.lstrip(" \t")
+        columns, rest = self.columns, line.lstrip(" \t")
         return " " * max(0, indent - columns) + rest if columns else line
 
 

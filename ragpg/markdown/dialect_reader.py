@@ -76,7 +76,7 @@ class DialectReader:
         self._rewritten: list[str] = []
         self._marks: list[Mark] = []
         self._titles: list[tuple[str, ...]] = []
-        self._groups: list[int] = []
+        self._shifts: list[int] = []
         self._definitions: set[int] = set()
         self._footnotes: set[int] = set()
         self._containers = ContainerStack()
@@ -96,7 +96,7 @@ class DialectReader:
             self._rewritten,
             self._marks,
             self._titles,
-            self._groups,
+            self._shifts,
             frozenset(self._definitions),
             frozenset(self._footnotes),
         )
@@ -213,7 +213,7 @@ class DialectReader:
             end = self._search.find_table_end(index)
             return None if end is None else self._hide(index, end + 1, None)
         if lowered.startswith("<details"):
-            self._containers.open(index, indent, ContainerTag("<details"), shift=0)
+            self._containers.open(indent, ContainerTag("<details"), shift=0)
         summary = _SUMMARY.search(stripped) if len(stripped) < MAX_TAG_LENGTH else None
         if summary and self._containers.key == "<details":
             self._containers.add_title(" ".join(_HTML_TAG.sub(" ", summary[1]).split()))
@@ -242,7 +242,7 @@ class DialectReader:
             if tag.closes:
                 self._containers.close(tag.key)
             elif self._is_paired(tag):
-                self._containers.open(index, indent, tag)
+                self._containers.open(indent, tag)
         last = self._skip_options(last, tag)
         words = ", ".join(tag.title for tag in tags if tag.title)
         follows_tags = not words and self._tags_end == index
@@ -282,7 +282,7 @@ class DialectReader:
         if not callout:
             return None
         marks, tag = callout
-        self._containers.open(index, indent, tag)
+        self._containers.open(indent, tag)
         self._hide(index, index + 1, tag.title)
         self._rewritten[-1] = marks.rstrip() + _ending(self._lines[index])
         return index + 1
@@ -316,7 +316,7 @@ class DialectReader:
     def _keep(self, line: str) -> None:
         self._rewritten.append(line)
         self._titles.append(self._containers.titles)
-        self._groups.append(self._containers.group)
+        self._shifts.append(self._containers.columns)
 
 
 def _ending(line: str) -> str:

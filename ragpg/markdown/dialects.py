@@ -25,7 +25,7 @@ def read_dialects(text: str, lines: Sequence[str]) -> RewrittenLines:
     """Rewrite the lines of a text."""
     if not _MAY_NEED_REWRITING.search(text):
         count = len(lines)
-        return RewrittenLines(lines, (), ((),) * count, (-1,) * count, frozenset(), frozenset())
+        return RewrittenLines(lines, (), ((),) * count, (0,) * count, frozenset(), frozenset())
     from ragpg.markdown.dialect_reader import DialectReader
 
     return DialectReader(text, lines).read()

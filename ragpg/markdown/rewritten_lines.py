@@ -22,13 +22,13 @@ class Mark(NamedTuple):
 class RewrittenLines(NamedTuple):
     """The rewritten lines of a text, and by line what was taken from them.
 
-    `titles` are those of the containers around each line. `groups` has the first line of the
-    outermost admonition around each, or -1.
+    `titles` are those of the containers around each line, `shifts` the columns of indentation that
+    it lost.
     """
 
     lines: Sequence[str]
     marks: Sequence[Mark]
     titles: Sequence[tuple[str, ...]]
-    groups: Sequence[int]
+    shifts: Sequence[int]
     definitions: frozenset[int]
     footnotes: frozenset[int]

@@ -32,9 +32,10 @@ class MarkdownSegment:
     """The smallest part of a Markdown text: `text[start:end]`, blanks after it included.
 
     `heading` is the path of headings above the segment; a heading's own is its last. `block` counts
-    the outermost blocks of the text; an admonition is one. `plain` is the segment without markup,
+    the outermost blocks of the text. `plain` is the segment without markup,
     as a reader sees it. `titles` are those of the containers around it, such as tabs, `shown` is
-    its span without the blanks and the tags around its text.
+    its span without the blanks and the tags around its text, `shift` the indentation of such a
+    container's body.
     """
 
     kind: SegmentKind
@@ -46,6 +47,7 @@ class MarkdownSegment:
     markup: tuple[MarkupSpan, ...] = ()
     titles: tuple[str, ...] = ()
     is_html: bool = False
+    shift: int = 0
     shown: Span = (0, 0)
 
 
@@ -73,6 +75,7 @@ class _ParsedBlock:
             markup,
             block.titles,
             block.is_html,
+            block.shift,
             _find_shown(self.text, block, kind, span, markup),
         )
 
@@ -160,6 +163,7 @@ def halve_segment(text: str, segment: MarkdownSegment) -> tuple[MarkdownSegment,
         quoted=False,
         titles=segment.titles,
         is_html=segment.is_html,
+        shift=segment.shift,
     )
     unbreakable = SpanIndex((start, end) for start, end, _ in segment.markup)
     parsed = _ParsedBlock(text, block, list(segment.markup), unbreakable)

@@ -36,7 +36,7 @@ class Segment:
     the span of the table's header that a row needs to be understood, `head` a header before the
     passage; `notes` are those of the footnotes that the segment refers to. `plain` and `words`
     include the footnotes, `heading` the titles of tabs, admonitions and the like around the
-    segment. `plain` and `heading` are composed (NFC).
+    segment, `shift` the indentation of their body. `plain` and `heading` are composed (NFC).
     """
 
     hit: Hit
@@ -50,6 +50,7 @@ class Segment:
     header: tuple[int, int] | None = None
     notes: tuple[tuple[int, int], ...] = ()
     head: str = ""
+    shift: int = 0
 
     @property
     def quote(self) -> str:
@@ -112,6 +113,7 @@ def _split_hit(hit: Hit) -> Iterator[Segment]:
                 header,
                 tuple(note.shown for note in notes),
                 head,
+                part.shift,
             )
         ordinal += _is_seen(part)
 

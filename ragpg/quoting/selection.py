@@ -43,16 +43,20 @@ NO_CONSTRAINTS = QuestionType()
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A part of an answer: quotations from one passage, below a header that is not in it."""
+    """A part of an answer: quotations from one passage, below a header that is not in it.
+
+    `shift` is the indentation of the admonition that they are in.
+    """
 
     number: int
     citations: tuple[Citation, ...]
     head: str = ""
+    shift: int = 0
 
     @property
     def text(self) -> str:
         """The quotations, one below the other, as a reader of the rendered page sees them."""
-        quotes = (clean_markdown(citation.quote) for citation in self.citations)
+        quotes = (clean_markdown(c.quote, shift=self.shift) for c in self.citations)
         return "\n".join((self.head, *quotes) if self.head else quotes)
 
 
@@ -155,7 +159,9 @@ def quote_run(run: Sequence[Segment]) -> Excerpt:
     notes = dict.fromkeys(note for segment in run for note in segment.notes)
     spans += [note for note in notes if not spans[-1][0] <= note[0] < spans[-1][1]]
     parts = (part for span in spans for part in leave_out_comments(first.hit.text, span))
-    return Excerpt(first.hit.rank, tuple(cite(first.hit, *part) for part in parts), first.head)
+    return Excerpt(
+        first.hit.rank, tuple(cite(first.hit, *part) for part in parts), first.head, first.shift
+    )
 
 
 def cite(hit: Hit, start: int, end: int) -> Citation:

@@ -247,6 +247,10 @@ def test_cleaned_answers() -> None:
     assert clean_markdown("<tr><th>a</th></tr>\n<tr><td>b|c</td></tr>") == (
         "| a |\n| --- |\n| b\\|c |"
     )
+    assert clean_markdown("!!! tip\n\n    Then:\n\n    - a\n    - b\n\n        c\n") == (
+        "**Tip**\n\nThen:\n\n- a\n- b\n\nc"
+    )
+    assert clean_markdown("Then:\n\n    - a\n    - b", shift=4) == "Then:\n\n- a\n- b"
     assert clean_markdown("[a][b] and ![c][] and [d](e)") == "a and c and [d](e)"
     assert clean_markdown("a < b and `<p>`") == "a < b and `<p>`"
 
