@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from ragpg import quoting
 from ragpg.pipeline.answer_evidence import assess, gather_evidence
-from ragpg.pipeline.generate import generate
 from ragpg.quoting import Similarities
 from ragpg.text.scripts import normalize
 from ragpg.types import Answer, Claim, Finding, Sentence, Timings, Verdict
@@ -50,6 +49,8 @@ def ask(
         yield with_timings(replace(answer, refusal=assessment.explain()), started)
         return
     if llm:
+        from ragpg.pipeline.generate import generate
+
         events = generate(answer, llm=llm, nli=nli)
     else:
         events = quote(answer, evidence, embedder=searcher.embedder)
