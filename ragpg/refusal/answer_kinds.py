@@ -57,7 +57,7 @@ _START = (
 """Where a question begins: at the start of a sentence or of a clause. "I see how many there are"
 does not ask for a number."""
 _ASKING = (
-    *("how ", "when ", "what", "which", "price", "pricing", "salary", "cost", "percent"),
+    *("how ", "when ", "what", "which", "price", "pricing", "salary", "cost"),
     *("max", "min", "largest", "smallest", "limit", "date", "kost", "preis", "多少", "格", "くら"),
 )
 """One of these is in every question that asks for a kind of answer."""
@@ -78,7 +78,6 @@ KINDS = (
         r"|\b(?:largest|smallest|maximum|max) (?:\w+ )?(?:file|upload|file size)\b",
         r"\d\s?(?:[kmgt]i?b|[kmgt]|bytes?)\b|\b(?:giga|mega|kilo)?bytes?\b|\bunlimited\b",
     ),
-    AnswerKind("a percentage", r"\bpercent(?:age)?\b", r"\d\s?%|\bper ?cent|\bpercent"),
     AnswerKind(
         "a duration",
         rf"{_START}how (?:long (?:is|are|does|do|did|can|may|will|have|has|after)|old|often)\b"
@@ -97,7 +96,7 @@ KINDS = (
         "a number",
         rf"{_START}how (?:many|high|large|big|tall|fast|wide|deep|far|heavy)\b"
         rf"|{_START}what(?: is|'?s)? (?:the )?(?:maximum|minimum|max|min)\b"
-        rf"|{_START}(?:what|which) (?:number|amount|proportion|fraction)\b"
+        rf"|{_START}(?:what|which) (?:number|amount|percentage|percent|proportion|fraction)\b"
         r"|\b(?:maximum|minimum|max|min) (?:number|amount|length|size)\b|\bupper limit\b",
         _NUMBER,
     ),

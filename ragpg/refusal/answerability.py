@@ -38,7 +38,7 @@ MISSING_CODE = 1.1
 """What a question loses for a code or a version that no passage mentions."""
 MISSING_NAME = 1.0
 """What it loses for a proper name that no passage mentions, if no word is near it."""
-BACKGROUND_SHARE = 0.5
+BACKGROUND_SHARE = 0.3
 """How much of that it loses for a name beside the sentence that asks."""
 MISSING_UNKNOWN = 0.5
 """What it loses for a missing word that English lacks."""

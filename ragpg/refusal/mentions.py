@@ -21,6 +21,8 @@ LETTER = r"[^\W_]"
 SHORT = 4
 """Letters of a stem that may stand for itself and its inflections only: no "carry" for "car"."""
 INFLECTIONS = "e|e?s|e?d|ing|ers?|y|e?ly|able"
+ACRONYM = 3
+"""Letters of an acronym that is found by initials: two follow each other by chance."""
 MISSPELT = 5
 """Letters of a word that may be misspelt by one: shorter ones become other words."""
 SIMILAR = 0.75
@@ -58,8 +60,16 @@ class Text:
         pattern = rf"(?<!{LETTER}){compound}{_plural_pattern(term)}(?!{LETTER})"
         if len(word) >= SHORT and re.search(pattern, self.folded):
             return True
+        if term.text.isupper() and len(word) >= ACRONYM and self._has_initials(word):
+            return True
         may_be_misspelt = term.kind is not TermKind.CODE and len(word) >= MISSPELT
         return may_be_misspelt and any(differ_by_one(word, other) for other in self.words)
+
+    def _has_initials(self, acronym: str) -> bool:
+        """Return whether longer words begin with its letters, in order, shorter ones between."""
+        gap = rf"{LETTER}*\W{{1,3}}(?:{LETTER}{{1,3}}\W{{1,2}})?"
+        words = gap.join(rf"{re.escape(letter)}(?={LETTER}{{3}})" for letter in acronym)
+        return re.search(rf"(?<!{LETTER}){words}", self.folded) is not None
 
     def has_synonym(self, term: QuestionTerm) -> bool:
         """Return whether the text has a synonym of a word, or a word derived from it."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CODE = re.compile(r"\w[^\w\s'\u2019-]+\w|_|^--?\w|-\d|\d-|[^\W\d]\d|\d[^\W\d]|[^\W\d_][+#]+$")
 """What is taken letter by letter: `a.b`, `a_b`, `--a`, `a-1`, `a1`, `c++`, and camelCase."""
 CAMEL_CASE = re.compile(r"[a-z][A-Z]")
-AMOUNT = re.compile(r"[#$€£¥~]?\d[\d,:/]*(?:\.\d+)?(?:%|[^\W\d_]{1,4})?", re.IGNORECASE)
+AMOUNT = re.compile(r"[#$€£¥~]?\d[\d,:/\u2013-]*(?:\.\d+)?(?:%|[^\W\d_]{1,4})?", re.IGNORECASE)
 VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:\.x)?|v\d+", re.IGNORECASE)
 COMPOUND = re.compile(r"[^\W\d_]+(?:[-/][^\W\d_]+)+")
 ORDINARY = re.compile(r"(?:\w\.)+\w?|[^\W\d_]+['\u2019][^\W\d_]*")
@@ -84,11 +84,14 @@ def find_terms(question: str) -> list[QuestionTerm]:
 
 
 def _split_background(question: str) -> tuple[str, str]:
-    """Split a text into its sentences that ask nothing, and its questions; whole without a "?"."""
+    """Split a text into its sentences that ask nothing, and its questions.
+
+    Without a "?" all of it asks, unless it is a statement, which ends with a full stop.
+    """
     sentences = SENTENCE.findall(question)
     asking = [sentence for sentence in sentences if sentence.rstrip().endswith("?")]
     if not asking:
-        return "", question
+        return (question, "") if question.rstrip().endswith(".") else ("", question)
     return "".join(s for s in sentences if s not in asking), "".join(asking)
 
 

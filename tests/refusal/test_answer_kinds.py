@@ -20,7 +20,7 @@ from ragpg.refusal.answer_kinds import find_kind
         ("How long does the lock stay shut?", "a duration", "For 2 hours.", "It is shut."),
         ("When will the ferry return?", "a date", "In May.", "It will."),
         ("How many berths are there?", "a number", "There are twelve.", "They are wide."),
-        ("What percentage is paid back?", "a percentage", "It is 5 %.", "It is paid back."),
+        ("What percentage is paid back?", "a number", "It is 5 %.", "It is paid back."),
         ("What is the largest file for charts?", "an amount of data", "It is 5 MB.", "It is big."),
     ],
 )

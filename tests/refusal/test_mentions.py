@@ -75,6 +75,15 @@ def test_other_spellings(term: str, kind: TermKind, expected: bool) -> None:
     assert TEXT.resembles(QuestionTerm(term, kind)) is expected
 
 
+@pytest.mark.parametrize(
+    ("acronym", "expected"), [("PPE", True), ("PPF", False), ("PP", False), ("ppe", False)]
+)
+def test_acronyms(acronym: str, expected: bool) -> None:
+    """The initials of longer words are what an acronym of three letters stands for."""
+    text = Text("Property, plant and equipment is written down.")
+    assert text.resembles(QuestionTerm(acronym, TermKind.NAME)) is expected
+
+
 def test_synonyms() -> None:
     """Words of the same meaning are found for words, not for codes."""
     text = Text("Employees get their salary on the 20th.")

@@ -76,6 +76,12 @@ def test_background() -> None:
     }
 
 
+def test_a_statement_is_all_background() -> None:
+    """Nothing in it asks; without a full stop it may be a question in short."""
+    assert all(term.in_background for term in find_terms("The quay QX-7 is closed."))
+    assert not any(term.in_background for term in find_terms("quay QX-7 closed"))
+
+
 @given(st.text())
 def test_any_text_has_terms(question: str) -> None:
     """Whatever is asked: no term is empty, and none comes twice."""
