@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from ragpg.claims import split_statements
 from ragpg.claims.support_search import assess
+from ragpg.cli import factories
+from ragpg.config import Config
 from ragpg.evaluation import metrics
 
 from benchmarks.claims.corpus import cut
@@ -26,11 +28,13 @@ def article(directory: Path, name: str) -> list[Hit]:
 def scores(directory: Path) -> list[tuple[float, bool]]:
     """For each claim its score against the article that it cites, and whether it is supported."""
     result = []
+    embed = factories.make_embedder(Config()).embed_query
     with (directory / "claims.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             hits = article(directory, row["doc"])
             statements = [each.text for each in split_statements(row["claim"])] or [row["claim"]]
-            value = min(assess(text, hits).find_joint(hits).score for text in statements)
+            assessed = (assess(text, hits, embed=embed) for text in statements)
+            value = min(each.find_joint(hits).score for each in assessed)
             result.append((value, row["label"] == "supported"))
     return result
 

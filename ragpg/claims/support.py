@@ -28,14 +28,19 @@ SAME_SUBJECT_COSINE, SAME_SUBJECT_HIGH_COSINE = 0.7, 0.8
 """Least cosine of a source that contradicts a claim, by values or opposites, and by other words."""
 
 # Fitted to the judgements of people on real claims (November 2026): `python -m benchmarks.claims`.
-BRIDGED_SCORE = 0.6
+BRIDGED_SCORE = 0.58
 """Score from which similar words count as covered."""
 MIN_BRIDGE = 0.5
 """Similarity that each word without a match must have to count as covered."""
-SCORE_BIAS = 0.11
+SCORE_BIAS = -1.88
 """Constant term of the logistic function."""
-SCORE_WEIGHTS = (0.56, 0.9, -0.29, 0.08, 0.95, 0.65, 2.54, -0.73, -0.65, -1.18, -1.25, -0.84)
+SCORE_WEIGHTS = (
+    *(0.78, 1.15, -0.46, 0.05, 0.9, 0.67, 2.99, -0.06, 0.57, -1.03, -0.71, -0.65),
+    *(-0.8, -4.63, 2.4, 0.69),
+)
 """Weights of what `Support.features` lists."""
+SHORT_CLAIM = 8
+"""Words of a short claim; one of twice as many says so much that all passages count."""
 UNKNOWN_COSINE = (0.45, 0.5)
 """The cosine where there is no vector: a constant, and a factor of the coverage."""
 
@@ -51,8 +56,9 @@ class Support:
 
     `coverage` is that by `spans` with their context, `own_coverage` that by the spans alone, and
     `agreement` that of what nothing contradicts. `passage_coverage` and `total_coverage` are those
-    by all words of the best passage, and of all. With vectors, `bridged` counts similar words as
-    well, `weakest` is the similarity of the least similar word, and `cosine` that of the whole.
+    by all words of the best passage, and of all; `claim_size` counts the claim's words. With
+    vectors, `bridged` counts similar words as well, `weakest` is the similarity of the least
+    similar word, and `cosine` that of the whole.
     """
 
     coverage: float
@@ -63,6 +69,7 @@ class Support:
     agreement: float = 0.0
     passage_coverage: float = 0.0
     total_coverage: float = 0.0
+    claim_size: int = 0
     bridged: float = 0.0
     weakest: float = 1.0
     cosine: float | None = None
@@ -123,6 +130,7 @@ class Support:
         bridged = max(self.bridged, self.coverage)
         stated = {c.kind for c in self.contradictions if c.stated} - WEAK
         absent = sum(c.kind is Kind.MISSING for c in self.contradictions)
+        length = min(1.0, max(0.0, (self.claim_size - SHORT_CLAIM) / SHORT_CLAIM))
         is_plain = not self.contradictions
         return (
             bridged,
@@ -137,6 +145,10 @@ class Support:
             len(stated) * self.coverage,
             float(bool(stated & {Kind.VALUE, Kind.NAME})),
             float(min(absent, 2)),
+            length,
+            length * (bridged - self.coverage),
+            length * self.passage_coverage,
+            length * self.total_coverage,
         )
 
     @property

@@ -118,7 +118,11 @@ def assess(text: str, hits: Sequence[Hit], *, embed: EmbedText | None = None) ->
     words = [collect_vocabulary(hit) for hit in dict.fromkeys(hits)]
     in_passage = max((_measure_overlap(claim, keys) for keys in words), default=0.0)
     in_all = _measure_overlap(claim, frozenset().union(*words))
-    supports = [replace(s, passage_coverage=in_passage, total_coverage=in_all) for s in supports]
+    size = sum(token.is_content for token in claim)
+    supports = [
+        replace(each, passage_coverage=in_passage, total_coverage=in_all, claim_size=size)
+        for each in supports
+    ]
     by_hit: dict[Hit, list[Support]] = {}
     for support in sorted(supports, key=_rank, reverse=True):
         by_hit.setdefault(support.spans[0].hit, []).append(support)
