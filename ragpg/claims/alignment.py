@@ -66,6 +66,13 @@ def token_similarity(claimed: Token, stated: Token, *, approximate: bool) -> flo
         return 0.0
     if claimed.key == stated.key or _are_convertible(claimed, stated):
         return SAME_WORD
+    return _compare_words(claimed, stated)
+
+
+def _compare_words(claimed: Token, stated: Token) -> float:
+    """Return how well a word of the source says what one of the claim says, alone or phrasal."""
+    if not claimed.phrasal and not stated.phrasal:
+        return word_similarity(claimed.text.casefold(), stated.text.casefold())
     return max(
         word_similarity(first, second)
         for first in (claimed.text.casefold(), *claimed.phrasal)
