@@ -184,8 +184,8 @@ def covers(hit: Line, evidence: Line) -> bool:
 def answer_lines(asked: Sequence[Asked]) -> Iterable[str]:
     """Say how questions were answered, all together and by kind."""
     for title, part in (
-        ("five sets", [a for a in asked if a.case["kind"] != "real" and is_large(a, asked)]),
-        ("nine sets", [a for a in asked if not is_large(a, asked)]),
+        ("large sets", [a for a in asked if a.case["kind"] != "real" and is_large(a, asked)]),
+        ("small sets", [a for a in asked if not is_large(a, asked)]),
     ):
         answerable = [a for a in part if a.case["answerable"]]
         others = [a for a in part if not a.case["answerable"]]

@@ -22,8 +22,8 @@ MAX_WORDS = 90
 """Words of an answer, unless its best segment alone has more. Chosen by hand."""
 
 # A linear model that tells windows of at most 45 words that answer from all others, by their
-# softmax within a question; fitted on 404 questions about 18 repositories' documentation that were
-# written for this purpose, rounded, and checked on 195 others about 14 sets (November 2026,
+# softmax within a question; fitted on 404 questions about 18 repositories' documentation (groups a
+# and b of benchmarks/written), rounded, and checked on 195 others about 14 sets (November 2026,
 # `make real`): fitting to the shortest windows left room for a second one and brought 8 points.
 # The unit is the share of the question's terms, by idf, that a window contains.
 SIMILARITY_WEIGHT = 2.3
