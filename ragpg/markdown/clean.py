@@ -69,7 +69,7 @@ def leave_out_comments(text: str, span: Span) -> list[Span]:
 
 def _clean_segment(text: str, segment: MarkdownSegment) -> str:
     if not segment.plain:
-        return ""
+        return "\n" if text[segment.start : segment.end].endswith(("\n", "\r")) else ""
     if segment.kind is SegmentKind.TITLE:
         return f"\n\n**{segment.plain}**\n\n"
     if segment.is_html:
@@ -91,7 +91,9 @@ def _clean_html(text: str, segment: MarkdownSegment) -> str:
         case _:
             continues = text[segment.shown[1] : segment.end].isspace()
             is_tag = text[segment.shown[0]] == "<"
-            return segment.plain + (" " if continues and not is_tag else "\n\n")
+            begins = text[segment.start : segment.shown[0]].strip() != ""
+            after = " " if continues and not is_tag else "\n\n"
+            return ("\n" if begins else "") + segment.plain + after
 
 
 def _find_reference_links(text: str, markup: Sequence[MarkupSpan]) -> set[int]:
@@ -115,7 +117,9 @@ def _clean_text(text: str, segment: MarkdownSegment) -> str:
         start, end, words = piece
         is_quote = start < end and _QUOTE_MARKS.issuperset(text[start:end])
         if is_quote or start in references or is_dialect(text, piece):
-            pieces += (text[position:start], "" if is_quote else words)
+            ends_line = not text[end : end + 1].strip(" \t").strip()
+            shown = "" if is_quote or (ends_line and not words.strip()) else words
+            pieces += (text[position:start], shown)
             position = end
     pieces.append(text[position : segment.end])
     cleaned = "".join(pieces)

@@ -251,6 +251,8 @@ def test_cleaned_answers() -> None:
         "**Tip**\n\nThen:\n\n- a\n- b\n\nc"
     )
     assert clean_markdown("Then:\n\n    - a\n    - b", shift=4) == "Then:\n\n- a\n- b"
+    assert clean_markdown("One.</p>\n</div>\n<p>Two.") == "One.\n\nTwo."
+    assert clean_markdown("One <Tab>\ntwo <b>three</b> four.") == "One \ntwo three four."
     assert clean_markdown("[a][b] and ![c][] and [d](e)") == "a and c and [d](e)"
     assert clean_markdown("a < b and `<p>`") == "a < b and `<p>`"
 
