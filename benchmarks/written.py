@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -122,8 +123,10 @@ def fetch(each: WrittenSet, place: Path) -> None:
 
 
 def git(*arguments: str | Path) -> None:
-    """Run git."""
-    subprocess.run(["git", *arguments], check=True, capture_output=True, text=True)
+    """Run git; it asks for no password where a repository is gone."""
+    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
+    command = ["git", *arguments]
+    subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
 
 
 def export(each: WrittenSet, place: Path, docs: Path) -> Path:
