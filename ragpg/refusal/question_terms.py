@@ -74,7 +74,13 @@ class QuestionTerm:
 
 
 def find_terms(question: str) -> list[QuestionTerm]:
-    """Return what a question is about, each term once."""
+    """Return what a question is about, each term once; nothing for a statement.
+
+    A text without a "?" is a question in short, unless it ends with a full stop: a statement's
+    names are many, and a passage with most of them may well be about it.
+    """
+    if "?" not in question and question.rstrip().endswith("."):
+        return []
     background, question = _split_background(question)
     terms = _find_in_sentence(question)
     known = {term.text for term in terms}
@@ -84,14 +90,11 @@ def find_terms(question: str) -> list[QuestionTerm]:
 
 
 def _split_background(question: str) -> tuple[str, str]:
-    """Split a text into its sentences that ask nothing, and its questions.
-
-    Without a "?" all of it asks, unless it is a statement, which ends with a full stop.
-    """
+    """Split a text into its sentences that ask nothing, and its questions; whole without a "?"."""
     sentences = SENTENCE.findall(question)
     asking = [sentence for sentence in sentences if sentence.rstrip().endswith("?")]
     if not asking:
-        return (question, "") if question.rstrip().endswith(".") else ("", question)
+        return "", question
     return "".join(s for s in sentences if s not in asking), "".join(asking)
 
 

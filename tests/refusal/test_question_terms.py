@@ -76,10 +76,10 @@ def test_background() -> None:
     }
 
 
-def test_a_statement_is_all_background() -> None:
-    """Nothing in it asks; without a full stop it may be a question in short."""
-    assert all(term.in_background for term in find_terms("The quay QX-7 is closed."))
-    assert not any(term.in_background for term in find_terms("quay QX-7 closed"))
+def test_a_statement_asks_for_nothing() -> None:
+    """It ends with a full stop; what does not may be a question in short."""
+    assert find_terms("The quay QX-7 is closed.") == []
+    assert kinds("quay QX-7 closed")["QX-7"] is CODE
 
 
 @given(st.text())
