@@ -48,6 +48,9 @@ MISSING_KIND = 0.5
 """What it loses if no passage has what it asks for, such as an amount of money."""
 DISTANT_KIND = 0.4
 """What it loses if what it asks for stands where none of its terms is."""
+FOUND_CODE = 0.2
+"""What it gains if all of its terms that passages mention are codes of the hits: these mean one
+thing, and a small collection has little else to match."""
 
 THRESHOLD = 0.0
 """Questions with a lower answerability are refused. The score is relative to chance already."""
@@ -109,14 +112,14 @@ def assess(
     kind: KindMatch | None = None,
 ) -> Assessment:
     """Judge by the passages as a whole, by the terms of the question and by the kind of answer."""
-    penalty = measure_missing_terms(matches)
+    gain, penalty = FOUND_CODE * measure_found_codes(matches), measure_missing_terms(matches)
     is_absent = kind is not None and kind.coverage is None
     if kind is not None:
         gap = 1 - (kind.coverage or 0.0)
         penalty += MISSING_KIND * is_absent + DISTANT_KIND * gap
     missing = sorted((m for m in matches if m.is_missing), key=lambda m: (not m.is_name, -m.idf))
     return Assessment(
-        compare_with_chance(candidates, evidence) + MARGIN - penalty,
+        compare_with_chance(candidates, evidence) + MARGIN + gain - penalty,
         tuple(dict.fromkeys(match.term.text for match in missing)),
         len({match.term.text for match in missing if match.is_name}),
         kind.kind.name if kind and is_absent else None,
@@ -130,6 +133,14 @@ def compare_with_chance(candidates: Candidates, evidence: Evidence) -> float:
     passages = max(candidates.searched_chunks, 1)
     chance = CHANCE_MAX - CHANCE_RANGE * math.pow(passages, -CHANCE_DECAY)
     return cosine + EVIDENCE_WEIGHT * evidence.total - chance
+
+
+def measure_found_codes(matches: Sequence[TermMatch]) -> float:
+    """Return the share that codes of the hits have, by idf, of the terms that passages mention."""
+    mentioned = [match for match in matches if not match.is_missing]
+    total = sum(match.idf for match in mentioned)
+    codes = (m for m in mentioned if m.term.kind is TermKind.CODE and any(m.in_hits))
+    return sum(m.idf for m in codes if not m.term.in_background) / (total or 1.0)
 
 
 def measure_missing_terms(matches: Sequence[TermMatch]) -> float:

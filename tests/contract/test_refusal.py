@@ -47,6 +47,8 @@ KNOWN = {
     "How do I send the order to the depot in Lund?": "bake ship",
     "How many days does delivery level 2 take?": "one day",
     "What does release v4.1.7 drop?": "dropped the paper slips",
+    "What does release 4.1.70 change?": "brought them back",
+    "wat dos F32 meen": "the door is open",
 }
 
 

@@ -150,6 +150,16 @@ def test_names_are_mentioned_before_words() -> None:
     assert not words.is_specific
 
 
+def test_a_code_that_is_found_speaks_for_an_answer() -> None:
+    """In a small collection, and with misspelt words beside it."""
+    word = match("mening", TermKind.WORD, found=False)
+    code, other = (match("E77", kind, found=True) for kind in (TermKind.CODE, TermKind.WORD))
+    with_code, without = (
+        assess(candidates(0.3), Evidence(), [word, found]).score for found in (code, other)
+    )
+    assert with_code > without
+
+
 def test_the_kind_of_answer_that_is_missing() -> None:
     """A price is asked for, and no passage has one: the reason says so."""
     kind = find_kind("What does a berth cost per night?")
