@@ -21,6 +21,11 @@ _REFERS_BACK = re.compile(
 )
 
 
+_NEGATIVE = re.compile(r"(?:no|not|never)\b", re.IGNORECASE)
+SHORT_ANSWER = 8
+"""Tokens of an answer that needs its question to be understood. Chosen by hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table; `header` is empty where the passage lacks it."""
@@ -59,13 +64,17 @@ class Span:
 
 @lru_cache(maxsize=512)
 def split_passage(hit: Hit) -> tuple[Span, ...]:
-    """Return the spans of a passage, in its order."""
+    """Return the spans of a passage, in its order.
+
+    A question states nothing: it is read with its answer.
+    """
     headings = tokenize(". ".join((hit.title, *hit.heading)))
     spans: list[Span] = []
     head = hit.table_head
     header = split_cells(head, split_segments(head)[0]) if head else ()
     lead_in: tuple[Token, ...] = ()
     sentences: list[tuple[Token, ...]] = []
+    question: Span | None = None
     for segment in split_segments(hit.text):
         plain = " ".join(segment.plain.split())
         if not plain:
@@ -88,12 +97,31 @@ def split_passage(hit: Hit) -> tuple[Span, ...]:
         context = (*headings, *lead_in, *titles)
         needs_preceding = row or segment.kind is SegmentKind.LIST_ITEM or _REFERS_BACK.search(plain)
         preceding = tuple(t for s in sentences[-2:] for t in s) if needs_preceding else ()
-        spans.append(Span(hit, *segment.shown, plain, tokens, context, preceding, row))
+        span = Span(hit, *segment.shown, plain, tokens, context, preceding, row)
+        if plain.endswith("?") and not row:
+            question = span
+        else:
+            spans.append(_answer(question, span) if question else span)
+            question = None
         if plain.endswith(":"):
             lead_in = tokens
         if segment.kind not in (SegmentKind.TABLE_ROW, SegmentKind.CODE):
             sentences.append(tokens)
     return tuple(spans)
+
+
+def _answer(question: Span, answer: Span) -> Span:
+    """Return an answer with its question, if the answer is short; "no" negates it."""
+    if len(answer.tokens) > SHORT_ANSWER or answer.row:
+        return replace(answer, preceding=(*question.tokens, *answer.preceding))
+    negation = _NEGATIVE.match(answer.plain)
+    no = (Token(negation.group(), TokenKind.NEGATION, "not"),) if negation else ()
+    return replace(
+        answer,
+        start=question.start,
+        plain=f"{question.plain} {answer.plain}",
+        tokens=(*no, *question.tokens, *answer.tokens),
+    )
 
 
 @lru_cache(maxsize=512)

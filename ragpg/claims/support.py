@@ -47,7 +47,7 @@ UNKNOWN_COSINE = (0.45, 0.5)
 SURE = frozenset({Kind.VALUE, Kind.NAME, Kind.ANTONYM, Kind.NEGATION})
 """Kinds of contradictions that seldom err."""
 WEAK = frozenset({Kind.SUBJECT, Kind.BORROWED_WORD})
-"""Kinds that a paraphrase often has: they count only where words decide."""
+"""Kinds that a paraphrase often has: they say too little to call a claim contradicted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Support:
         if self.cosine is None or self.cosine < MIN_COSINE or self.weakest < MIN_BRIDGE:
             return False
         is_close = self.score >= BRIDGED_SCORE
-        return is_close and all(c.kind in WEAK for c in self.contradictions)
+        return is_close and all(c.kind is Kind.SUBJECT for c in self.contradictions)
 
     @property
     def contradicts(self) -> bool:

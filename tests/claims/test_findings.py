@@ -138,3 +138,38 @@ def test_reasons_are_short() -> None:
         (checked,) = check_text(claim, [make_hit(text), KENNEL])
         assert checked.why is not None
         assert len(checked.why.split()) <= 14
+
+
+LOG = (
+    "Does the ferry take bikes? No. Is the bar open? Yes, until ten. "
+    "Who steers it? The mate steers."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("The ferry takes bikes", "unsupported"),
+        ("The ferry does not take bikes", "supported"),
+        ("The bar is open until ten", "supported"),
+        ("The mate steers", "supported"),
+    ],
+)
+def test_a_question_is_read_with_its_answer(claim: str, verdict: str) -> None:
+    """What is merely asked is not stated, and "no" negates it."""
+    assert judge_alone(claim, LOG) == verdict
+
+
+def test_a_question_without_an_answer_states_nothing() -> None:
+    """A passage may end with a question."""
+    assert judge_alone("The ferry takes bikes", "Does the ferry take bikes?") == "unsupported"
+
+
+def test_one_of_several_things_is_not_another_one() -> None:
+    """A lead-in that names them all makes none of them the subject of an item."""
+    text = (
+        "The parcels are `mini`, `midi` and `maxi`:\n\n"
+        "* The **mini** parcel goes by bike.\n* The **midi** parcel goes by van.\n"
+    )
+    assert judge_alone("The midi parcel goes by van", text) == "supported"
+    assert judge_alone("The maxi parcel goes by van", text) == "unsupported"

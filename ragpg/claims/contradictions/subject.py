@@ -48,6 +48,10 @@ def find_other_subject(alignment: Alignment, *, known: Set[int]) -> Iterator[Con
     from_predicate = any(alignment.partners[place] > stated_predicate for place in claimed_places)
     has_unaligned = not alignment.aligned_source.issuperset(stated_places)
     shares_word = not {t.key for t in claimed}.isdisjoint(t.key for t in stated)
+    if shares_word and has_unaligned and not known.isdisjoint(claimed_places):
+        # Of several things of one name that are listed before, the source is about another one.
+        yield Contradiction(join_texts(claimed), join_texts(stated), Kind.BORROWED_WORD)
+        return
     if shares_word and not (from_predicate and has_unaligned):
         return
     yield Contradiction(join_texts(claimed), join_texts(stated), Kind.SUBJECT)
