@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from ragpg.markdown.spans import MarkupSpan, Span
 
 _MAY_HAVE_DIALECTS = re.compile(
-    r"[<{]|\[[\^\[!]|\]\[|^[ \t]*(?:>|!!!|\?\?\?|:|///|===|%%)|%%", re.MULTILINE
+    r"[<{]|!\[|\[[\^\[\]!]|\]\[|^[ \t]*(?:>|!!!|\?\?\?|:|///|===|%%)|%%", re.MULTILINE
 )
 _QUOTE_MARKS = frozenset("> \t")
 _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 _CODE_TAG_LINE = re.compile(r"^[ \t]*\{[{%][^\r\n]*$", re.MULTILINE)
 _MAY_HAVE_COMMENTS = re.compile(r"<!--|[{%][/%#]|\{%|\{\{|<s|import|export", re.IGNORECASE)
 _COMMENT = re.compile(
-    r"<!--|\{\{?/\*|\{\#\s|%%|\{%-?\s*+comment|\{\{[<%]\s*+comment|\{::comment|<(?:script|style)|(?:im|ex)port\s",
+    r"<!--|\{\{?/\*|\{\#\s|%%|\{%-?\s*+comment|\{\{[<%]\s*+comment|\{::comment"
+    r"|<(?:script|style)|(?:im|ex)port\s",
     re.IGNORECASE,
 )
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -33,9 +34,9 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 def clean_markdown(text: str, *, shift: int = 0) -> str:
     """Return a text without what renderers show in different ways, or not at all.
 
-    Comments, tags and shortcodes are left out, titles of admonitions are bold, HTML tables are
-    tables of Markdown, quotes are text. `shift` is the indentation of the admonition that a text is
-    a part of.
+    Comments, tags and shortcodes are left out, images are their alternative texts, titles of
+    admonitions are bold, HTML tables are tables of Markdown, quotes are text. `shift` is the
+    indentation of the admonition that a text is a part of.
     """
     text = _dedent(text, shift)
     if not _MAY_HAVE_DIALECTS.search(text):
@@ -68,7 +69,7 @@ def leave_out_comments(text: str, span: Span) -> list[Span]:
 
 
 def _clean_segment(text: str, segment: MarkdownSegment) -> str:
-    if not segment.plain:
+    if not segment.plain and segment.kind is not SegmentKind.TABLE_HEADER:
         return "\n" if text[segment.start : segment.end].endswith(("\n", "\r")) else ""
     if segment.kind is SegmentKind.TITLE:
         return f"\n\n**{segment.plain}**\n\n"
@@ -96,27 +97,34 @@ def _clean_html(text: str, segment: MarkdownSegment) -> str:
             return ("\n" if begins else "") + segment.plain + after
 
 
-def _find_reference_links(text: str, markup: Sequence[MarkupSpan]) -> set[int]:
-    """Return the starts of the markup of `[text][reference]`, whose target is elsewhere."""
+def _find_targets(text: str, markup: Sequence[MarkupSpan]) -> set[int]:
+    """Return the starts of the markup of links that are shown as their text.
+
+    These are `[text][reference]`, whose target is elsewhere, images, and links without text.
+    """
     found: set[int] = set()
-    openers: list[int] = []
-    for start, end, _ in markup:
+    openers: list[tuple[int, int]] = []
+    shown, position = 0, 0
+    for start, end, words in markup:
+        shown += bool(text[position:start].strip()) + bool(words.strip())
+        position = end
         if text[start:end] in ("[", "!["):
-            openers.append(start)
-        elif text.startswith("]", start) and openers:
-            opener = openers.pop()
-            found |= {opener, start} if text.startswith("][", start) else set()
+            openers.append((start, shown))
+        elif text.startswith(("][", "]("), start) and openers:
+            opener, before = openers.pop()
+            is_shown = text[start + 1] == "(" and text[opener] == "[" and shown > before
+            found |= set() if is_shown else {opener, start}
     return found
 
 
 def _clean_text(text: str, segment: MarkdownSegment) -> str:
     pieces: list[str] = []
     position = segment.start
-    references = _find_reference_links(text, segment.markup)
+    targets = _find_targets(text, segment.markup)
     for piece in segment.markup:
         start, end, words = piece
         is_quote = start < end and _QUOTE_MARKS.issuperset(text[start:end])
-        if is_quote or start in references or is_dialect(text, piece):
+        if is_quote or start in targets or is_dialect(text, piece):
             ends_line = not text[end : end + 1].strip(" \t").strip()
             shown = "" if is_quote or (ends_line and not words.strip()) else words
             pieces += (text[position:start], shown)

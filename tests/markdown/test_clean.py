@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 
-from ragpg.markdown import SegmentKind, leave_out_comments, split_cells, split_segments
+from ragpg.markdown import (
+    SegmentKind,
+    clean_markdown,
+    leave_out_comments,
+    split_cells,
+    split_segments,
+)
 from ragpg.markdown.table_head import find_table_head
 from tests.support.markdown import MARKDOWN
 
@@ -35,3 +42,22 @@ def test_any_row_has_cells_and_any_place_a_head_or_none(text: str) -> None:
         if segment.kind in (SegmentKind.TABLE_ROW, SegmentKind.TABLE_HEADER):
             assert split_cells(text, segment)
             assert isinstance(find_table_head(text, segment.start), str)
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("Turn ![the *left* knob](img/knob.png 'Knob').", "Turn the *left* knob."),
+        ("![](https://cdn.example.org/a/long/address.png)\n\nTurn the knob.", "Turn the knob."),
+        ("[![Passing](https://ci.example.org/b.svg)](https://ci.example.org) builds",
+         "[Passing](https://ci.example.org) builds"),
+        ("[![](logo.svg)](https://example.org)\n\nA [knob](knob.md).", "A [knob](knob.md)."),
+        ("| ![Knob](k.png) | ![](l.png) |\n| --- | --- |\n| left | ![right](r.png) |",
+         "| Knob |  |\n| --- | --- |\n| left | right |"),
+        ("| ![](a.png) |\n| --- |\n| left |", "|  |\n| --- |\n| left |"),
+        ("Write `![text](address)` or a list\\[1].", "Write `![text](address)` or a list\\[1]."),
+    ],
+)  # fmt: skip
+def test_images_are_shown_as_their_alternative_texts(text: str, cleaned: str) -> None:
+    """A reader of a text sees no address of a picture, nor a link that has nothing in it."""
+    assert clean_markdown(text) == cleaned
