@@ -40,6 +40,9 @@ MISSING_NAME = 1.0
 """What it loses for a proper name that no passage mentions, if no word is near it."""
 BACKGROUND_SHARE = 0.3
 """How much of that it loses for a name beside the sentence that asks."""
+MIN_NAME_SHARE, FULL_NAME_SHARE = 0.2, 0.35
+"""Shares of the question's terms, by idf, from which missing names count, and count in full: one of
+many may go without saying, such as that of the speaker."""
 MISSING_UNKNOWN = 0.5
 """What it loses for a missing word that English lacks."""
 MISSING_WORDS = 0.1
@@ -145,15 +148,21 @@ def measure_found_codes(matches: Sequence[TermMatch]) -> float:
 
 def measure_missing_terms(matches: Sequence[TermMatch]) -> float:
     """Return what a question loses for its missing terms: for the worst of each kind of name."""
-    missing = [match for match in matches if match.is_missing]
-    codes = (m for m in missing if m.term.kind in (TermKind.CODE, TermKind.NUMBERED))
-    total = sum(match.idf for match in matches)
-    words = (m for m in missing if m.term.kind in (TermKind.WORD, TermKind.UNKNOWN))
+    total = sum(match.idf for match in matches) or 1.0
+    missing: dict[TermKind, list[TermMatch]] = {kind: [] for kind in TermKind}
+    for match in matches:
+        if match.is_missing:
+            missing[match.term.kind].append(match)
+    codes = (*missing[TermKind.CODE], *missing[TermKind.NUMBERED])
+    names, unknown = missing[TermKind.NAME], missing[TermKind.UNKNOWN]
+    share = sum(match.idf for match in (*names, *unknown)) / total
+    ramp = (share - MIN_NAME_SHARE) / (FULL_NAME_SHARE - MIN_NAME_SHARE)
+    largest = MISSING_NAME * _find_largest(names) + MISSING_UNKNOWN * _find_largest(unknown)
+    words = (*missing[TermKind.WORD], *unknown)
     return (
         MISSING_CODE * any(not code.term.in_background for code in codes)
-        + MISSING_NAME * _find_largest(m for m in missing if m.term.kind is TermKind.NAME)
-        + MISSING_UNKNOWN * _find_largest(m for m in missing if m.term.kind is TermKind.UNKNOWN)
-        + MISSING_WORDS * sum(word.idf * word.distance for word in words) / (total or 1.0)
+        + min(max(ramp, 0.0), 1.0) * largest
+        + MISSING_WORDS * sum(word.idf * word.distance for word in words) / total
     )
 
 

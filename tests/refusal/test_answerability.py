@@ -129,6 +129,16 @@ def test_a_name_beside_the_question_counts_less() -> None:
     assert aside > asked
 
 
+def test_a_name_among_many_terms_counts_less() -> None:
+    """The speaker's name need not stand in the speech."""
+    name = match("Adams", TermKind.NAME, found=False)
+    words = [match(f"word{number}", TermKind.WORD, found=True) for number in range(9)]
+    few, many = (
+        assess(candidates(0.5), Evidence(), [name, *words[:count]]).score for count in (1, 9)
+    )
+    assert many > few
+
+
 def test_names_are_mentioned_before_words() -> None:
     """The reason has names only; the words that are missing stand behind them."""
     matches = [
