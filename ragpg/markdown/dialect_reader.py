@@ -119,6 +119,8 @@ class DialectReader:
         if following is None:
             self._keep(self._mark_note(index, line, stripped))
             following = index + 1
+        if self._containers.key == "<details" and "</details" in stripped.lower():
+            self._containers.close("<details")
         self._after_blank = False
         return following
 
@@ -217,8 +219,6 @@ class DialectReader:
         summary = _SUMMARY.search(stripped) if len(stripped) < MAX_TAG_LENGTH else None
         if summary and self._containers.key == "<details":
             self._containers.add_title(" ".join(_HTML_TAG.sub(" ", summary[1]).split()))
-        if lowered.startswith("</details"):
-            self._containers.close("<details")
         self._in_html = True
         return None
 

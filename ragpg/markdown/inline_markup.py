@@ -55,6 +55,7 @@ _STRONG_AHEAD = re.compile(r"[^*\r\n]{0,300}[^*\s]\*\*")
 _SHORTCODE_WORDS = re.compile(
     r"""\b(?:text|title|caption|heading|content|term_id)[ =]["“]([^"”]*)["”]"""
 )
+_TAB = re.compile(r"""\s*+tab\s[^<>"]{0,200}?(?:name|title|header|label)\s*=\s*"([^"]*)["]""")
 _COMMENT_TAG = re.compile(r"\{(?:\{[<%]|%-?)\s*+comment\b")
 _MEDIA = re.compile(r"\.(?:avif|bmp|gif|jpe?g|mp[34]|pdf|png|svg|webm|webp)\b", re.IGNORECASE)
 _COMMENT_ENDS = {"<!--": "-->", "{/*": "*/}", "{{/*": "*/}}", "%%": "%%"}
@@ -141,6 +142,8 @@ class _Parser:
             closing = self._find_end(_SHORTCODE_ENDS[match.group()], max(name_end, end))
             if min(name_end, closing) >= 0:
                 return self._replace(match.start(), closing, " ")
+        if tab := _TAB.match(self._text, match.end(), end):
+            return self._replace(match.start(), end, f" {tab[1]}: ")
         words = _SHORTCODE_WORDS.search(self._text, match.end(), end)
         return self._replace(match.start(), end, words.group(1) if words else "")
 

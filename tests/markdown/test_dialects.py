@@ -237,6 +237,19 @@ def test_words_of_components() -> None:
     text = '<Card title="Cheap pumps" icon="pump" href="/x" />\n\n<Icon name="arrow" />\n'
     assert visible(text) == ["Cheap pumps"]
     assert visible('<Tab title="Hot">Do not touch.</Tab>\n') == ["Hot: Do not touch."]
+    shortcode = '{{< tab name="Hot" >}}Do not touch.{{< /tab >}}\n'
+    assert visible(shortcode) == ["Hot: Do not touch."]
+
+
+@pytest.mark.parametrize("newline", ["", "\n"])
+def test_details_that_end_within_a_line(newline: str) -> None:
+    """What follows a collapsible part is not below its title, wherever in a line it ends."""
+    text = f"<details>{newline}<summary>Hot?</summary>{newline}Yes.</details>\n\nAfter.\n"
+    assert [(s.plain, s.titles) for s in split_segments(text)] == [
+        ("Hot?", ("Hot?",)),
+        ("Yes.", ("Hot?",)),
+        ("After.", ()),
+    ]
 
 
 def test_cleaned_answers() -> None:
