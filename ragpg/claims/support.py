@@ -85,7 +85,9 @@ class Support:
         if self.nli_contradicts:
             return False
         is_entailed = self.nli is not None and self.nli.entailment >= NLI_THRESHOLD
-        is_near = self.cosine is None or self.cosine >= MIN_COSINE
+        # What refers to the sentence before it lacks words that the claim has.
+        refers_back = any(span.preceding and not span.row for span in self.spans)
+        is_near = self.cosine is None or self.cosine >= MIN_COSINE or refers_back
         is_stated = is_entailed or (self.is_covered and is_near)
         return self.is_bridged or (is_stated and not self.contradictions)
 

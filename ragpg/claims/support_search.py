@@ -110,11 +110,8 @@ def assess(text: str, hits: Sequence[Hit], *, embed: EmbedText | None = None) ->
     supports.sort(key=_rank, reverse=True)
     if supports and not supports[0].is_sufficient:
         supports += _compare_neighbours(claim, supports, vocabulary)
-    if embed:
-        supports = [
-            *_embed_supports(text, claim, supports, vocabulary, embed),
-            *supports[MAX_EMBEDDED_SPANS:],
-        ]
+    if embed and supports:
+        supports = _embed_supports(text, claim, supports, vocabulary, embed)
     words = [collect_vocabulary(hit) for hit in dict.fromkeys(hits)]
     in_passage = max((_measure_overlap(claim, keys) for keys in words), default=0.0)
     in_all = _measure_overlap(claim, frozenset().union(*words))
@@ -167,12 +164,20 @@ def _embed_supports(
     supports: Sequence[Support],
     vocabulary: frozenset[str],
     embed: EmbedText,
-) -> Iterator[Support]:
-    """Yield the first supports again, with the similarity of their words."""
+) -> list[Support]:
+    """Return supports, the first ones with the similarity of their words.
+
+    A model without word vectors adds nothing: its cosines are on a scale of their own.
+    """
     embedding = embed(text)
-    for support in supports[:MAX_EMBEDDED_SPANS]:
-        similarity = compare_embeddings(embedding, embed(support.spans[0].plain))
-        yield measure_coverage(claim, support.spans[0], vocabulary, similarity)
+    if embedding.word_vectors is None:
+        return list(supports)
+    first_spans = [support.spans[0] for support in supports[:MAX_EMBEDDED_SPANS]]
+    embedded = [
+        measure_coverage(claim, span, vocabulary, compare_embeddings(embedding, embed(span.plain)))
+        for span in first_spans
+    ]
+    return [*embedded, *supports[MAX_EMBEDDED_SPANS:]]
 
 
 def _split(

@@ -12,6 +12,7 @@ from ragpg.types import CitedBy, Sentence, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ragpg.claims.word_similarity import EmbedText
     from ragpg.protocols import NliModel
     from ragpg.types import Citation, Claim, Hit
 
@@ -37,6 +38,7 @@ class AnswerCheck:
     question: str
     shown: tuple[Hit, ...]
     nli: NliModel | None = None
+    embed: EmbedText | None = None
 
     def check(self, text: str, *, table_header: str = "") -> Sentence:
         """Return a text, with the citations that it lacks, and its claims.
@@ -86,7 +88,9 @@ class AnswerCheck:
         from ragpg import claims
 
         nli = self.nli.predict if self.nli else None
-        judged = claims.check_text(text, self.shown, nli, table_header=table_header)
+        judged = claims.check_text(
+            text, self.shown, nli, embed=self.embed, table_header=table_header
+        )
         return [self._judge_short_answer(claim) or claim for claim in judged]
 
     def _judge_short_answer(self, claim: Claim) -> Claim | None:
@@ -98,7 +102,7 @@ class AnswerCheck:
             return None
         marker = "".join(f" [{number}]" for number in claim.citations)
         nli = self.nli.predict if self.nli else None
-        judged = claims.check_text(restated + marker, self.shown, nli)
+        judged = claims.check_text(restated + marker, self.shown, nli, embed=self.embed)
         return replace(judged[0], text=claim.text) if judged else None
 
     def _restate(self, claim: Claim) -> str | None:

@@ -51,7 +51,9 @@ def ask(
     if llm:
         from ragpg.pipeline.generate import generate
 
-        events = generate(answer, llm=llm, nli=nli)
+        has_words = evidence.query_embedding.word_vectors is not None
+        embed = searcher.embedder.embed_query if has_words else None
+        events = generate(answer, llm=llm, nli=nli, embed=embed)
     else:
         events = quote(answer, evidence, embedder=searcher.embedder)
     for event in events:

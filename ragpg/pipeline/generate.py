@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ragpg.errors import ProviderError
@@ -14,6 +15,7 @@ from ragpg.types import Completion, Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ragpg.claims.word_similarity import EmbedText
     from ragpg.protocols import LLM, NliModel
     from ragpg.types import Answer, Sentence
 
@@ -66,7 +68,7 @@ class Draft:
 
 
 def generate(
-    answer: Answer, *, llm: LLM, nli: NliModel | None = None
+    answer: Answer, *, llm: LLM, nli: NliModel | None = None, embed: EmbedText | None = None
 ) -> Iterator[Sentence | Answer]:
     """Let a model answer from the passages, and check it sentence by sentence.
 
@@ -80,7 +82,7 @@ def generate(
     )
     if nli:
         nli.load()
-    draft = Draft(AnswerCheck(answer.question, shown, nli))
+    draft = Draft(AnswerCheck(answer.question, shown, nli, cache(embed) if embed else None))
     completion: Completion | None = None
     try:
         with closing(llm.stream(messages)) as stream:
