@@ -84,10 +84,3 @@ INFLECTIONAL_SUFFIXES = tuple(
     """.split()  # noqa: SIM905 - far easier to read
 )
 """Tried in this order."""
-DERIVATIONAL_SUFFIXES = frozenset(
-    """
-    abl al anc ant ar at enc ent er ibl ic if ion is ism ist iti iv iz ment or ous ur
-    """.split()  # noqa: SIM905 - far easier to read
-)
-"""Endings of stems that derive one word from another: "optimal" and "optimize" are related, but
-"wireless" and "wireline" are two words."""
