@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ragpg.claims import quantities
@@ -12,6 +13,9 @@ from ragpg.claims.tokens import Token, TokenKind, tokenize
 from ragpg.markdown import SegmentKind, split_cells, split_segments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ragpg.markdown import MarkdownSegment
     from ragpg.types import Hit
 
 _REFERS_BACK = re.compile(
@@ -21,7 +25,9 @@ _REFERS_BACK = re.compile(
 )
 
 
-_NEGATIVE = re.compile(r"(?:no|not|never)\b", re.IGNORECASE)
+_NEGATIVE = re.compile(r"(?:A: *)?(?P<word>no|not|never)\b", re.IGNORECASE)
+_CONDITION = re.compile(r"(?:A: *)?(?P<word>only)\b", re.IGNORECASE)
+_LABEL = re.compile(r"^\W*Q(?:uestion)?\W*:\s*")
 SHORT_ANSWER = 8
 """Tokens of an answer that needs its question to be understood. Chosen by hand."""
 
@@ -68,20 +74,24 @@ def split_passage(hit: Hit) -> tuple[Span, ...]:
 
     A question states nothing: it is read with its answer.
     """
-    headings = tokenize(". ".join((hit.title, *hit.heading)))
+    segments = split_segments(hit.text)
+    denied = _find_denied_headings(segments)
+    headings = tokenize(". ".join((hit.title, *(h for h in hit.heading if h not in denied))))
     spans: list[Span] = []
     head = hit.table_head
     header = split_cells(head, split_segments(head)[0]) if head else ()
     lead_in: tuple[Token, ...] = ()
     sentences: list[tuple[Token, ...]] = []
     question: Span | None = None
-    for segment in split_segments(hit.text):
+    for segment in segments:
         plain = " ".join(segment.plain.split())
         if not plain:
             continue
         tokens = tokenize(plain)
         if segment.kind is SegmentKind.HEADING:
-            headings, sentences = (*headings, *tokens), []
+            is_denied = plain in denied
+            question = Span(hit, *segment.shown, plain, tokens, headings) if is_denied else None
+            headings, sentences = (headings if is_denied else (*headings, *tokens)), []
             continue
         if segment.kind is SegmentKind.TABLE_HEADER:
             header = split_cells(hit.text, segment)
@@ -110,17 +120,35 @@ def split_passage(hit: Hit) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+def _find_denied_headings(segments: Sequence[MarkdownSegment]) -> frozenset[str]:
+    """Return the headings that ask what the text below them denies: they say nothing by it."""
+    seen = (segment for segment in segments if segment.plain)
+    return frozenset(
+        heading.plain
+        for heading, answer in pairwise(seen)
+        if heading.kind is SegmentKind.HEADING and heading.plain.endswith("?")
+        if _NEGATIVE.match(answer.plain)
+    )
+
+
 def _answer(question: Span, answer: Span) -> Span:
-    """Return an answer with its question, if the answer is short; "no" negates it."""
+    """Return an answer with its question, if the answer is short; "no" negates it.
+
+    What "only" begins with holds for nothing else.
+    """
     if len(answer.tokens) > SHORT_ANSWER or answer.row:
         return replace(answer, preceding=(*question.tokens, *answer.preceding))
-    negation = _NEGATIVE.match(answer.plain)
-    no = (Token(negation.group(), TokenKind.NEGATION, "not"),) if negation else ()
+    marker: tuple[Token, ...] = ()
+    if negation := _NEGATIVE.match(answer.plain):
+        marker = (Token(negation["word"], TokenKind.NEGATION, "not"),)
+    elif condition := _CONDITION.match(answer.plain):
+        marker = (Token(condition["word"], TokenKind.QUANTIFIER, "only"),)
+    asked = tokenize(_LABEL.sub("", question.plain))
     return replace(
         answer,
         start=question.start,
         plain=f"{question.plain} {answer.plain}",
-        tokens=(*no, *question.tokens, *answer.tokens),
+        tokens=(*marker, *asked, *answer.tokens),
     )
 
 

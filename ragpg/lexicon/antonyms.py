@@ -53,7 +53,8 @@ earlier later|below above|up down|on off|north-east south-west|sunrise sunset|no
 eastern western|dawn dusk|plaintiff defendant|prosecution defense|senior junior|superior inferior
 fixed variable|constant variable|stable unstable|benign malignant|acute chronic|acid alkaline
 anterior posterior|dorsal ventral|proximal distal|local global|local remote|manual automatic
-sync async|read write|client server|local national|wholesale retail|bull bear|long-term short-term
+sync async|read write|client server|local national|wholesale retail|bull bear|front behind
+long-term short-term
 """
 
 PREFIXES = """

@@ -173,3 +173,43 @@ def test_one_of_several_things_is_not_another_one() -> None:
     )
     assert judge_alone("The midi parcel goes by van", text) == "supported"
     assert judge_alone("The maxi parcel goes by van", text) == "unsupported"
+
+
+FAQ = (
+    "## Can members bring a dog to the pool?\n\nNo. Dogs wait at the gate.\n\n"
+    "## Are towels lent?\n\nYes. Towels are lent at the desk.\n\n"
+    "## Rules\n\nQ: May guests use the sauna?\nA: Only after ten.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("Members can bring a dog to the pool", "unsupported"),
+        ("Members can not bring a dog to the pool", "supported"),
+        ("Dogs wait at the pool", "unsupported"),
+        ("Dogs wait at the gate", "supported"),
+        ("Towels are lent at the desk", "supported"),
+        ("Guests may use the sauna", "unsupported"),
+        ("Guests may use the sauna only after ten", "supported"),
+    ],
+)
+def test_a_heading_that_asks_is_read_with_its_answer(claim: str, verdict: str) -> None:
+    """What a heading asks is not stated where the answer is no, and "only" is a condition."""
+    assert judge_alone(claim, FAQ) == verdict
+
+
+def test_opposite_places_contradict() -> None:
+    """Where something stands is a part of what is said."""
+    text = "Write a minus in front of the word that is left out."
+    assert judge_alone("Write a minus behind the word that is left out", text) == "unsupported"
+
+
+def test_an_identifier_is_not_lent_to_another_subject() -> None:
+    """A neighbouring sentence about something else that contains the name is no support."""
+    text = (
+        "A team room is a folder that has a `.room.toml` file. "
+        "A private room is a folder that has a `room.toml` file."
+    )
+    assert judge_alone("The room file of a team folder is `room.toml`", text) == "unsupported"
+    assert judge_alone("A private room has a `room.toml` file", text) == "supported"

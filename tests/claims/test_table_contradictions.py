@@ -93,3 +93,26 @@ def test_the_columns_of_a_claimed_table_are_checked(table: str, verdicts: list[s
 def test_columns_of_words_and_computed_values(claim: str, row: str) -> None:
     """A column without a number, and a difference that is also the value of a cell."""
     assert judge_alone(claim, row) == "supported"
+
+
+TOOLS = """\
+| No. | Tool | Reach | Weight |
+| --- | --- | --- | --- |
+| T-40 | rake | 160 cm | 2 kg |
+| T-41 | scythe | 190 cm | 3 kg |
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("The reach of the scythe is 190 cm", "supported"),
+        ("The reach of T-41 is 190 cm", "supported"),
+        ("The reach of the rake is 190 cm", "unsupported"),
+        ("The weight of the scythe is 190 cm", "unsupported"),
+        ("The reach of T-40 is 190 cm", "unsupported"),
+    ],
+)
+def test_a_row_is_named_behind_its_code(claim: str, verdict: str) -> None:
+    """Where the first column has codes, the second one names the rows as well."""
+    assert judge_alone(claim, TOOLS) == verdict

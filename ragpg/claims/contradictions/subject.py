@@ -80,9 +80,9 @@ def has_foreign_subject(alignment: Alignment) -> bool:
             continue
         aligned = [place for place in range(start, at) if place in alignment.aligned_source]
         before = alignment.source[start : aligned[0]] if aligned else ()
-        content = [each for each in before if each.is_content]
-        is_generic = all(each.key in _GENERIC_STEMS for each in content)
-        if content and not is_generic and not _has_pronoun(before):
+        content = [place for place, each in enumerate(before) if each.is_content]
+        is_generic = all(before[place].key in _GENERIC_STEMS for place in content)
+        if content and not is_generic and not _has_pronoun(before[: content[0]]):
             return True
         start = at + 1
     return False

@@ -19,12 +19,14 @@ from ragpg.claims.tokens import Token, TokenKind, tokenize
 from ragpg.text.stems import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set
 
     from ragpg.claims.evidence import Row, Span
 
 _NOTE = re.compile(r"\([^)]*\)")
 """What a label has in parentheses: the number of a note, a limit."""
+_CODE = re.compile(r"[^\W\d_]{0,6}[-_./#]?\d[\w./-]*")
+"""A code or a number in the first column: the name of the row is in the second one."""
 
 
 def find_table_contradictions(claim: Sequence[Token], span: Span) -> Iterator[Contradiction]:
@@ -58,12 +60,23 @@ def find_cell_contradictions(
 
 def _find_other_label(claim: Sequence[Token], row: Row) -> Iterator[Contradiction]:
     """Yield a row of another name, or of one that differs in a number: "three to six months"."""
-    label = [token for token in tokenize(_NOTE.sub(" ", row.cells[0])) if token.is_content]
     keys = {token.key for token in claim}
+    if _has_name_behind_code(keys, row.cells):
+        return
+    label = [token for token in tokenize(_NOTE.sub(" ", row.cells[0])) if token.is_content]
     missing = [token for token in label if token.key not in keys]
     if label and (missing == label or any(token.value is not None for token in missing)):
         claimed = next((token.text for token in claim if token.is_content), "")
         yield Contradiction(claimed, row.cells[0], Kind.SUBJECT)
+
+
+def _has_name_behind_code(keys: Set[str], cells: Sequence[str]) -> bool:
+    """Return whether a claim has the whole name of a row whose first column is a code."""
+    if len(cells) < 2 or not _CODE.fullmatch(cells[0].strip()):
+        return False
+    name = [token for token in tokenize(cells[1]) if token.is_content]
+    is_name = bool(name) and all(token.value is None for token in name)
+    return is_name and all(token.key in keys for token in name)
 
 
 def _find_other_unit(claim: Sequence[Token], tokens: Sequence[Token]) -> Iterator[Contradiction]:
