@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from ragpg.markdown import clean_markdown, leave_out_comments
+from ragpg.markdown import SegmentKind, clean_markdown, leave_out_comments
 from ragpg.quoting.question_type import QuestionType
 from ragpg.quoting.segments import find_lists
 from ragpg.quoting.similarity import find_matched_terms, measure_idf_share
@@ -37,6 +37,9 @@ add words, and no right answers. Found as the weights of windows.py."""
 TERM_WEIGHT = 0.5
 """Weight of the question's terms in a single sentence beside its similarity, where that decides
 whether a question is answered. Chosen by hand."""
+
+MAX_OPENING_WORDS = 2
+"""Words of a sentence that is quoted with the one after it. Chosen by hand."""
 
 NO_CONSTRAINTS = QuestionType()
 
@@ -70,7 +73,8 @@ def choose_excerpts(
     """Choose what answers a question, best first; `idf` has the question's terms."""
     scorer = WindowScorer(segments, similarities, idf, question_type)
     windows = choose_windows(list(scorer.find_windows()))
-    indices = complete_lists([index for window in windows for index in window.indices], segments)
+    chosen = [index for window in windows for index in window.indices]
+    indices = complete_lists(add_openings(chosen, segments), segments)
     return [quote_run(run) for run in group_consecutive(indices, segments)]
 
 
@@ -117,6 +121,23 @@ def find_best_scores(
         for index, segment in enumerate(segments)
     )
     return max(scores, key=sum, default=(0.0, 0.0))
+
+
+def add_openings(chosen: Sequence[int], segments: Sequence[Segment]) -> list[int]:
+    """Add what paragraphs begin with before a chosen sentence, if it is short: "No."."""
+    added = list(chosen)
+    for index in chosen:
+        if index and index - 1 not in added and is_opening(segments[index - 1], segments[index]):
+            added.insert(added.index(index), index - 1)
+    return added
+
+
+def is_opening(segment: Segment, following: Segment) -> bool:
+    """Return whether a sentence is the short one that another one explains."""
+    are_sentences = segment.kind is following.kind is SegmentKind.SENTENCE
+    follows = (following.hit.rank, following.ordinal) == (segment.hit.rank, segment.ordinal + 1)
+    is_short = segment.words <= MAX_OPENING_WORDS
+    return are_sentences and follows and segment.block == following.block and is_short
 
 
 def complete_lists(chosen: Sequence[int], segments: Sequence[Segment]) -> list[int]:

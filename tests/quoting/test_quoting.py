@@ -202,3 +202,41 @@ def test_an_identifier_glued_to_other_scripts_is_whole() -> None:
     assert question_type.identifiers == ("cache_ttl",)
     [segment] = quoting.find_quotable_segments([hit("用cache_ttl可以设置时间。")])
     assert question_type.identifier_share(segment) == 1.0
+
+
+def test_yes_and_no_are_quoted_with_what_explains_them() -> None:
+    """A sentence of a word or two that opens a paragraph is what the next one explains."""
+    text = "## May I swim here?\n\nNo. Swimmers use the lake behind the mill."
+    assert answers(text, "Swimmers") == ["No. Swimmers use the lake behind the mill."]
+    text = "It is cold there in winter.\n\nNot yet. Swimmers use the lake behind the mill."
+    assert answers(text, "Swimmers")[0] == "Not yet. Swimmers use the lake behind the mill."
+
+
+def test_a_colon_is_quoted_with_the_code_that_it_announces() -> None:
+    """What a sentence announces is a part of the answer."""
+    text = (
+        "## Lamps\n\nLamps are dark at first. Put this into `lamps.ini`:\n\n"
+        "```ini\nlit = yes\n```\n\n## Doors\n\nDoors are shut."
+    )
+    [answer] = answers(text, "lamps.ini")
+    assert answer.endswith("Put this into `lamps.ini`:\n\n```ini\nlit = yes\n```")
+
+
+def test_a_definition_is_quoted_to_its_end() -> None:
+    """The default value stands behind the sentence that says what a setting is for."""
+    text = (
+        "`depth`\n: (`int`) How deep the well is drilled. Values over 90 need a permit."
+        " The default is `35`.\n\n`width`\n: (`int`) How wide the well is."
+    )
+    assert "The default is `35`." in answers(text, "How deep")[0]
+
+
+def test_the_section_that_is_named_comes_first() -> None:
+    """Of two sections that say much the same the one with the question's name is quoted first."""
+    text = (
+        "## Ferry to Hamra\n\n- Bikes travel free.\n- Dogs cost 4 euros.\n\n"
+        "## Ferry to Tolm\n\n- Bikes cost 2 euros.\n- Dogs travel free.\n"
+    )
+    first = answers(text, "Dogs", idf={"dog": 0.2, "tolm": 2.5})[0]
+    assert "Bikes cost 2 euros" in first
+    assert "4 euros" not in first
