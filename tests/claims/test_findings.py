@@ -213,3 +213,14 @@ def test_an_identifier_is_not_lent_to_another_subject() -> None:
     )
     assert judge_alone("The room file of a team folder is `room.toml`", text) == "unsupported"
     assert judge_alone("A private room has a `room.toml` file", text) == "supported"
+
+
+def test_it_is_what_the_sentence_before_is_about() -> None:
+    """A pronoun lends its predicate to no other one of several things of a name."""
+    text = (
+        "The pumps are called `left` and `spare`:\n\n"
+        "* The **left** pump has two filters, and it hums. It's the one to run for common use.\n"
+        "* The **spare** pump has no filter.\n"
+    )
+    assert judge_alone("The left pump is the one to run for common use", text) == "supported"
+    assert judge_alone("The spare pump is the one to run for common use", text) == "unsupported"

@@ -33,8 +33,11 @@ def find_other_subject(alignment: Alignment, *, known: Set[int]) -> Iterator[Con
     if not claimed_places or _has_pronoun(alignment.claim[: claimed_places[0]]):
         return
     stated_predicate = alignment.partners[predicate]
-    stated_places = _list_content_before(alignment.source, stated_predicate)
     claimed = [alignment.claim[place] for place in claimed_places]
+    stated_places = _list_content_before(alignment.source, stated_predicate)
+    if not stated_places:
+        keys = {token.key for token in claimed}
+        stated_places = _find_other_antecedent(alignment.source, stated_predicate, keys)
     stated = [alignment.source[place] for place in stated_places]
     first = stated_places[0] if stated_places else 0
     is_known = known >= set(claimed_places)
@@ -75,6 +78,7 @@ def continues_other_subject(rest: Alignment, subjects: Set[str]) -> bool:
 def has_foreign_subject(alignment: Alignment) -> bool:
     """Return whether a sentence of the source has a subject that the claim does not name."""
     start = 0
+    keys = {token.key for token in alignment.claim if token.is_content}
     for at, token in enumerate((*alignment.source, Token("", TokenKind.BREAK, ""))):
         if token.kind is not TokenKind.BREAK:
             continue
@@ -83,6 +87,8 @@ def has_foreign_subject(alignment: Alignment) -> bool:
         content = [place for place, each in enumerate(before) if each.is_content]
         is_generic = all(before[place].key in _GENERIC_STEMS for place in content)
         if content and not is_generic and not _has_pronoun(before[: content[0]]):
+            return True
+        if aligned and _find_other_antecedent(alignment.source, aligned[0], keys):
             return True
         start = at + 1
     return False
@@ -130,6 +136,26 @@ def _has_pronoun(before: Sequence[Token]) -> bool:
     """
     words = [token.text.casefold() for token in before]
     return any(word in PRONOUNS for word in words if word != "one")
+
+
+def _find_other_antecedent(source: Sequence[Token], end: int, keys: Set[str]) -> list[int]:
+    """Return what a pronoun before a predicate stands for, if that is named otherwise than by keys.
+
+    That is the first thing before its clause that has one of the keys: "the other pump".
+    """
+    breaks = (place for place in range(end - 1, -1, -1) if source[place].kind is TokenKind.BREAK)
+    clause = next(breaks, 0)
+    if not _has_pronoun(source[clause:end]):
+        return []
+    places: list[int] = []
+    for place, token in enumerate(source[:clause]):
+        if token.kind is TokenKind.BREAK:
+            places = []
+        elif token.is_content:
+            places.append(place)
+        if token.is_content and token.key in keys:
+            return places if any(source[each].key not in keys for each in places) else []
+    return []
 
 
 def _list_content_before(tokens: Sequence[Token], end: int) -> list[int]:
