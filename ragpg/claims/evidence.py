@@ -165,7 +165,10 @@ def collect_vocabulary(hit: Hit) -> frozenset[str]:
 
 
 def join_spans(span: Span) -> list[Span]:
-    """Return a sentence or item together with the one before it, and with the one after it."""
+    """Return a sentence or item together with the one before it, and with the one after it.
+
+    Rows stand alone, and so does what begins with a denial: a neighbour would take its words.
+    """
     spans = split_passage(span.hit)
     place = next((i for i, each in enumerate(spans) if each.start == span.start), 0)
     pairs = (spans[max(0, place - 1) : place + 1], spans[place : place + 2])
@@ -178,5 +181,9 @@ def join_spans(span: Span) -> list[Span]:
             context=(*first.context, *second.context),
         )
         for first, second in (pair for pair in pairs if len(pair) == 2)
-        if not (first.row or second.row)
+        if not (first.row or second.row or _is_denial(first) or _is_denial(second))
     ]
+
+
+def _is_denial(span: Span) -> bool:
+    return any(token.kind is TokenKind.NEGATION for token in span.tokens[:1])

@@ -12,6 +12,8 @@ from tests.support.command_line import new_project
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.command_line import Project
+
 PAGES = {
     "passes.md": """# Passes
 
@@ -112,14 +114,20 @@ ANSWERS = {
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> dict[str, Any]:
-    """What is said to all questions, by question."""
+def village(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
+    """A project with all pages."""
     project = new_project(tmp_path_factory.mktemp("village"), data_dir=shared_data_dir)
     for name, text in PAGES.items():
         project.write(name, text)
     project.ok("ingest", ".")
+    return project
+
+
+@pytest.fixture(scope="module")
+def answers(village: Project) -> dict[str, Any]:
+    """What is said to all questions, by question."""
     questions = "".join(f"{question}\n" for question in ANSWERS)
-    result = project.run("ask", "--batch", "-", "--json", stdin=questions.encode())
+    result = village.run("ask", "--batch", "-", "--json", stdin=questions.encode())
     return {answer["question"]: answer for answer in map(json.loads, result.out.splitlines())}
 
 
@@ -139,3 +147,10 @@ def test_what_no_reader_sees_is_not_said(answers: dict[str, Any]) -> None:
     for answer in answers.values():
         for citation in answer["citations"]:
             assert citation["quote"] in PAGES[citation["source"]]
+
+
+def test_what_is_merely_asked_is_not_stated(village: Project) -> None:
+    """A heading asks it, and the text below says no, whatever the next sentence is about."""
+    text = "Cameras are allowed in the tower.\n\nCameras are not allowed in the tower.\n"
+    claims = village.run("verify", "-", "--json", stdin=text.encode()).json["claims"]
+    assert [claim["verdict"] for claim in claims] == ["unsupported", "supported"]
