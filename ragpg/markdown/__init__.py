@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ragpg.markdown.blocks import find_line_starts
 from ragpg.markdown.clean import clean_markdown, leave_out_comments
+from ragpg.markdown.fences import find_open_fence
 from ragpg.markdown.kinds import SegmentKind
 from ragpg.markdown.segments import (
     MarkdownSegment,
@@ -20,6 +21,7 @@ __all__ = [
     "SegmentKind",
     "clean_markdown",
     "find_line_starts",
+    "find_open_fence",
     "find_title",
     "halve_segment",
     "join_segments",

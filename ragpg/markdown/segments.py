@@ -242,15 +242,16 @@ def _find_parts(parsed: _ParsedBlock) -> Iterator[Span]:
 
 
 def _group_lines(text: str, start: int, end: int) -> Iterator[int]:
-    """Yield the start of each group of whole lines."""
+    """Yield the start of each group of whole lines; groups part at empty lines where they can."""
     yield start
     lines = [start + offset for offset in find_line_starts(text[start:end])]
-    group = start
+    group = paragraph = start
     for line, following in zip(lines, [*lines[1:], end], strict=True):
-        is_full = following - group > MAX_PLAIN_LENGTH
-        if line > group and is_full and text[line:following].strip():
-            yield line
-            group = line
+        if not text[line:following].strip():
+            paragraph = following
+        elif line > group and following - group > MAX_PLAIN_LENGTH:
+            group = paragraph if paragraph > group else line
+            yield group
 
 
 def _is_long(parsed: _ParsedBlock, start: int, end: int) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from ragpg.markdown import SegmentKind, clean_markdown, leave_out_comments
+from ragpg.markdown import SegmentKind, clean_markdown, find_open_fence, leave_out_comments
 from ragpg.quoting.question_type import QuestionType
 from ragpg.quoting.segments import find_lists
 from ragpg.quoting.similarity import find_matched_terms, measure_idf_share
@@ -48,19 +48,23 @@ NO_CONSTRAINTS = QuestionType()
 class Excerpt:
     """A part of an answer: quotations from one passage, below a header that is not in it.
 
-    `shift` is the indentation of the admonition that they are in.
+    `shift` is the indentation of the admonition that they are in, `fence` the line that opens the
+    code which they begin within.
     """
 
     number: int
     citations: tuple[Citation, ...]
     head: str = ""
     shift: int = 0
+    fence: str = ""
 
     @property
     def text(self) -> str:
         """The quotations, one below the other, as a reader of the rendered page sees them."""
         quotes = (clean_markdown(c.quote, shift=self.shift) for c in self.citations)
-        return "\n".join((self.head, *quotes) if self.head else quotes)
+        text = "\n".join(part for part in (self.head, self.fence, *quotes) if part)
+        fence, _ = find_open_fence(text)
+        return f"{text}\n{fence}" if fence else text
 
 
 def choose_excerpts(
@@ -74,7 +78,8 @@ def choose_excerpts(
     scorer = WindowScorer(segments, similarities, idf, question_type)
     windows = choose_windows(list(scorer.find_windows()))
     chosen = [index for window in windows for index in window.indices]
-    indices = complete_lists(add_openings(chosen, segments), segments)
+    completed = complete_lists(add_openings(chosen, segments), segments)
+    indices = drop_announcements(completed, segments)
     return [quote_run(run) for run in group_consecutive(indices, segments)]
 
 
@@ -154,6 +159,19 @@ def complete_lists(chosen: Sequence[int], segments: Sequence[Segment]) -> list[i
     return completed
 
 
+def drop_announcements(chosen: Sequence[int], segments: Sequence[Segment]) -> list[int]:
+    """Drop what only announces what is not quoted: "Features:"; unless it is all that there is."""
+    kept = [index for index in chosen if is_finished(index, chosen, segments)]
+    return kept or list(chosen)
+
+
+def is_finished(index: int, chosen: Sequence[int], segments: Sequence[Segment]) -> bool:
+    """Return whether what a segment announces is chosen, too; true if it announces nothing."""
+    announces = segments[index].plain.rstrip().endswith((":", "\uff1a"))
+    is_next = index + 1 in chosen and segments[index + 1].hit is segments[index].hit
+    return is_next or not announces
+
+
 def group_consecutive(chosen: Sequence[int], segments: Sequence[Segment]) -> list[list[Segment]]:
     """Group segments that follow each other in a passage, in the order of the best of each."""
     order = {index: place for place, index in enumerate(chosen)}
@@ -180,8 +198,14 @@ def quote_run(run: Sequence[Segment]) -> Excerpt:
     notes = dict.fromkeys(note for segment in run for note in segment.notes)
     spans += [note for note in notes if not spans[-1][0] <= note[0] < spans[-1][1]]
     parts = (part for span in spans for part in leave_out_comments(first.hit.text, span))
+    is_code = first.kind is SegmentKind.CODE
+    fence = "".join(find_open_fence(first.hit.text[: first.start])) if is_code else ""
     return Excerpt(
-        first.hit.rank, tuple(cite(first.hit, *part) for part in parts), first.head, first.shift
+        first.hit.rank,
+        tuple(cite(first.hit, *part) for part in parts),
+        head=first.head,
+        shift=first.shift,
+        fence=fence,
     )
 
 

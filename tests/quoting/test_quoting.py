@@ -240,3 +240,27 @@ def test_the_section_that_is_named_comes_first() -> None:
     first = answers(text, "Dogs", idf={"dog": 0.2, "tolm": 2.5})[0]
     assert "Bikes cost 2 euros" in first
     assert "4 euros" not in first
+
+
+def test_a_part_of_code_is_quoted_between_fences() -> None:
+    """Lines from the middle of a long block of code are code where they are printed, too."""
+    options = "\n\n".join(
+        f"# how many {name} there are at most\n{name}: 8" for name in "abcdefghijklmn"
+    )
+    text = f"## Limits\n\nWrite:\n\n```yaml\n{options}\n```\n"
+    segments = quoting.find_quotable_segments([hit(text)])
+    assert all(segment.quote.removeprefix("```yaml\n").startswith("#") for segment in segments[1:])
+    [excerpt, *_] = quoting.choose_excerpts(segments, similar(segments, "g: 8"), idf={"how": 1.0})
+    assert excerpt.text.startswith("```yaml\n#")
+    assert excerpt.text.endswith("\n```")
+    assert excerpt.citations[0].quote in text
+
+
+def test_what_announces_something_else_is_left_out() -> None:
+    """A lead-in whose list does not fit into the answer is not quoted without it."""
+    items = "\n".join(
+        f"- Item {number} of the list says something of ten words." for number in range(9)
+    )
+    text = f"## Feeds\n\nFeeds are read every hour.\nThe formats are:\n\n{items}\n"
+    [answer, *_] = answers(text, "Feeds are", idf={"feed": 1.0, "hour": 1.0})
+    assert "formats" not in answer or "Item" in answer
