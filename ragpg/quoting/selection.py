@@ -33,6 +33,8 @@ ADJOINING_BONUS = 0.3
 MARGIN = 1.2
 """How much lower than the best window's a score may be and still belong to the answer; lower ones
 add words, and no right answers. Found as the weights of windows.py."""
+ROW_LOSS = 0.9
+"""What rows lose beside an answer: each is complete by itself. Chosen by hand."""
 
 TERM_WEIGHT = 0.5
 """Weight of the question's terms in a single sentence beside its similarity, where that decides
@@ -102,7 +104,7 @@ def find_addition(
     for window in windows:
         if window.words <= room and not any(map(window.overlaps, chosen)):
             adjoins = any(map(window.adjoins, chosen))
-            score = window.score + ADJOINING_BONUS * adjoins
+            score = window.score + (-ROW_LOSS if window.is_table else ADJOINING_BONUS * adjoins)
             if score >= least and (adjoins or not is_full):
                 candidates.append((score, window))
     return max(candidates, key=lambda pair: pair[0])[1] if candidates else None

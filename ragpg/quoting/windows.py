@@ -85,7 +85,8 @@ class Features:
 class Window:
     """Consecutive segments of one section of the passage with a rank.
 
-    `contents` are their indices, or those of the first segments that say the same.
+    `contents` are their indices, or those of the first segments that say the same. `is_table` says
+    that they are rows.
     """
 
     rank: int
@@ -93,6 +94,7 @@ class Window:
     contents: frozenset[int]
     words: int
     score: float
+    is_table: bool
 
     def overlaps(self, other: Window) -> bool:
         """Return whether two windows have a segment in common, or say the same in one."""
@@ -133,7 +135,8 @@ class WindowScorer:
                 for window, total in extend(start, rest):
                     score = self.score(window, total, from_headings) - loss
                     same = frozenset(contents[window.start : window.stop])
-                    yield Window(rank, window, same, total.words, score)
+                    is_table = first.kind is SegmentKind.TABLE_ROW
+                    yield Window(rank, window, same, total.words, score, is_table)
 
     def find_features(self) -> list[Features]:
         """Return the features of each segment."""

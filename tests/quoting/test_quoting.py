@@ -264,3 +264,12 @@ def test_what_announces_something_else_is_left_out() -> None:
     text = f"## Feeds\n\nFeeds are read every hour.\nThe formats are:\n\n{items}\n"
     [answer, *_] = answers(text, "Feeds are", idf={"feed": 1.0, "hour": 1.0})
     assert "formats" not in answer or "Item" in answer
+
+
+def test_no_other_rows_are_quoted_beside_the_one_that_is_asked_for() -> None:
+    """A row is complete by itself: its neighbours are rows about something else."""
+    rows = "".join(f"| bell {number} | {40 + number} kg |\n" for number in range(12))
+    text = f"| Bell | Weight |\n| --- | --- |\n{rows}"
+    assert answers(text, "bell 7 ", idf={"bell": 0.1, "7": 2.0}) == [
+        "| Bell | Weight |\n| --- | --- |\n| bell 7 | 47 kg |"
+    ]
