@@ -49,15 +49,27 @@ def ask(
         yield with_timings(replace(answer, refusal=assessment.explain()), started)
         return
     if llm:
-        from ragpg.pipeline.generate import generate
-
-        has_words = evidence.query_embedding.word_vectors is not None
-        embed = searcher.embedder.embed_query if has_words else None
-        events = generate(answer, llm=llm, nli=nli, embed=embed)
+        events = let_generate(answer, evidence, llm=llm, nli=nli, embedder=searcher.embedder)
     else:
         events = quote(answer, evidence, embedder=searcher.embedder)
     for event in events:
         yield with_timings(event, started) if isinstance(event, Answer) else event
+
+
+def let_generate(
+    answer: Answer,
+    evidence: AnswerEvidence,
+    *,
+    llm: LLM,
+    nli: NliModel | None,
+    embedder: Embedder,
+) -> Iterator[Sentence | Answer]:
+    """Let a model answer; word vectors help to check it where the embedder makes them."""
+    from ragpg.pipeline.generate import generate
+
+    has_words = evidence.query_embedding.word_vectors is not None
+    embed = embedder.embed_query if has_words else None
+    return generate(answer, llm=llm, nli=nli, embed=embed)
 
 
 def quote(
