@@ -128,16 +128,26 @@ def assess(text: str, hits: Sequence[Hit], *, embed: EmbedText | None = None) ->
 
 def _choose_candidates(claim: Sequence[Token], spans: Sequence[Span]) -> list[Span]:
     """Return the spans that share most words with a claim, and the best one of each passage."""
-    keys = {token.key for token in claim if token.is_content}
-    shared = [(_count_shared(keys, span), index) for index, span in enumerate(spans)]
-    ranked = sorted(shared, key=lambda pair: (-pair[0], pair[1]))
-    most = max((count for count, _ in ranked), default=0.0)
-    best = [index for count, index in ranked[:MAX_CANDIDATE_SPANS] if count > 0.5 * most]
+    ranked = _rank_by_shared_words(claim, spans)
+    best = _choose_best(ranked)
     first_of_hits: dict[Hit, int] = {}
     for count, index in ranked:
         if count:
             first_of_hits.setdefault(spans[index].hit, index)
     return [spans[index] for index in dict.fromkeys((*best, *first_of_hits.values()))]
+
+
+def _rank_by_shared_words(claim: Sequence[Token], spans: Sequence[Span]) -> list[tuple[float, int]]:
+    """Return how many words each span shares with a claim, and its index, the most first."""
+    keys = {token.key for token in claim if token.is_content}
+    shared = [(_count_shared(keys, span), index) for index, span in enumerate(spans)]
+    return sorted(shared, key=lambda pair: (-pair[0], pair[1]))
+
+
+def _choose_best(ranked: Sequence[tuple[float, int]]) -> list[int]:
+    """Return the indices of the first spans that share more than half as much as the very first."""
+    most = max((count for count, _ in ranked), default=0.0)
+    return [index for count, index in ranked[:MAX_CANDIDATE_SPANS] if count > 0.5 * most]
 
 
 def _compare_neighbours(
@@ -258,15 +268,8 @@ def _find_best_span(
     A span that covers most of the claim by itself and contradicts it wins over one that covers
     less.
     """
-    keys = {token.key for token in claim if token.is_content}
-    shared = [(_count_shared(keys, span), index) for index, span in enumerate(spans)]
-    candidates = sorted(shared, key=lambda pair: (-pair[0], pair[1]))[:MAX_CANDIDATE_SPANS]
-    most = max((count for count, _ in candidates), default=0.0)
-    supports = [
-        measure_coverage(claim, spans[index], vocabulary)
-        for count, index in candidates
-        if count > 0.5 * most
-    ]
+    best = _choose_best(_rank_by_shared_words(claim, spans))
+    supports = [measure_coverage(claim, spans[index], vocabulary) for index in best]
     return max(supports, key=_rank, default=NO_SUPPORT)
 
 

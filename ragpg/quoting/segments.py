@@ -58,6 +58,11 @@ class Segment:
         return self.hit.text[self.start : self.end]
 
     @property
+    def announces(self) -> bool:
+        """Whether it ends with what announces the next segment, a colon."""
+        return self.plain.rstrip().endswith((":", "\uff1a"))
+
+    @property
     def heading_text(self) -> str:
         """The title of the document and the headings above the segment."""
         return " ".join((self.hit.title, *self.heading))

@@ -169,9 +169,8 @@ def drop_announcements(chosen: Sequence[int], segments: Sequence[Segment]) -> li
 
 def is_finished(index: int, chosen: Sequence[int], segments: Sequence[Segment]) -> bool:
     """Return whether what a segment announces is chosen, too; true if it announces nothing."""
-    announces = segments[index].plain.rstrip().endswith((":", "\uff1a"))
     is_next = index + 1 in chosen and segments[index + 1].hit is segments[index].hit
-    return is_next or not announces
+    return is_next or not segments[index].announces
 
 
 def group_consecutive(chosen: Sequence[int], segments: Sequence[Segment]) -> list[list[Segment]]:

@@ -162,6 +162,7 @@ class WindowScorer:
         """Return how well a window answers, whatever passage it is in."""
         first, last = self.segments[window.start], self.segments[window.stop - 1]
         missing = from_headings - features.terms
+        is_question = last.plain.rstrip().endswith(("?", "\uff1f"))
         blocks = len({self.segments[index].block for index in window})
         return (
             SIMILARITY_WEIGHT
@@ -174,7 +175,7 @@ class WindowScorer:
             + ROW_BONUS * (first.kind is SegmentKind.TABLE_ROW)
             - LENGTH_LOSS * min(features.words / MAX_WORDS, 1.0)
             - BLOCK_LOSS * blocks
-            - UNFINISHED_LOSS * last.plain.rstrip().endswith((":", "?", "\uff1a", "\uff1f"))
+            - UNFINISHED_LOSS * (last.announces or is_question)
         )
 
 
