@@ -99,13 +99,8 @@ def measure_coverage(
         if each.token.kind is not TokenKind.WORD and text not in denied
     ]
     weight = sum(each.weight for each in tokens)
-    borrowed = sum(
-        each.weight * (BORROWED_WORD_WEIGHT - 1)
-        for each in missing
-        if each.token.kind is TokenKind.WORD and each.token.key in vocabulary
-    )
     covered = sum(each.weight * each.match for each in tokens)
-    total = weight + borrowed or 1.0
+    total = weight + _weigh_borrowed(missing, vocabulary) or 1.0
     disputed = sum(each.weight for each in missing if each.token.text in denied)
     return Support(
         covered / total,
@@ -117,6 +112,15 @@ def measure_coverage(
         bridged=sum(each.weight * max(each.match, each.bridge) for each in tokens) / total,
         weakest=min((each.bridge for each in missing), default=1.0),
         cosine=similarity.cosine if similarity else None,
+    )
+
+
+def _weigh_borrowed(missing: Sequence[CoveredToken], vocabulary: frozenset[str]) -> float:
+    """Return what missing words weigh more because other passages have them."""
+    return sum(
+        each.weight * (BORROWED_WORD_WEIGHT - 1)
+        for each in missing
+        if each.token.kind is TokenKind.WORD and each.token.key in vocabulary
     )
 
 

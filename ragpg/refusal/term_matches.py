@@ -70,39 +70,57 @@ def match_terms(
 
     `similarities` are the largest cosines of the question's words to those of the hits.
     """
-    texts = [Text("\n".join((hit.source, hit.title, *hit.heading, hit.text))) for hit in hits]
-    together = Text("\n".join(text.original for text in texts))
-    others = Text("\n".join(_describe(candidate) for candidate in candidates))
-    default = max(idf.values(), default=1.0) / 2
-    matches: list[TermMatch] = []
-    for term in find_terms(question):
-        in_hits = tuple(text.mentions(term) for text in texts)
-        in_candidates = any(in_hits) or others.mentions(term)
-        if term.kind is TermKind.NUMBERED and not in_candidates and not has_sibling(texts, term):
-            continue
+    hit_texts = [Text("\n".join((hit.source, hit.title, *hit.heading, hit.text))) for hit in hits]
+    matcher = _Matcher(
+        hit_texts,
+        together=Text("\n".join(text.original for text in hit_texts)),
+        candidates=Text("\n".join(_describe(candidate) for candidate in candidates)),
+        idf=idf,
+        similarities=similarities,
+    )
+    matches = (matcher.match(term) for term in find_terms(question))
+    return [match for match in matches if match]
+
+
+@dataclass(frozen=True, slots=True)
+class _Matcher:
+    """The texts in which terms are looked for: each hit, all hits together, all candidates."""
+
+    hits: Sequence[Text]
+    together: Text
+    candidates: Text
+    idf: Mapping[str, float]
+    similarities: Mapping[str, float]
+
+    def match(self, term: QuestionTerm) -> TermMatch | None:
+        """Look for a term; None for a number that is missing where the passages have no others."""
+        in_hits = tuple(text.mentions(term) for text in self.hits)
+        in_candidates = any(in_hits) or self.candidates.mentions(term)
+        is_numbered = term.kind is TermKind.NUMBERED
+        if is_numbered and not in_candidates and not has_sibling(self.hits, term):
+            return None
         words = re.findall(rf"{LETTER}+", term.text.casefold())
-        weights = [
-            idf[stem] for word in words for stem in idf if late_interaction.has_stem(word, stem)
-        ]
-        cosines = [similarities[word] for word in words if word in similarities]
+        cosines = [self.similarities[word] for word in words if word in self.similarities]
         similarity = min(cosines, default=UNKNOWN_SIMILARITY)
         resembles = not any(in_hits) and (
-            together.resembles(term)
-            or (similarity >= SYNONYM_SIMILARITY and together.has_synonym(term))
+            self.together.resembles(term)
+            or (similarity >= SYNONYM_SIMILARITY and self.together.has_synonym(term))
         )
         is_missing = not in_candidates and not resembles
-        matches.append(
-            TermMatch(
-                term,
-                max(weights, default=default),
-                in_hits,
-                in_candidates,
-                resembles,
-                similarity,
-                together.find_nearest_code(term) if is_missing else None,
-            )
+        nearest = self.together.find_nearest_code(term) if is_missing else None
+        return TermMatch(
+            term, self.weigh(words), in_hits, in_candidates, resembles, similarity, nearest
         )
-    return matches
+
+    def weigh(self, words: Sequence[str]) -> float:
+        """Return the largest idf of a term's words; half of the question's largest if none has."""
+        weights = [
+            weight
+            for word in words
+            for stem, weight in self.idf.items()
+            if late_interaction.has_stem(word, stem)
+        ]
+        return max(weights, default=max(self.idf.values(), default=1.0) / 2)
 
 
 def _describe(candidate: Candidate) -> str:
