@@ -79,7 +79,9 @@ class Searcher:
             filter=options.filter,
         )
         candidates = self.index.search(request)
-        ranked = best = retrieval.rank(candidates, query_embedding=embedding, mode=options.mode)
+        ranked = best = retrieval.rank(
+            candidates, query_embedding=embedding, mode=options.mode, query=query
+        )
         merge = retrieval.merge_adjacent if options.mode is Mode.HYBRID else retrieval.keep_single
         if options.reranker:
             texts = [chunk.candidate.chunk.text for chunk in ranked[: retrieval.RERANKED]]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.lexicon.calendar import MONTHS, TIME_WORDS, WEEKDAYS
 from ragpg.lexicon.numbers import ANSWER_WORDS
+from ragpg.retrieval.versions import find_asked_versions, find_versions, names_any
 from ragpg.text.scripts import drop_unspaced, find_script
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ ANSWER_PATTERNS = (
 
 @dataclass(frozen=True, slots=True)
 class QuestionType:
-    """The identifiers that a question names, and a pattern of the answer that it asks for.
+    """The identifiers and versions that a question names, and a pattern of its answer.
 
     `script` is the one that it is written in besides its identifiers.
     """
@@ -64,6 +65,7 @@ class QuestionType:
     identifiers: tuple[str, ...] = ()
     answer_pattern: re.Pattern[str] | None = None
     script: str | None = None
+    versions: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, question: str) -> QuestionType:
@@ -80,7 +82,17 @@ class QuestionType:
             for pattern, answer in ANSWER_PATTERNS
             if re.search(pattern, question, re.IGNORECASE)
         )
-        return cls(tuple(identifiers), next(patterns, None), find_script(others))
+        return cls(
+            tuple(identifiers),
+            next(patterns, None),
+            find_script(others),
+            find_asked_versions(question),
+        )
+
+    def is_about_other_version(self, heading: str) -> bool:
+        """Return whether headings name versions, but none that the question names."""
+        has_versions = self.versions and find_versions(heading)
+        return bool(has_versions) and not names_any(heading, self.versions)
 
     def has_answer_type(self, segment: Segment) -> bool:
         """Return whether a segment has something of the type that is asked for."""

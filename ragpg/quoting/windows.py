@@ -47,8 +47,9 @@ UNFINISHED_LOSS = 0.5
 HIT_GAP_WEIGHT, MAX_HIT_GAP = 1.7, 0.5
 """How much a window loses for each unit that its hit's score is below the first hit's, and the
 largest difference that counts: scores of keywords and of rerankers have other scales."""
-OTHER_SCRIPT_LOSS = 1.5
-"""How much a window in another script than the question's loses. Chosen by hand."""
+OTHER_SCRIPT_LOSS, OTHER_VERSION_LOSS = 1.5, 4.0
+"""How much a window in another script than the question's loses, and one below a heading with
+another version. Chosen by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,9 @@ class WindowScorer:
             section = list(group)
             first = self.segments[section[0]]
             from_headings = find_matched_terms(first.heading_text, self.idf)
-            loss, rank = self.measure_passage_loss(first.hit), first.hit.rank
+            is_other = self.question_type.is_about_other_version(first.heading_text)
+            loss = self.measure_passage_loss(first.hit) + OTHER_VERSION_LOSS * is_other
+            rank = first.hit.rank
             for start in section:
                 rest = features[start : section[-1] + 1]
                 for window, total in extend(start, rest):

@@ -12,10 +12,11 @@ from ragpg.retrieval.late_interaction import (
     max_similarities,
     word_weights,
 )
+from ragpg.retrieval.versions import find_asked_versions, names_any
 from ragpg.types import Candidate, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from ragpg.types import Candidates, QueryEmbedding
 
@@ -29,6 +30,9 @@ KEYWORD_WEIGHT = 0.8
 """Weight of the keyword score, which grows with the logarithm of BM25."""
 BM25_SCALE = 20.0
 """The BM25 score whose logarithm is log 2."""
+VERSION_BONUS = 0.7
+"""Added to the keyword score of a chunk with a version that the question names, in its headings and
+in its text, which begins a section with its heading. Chosen by hand."""
 
 RERANKED = 50
 """Number of chunks, best first, that a reranker scores: each costs as much as embedding one."""
@@ -63,7 +67,11 @@ class RankedChunk:
 
 
 def rank(
-    candidates: Candidates, *, query_embedding: QueryEmbedding | None, mode: Mode
+    candidates: Candidates,
+    *,
+    query_embedding: QueryEmbedding | None,
+    mode: Mode,
+    query: str = "",
 ) -> list[RankedChunk]:
     """Rank candidates best first, duplicates last.
 
@@ -77,7 +85,8 @@ def rank(
             (c, Score(keyword=c.bm25 or 0.0)) for c in candidates.items if c.in_keyword_results
         ]
     else:
-        scored = list(zip(candidates.items, fuse_scores(candidates, query_embedding), strict=True))
+        scores = fuse_scores(candidates, query_embedding, find_asked_versions(query))
+        scored = list(zip(candidates.items, scores, strict=True))
     ranked = [RankedChunk(candidate, parts, parts.total) for candidate, parts in scored]
     return move_duplicates_last(sorted(ranked, key=lambda c: (-c.score, c.candidate.position)))
 
@@ -93,18 +102,30 @@ def rerank(ranked: Sequence[RankedChunk], scores: Sequence[float]) -> list[Ranke
     return [*best, *(replace(c, score=lowest - (highest - c.score)) for c in rest)]
 
 
-def fuse_scores(candidates: Candidates, query_embedding: QueryEmbedding | None) -> list[Score]:
+def fuse_scores(
+    candidates: Candidates,
+    query_embedding: QueryEmbedding | None,
+    versions: Collection[str] = (),
+) -> list[Score]:
     """Return the fused score of each candidate: dense, keyword, late interaction, neighbours."""
     similarities = score_late_interaction(candidates, query_embedding)
     return [
         Score(
             dense=candidate.cosine or 0.0,
-            keyword=KEYWORD_WEIGHT * math.log1p(max(candidate.bm25 or 0.0, 0.0) / BM25_SCALE),
+            keyword=score_keywords(candidate, versions),
             late_interaction=LATE_INTERACTION_WEIGHT * similarity,
             neighbours=NEIGHBOUR_WEIGHT * (candidate.neighbour_cosine or 0.0),
         )
         for candidate, similarity in zip(candidates.items, similarities, strict=True)
     ]
+
+
+def score_keywords(candidate: Candidate, versions: Collection[str]) -> float:
+    """Return the keyword score of a candidate, with the bonus for one of some versions."""
+    score = KEYWORD_WEIGHT * math.log1p(max(candidate.bm25 or 0.0, 0.0) / BM25_SCALE)
+    headings = " ".join((candidate.title, *candidate.chunk.heading))
+    named = sum(names_any(text, versions) for text in (headings, candidate.chunk.text))
+    return score + VERSION_BONUS * named
 
 
 def score_late_interaction(

@@ -154,3 +154,27 @@ def test_what_is_merely_asked_is_not_stated(village: Project) -> None:
     text = "Cameras are allowed in the tower.\n\nCameras are not allowed in the tower.\n"
     claims = village.run("verify", "-", "--json", stdin=text.encode()).json["claims"]
     assert [claim["verdict"] for claim in claims] == ["unsupported", "supported"]
+
+
+def test_the_version_that_is_named_is_answered_for(tmp_path: Path, shared_data_dir: Path) -> None:
+    """Its number stands in the heading alone, and all releases are told of in like words."""
+    news = {
+        "5.3.0": "wheels got wider",
+        "5.2.1": "pens",
+        "5.2.0": "a rounder hull",
+        "5.1.0": "oars",
+    }
+    releases = (
+        f"## [{version}]\n\nNew in this release of the cart: {new}.\n\n### Maintenance\n\n"
+        + "".join(
+            f"* part {n} of the cart was renewed, see note {n}{version[2]}\n" for n in range(30)
+        )
+        for version, new in news.items()
+    )
+    project = new_project(tmp_path, data_dir=shared_data_dir)
+    project.write("news.md", "# Releases\n\n" + "\n".join(releases))
+    project.ok("ingest", ".")
+    for version, new in news.items():
+        answer = project.run("ask", f"What is new in cart {version}?").out
+        assert new in answer
+        assert not any(other in answer for other in news.values() if other != new)
