@@ -78,6 +78,26 @@ class NliModel(Protocol):
         ...
 
 
+class Reader(Protocol):
+    """Reads a claim or a question together with a text."""
+
+    def read_claim(self, claim: str, texts: Sequence[tuple[str, str]]) -> list[float | None]:
+        """Return for each pair of headings and a text the log-odds that the claim follows.
+
+        None where the model cannot tell.
+        """
+        ...
+
+    def read_question(
+        self, question: str, passages: Sequence[tuple[str, Sequence[str]]]
+    ) -> float | None:
+        """Return the log-odds that the best segment of some passages answers a question.
+
+        A passage is its headings and its segments. None where the model cannot tell.
+        """
+        ...
+
+
 class LLM(Protocol):
     """A language model."""
 

@@ -29,11 +29,13 @@ def scores(directory: Path) -> list[tuple[float, bool]]:
     """For each claim its score against the article that it cites, and whether it is supported."""
     result = []
     embed = factories.make_embedder(Config()).embed_query
+    reader = factories.make_reader()
+    read = reader.read_claim if reader else None
     with (directory / "claims.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             hits = article(directory, row["doc"])
             statements = [each.text for each in split_statements(row["claim"])] or [row["claim"]]
-            assessed = (assess(text, hits, embed=embed) for text in statements)
+            assessed = (assess(text, hits, embed=embed, read=read) for text in statements)
             value = min(each.find_joint(hits).score for each in assessed)
             result.append((value, row["label"] == "supported"))
     return result

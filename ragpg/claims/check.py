@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ragpg.claims.contradictions import Contradiction
+    from ragpg.claims.entailment import ReadTexts
     from ragpg.claims.word_similarity import EmbedText
 
     PredictNli = Callable[[str, Sequence[str]], Sequence[NliScores]]
@@ -58,8 +59,7 @@ class Judgement:
 
     def choose_supporting(self, limit: int) -> tuple[Hit, ...]:
         """Return the first passages that each support the claim, or all that do so together."""
-        alone = [h for h in self.supporting if self.assessment.find_best([h]).is_sufficient]
-        return tuple(alone[:limit]) or self.supporting
+        return self.assessment.list_sufficient(self.supporting)[:limit] or self.supporting
 
     def quote(self, hit: Hit) -> str:
         """Return the part of a passage that supports the claim, denies it or covers most of it."""
@@ -103,6 +103,7 @@ def check_text(
     nli: PredictNli | None = None,
     *,
     embed: EmbedText | None = None,
+    read: ReadTexts | None = None,
     table_header: str = "",
 ) -> list[Claim]:
     """Judge every statement of a text; a hit's rank is the number that it is cited by.
@@ -112,7 +113,7 @@ def check_text(
     statements = split_statements(table_header + text)
     start = len(table_header)
     return [
-        judge(statement, hits, nli, embed=embed).to_claim(number=lambda hit: hit.rank)
+        judge(statement, hits, nli, embed=embed, read=read).to_claim(number=lambda hit: hit.rank)
         for statement in statements
         if statement.start >= start
     ]
@@ -135,6 +136,7 @@ def judge(
     nli: PredictNli | None = None,
     *,
     embed: EmbedText | None = None,
+    read: ReadTexts | None = None,
 ) -> Judgement:
     """Judge one statement by the passages that it cites; the others only explain a failure."""
     words = strip_citations(statement.text)
@@ -142,7 +144,7 @@ def judge(
     others = tuple(hit for hit in hits if hit not in cited)
     numbers = {hit.rank for hit in hits}
     unknown = tuple(number for number in statement.citations if number not in numbers)
-    assessment = assess(words, hits, embed=embed)
+    assessment = assess(words, hits, embed=embed, read=read)
     support = _find_cited_support(statement, assessment, cited, nli)
     denial = assessment.find_denial(support) if support.is_sufficient else None
     if support.is_sufficient and not denial and not unknown:
@@ -184,7 +186,7 @@ def _find_supporting(
     assessment: Assessment, cited: Sequence[Hit], support: Support
 ) -> tuple[Hit, ...]:
     """Return the passages that support a claim each by itself, or else together."""
-    alone = tuple(hit for hit in cited if assessment.find_best([hit]).is_sufficient)
+    alone = assessment.list_sufficient(cited)
     together = {span.hit for span in support.spans}
     return alone or tuple(hit for hit in cited if hit in together) or tuple(cited)
 

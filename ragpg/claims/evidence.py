@@ -152,6 +152,14 @@ def _answer(question: Span, answer: Span) -> Span:
     )
 
 
+def read_around(span: Span) -> tuple[str, str]:
+    """Return the headings above a span, and its text between that of its neighbours."""
+    spans = split_passage(span.hit)
+    place = next((i for i, each in enumerate(spans) if each.start == span.start), 0)
+    near = [" ".join(each.plain.split()) for each in spans[max(0, place - 1) : place + 2]]
+    return " > ".join(dict.fromkeys((span.hit.title, *span.hit.heading))), " ".join(near)
+
+
 @lru_cache(maxsize=512)
 def collect_vocabulary(hit: Hit) -> frozenset[str]:
     """Return the keys of all tokens of a passage, its title and its headings.

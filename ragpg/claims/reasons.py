@@ -36,6 +36,8 @@ def explain(words: str, support: Support, cited: Sequence[Hit], *, number: Numbe
         return _explain_contradiction(min(stated, key=_gravity), support, number)
     if support.nli_contradicts and not support.contradictions:
         return f"{markers} contradicts it, as the model in [verify] reads it"
+    if support.is_doubted and not support.missing and not support.contradictions:
+        return f"{markers} does not say so, as a small model reads it"
     missing = [c.claimed for c in support.contradictions if c.claimed]
     missing = [_shorten(word) for word in dict.fromkeys([*missing, *support.missing])]
     quoted = ", ".join(f'"{word}"' for word in missing[:MAX_SHOWN_MISSING] or [words])

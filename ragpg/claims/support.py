@@ -32,6 +32,8 @@ BRIDGED_SCORE = 0.58
 """Score from which similar words count as covered."""
 MIN_BRIDGE = 0.5
 """Similarity that each word without a match must have to count as covered."""
+READ_BRIDGED_SCORE, READ_MIN_BRIDGE = 0.68, 0.3
+"""The same of a claim that a model has read."""
 SCORE_BIAS = -1.88
 """Constant term of the logistic function."""
 SCORE_WEIGHTS = (
@@ -39,6 +41,12 @@ SCORE_WEIGHTS = (
     *(-0.8, -4.63, 2.4, 0.69),
 )
 """Weights of what `Support.features` lists."""
+READ_WEIGHT = 0.5
+"""Weight of the log-odds that a model reads, beside those of the words."""
+READ_THRESHOLD = 1.7
+"""Log-odds from which a claim is supported that a model has read, if nothing contradicts it."""
+DOUBT_THRESHOLD = 0.0
+"""Log-odds below which a model doubts a claim whose words are covered."""
 SHORT_CLAIM = 8
 """Words of a short claim; one of twice as many says so much that all passages count."""
 UNKNOWN_COSINE = (0.45, 0.5)
@@ -46,7 +54,7 @@ UNKNOWN_COSINE = (0.45, 0.5)
 
 SURE = frozenset({Kind.VALUE, Kind.NAME, Kind.ANTONYM, Kind.NEGATION})
 """Kinds of contradictions that seldom err."""
-WEAK = frozenset({Kind.SUBJECT, Kind.BORROWED_WORD})
+WEAK = frozenset({Kind.SUBJECT, Kind.KNOWN_SUBJECT, Kind.BORROWED_WORD})
 """Kinds that a paraphrase often has: they say too little to call a claim contradicted."""
 
 
@@ -58,7 +66,8 @@ class Support:
     `agreement` that of what nothing contradicts. `passage_coverage` and `total_coverage` are those
     by all words of the best passage, and of all; `claim_size` counts the claim's words. With
     vectors, `bridged` counts similar words as well, `weakest` is the similarity of the least
-    similar word, and `cosine` that of the whole.
+    similar word, and `cosine` that of the whole. `entailment` is the log-odds that the claim
+    follows from the first span and its neighbours, as a small model reads them.
     """
 
     coverage: float
@@ -73,23 +82,24 @@ class Support:
     bridged: float = 0.0
     weakest: float = 1.0
     cosine: float | None = None
+    entailment: float | None = None
     nli: NliScores | None = None
 
     @property
     def is_sufficient(self) -> bool:
         """Whether the claim is supported.
 
-        Similar words, or an NLI model that is sure, replace the coverage; neither overrules a
-        contradiction that was found word by word.
+        Similar words, or a model that is sure, replace the coverage; none of them overrules a
+        contradiction that was found word by word. What a model doubts is not supported.
         """
-        if self.nli_contradicts:
-            return False
         is_entailed = self.nli is not None and self.nli.entailment >= NLI_THRESHOLD
+        if self.nli_contradicts or (self.is_doubted and not is_entailed):
+            return False
         # What refers to the sentence before it lacks words that the claim has.
         refers_back = any(span.preceding and not span.row for span in self.spans)
         is_near = self.cosine is None or self.cosine >= MIN_COSINE or refers_back
         is_stated = is_entailed or (self.is_covered and is_near)
-        return self.is_bridged or (is_stated and not self.contradictions)
+        return self.is_bridged or self.is_read or (is_stated and not self.contradictions)
 
     @property
     def is_covered(self) -> bool:
@@ -99,11 +109,24 @@ class Support:
 
     @property
     def is_bridged(self) -> bool:
-        """Whether similar words cover the rest, and nothing but a subject seems another one."""
-        if self.cosine is None or self.cosine < MIN_COSINE or self.weakest < MIN_BRIDGE:
+        """Whether similar words cover the rest, and nothing but a subject's name differs."""
+        is_unread = self.entailment is None
+        least = MIN_BRIDGE if is_unread else READ_MIN_BRIDGE
+        if self.cosine is None or self.cosine < MIN_COSINE or self.weakest < least:
             return False
-        is_close = self.score >= BRIDGED_SCORE
+        is_close = self.score >= (BRIDGED_SCORE if is_unread else READ_BRIDGED_SCORE)
         return is_close and all(c.kind is Kind.SUBJECT for c in self.contradictions)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a model reads the claim in the source, and nothing contradicts it."""
+        is_sure = self.entailment is not None and self.entailment >= READ_THRESHOLD
+        return is_sure and not self.contradictions
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether a model reads something else in the source."""
+        return self.entailment is not None and self.entailment < DOUBT_THRESHOLD
 
     @property
     def contradicts(self) -> bool:
@@ -157,7 +180,10 @@ class Support:
     def score(self) -> float:
         """How well the claim is supported, 0…1, to rank claims: a logistic function."""
         weighted = (w * feature for w, feature in zip(SCORE_WEIGHTS, self.features, strict=True))
-        score = 1 / (1 + exp(-(SCORE_BIAS + sum(weighted))))
+        log_odds = SCORE_BIAS + sum(weighted)
+        if self.entailment is not None:
+            log_odds += READ_WEIGHT * self.entailment
+        score = 1 / (1 + exp(-log_odds))
         return (score + self.nli.entailment) / 2 if self.nli else score
 
 

@@ -19,7 +19,7 @@ from ragpg.claims.contradictions.subject import (
     has_foreign_subject,
 )
 from ragpg.claims.coverage import measure_coverage, token_weight
-from ragpg.claims.evidence import collect_vocabulary, join_spans, split_passage
+from ragpg.claims.evidence import collect_vocabulary, join_spans, read_around, split_passage
 from ragpg.claims.support import FULL_COVERAGE, NO_SUPPORT, WEAK, Support
 from ragpg.claims.tokens import Token, TokenKind, tokenize
 from ragpg.claims.word_similarity import compare_embeddings
@@ -27,6 +27,7 @@ from ragpg.claims.word_similarity import compare_embeddings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
+    from ragpg.claims.entailment import ReadTexts
     from ragpg.claims.evidence import Span
     from ragpg.claims.word_similarity import EmbedText
     from ragpg.types import Hit
@@ -44,6 +45,8 @@ MAX_CANDIDATE_SPANS = 4
 """Spans that a claim is compared with: those that share most words with it."""
 MAX_EMBEDDED_SPANS = 3
 """Spans that are embedded: those that cover most of a claim."""
+MAX_READ_SPANS = 3
+"""Spans that a model reads together with a claim."""
 MIN_JOINT_OWN_COVERAGE = 0.6
 """Share that two neighbouring spans together must cover without their context."""
 DENIAL_COVERAGE, DENIAL_MARGIN = 0.8, 0.05
@@ -71,6 +74,12 @@ class Assessment:
         supports = [each for hit in hits for each in self.supports.get(hit, ())]
         return max(supports, key=_rank, default=NO_SUPPORT)
 
+    def list_sufficient(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
+        """Return the passages that each support the claim: by its words, or else as it is read."""
+        best = {hit: self.find_best([hit]) for hit in hits}
+        alone = tuple(hit for hit, support in best.items() if support.is_sufficient)
+        return tuple(hit for hit in alone if best[hit].is_covered) or alone
+
     def find_joint(self, hits: Sequence[Hit]) -> Support:
         """Return the best support of some passages: by one span, or by several for its parts."""
         best = self.find_best(hits)
@@ -97,8 +106,17 @@ class Assessment:
         return max(denials, key=lambda denial: denial.closeness, default=None)
 
 
-def assess(text: str, hits: Sequence[Hit], *, embed: EmbedText | None = None) -> Assessment:
-    """Compare a claim with passages; `embed` bridges words that are only similar."""
+def assess(
+    text: str,
+    hits: Sequence[Hit],
+    *,
+    embed: EmbedText | None = None,
+    read: ReadTexts | None = None,
+) -> Assessment:
+    """Compare a claim with passages.
+
+    `embed` bridges words that are only similar; `read` judges claims in words of their own.
+    """
     claim = tokenize(text)[:MAX_CLAIM_TOKENS]
     spans = [span for hit in dict.fromkeys(hits) for span in split_passage(hit)]
     vocabulary = frozenset().union(*(span.keys for span in spans))
@@ -112,6 +130,8 @@ def assess(text: str, hits: Sequence[Hit], *, embed: EmbedText | None = None) ->
         supports += _compare_neighbours(claim, supports, vocabulary)
     if embed and supports:
         supports = _embed_supports(text, claim, supports, vocabulary, embed)
+    if read and supports:
+        supports = _read_supports(text, supports, read)
     words = [collect_vocabulary(hit) for hit in dict.fromkeys(hits)]
     in_passage = max((_measure_overlap(claim, keys) for keys in words), default=0.0)
     in_all = _measure_overlap(claim, frozenset().union(*words))
@@ -188,6 +208,18 @@ def _embed_supports(
         for span in first_spans
     ]
     return [*embedded, *supports[MAX_EMBEDDED_SPANS:]]
+
+
+def _read_supports(text: str, supports: Sequence[Support], read: ReadTexts) -> list[Support]:
+    """Return supports, the first ones with what a model makes of them.
+
+    A question with its answer is not read: the model does not know what "no" denies.
+    """
+    ranked = sorted(supports, key=_rank, reverse=True)[:MAX_READ_SPANS]
+    first = [support for support in ranked if "?" not in support.spans[0].plain]
+    texts = [read_around(support.spans[0]) for support in first]
+    scores = dict(zip(map(id, first), read(text, texts), strict=True))
+    return [replace(each, entailment=scores.get(id(each))) for each in supports]
 
 
 def _split(
@@ -282,7 +314,8 @@ def _measure_overlap(claim: Sequence[Token], keys: Set[str]) -> float:
 def _rank(support: Support) -> float:
     """Order supports: what suffices by similar words comes before what doesn't."""
     coverage = (support.own_coverage + support.coverage) / 2
-    return coverage + support.is_bridged - CONTRADICTION_PENALTY * bool(support.contradictions)
+    is_sure = support.is_bridged or support.is_read
+    return coverage + is_sure - CONTRADICTION_PENALTY * bool(support.contradictions)
 
 
 def _denies(support: Support) -> bool:

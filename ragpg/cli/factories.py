@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ragpg.filters import Expression
     from ragpg.pipeline.ingest import Chunker
     from ragpg.pipeline.search import SearchOptions
-    from ragpg.protocols import LLM, Embedder, NliModel, Reranker
+    from ragpg.protocols import LLM, Embedder, NliModel, Reader, Reranker
     from ragpg.types import EmbeddingModel
 
 T = TypeVar("T", int, str)
@@ -141,6 +141,17 @@ def make_nli_model(config: Config) -> NliModel | None:
     from ragpg.embedding.nli import CrossEncoderNli
 
     return CrossEncoderNli.from_name(name, device=unless_auto(config.embedding.device))
+
+
+def make_reader() -> Reader | None:
+    """Make the reader of pairs, if the model is installed that it is made of."""
+    from ragpg.embedding import model_files
+    from ragpg.embedding.pair_reader import PairReader
+
+    try:
+        return PairReader(model_files.find_default_model())
+    except ConfigurationError:
+        return None
 
 
 def make_language_model(config: Config) -> LLM | None:

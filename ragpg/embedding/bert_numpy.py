@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -28,52 +28,60 @@ BATCH_SIZE = 8
 """Token sequences in a forward pass; chosen by hand."""
 
 # Types of safetensors and of numpy. numpy has no BF16, which is the upper half of an F32.
-DTYPES = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "BF16": "<u2"}
+DTYPES = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "BF16": "<u2", "I8": "i1"}
 
 
 class NumpyBert:
     """The transformer layers of the BERT in a model's directory; fulfils `BertLayers`.
 
     Activations are columns, shape (hidden, tokens): BLAS multiplies a large matrix with few
-    columns faster than few rows with its transpose.
+    columns faster than few rows with its transpose. `tensors` replace the model's own.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, tensors: Mapping[str, Vectors] | None = None) -> None:
         settings = json.loads((directory / "config.json").read_text("utf-8"))
         self._layers: int = settings["num_hidden_layers"]
         self._heads: int = settings["num_attention_heads"]
         self._epsilon: float = settings["layer_norm_eps"]
-        self._tensors = map_safetensors(directory / "model.safetensors")
+        self._tensors = {**map_safetensors(directory / "model.safetensors"), **(tensors or {})}
 
-    def encode(self, sequences: Sequence[Sequence[int]]) -> list[Vectors]:
+    def encode(
+        self, sequences: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None = None
+    ) -> list[Vectors]:
         """Return the last layer's states, shape (hidden, tokens), of each token sequence.
 
-        The sequences include the special tokens.
+        The sequences include the special tokens. `types` has the type of each token: 0 in the first
+        text of a pair, 1 in the second.
         """
+        types = types or [[0] * len(sequence) for sequence in sequences]
         starts = range(0, len(sequences), BATCH_SIZE)
-        batches = (sequences[start : start + BATCH_SIZE] for start in starts)
-        return [states for batch in batches for states in self._encode(batch)]
+        batches = (slice(start, start + BATCH_SIZE) for start in starts)
+        encoded = (self._encode(sequences[batch], types[batch]) for batch in batches)
+        return [states for batch in encoded for states in batch]
 
-    def _encode(self, sequences: Sequence[Sequence[int]]) -> list[Vectors]:
+    def _encode(
+        self, sequences: Sequence[Sequence[int]], types: Sequence[Sequence[int]]
+    ) -> list[Vectors]:
         # Sequences are concatenated instead of padded; only attention treats them separately.
         bounds = pairwise(accumulate(map(len, sequences), initial=0))
         spans = [slice(start, end) for start, end in bounds]
-        states = self._embed(sequences)
+        states = self._embed(sequences, types)
         for layer in range(self._layers):
             states = self._transform(states, spans, name=f"encoder.layer.{layer}")
         return [states[:, span] for span in spans]
 
-    def _embed(self, sequences: Sequence[Sequence[int]]) -> Vectors:
+    def _embed(self, sequences: Sequence[Sequence[int]], types: Sequence[Sequence[int]]) -> Vectors:
         import numpy as np
 
-        words, positions, types = (
+        words, positions, kinds = (
             self._tensors[f"embeddings.{name}_embeddings.weight"]
             for name in ("word", "position", "token_type")
         )
         tokens = np.concatenate([np.asarray(sequence, np.intp) for sequence in sequences])
+        token_types = np.concatenate([np.asarray(each, np.intp) for each in types])
         token_positions = np.concatenate([np.arange(len(sequence)) for sequence in sequences])
         return self._normalise(
-            (words[tokens] + positions[token_positions] + types[0]).T, "embeddings"
+            (words[tokens] + positions[token_positions] + kinds[token_types]).T, "embeddings"
         )
 
     def _transform(self, states: Vectors, spans: Sequence[slice], *, name: str) -> Vectors:

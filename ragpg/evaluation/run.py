@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ragpg.evaluation.metrics import TextSpan
     from ragpg.markdown.anchors import Section
     from ragpg.pipeline.search import Searcher
-    from ragpg.protocols import LLM
+    from ragpg.protocols import LLM, Reader
     from ragpg.types import Document, Hit
 
 SEARCH_DEPTH = 50
@@ -61,6 +61,7 @@ def evaluate(
     searcher: Callable[[Case], Searcher],
     read_document: Callable[[str], Document | None],
     llm: LLM | None,
+    reader: Reader | None = None,
 ) -> Iterator[CaseResult]:
     """Yield a result for each case; an error while answering fails only its own case."""
 
@@ -77,7 +78,7 @@ def evaluate(
             result = measure_retrieval(case, deep.search(case.question).hits)
         if case.checked or case.expects_answer is not None:
             try:
-                events = ask(case.question, searcher=restricted, llm=llm)
+                events = ask(case.question, searcher=restricted, llm=llm, reader=reader)
                 *_, answer = (event for event in events if isinstance(event, Answer))
                 result = check_answer(result, answer, find_sections=sections_of_source)
             except ProviderError as error:

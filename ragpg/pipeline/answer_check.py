@@ -12,6 +12,7 @@ from ragpg.types import CitedBy, Sentence, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ragpg.claims.entailment import ReadTexts
     from ragpg.claims.word_similarity import EmbedText
     from ragpg.protocols import NliModel
     from ragpg.types import Citation, Claim, Hit
@@ -39,6 +40,7 @@ class AnswerCheck:
     shown: tuple[Hit, ...]
     nli: NliModel | None = None
     embed: EmbedText | None = None
+    read: ReadTexts | None = None
 
     def check(self, text: str, *, table_header: str = "") -> Sentence:
         """Return a text, with the citations that it lacks, and its claims.
@@ -85,25 +87,25 @@ class AnswerCheck:
         ]
 
     def _judge(self, text: str, table_header: str = "") -> list[Claim]:
-        from ragpg import claims
-
-        nli = self.nli.predict if self.nli else None
-        judged = claims.check_text(
-            text, self.shown, nli, embed=self.embed, table_header=table_header
-        )
+        judged = self._check_text(text, table_header)
         return [self._judge_short_answer(claim) or claim for claim in judged]
 
     def _judge_short_answer(self, claim: Claim) -> Claim | None:
         """Judge a yes or no together with the question; None if the claim says more than that."""
-        from ragpg import claims
-
         restated = self._restate(claim)
         if restated is None:
             return None
         marker = "".join(f" [{number}]" for number in claim.citations)
-        nli = self.nli.predict if self.nli else None
-        judged = claims.check_text(restated + marker, self.shown, nli, embed=self.embed)
+        judged = self._check_text(restated + marker)
         return replace(judged[0], text=claim.text) if judged else None
+
+    def _check_text(self, text: str, table_header: str = "") -> list[Claim]:
+        from ragpg import claims
+
+        nli = self.nli.predict if self.nli else None
+        return claims.check_text(
+            text, self.shown, nli, embed=self.embed, read=self.read, table_header=table_header
+        )
 
     def _restate(self, claim: Claim) -> str | None:
         from ragpg import claims

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from ragpg import quoting, refusal
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ragpg.pipeline.search import Searcher, SearchResult
+    from ragpg.protocols import Reader
     from ragpg.quoting import Segment
     from ragpg.refusal import Assessment, Evidence, KindMatch
     from ragpg.types import QueryEmbedding
+
+READ_PASSAGES = 3
+"""Passages, best first, that a model reads to see whether they answer. Chosen by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,13 @@ def gather_evidence(question: str, searcher: Searcher) -> AnswerEvidence:
     return AnswerEvidence(result, embedding, segments, similarities)
 
 
-def assess(question: str, evidence: AnswerEvidence, searcher: Searcher) -> Assessment:
-    """Judge whether the passages answer a question; see `refusal.answerability`."""
+def assess(
+    question: str, evidence: AnswerEvidence, searcher: Searcher, *, reader: Reader | None
+) -> Assessment:
+    """Judge whether the passages answer a question; see `refusal.answerability`.
+
+    Only where words leave it open, the first passages are read.
+    """
     if searcher.options.mode is not Mode.HYBRID:
         # One retriever alone knows too little to refuse an answer.
         hybrid = searcher.with_options(mode=Mode.HYBRID, reranker=None)
@@ -63,7 +73,21 @@ def assess(question: str, evidence: AnswerEvidence, searcher: Searcher) -> Asses
         similarities=find_word_similarities(evidence),
     )
     kind = match_kind(question, evidence)
-    return refusal.assess(result.candidates, sum_up(evidence), matches, kind)
+    assessment = refusal.assess(result.candidates, sum_up(evidence), matches, kind)
+    if reader and assessment.is_open:
+        read = reader.read_question(question, list_passages(evidence.segments))
+        return assessment if read is None else assessment.reconsider(read)
+    return assessment
+
+
+def list_passages(segments: Sequence[Segment]) -> list[tuple[str, list[str]]]:
+    """Return the headings and the segments of the passages that are read."""
+    groups = groupby(segments, key=lambda segment: segment.hit.rank)
+    passages = (list(group) for _, group in islice(groups, READ_PASSAGES))
+    return [
+        (" > ".join(dict.fromkeys((p[0].hit.title, *p[0].heading))), [s.plain for s in p])
+        for p in passages
+    ]
 
 
 def sum_up(evidence: AnswerEvidence) -> Evidence:

@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 
     from ragpg.pipeline.answer_evidence import AnswerEvidence
     from ragpg.pipeline.search import Searcher
-    from ragpg.protocols import LLM, Embedder, NliModel
+    from ragpg.protocols import LLM, Embedder, NliModel, Reader
     from ragpg.quoting import Excerpt
 
 EXTRACTIVE = "extractive"
 
 
 def ask(
-    question: str, *, searcher: Searcher, llm: LLM | None, nli: NliModel | None = None
+    question: str,
+    *,
+    searcher: Searcher,
+    llm: LLM | None,
+    nli: NliModel | None = None,
+    reader: Reader | None = None,
 ) -> Iterator[Sentence | Answer]:
     """Answer from the documents: yield sentences as a model finishes them, then the answer.
 
@@ -33,7 +38,7 @@ def ask(
     """
     started = time.perf_counter()
     evidence = gather_evidence(question, searcher)
-    assessment = assess(question, evidence, searcher)
+    assessment = assess(question, evidence, searcher, reader=reader)
     answer = Answer(
         question=question,
         text=None,
@@ -49,7 +54,9 @@ def ask(
         yield with_timings(replace(answer, refusal=assessment.explain()), started)
         return
     if llm:
-        events = let_generate(answer, evidence, llm=llm, nli=nli, embedder=searcher.embedder)
+        events = let_generate(
+            answer, evidence, llm=llm, nli=nli, reader=reader, embedder=searcher.embedder
+        )
     else:
         events = quote(answer, evidence, embedder=searcher.embedder)
     for event in events:
@@ -62,6 +69,7 @@ def let_generate(
     *,
     llm: LLM,
     nli: NliModel | None,
+    reader: Reader | None,
     embedder: Embedder,
 ) -> Iterator[Sentence | Answer]:
     """Let a model answer; word vectors help to check it where the embedder makes them."""
@@ -69,7 +77,7 @@ def let_generate(
 
     has_words = evidence.query_embedding.word_vectors is not None
     embed = embedder.embed_query if has_words else None
-    return generate(answer, llm=llm, nli=nli, embed=embed)
+    return generate(answer, llm=llm, nli=nli, reader=reader, embed=embed)
 
 
 def quote(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ragpg.claims.word_similarity import EmbedText
-    from ragpg.protocols import LLM, NliModel
+    from ragpg.protocols import LLM, NliModel, Reader
     from ragpg.types import Answer, Sentence
 
 
@@ -68,7 +68,12 @@ class Draft:
 
 
 def generate(
-    answer: Answer, *, llm: LLM, nli: NliModel | None = None, embed: EmbedText | None = None
+    answer: Answer,
+    *,
+    llm: LLM,
+    nli: NliModel | None = None,
+    reader: Reader | None = None,
+    embed: EmbedText | None = None,
 ) -> Iterator[Sentence | Answer]:
     """Let a model answer from the passages, and check it sentence by sentence.
 
@@ -82,7 +87,8 @@ def generate(
     )
     if nli:
         nli.load()
-    draft = Draft(AnswerCheck(answer.question, shown, nli, cache(embed) if embed else None))
+    embed, read = cache(embed) if embed else None, reader.read_claim if reader else None
+    draft = Draft(AnswerCheck(answer.question, shown, nli, embed, read))
     completion: Completion | None = None
     try:
         with closing(llm.stream(messages)) as stream:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ragpg.claims import Judgement, Reference, References, Statement
     from ragpg.pipeline.search import Searcher
-    from ragpg.protocols import NliModel
+    from ragpg.protocols import NliModel, Reader
     from ragpg.types import Hit
 
     ResolvePath = Callable[[str], tuple[str, ...]]
@@ -65,6 +65,7 @@ class Verifier:
     resolve_path: ResolvePath
     last_number: int
     nli: NliModel | None = None
+    reader: Reader | None = None
     numbers: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def check(self, citing: CitingStatement) -> CheckedClaim:
@@ -130,8 +131,13 @@ class Verifier:
         return claim, quotes
 
     def _judge(self, statement: Statement, hits: Sequence[Hit]) -> Judgement:
-        nli = self.nli.predict if self.nli else None
-        return claims.judge(statement, hits, nli, embed=self.searcher.embedder.embed_query)
+        return claims.judge(
+            statement,
+            hits,
+            self.nli.predict if self.nli else None,
+            embed=self.searcher.embedder.embed_query,
+            read=self.reader.read_claim if self.reader else None,
+        )
 
     def _retrieve_cited(self, reference: Reference, words: str) -> list[Hit]:
         """Return the passages of a cited place, the best matches of a claim first."""
@@ -163,13 +169,14 @@ def verify(
     searcher: Searcher,
     resolve_path: ResolvePath,
     nli: NliModel | None = None,
+    reader: Reader | None = None,
 ) -> Verification:
     """Check what a text states: against what it cites, or against passages retrieved for it."""
     references = claims.parse_references(text)
     statements = claims.split_statements(references.text)
     cited = [number for statement in statements for number in statement.citations]
     last_number = max((0, *references.listed, *cited))
-    verifier = Verifier(searcher, resolve_path, last_number, nli)
+    verifier = Verifier(searcher, resolve_path, last_number, nli, reader)
     located = []
     for citing in attach_references(statements, references):
         claim, quotes = verifier.check(citing)

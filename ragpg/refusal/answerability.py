@@ -7,7 +7,7 @@ passage mentions is a reason to refuse even where everything else fits.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragpg.refusal.question_terms import TermKind
@@ -57,6 +57,11 @@ thing, and a small collection has little else to match."""
 
 THRESHOLD = 0.0
 """Questions with a lower answerability are refused. The score is relative to chance already."""
+OPEN_RANGE = 0.2
+"""How far from THRESHOLD the words leave it open whether a question is answered."""
+READ_WEIGHT, READ_MEAN = 0.05, 1.3
+"""What a question gains for each unit of the log-odds, as a model reads them, that a segment
+answers, above READ_MEAN. Fitted on questions about 6 sets of documentation (November 2026)."""
 MAX_MENTIONED = 3
 """Missing names that the reason of a refusal mentions."""
 
@@ -95,6 +100,15 @@ class Assessment:
     names: int = 0
     kind: str | None = None
     nearest: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the words alone leave it open."""
+        return abs(self.score - THRESHOLD) < OPEN_RANGE
+
+    def reconsider(self, log_odds: float) -> Assessment:
+        """Count what a model reads in the passages, too."""
+        return replace(self, score=self.score + READ_WEIGHT * (log_odds - READ_MEAN))
 
     def explain(self) -> Refusal:
         """Return why the question is refused."""

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     """What kind of words speak against a claim."""
 
     SUBJECT = "subject"
+    KNOWN_SUBJECT = "known subject"
     ROLE = "role"
     ANTONYM = "antonym"
     VALUE = "value"

@@ -65,10 +65,11 @@ def ask(
     config = session.config
     llm = None if extractive else factories.make_language_model(config)
     nli = factories.make_nli_model(config) if llm else None
+    reader = factories.make_reader()
     with database.open_searcher(config, sources=source, where=expression) as searcher:
 
         def generate(question: str) -> Events:
-            return pipeline.ask(question, searcher=searcher, llm=llm, nli=nli)
+            return pipeline.ask(question, searcher=searcher, llm=llm, nli=nli, reader=reader)
 
         def answer(question: str) -> tuple[dict[str, Any], ExitCode]:
             return to_json(question, *finish(generate(question)), strict=strict)

@@ -101,6 +101,7 @@ def run(session: Session, cases: Sequence[Case]) -> list[CaseResult]:
             searcher=lambda case: Searcher(store, embedder, options[case.id]),
             read_document=store.read_document,
             llm=factories.make_language_model(config),
+            reader=factories.make_reader(),
         )
         return list(session.terminal.track(results, total=len(cases), label="cases"))
 

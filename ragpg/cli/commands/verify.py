@@ -53,7 +53,7 @@ def verify(
 
     expression = parse_filter(where)
     config, paths = session.config, SourcePaths.from_cwd()
-    nli = factories.make_nli_model(config)
+    nli, reader = factories.make_nli_model(config), factories.make_reader()
     with database.open_searcher(config, sources=None, where=expression) as searcher:
 
         def check(text: str, sources: list[str] | None) -> Verification:
@@ -62,6 +62,7 @@ def verify(
                 searcher=searcher.with_options(sources=paths.to_globs(sources)),
                 resolve_path=lambda path: paths.to_globs([path]),
                 nli=nli,
+                reader=reader,
             )
 
         def answer(line: str) -> tuple[dict[str, Any], ExitCode]:
