@@ -213,10 +213,12 @@ def _embed_supports(
 def _read_supports(text: str, supports: Sequence[Support], read: ReadTexts) -> list[Support]:
     """Return supports, the first ones with what a model makes of them.
 
-    A question with its answer is not read: the model does not know what "no" denies.
+    A question with its answer is not read: the model does not know what "no" denies. Nor is what
+    contradicts the claim, after the first one: it would not count.
     """
     ranked = sorted(supports, key=_rank, reverse=True)[:MAX_READ_SPANS]
-    first = [support for support in ranked if "?" not in support.spans[0].plain]
+    open_ = [each for each in ranked if each is ranked[0] or not each.contradictions]
+    first = [support for support in open_ if "?" not in support.spans[0].plain]
     texts = [read_around(support.spans[0]) for support in first]
     scores = dict(zip(map(id, first), read(text, texts), strict=True))
     return [replace(each, entailment=scores.get(id(each))) for each in supports]

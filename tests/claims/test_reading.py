@@ -64,4 +64,4 @@ def test_spans_are_read_below_their_headings_between_their_neighbours() -> None:
     text = "Is the pool heated? No. It is cold. Towels are there. Bring soap."
     check_text("Towels are there [1].", [make_hit(text, title="Pool")], read=read)
     assert ("Pool", "It is cold. Towels are there. Bring soap.") in seen
-    assert not any("Is the pool heated? No." == text for _, text in seen)
+    assert not any("heated" in text for _, text in seen)
