@@ -41,8 +41,9 @@ SCORE_WEIGHTS = (
     *(-0.8, -4.63, 2.4, 0.69),
 )
 """Weights of what `Support.features` lists."""
-READ_WEIGHT = 0.5
-"""Weight of the log-odds that a model reads, beside those of the words."""
+READ_WEIGHT, BRIDGE_READ_WEIGHT = 0.25, 0.5
+"""Weights of the log-odds that a model reads, beside those of the words: in the score, and where
+similar words alone would decide."""
 READ_THRESHOLD = 1.7
 """Log-odds from which a claim is supported that a model has read, if nothing contradicts it."""
 DOUBT_THRESHOLD = 0.0
@@ -114,7 +115,8 @@ class Support:
         least = MIN_BRIDGE if is_unread else READ_MIN_BRIDGE
         if self.cosine is None or self.cosine < MIN_COSINE or self.weakest < least:
             return False
-        is_close = self.score >= (BRIDGED_SCORE if is_unread else READ_BRIDGED_SCORE)
+        score = self._combine(BRIDGE_READ_WEIGHT)
+        is_close = score >= (BRIDGED_SCORE if is_unread else READ_BRIDGED_SCORE)
         return is_close and all(c.kind is Kind.SUBJECT for c in self.contradictions)
 
     @property
@@ -179,10 +181,14 @@ class Support:
     @property
     def score(self) -> float:
         """How well the claim is supported, 0…1, to rank claims: a logistic function."""
+        return self._combine(READ_WEIGHT)
+
+    def _combine(self, read_weight: float) -> float:
+        """Return the score with a weight of what a model reads."""
         weighted = (w * feature for w, feature in zip(SCORE_WEIGHTS, self.features, strict=True))
         log_odds = SCORE_BIAS + sum(weighted)
         if self.entailment is not None:
-            log_odds += READ_WEIGHT * self.entailment
+            log_odds += read_weight * self.entailment
         score = 1 / (1 + exp(-log_odds))
         return (score + self.nli.entailment) / 2 if self.nli else score
 
