@@ -25,17 +25,11 @@ from transformers import AutoModel
 
 from ragpg.embedding import model_files
 from ragpg.embedding.pair_reader import (
-    COLON,
-    END,
-    MAX_CLAIM_HEADING_TOKENS,
-    MAX_CLAIM_PAIR_TOKENS,
-    MAX_CLAIM_TOKENS,
-    MAX_HEADING_TOKENS,
-    MAX_PASSAGE_TOKENS,
-    MAX_QUESTION_TOKENS,
     SCALE,
-    START,
     WEIGHTS,
+    EncodedPair,
+    encode_claim,
+    encode_question,
 )
 
 if TYPE_CHECKING:
@@ -71,18 +65,13 @@ AROUND_EDIT = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The tokens of two texts, and what is to be learned of them.
+    """Two texts, and what is to be learned of them: of a claim, or of each of the places."""
 
-    Each of `places` is a range of the second text's tokens; a claim has none, and one of `labels`.
-    """
-
-    first: list[int]
-    second: list[int]
+    encoded: EncodedPair
     labels: tuple[bool, ...]
-    places: tuple[range, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.first) + len(self.second)
+        return len(self.encoded.ids)
 
 
 class Encoder:
@@ -115,18 +104,11 @@ class Encoder:
 
     def encode_question(self, question: Passage, passages: Sequence[Passage]) -> Iterator[Pair]:
         """Yield a question with each of some passages, of which the first is its own."""
-        first = [START, *self._tokenize(question["text"])[:MAX_QUESTION_TOKENS], END]
         for index, passage in enumerate(passages):
-            second = [*self._tokenize(passage["heading"])[:MAX_HEADING_TOKENS], COLON]
-            places = []
-            for segment in passage["segments"]:
-                room = MAX_PASSAGE_TOKENS - len(first) - len(second) - 1
-                tokens = self._tokenize(segment)[: max(room, 0)]
-                places.append(range(len(second), len(second) + len(tokens)))
-                second += tokens
+            text = (passage["heading"], passage["segments"])
             answers = question["segments"] if index == 0 else ()
-            labels = tuple(place in answers for place in range(len(places)))
-            yield Pair(first, [*second, END], labels, tuple(places))
+            labels = tuple(place in answers for place in range(len(passage["segments"])))
+            yield Pair(encode_question(self._tokenize, question["text"], *text), labels)
 
     def _cut(self, segments: Sequence[str], named: Sequence[int]) -> str:
         """Return some segments with a few of their neighbours."""
@@ -136,10 +118,7 @@ class Encoder:
         return " ".join(segment for i, segment in enumerate(segments) if i in kept)
 
     def _encode_claim(self, claim: str, heading: str, text: str, *, follows: bool) -> Pair:
-        first = [START, *self._tokenize(claim)[:MAX_CLAIM_TOKENS], END]
-        head = self._tokenize(heading)[:MAX_CLAIM_HEADING_TOKENS]
-        second = [*head, COLON, *self._tokenize(text)][: MAX_CLAIM_PAIR_TOKENS - len(first) - 1]
-        return Pair(first, [*second, END], (follows,))
+        return Pair(encode_claim(self._tokenize, claim, heading, text), (follows,))
 
     def _tokenize(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
@@ -164,10 +143,10 @@ class ReaderModel(torch.nn.Module):
     def judge_claims(self, pairs: Sequence[Pair]) -> Tensor:
         """Return the log-odds that claims follow, shape (pairs,)."""
         states = self._read(pairs)
-        means = [
-            torch.cat([s[: len(pair.first)].mean(0), s[len(pair.first) : len(pair)].mean(0)])
-            for s, pair in zip(states, pairs, strict=True)
-        ]
+        means = []
+        for read, pair in zip(states, pairs, strict=True):
+            start = len(pair.encoded.first)
+            means.append(torch.cat([read[:start].mean(0), read[start : len(pair)].mean(0)]))
         scores: Tensor = self.claim(torch.stack(means).float()).squeeze(-1)
         return scores
 
@@ -175,9 +154,9 @@ class ReaderModel(torch.nn.Module):
         """Return the log-odds that segments answer, shape (segments,); those cut off have none."""
         states = self._read(pairs)
         means = [
-            s[len(pair.first) + place.start : len(pair.first) + place.stop].mean(0)
-            for s, pair in zip(states, pairs, strict=True)
-            for place in pair.places
+            read[place.start : place.stop].mean(0)
+            for read, pair in zip(states, pairs, strict=True)
+            for place in pair.encoded.places
             if place
         ]
         scores: Tensor = self.segment(torch.stack(means).float()).squeeze(-1)
@@ -188,9 +167,9 @@ class ReaderModel(torch.nn.Module):
             tensors = [torch.tensor(row) for row in rows]
             return torch.nn.utils.rnn.pad_sequence(tensors, batch_first=True)
 
-        ids = pad([pair.first + pair.second for pair in pairs])
+        ids = pad([pair.encoded.ids for pair in pairs])
         seen = pad([[1] * len(pair) for pair in pairs])
-        types = pad([[0] * len(pair.first) + [1] * len(pair.second) for pair in pairs])
+        types = pad([pair.encoded.types for pair in pairs])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             result = self.bert(ids, attention_mask=seen, token_type_ids=types)
         states: Tensor = result.last_hidden_state
@@ -303,7 +282,7 @@ def measure_questions(model: ReaderModel, batch: Sequence[Group]) -> Tensor:
         labels = [
             label
             for pair in group
-            for label, place in zip(pair.labels, pair.places, strict=True)
+            for label, place in zip(pair.labels, pair.encoded.places, strict=True)
             if place
         ]
         logits, is_answer = torch.stack([next(scores) for _ in labels]), torch.tensor(labels)

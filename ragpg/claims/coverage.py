@@ -19,7 +19,7 @@ from ragpg.claims.contradictions.substitution import (
 from ragpg.claims.contradictions.table import find_table_contradictions
 from ragpg.claims.support import Support
 from ragpg.claims.table_cells import TRENDS, VALUE_NOUNS, is_computed
-from ragpg.claims.tokens import Token, TokenKind, tokenize
+from ragpg.claims.tokens import Token, TokenKind
 from ragpg.lexicon.discourse import LIGHT_WORDS, TOPIC_OPENERS
 from ragpg.text.stems import stem
 
@@ -150,9 +150,7 @@ def _find_contradictions(
     if span.row:
         yield from find_table_contradictions(alignment.claim, span)
         return
-    for contradiction in find_other_subject(alignment, known=known):
-        is_known = {t.key for t in tokenize(contradiction.claimed) if t.is_content} <= vocabulary
-        yield contradiction._replace(kind=Kind.KNOWN_SUBJECT) if is_known else contradiction
+    yield from find_other_subject(alignment, vocabulary, known=known)
     yield from find_other_period(alignment)
     yield from find_replaced_values(alignment)
     yield from find_swapped_values(alignment)

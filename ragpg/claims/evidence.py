@@ -152,14 +152,6 @@ def _answer(question: Span, answer: Span) -> Span:
     )
 
 
-def read_around(span: Span) -> tuple[str, str]:
-    """Return the headings above a span, and its text between that of its neighbours."""
-    spans = split_passage(span.hit)
-    place = next((i for i, each in enumerate(spans) if each.start == span.start), 0)
-    near = [" ".join(each.plain.split()) for each in spans[max(0, place - 1) : place + 2]]
-    return " > ".join(dict.fromkeys((span.hit.title, *span.hit.heading))), " ".join(near)
-
-
 @lru_cache(maxsize=512)
 def collect_vocabulary(hit: Hit) -> frozenset[str]:
     """Return the keys of all tokens of a passage, its title and its headings.
@@ -177,8 +169,7 @@ def join_spans(span: Span) -> list[Span]:
 
     Rows stand alone, and so does what begins with a denial: a neighbour would take its words.
     """
-    spans = split_passage(span.hit)
-    place = next((i for i, each in enumerate(spans) if each.start == span.start), 0)
+    spans, place = _locate(span)
     pairs = (spans[max(0, place - 1) : place + 1], spans[place : place + 2])
     return [
         replace(
@@ -191,6 +182,19 @@ def join_spans(span: Span) -> list[Span]:
         for first, second in (pair for pair in pairs if len(pair) == 2)
         if not (first.row or second.row or _is_denial(first) or _is_denial(second))
     ]
+
+
+def read_around(span: Span) -> tuple[str, str]:
+    """Return the headings above a span, and its text between that of its neighbours."""
+    spans, place = _locate(span)
+    near = [" ".join(each.plain.split()) for each in spans[max(0, place - 1) : place + 2]]
+    return " > ".join(dict.fromkeys((span.hit.title, *span.hit.heading))), " ".join(near)
+
+
+def _locate(span: Span) -> tuple[tuple[Span, ...], int]:
+    """Return the spans of a span's passage, and its place among them."""
+    spans = split_passage(span.hit)
+    return spans, next((i for i, each in enumerate(spans) if each.start == span.start), 0)
 
 
 def _is_denial(span: Span) -> bool:

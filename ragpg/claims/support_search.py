@@ -19,7 +19,8 @@ from ragpg.claims.contradictions.subject import (
     has_foreign_subject,
 )
 from ragpg.claims.coverage import measure_coverage, token_weight
-from ragpg.claims.evidence import collect_vocabulary, join_spans, read_around, split_passage
+from ragpg.claims.entailment import read_supports
+from ragpg.claims.evidence import collect_vocabulary, join_spans, split_passage
 from ragpg.claims.support import FULL_COVERAGE, NO_SUPPORT, WEAK, Support
 from ragpg.claims.tokens import Token, TokenKind, tokenize
 from ragpg.claims.word_similarity import compare_embeddings
@@ -45,8 +46,6 @@ MAX_CANDIDATE_SPANS = 4
 """Spans that a claim is compared with: those that share most words with it."""
 MAX_EMBEDDED_SPANS = 3
 """Spans that are embedded: those that cover most of a claim."""
-MAX_READ_SPANS = 3
-"""Spans that a model reads together with a claim."""
 MIN_JOINT_OWN_COVERAGE = 0.6
 """Share that two neighbouring spans together must cover without their context."""
 DENIAL_COVERAGE, DENIAL_MARGIN = 0.8, 0.05
@@ -131,7 +130,7 @@ def assess(
     if embed and supports:
         supports = _embed_supports(text, claim, supports, vocabulary, embed)
     if read and supports:
-        supports = _read_supports(text, supports, read)
+        supports = read_supports(text, sorted(supports, key=_rank, reverse=True), read)
     words = [collect_vocabulary(hit) for hit in dict.fromkeys(hits)]
     in_passage = max((_measure_overlap(claim, keys) for keys in words), default=0.0)
     in_all = _measure_overlap(claim, frozenset().union(*words))
@@ -208,20 +207,6 @@ def _embed_supports(
         for span in first_spans
     ]
     return [*embedded, *supports[MAX_EMBEDDED_SPANS:]]
-
-
-def _read_supports(text: str, supports: Sequence[Support], read: ReadTexts) -> list[Support]:
-    """Return supports, the first ones with what a model makes of them.
-
-    A question with its answer is not read: the model does not know what "no" denies. Nor is what
-    contradicts the claim, after the first one: it would not count.
-    """
-    ranked = sorted(supports, key=_rank, reverse=True)[:MAX_READ_SPANS]
-    open_ = [each for each in ranked if each is ranked[0] or not each.contradictions]
-    first = [support for support in open_ if "?" not in support.spans[0].plain]
-    texts = [read_around(support.spans[0]) for support in first]
-    scores = dict(zip(map(id, first), read(text, texts), strict=True))
-    return [replace(each, entailment=scores.get(id(each))) for each in supports]
 
 
 def _split(

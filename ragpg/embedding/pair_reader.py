@@ -17,11 +17,14 @@ from ragpg.embedding.bert_numpy import NumpyBert, map_safetensors
 from ragpg.text.languages import is_english
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tokenizers import Tokenizer
 
     from ragpg.types import Vectors
+
+    Tokenize = Callable[[str], list[int]]
+    """Splits a text into tokens of the default model, without [CLS] and [SEP]."""
 
 WEIGHTS = Path(__file__).with_name("pair_reader.safetensors")
 SCALE = ".scale"
@@ -36,6 +39,49 @@ MAX_QUESTION_TOKENS, MAX_HEADING_TOKENS, MAX_PASSAGE_TOKENS = 48, 32, 288
 """Tokens that are read of a question, of the headings of a passage, and of all."""
 CACHE_SIZE = 2_000
 """Judgements up to which the cache is kept. Chosen by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPair:
+    """The tokens of two texts; `places` are those of the second one's segments among all.
+
+    A segment that was cut off has an empty place.
+    """
+
+    first: list[int]
+    second: list[int]
+    places: tuple[range, ...] = ()
+
+    @property
+    def ids(self) -> list[int]:
+        """The tokens of both."""
+        return self.first + self.second
+
+    @property
+    def types(self) -> list[int]:
+        """0 for each token of the first text, 1 for each of the second."""
+        return [0] * len(self.first) + [1] * len(self.second)
+
+
+def encode_claim(tokenize: Tokenize, claim: str, heading: str, text: str) -> EncodedPair:
+    """Encode a claim and a text below its headings, in MAX_CLAIM_PAIR_TOKENS."""
+    first = [START, *tokenize(claim)[:MAX_CLAIM_TOKENS], END]
+    second = [*tokenize(heading)[:MAX_CLAIM_HEADING_TOKENS], COLON, *tokenize(text)]
+    return EncodedPair(first, [*second[: MAX_CLAIM_PAIR_TOKENS - len(first) - 1], END])
+
+
+def encode_question(
+    tokenize: Tokenize, question: str, heading: str, segments: Sequence[str]
+) -> EncodedPair:
+    """Encode a question and the segments of a passage below its headings, in MAX_PASSAGE_TOKENS."""
+    first = [START, *tokenize(question)[:MAX_QUESTION_TOKENS], END]
+    second = [*tokenize(heading)[:MAX_HEADING_TOKENS], COLON]
+    places = []
+    for segment in segments:
+        start = len(first) + len(second)
+        second += tokenize(segment)[: max(MAX_PASSAGE_TOKENS - start - 1, 0)]
+        places.append(range(start, len(first) + len(second)))
+    return EncodedPair(first, [*second, END], tuple(places))
 
 
 @dataclass(frozen=True)
@@ -79,16 +125,12 @@ class PairReader:
     def _score_claim(self, claim: str, texts: Sequence[tuple[str, str]]) -> list[float]:
         import numpy as np
 
-        first = [START, *self._tokenize(claim)[:MAX_CLAIM_TOKENS], END]
-        pairs = []
-        for heading, text in texts:
-            head = self._tokenize(heading)[:MAX_CLAIM_HEADING_TOKENS]
-            second = [*head, COLON, *self._tokenize(text)]
-            pairs.append((first, [*second[: MAX_CLAIM_PAIR_TOKENS - len(first) - 1], END]))
-        states = [
-            np.concatenate([s[:, : len(first)].mean(axis=1), s[:, len(first) :].mean(axis=1)])
-            for s in self._read(pairs)
-        ]
+        pairs = [encode_claim(self._tokenize, claim, *text) for text in texts]
+        states = []
+        for read, pair in zip(self._read(pairs), pairs, strict=True):
+            start = len(pair.first)
+            parts = (read[:, :start], read[:, start:])
+            states.append(np.concatenate([part.mean(axis=1) for part in parts]))
         return self._apply("claim", np.stack(states))
 
     def _score_segments(
@@ -96,26 +138,18 @@ class PairReader:
     ) -> list[float]:
         import numpy as np
 
-        first = [START, *self._tokenize(question)[:MAX_QUESTION_TOKENS], END]
-        pairs: list[tuple[list[int], list[int]]] = []
-        places: list[tuple[int, slice]] = []
-        for heading, segments in passages:
-            second = [*self._tokenize(heading)[:MAX_HEADING_TOKENS], COLON]
-            for segment in segments:
-                start = len(first) + len(second)
-                second += self._tokenize(segment)[: max(MAX_PASSAGE_TOKENS - start - 1, 0)]
-                places.append((len(pairs), slice(start, len(first) + len(second))))
-            pairs.append((first, [*second, END]))
-        states = self._read(pairs)
-        read = [(pair, place) for pair, place in places if place.start < place.stop]
-        means = [states[pair][:, place].mean(axis=1) for pair, place in read]
-        return self._apply("segment", np.stack(means))
+        pairs = [encode_question(self._tokenize, question, *passage) for passage in passages]
+        states = [
+            read[:, place.start : place.stop].mean(axis=1)
+            for read, pair in zip(self._read(pairs), pairs, strict=True)
+            for place in pair.places
+            if place
+        ]
+        return self._apply("segment", np.stack(states))
 
-    def _read(self, pairs: Sequence[tuple[list[int], list[int]]]) -> list[Vectors]:
+    def _read(self, pairs: Sequence[EncodedPair]) -> list[Vectors]:
         """Return the states, shape (hidden, tokens), of pairs of texts."""
-        ids = [first + second for first, second in pairs]
-        types = [[0] * len(first) + [1] * len(second) for first, second in pairs]
-        return self._layers.encode(ids, types)
+        return self._layers.encode([pair.ids for pair in pairs], [pair.types for pair in pairs])
 
     def _apply(self, output: str, states: Vectors) -> list[float]:
         """Apply a linear output, shape (states, inputs), to a log-odds for each state."""

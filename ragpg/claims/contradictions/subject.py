@@ -20,8 +20,12 @@ MAX_GAP = 5
 _GENERIC_STEMS = frozenset(map(stem, GENERIC_NOUNS))
 
 
-def find_other_subject(alignment: Alignment, *, known: Set[int]) -> Iterator[Contradiction]:
+def find_other_subject(
+    alignment: Alignment, vocabulary: Set[str], *, known: Set[int]
+) -> Iterator[Contradiction]:
     """Yield the subject of a claim where the source has another one before the same predicate.
+
+    It is a KNOWN_SUBJECT if the `vocabulary` of the passages has it: then it is no other name.
 
     A subject of the source that only refers to one ("this command") is that of the claim if all of
     this is `known` from title, headings or the sentences before.
@@ -57,7 +61,9 @@ def find_other_subject(alignment: Alignment, *, known: Set[int]) -> Iterator[Con
         return
     if shares_word and not (from_predicate and has_unaligned):
         return
-    yield Contradiction(join_texts(claimed), join_texts(stated), Kind.SUBJECT)
+    is_elsewhere = {token.key for token in claimed} <= vocabulary
+    kind = Kind.KNOWN_SUBJECT if is_elsewhere else Kind.SUBJECT
+    yield Contradiction(join_texts(claimed), join_texts(stated), kind)
 
 
 def continues_other_subject(rest: Alignment, subjects: Set[str]) -> bool:
