@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +11,7 @@ from ragpg.markdown import SegmentKind, split_segments
 from ragpg.text.scripts import count_words, normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ragpg.markdown import MarkdownSegment
     from ragpg.types import Hit
@@ -25,6 +25,8 @@ QUOTABLE = frozenset(
         SegmentKind.FOOTNOTE,
     }
 )
+MAX_GAP = 8
+"""Code points between passages that follow each other: blanks and line ends."""
 FOOTNOTE_LABEL = re.compile(r"\[\^([^\[\]\s]{1,60})\]")
 
 
@@ -32,7 +34,8 @@ FOOTNOTE_LABEL = re.compile(r"\[\^([^\[\]\s]{1,60})\]")
 class Segment:
     """The smallest part of a passage that can be quoted: `hit.text[start:end]`.
 
-    `ordinal` counts the passage's Markdown segments that are seen, `block` its blocks. `header` is
+    A stretch are passages that follow each other in a document; `stretch` is the first of their
+    ranks, `ordinal` counts their Markdown segments that are seen, `block` their blocks. `header` is
     the span of the table's header that a row needs to be understood, `head` a header before the
     passage; `notes` are those of the footnotes that the segment refers to. `plain` and `words`
     include the footnotes, `heading` the titles of tabs, admonitions and the like around the
@@ -40,6 +43,7 @@ class Segment:
     """
 
     hit: Hit
+    stretch: int
     ordinal: int
     block: int
     kind: SegmentKind
@@ -87,15 +91,51 @@ class ListGroup(NamedTuple):
     items: list[int]
 
 
-def find_quotable_segments(hits: Iterable[Hit]) -> list[Segment]:
-    """Return the segments of passages that can be quoted."""
-    return [segment for hit in hits for segment in _split_hit(hit)]
+def find_quotable_segments(hits: Sequence[Hit]) -> list[Segment]:
+    """Return the segments of passages that can be quoted, in the order of the passages.
+
+    Passages that follow each other in a document are kept together, in its order.
+    """
+    return [segment for stretch in find_stretches(hits) for segment in _split_stretch(stretch)]
 
 
-def _split_hit(hit: Hit) -> Iterator[Segment]:
+def find_stretches(hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Group passages that follow each other in a document, in its order; the best group first."""
+    stretches: list[list[Hit]] = []
+    for hit in sorted(hits, key=lambda hit: (hit.source, hit.start)):
+        if stretches and _follows(stretches[-1][-1], hit):
+            stretches[-1].append(hit)
+        else:
+            stretches.append([hit])
+    return sorted(stretches, key=_first_rank)
+
+
+def _follows(previous: Hit, hit: Hit) -> bool:
+    return previous.source == hit.source and hit.start - previous.end <= MAX_GAP
+
+
+def _first_rank(stretch: Sequence[Hit]) -> int:
+    return min(hit.rank for hit in stretch)
+
+
+def _split_stretch(stretch: Sequence[Hit]) -> Iterator[Segment]:
+    ordinal = block = 0
+    for hit in stretch:
+        parts = split_segments(hit.text)
+        for segment in _find_quotable(hit, parts):
+            yield replace(
+                segment,
+                stretch=_first_rank(stretch),
+                ordinal=ordinal + segment.ordinal,
+                block=block + segment.block,
+            )
+        ordinal += sum(map(_is_seen, parts))
+        block += max((part.block for part in parts), default=0) + 1
+
+
+def _find_quotable(hit: Hit, parts: Sequence[MarkdownSegment]) -> Iterator[Segment]:
     header: tuple[int, int] | None = None
     head, ordinal = hit.table_head, 0
-    parts = split_segments(hit.text)
     footnotes = _find_footnotes(hit.text, parts)
     for part in parts:
         labels = _find_labels(hit.text, part)
@@ -109,6 +149,7 @@ def _split_hit(hit: Hit) -> Iterator[Segment]:
         if part.kind in QUOTABLE and part.plain.strip():
             yield Segment(
                 hit,
+                hit.rank,
                 ordinal,
                 part.block,
                 part.kind,
@@ -152,13 +193,13 @@ def find_lists(segments: Sequence[Segment]) -> Iterator[ListGroup]:
 
     def block_of(index: int) -> tuple[int, int, bool]:
         segment = segments[index]
-        return segment.hit.rank, segment.block, segment.kind is SegmentKind.LIST_ITEM
+        return segment.stretch, segment.block, segment.kind is SegmentKind.LIST_ITEM
 
-    for (rank, _, is_list), group in groupby(range(len(segments)), key=block_of):
+    for (stretch, _, is_list), group in groupby(range(len(segments)), key=block_of):
         if is_list:
             items = list(group)
             first = segments[items[0]]
             before = segments[items[0] - 1]
-            is_previous = (before.hit.rank, before.ordinal) == (rank, first.ordinal - 1)
+            is_previous = (before.stretch, before.ordinal) == (stretch, first.ordinal - 1)
             has_lead_in = is_previous and before.plain.rstrip().endswith(":")
             yield ListGroup([items[0] - 1] if has_lead_in else [], items)

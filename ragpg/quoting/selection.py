@@ -142,7 +142,7 @@ def add_openings(chosen: Sequence[int], segments: Sequence[Segment]) -> list[int
 def is_opening(segment: Segment, following: Segment) -> bool:
     """Return whether a sentence is the short one that another one explains."""
     are_sentences = segment.kind is following.kind is SegmentKind.SENTENCE
-    follows = (following.hit.rank, following.ordinal) == (segment.hit.rank, segment.ordinal + 1)
+    follows = (following.stretch, following.ordinal) == (segment.stretch, segment.ordinal + 1)
     is_short = segment.words <= MAX_OPENING_WORDS
     return are_sentences and follows and segment.block == following.block and is_short
 
@@ -169,7 +169,7 @@ def drop_announcements(chosen: Sequence[int], segments: Sequence[Segment]) -> li
 
 def is_finished(index: int, chosen: Sequence[int], segments: Sequence[Segment]) -> bool:
     """Return whether what a segment announces is chosen, too; true if it announces nothing."""
-    is_next = index + 1 in chosen and segments[index + 1].hit is segments[index].hit
+    is_next = index + 1 in chosen and segments[index + 1].stretch == segments[index].stretch
     return is_next or not segments[index].announces
 
 

@@ -84,13 +84,13 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Consecutive segments of one section of the passage with a rank.
+    """Consecutive segments of one section, in a stretch of passages that follow each other.
 
     `contents` are their indices, or those of the first segments that say the same. `is_table` says
     that they are rows.
     """
 
-    rank: int
+    stretch: int
     indices: range
     contents: frozenset[int]
     words: int
@@ -105,7 +105,7 @@ class Window:
         """Return whether one window begins where the other ends."""
         edges = (self.indices.start, self.indices.stop)
         follows = other.indices.stop == edges[0] or other.indices.start == edges[1]
-        return follows and self.rank == other.rank
+        return follows and self.stretch == other.stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +131,15 @@ class WindowScorer:
             first = self.segments[section[0]]
             from_headings = find_matched_terms(first.heading_text, self.idf)
             is_other = self.question_type.is_about_other_version(first.heading_text)
-            loss = self.measure_passage_loss(first.hit) + OTHER_VERSION_LOSS * is_other
-            rank = first.hit.rank
+            losses = [self.measure_passage_loss(self.segments[index].hit) for index in section]
             for start in section:
                 rest = features[start : section[-1] + 1]
                 for window, total in extend(start, rest):
-                    score = self.score(window, total, from_headings) - loss
+                    score = self.score(window, total, from_headings) - OTHER_VERSION_LOSS * is_other
+                    score -= min(losses[window.start - section[0] : window.stop - section[0]])
                     same = frozenset(contents[window.start : window.stop])
                     is_table = first.kind is SegmentKind.TABLE_ROW
-                    yield Window(rank, window, same, total.words, score, is_table)
+                    yield Window(first.stretch, window, same, total.words, score, is_table)
 
     def find_features(self) -> list[Features]:
         """Return the features of each segment."""
@@ -158,7 +158,8 @@ class WindowScorer:
         """Return what all windows of a passage lose."""
         script = self.question_type.script
         is_other = script and find_script(hit.text) not in (script, None)
-        gap = min(self.segments[0].hit.score - hit.score, MAX_HIT_GAP)
+        best = min((segment.hit for segment in self.segments), key=lambda hit: hit.rank)
+        gap = min(best.score - hit.score, MAX_HIT_GAP)
         return HIT_GAP_WEIGHT * gap + (OTHER_SCRIPT_LOSS if is_other else 0.0)
 
     def score(self, window: range, features: Features, from_headings: set[str]) -> float:
@@ -196,4 +197,4 @@ def extend(start: int, features: Sequence[Features]) -> Iterator[tuple[range, Fe
 def section_of(segment: Segment) -> tuple[int, tuple[str, ...], int | None]:
     """Return what the segments of one section of a passage have in common; a table is its own."""
     table = segment.block if segment.kind is SegmentKind.TABLE_ROW else None
-    return segment.hit.rank, segment.heading, table
+    return segment.stretch, segment.heading, table

@@ -273,3 +273,21 @@ def test_no_other_rows_are_quoted_beside_the_one_that_is_asked_for() -> None:
     assert answers(text, "bell 7 ", idf={"bell": 0.1, "7": 2.0}) == [
         "| Bell | Weight |\n| --- | --- |\n| bell 7 | 47 kg |"
     ]
+
+
+def test_passages_that_follow_each_other_are_read_on() -> None:
+    """A list that begins a passage is quoted with the lead-in that ends the one before it."""
+    before = "A ticket is for one person. It is sold at these counters:\n\n"
+    counters = "- the main hall\n- the north gate\n\nChildren need none."
+    second = replace(hit(before, rank=2), score=0.4)
+    first = replace(hit(counters), start=len(before), end=len(before) + len(counters))
+    segments = quoting.find_quotable_segments([first, second])
+    excerpts = quoting.choose_excerpts(segments, similar(segments, "sold"), idf={})
+    assert [(excerpt.number, excerpt.text) for excerpt in excerpts] == [
+        (2, "It is sold at these counters:"),
+        (1, "- the main hall\n- the north gate"),
+    ]
+    elsewhere = replace(first, source="b.md")
+    segments = quoting.find_quotable_segments([elsewhere, second])
+    [only] = quoting.choose_excerpts(segments, similar(segments, "sold"), idf={})
+    assert only.number == 2
