@@ -122,7 +122,8 @@ def align(claim: Sequence[Token], source: Sequence[Token]) -> Alignment:
 
 def is_approximate(claim: Sequence[Token], index: int) -> bool:
     """Return whether a comparison such as "about" is before a quantity."""
-    return any(t.kind is TokenKind.COMPARISON for t in claim[max(0, index - 3) : index])
+    before = claim[max(0, index - 3) : index]
+    return any(t.kind is TokenKind.COMPARISON and t.key != "exact" for t in before)
 
 
 def _find_best_path(options: list[list[tuple[int, float]]]) -> list[tuple[int, float]]:

@@ -17,9 +17,11 @@ from ragpg.claims.contradictions.substitution import (
     find_swapped_values,
 )
 from ragpg.claims.contradictions.table import find_table_contradictions
+from ragpg.claims.evidence import collect_code_words
 from ragpg.claims.support import Support
 from ragpg.claims.table_cells import TRENDS, VALUE_NOUNS, is_computed
 from ragpg.claims.tokens import Token, TokenKind
+from ragpg.claims.verbatim import is_verbatim
 from ragpg.lexicon.discourse import LIGHT_WORDS, TOPIC_OPENERS
 from ragpg.text.stems import stem
 
@@ -37,6 +39,7 @@ LIGHT_WORD_WEIGHT = 0.5
 """Factor of a word that says little by itself, such as "get" or "people"."""
 CONTEXT_SIMILARITY = 0.9
 """Factor of a word that only title, headings or lead-in cover."""
+SUBJECTS = frozenset({Kind.SUBJECT, Kind.KNOWN_SUBJECT})
 BRIDGED = (TokenKind.WORD, TokenKind.NAME)
 """Kinds of tokens that similar words can stand for."""
 _WEIGHTS = {
@@ -92,12 +95,17 @@ def measure_coverage(
     if unknown_topic:
         contradictions.append(Contradiction(join_texts(unknown_topic), "", Kind.SUBJECT))
     texts = [describe_token(claim, each.place) for each in missing]
-    denied = " ".join(c.claimed for c in contradictions)
+    denied = " ".join(c.claimed for c in contradictions if c.kind not in SUBJECTS)
+    code_words = collect_code_words(span.hit)
     contradictions += [
         Contradiction(text, "", Kind.MISSING)
         for each, text in zip(missing, texts, strict=True)
-        if each.token.kind is not TokenKind.WORD and text not in denied
+        if each.token.kind is not TokenKind.WORD or each.token.text.casefold() in code_words
+        if text not in denied
     ]
+    verbatim = is_verbatim(alignment)
+    if verbatim:
+        contradictions = [c for c in contradictions if c.kind not in (*SUBJECTS, Kind.TABLE)]
     weight = sum(each.weight for each in tokens)
     covered = sum(each.weight * each.match for each in tokens)
     total = weight + _weigh_borrowed(missing, vocabulary) or 1.0
@@ -112,6 +120,7 @@ def measure_coverage(
         bridged=sum(each.weight * max(each.match, each.bridge) for each in tokens) / total,
         weakest=min((each.bridge for each in missing), default=1.0),
         cosine=similarity.cosine if similarity else None,
+        is_verbatim=verbatim,
     )
 
 

@@ -28,6 +28,7 @@ _REFERS_BACK = re.compile(
 _NEGATIVE = re.compile(r"(?:A: *)?(?P<word>no|not|never)\b", re.IGNORECASE)
 _CONDITION = re.compile(r"(?:A: *)?(?P<word>only)\b", re.IGNORECASE)
 _LABEL = re.compile(r"^\W*Q(?:uestion)?\W*:\s*")
+_CODE_WORD = re.compile(r"(?<!`)`([^\W\d_]{2,40})`(?!`)")
 SHORT_ANSWER = 8
 """Tokens of an answer that needs its question to be understood. Chosen by hand."""
 
@@ -162,6 +163,12 @@ def collect_vocabulary(hit: Hit) -> frozenset[str]:
     dates = (token.key for token in tokens if token.kind is TokenKind.DATE)
     implied = map(quantities.list_less_precise, dates)
     return frozenset(token.key for token in tokens).union(*implied)
+
+
+@lru_cache(maxsize=512)
+def collect_code_words(hit: Hit) -> frozenset[str]:
+    """Return the single words that a passage writes as code: they are names of something."""
+    return frozenset(word.casefold() for word in _CODE_WORD.findall(hit.text))
 
 
 def join_spans(span: Span) -> list[Span]:

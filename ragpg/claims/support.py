@@ -46,6 +46,8 @@ READ_WEIGHT, BRIDGE_READ_WEIGHT = 0.25, 0.5
 similar words alone would decide."""
 READ_THRESHOLD = 1.7
 """Log-odds from which a claim is supported that a model has read, if nothing contradicts it."""
+SURE_READ_THRESHOLD = 3.0
+"""Log-odds from which what says little against a claim does not count."""
 DOUBT_THRESHOLD = 0.0
 """Log-odds below which a model doubts a claim whose words are covered."""
 SHORT_CLAIM = 8
@@ -85,6 +87,7 @@ class Support:
     cosine: float | None = None
     entailment: float | None = None
     nli: NliScores | None = None
+    is_verbatim: bool = False
 
     @property
     def is_sufficient(self) -> bool:
@@ -122,13 +125,18 @@ class Support:
     @property
     def is_read(self) -> bool:
         """Whether a model reads the claim in the source, and nothing contradicts it."""
-        is_sure = self.entailment is not None and self.entailment >= READ_THRESHOLD
-        return is_sure and not self.contradictions
+        if self.entailment is None:
+            return False
+        kinds = {c.kind for c in self.contradictions}
+        if self.coverage >= FULL_COVERAGE and kinds <= WEAK:
+            return self.entailment >= (SURE_READ_THRESHOLD if kinds else READ_THRESHOLD)
+        return self.entailment >= READ_THRESHOLD and not kinds
 
     @property
     def is_doubted(self) -> bool:
         """Whether a model reads something else in the source."""
-        return self.entailment is not None and self.entailment < DOUBT_THRESHOLD
+        is_read = self.entailment is not None and not self.is_verbatim
+        return is_read and (self.entailment or 0.0) < DOUBT_THRESHOLD
 
     @property
     def contradicts(self) -> bool:

@@ -119,6 +119,9 @@ _NOT_NEGATING = re.compile(
 )
 
 
+_COORDINATION = re.compile(r"both\b[^.,;:!?]{1,80}\band\b", re.IGNORECASE)
+
+
 @lru_cache(maxsize=4096)
 def tokenize(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text, in its order; quantities have the unit that follows them."""
@@ -178,6 +181,8 @@ def _make_word_or_marker(text: str, match: re.Match[str]) -> list[Token]:
     in_capitals = word.isupper() and len(word) > 1
     is_name = in_capitals or (word[:1].isupper() and _is_inside_sentence(text, match))
     is_emphasised = folded in quantifiers.EMPHASISED
+    if folded == "both" and _COORDINATION.match(text, match.start()):
+        return [Token(word, TokenKind.STOP_WORD, folded)]
     if folded in _MARKERS and (not is_name or is_emphasised):
         return [Token(word, *_MARKERS[folded])]
     if folded in discourse.CONJUNCTIONS:

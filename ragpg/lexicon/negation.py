@@ -28,5 +28,7 @@ UNSPACED_OTHERS = (
 """Words that begin or end with one of `UNSPACED` and do not negate."""
 NEGATED_AUXILIARIES = {"ca": "can", "wo": "will", "sha": "shall"}
 """What is left of an auxiliary verb before "n't", if it is another word then."""
+REVERSALS = frozenset({"reverse", "reversed", "inverse", "inverted", "opposite", "contrary"})
+"""Words that make what follows them its opposite: "reverse order"."""
 PREFIXES = ("un", "in", "im", "il", "ir", "non", "dis", "mis", "anti", "counter", "a")
 """Prefixes that make a word its opposite, as in "unsafe"."""

@@ -30,13 +30,15 @@ COMPARISONS = {
     "|not exceeding|within|earlier than|sooner than",
     "about": "about around roughly approximately nearly almost circa ca|some|just over|just under"
     "|close to|more or less|or so|an estimated|a little over|slightly more than|slightly less than",
+    "exact": "exactly precisely",
 }
 CONFLICTS = {
     "all": "most many some few",
     "most": "some few many",
     "few": "many some",
     "only": "all",
-    "least": "most",
+    "least": "most exact",
+    "exact": "most",
 }
 """The last entry is of comparisons, all others are of quantifiers."""
 EMPHASISED = frozenset({"not", "never", "must", "should", "shall", "only", "all", "always"})

@@ -74,6 +74,7 @@ UNINFLECTED = frozenset(
     other under over after never water order paper number member offer power letter later river
     summer winter enter master matter lower upper former latter mother father brother sister
     daughter partner customer employer buyer seller sender user server
+    https ftps smtps imaps ldaps
     """.split()  # noqa: SIM905 - far easier to read
 )
 """Words that keep an "er" although it looks like the ending of a comparative or an agent."""

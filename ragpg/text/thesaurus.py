@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ragpg import lexicon
 from ragpg.lexicon import antonyms, documentation_words, stop_words, synonyms
+from ragpg.lexicon.word_forms import UNINFLECTED
 from ragpg.text.stems import stem
 
 _TABLE = Path(lexicon.__file__).with_name("wordnet.tsv")
@@ -51,7 +52,7 @@ def lemmas(word: str) -> tuple[str, ...]:
     entry = _look_up(folded)
     found = [folded] if entry.parts_of_speech else []
     found += sorted(entry.irregular_form_of)
-    if folded not in stop_words.CLAIMS:
+    if folded not in stop_words.CLAIMS | UNINFLECTED:
         found += _find_regular(folded)
     return tuple(dict.fromkeys(found)) or (folded,)
 

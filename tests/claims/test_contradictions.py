@@ -346,3 +346,56 @@ def test_values_belong_to_their_years(claim: str, expected: str) -> None:
 def test_other_bounds_names_and_endless_numbers(claim: str, text: str) -> None:
     """None of them is supported, and nothing fails."""
     assert judge_alone(claim, text) == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        (
+            "`queue` prints the jobs in order of age",
+            "`queue` prints the jobs in reverse order of age.",
+        ),
+        (
+            "The alarm sits at the end of the hall",
+            "The alarm sits at the opposite end of the hall.",
+        ),
+        (
+            "The trail is open to riders, not to walkers",
+            "The trail is open to walkers, not to riders.",
+        ),
+        ("The pump sends water to the tank", "The tank sends water to the pump."),
+        ("BLOCKED is the first state of a parcel", "WAITING is the first state of a parcel."),
+        ("FTP listens on port 990", "FTPS listens on port 990."),
+        ("The badge holds exactly 3 names", "The badge holds at most 3 names."),
+    ],
+)
+def test_what_turns_a_statement_round(claim: str, text: str) -> None:
+    """Words for the reverse, things that changed places around the same words, names alike."""
+    assert judge_alone(claim, text) == "unsupported"
+    assert judge_alone(text, text) == "supported"
+
+
+def test_a_word_that_is_code_elsewhere_is_a_name() -> None:
+    """What is said of one value of an option is not said of another one."""
+    text = (
+        "- `loose`: rewrites some pages.\n"
+        "- Rotation is switched off automatically if `again` is chosen as the mode."
+    )
+    claim = "Rotation is switched off automatically if {} is chosen as the mode"
+    assert judge_alone(claim.format("again"), text) == "supported"
+    assert judge_alone(claim.format("loose"), text) == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("Both the pool and the sauna are closed", "The pool and the sauna are closed."),
+        (
+            "As of 2.4, the oldest browser version supported is 80",
+            "As of 2.4, the oldest supported version of the browser is 80.",
+        ),
+    ],
+)
+def test_what_leaves_a_statement_as_it_is(claim: str, text: str) -> None:
+    """A word before a pair, and a genitive that becomes a compound."""
+    assert judge_alone(claim, text) == "supported"

@@ -45,7 +45,7 @@ def test_no_reader_overrules_a_figure_or_a_negation(claim: str) -> None:
 
 def test_what_a_reader_doubts_is_not_supported() -> None:
     """Though all words of the claim are there; the reason says who doubts."""
-    claim = "Advances are granted by the finance team [1]."
+    claim = "The finance team: advances are granted [1]."
     (checked,) = check_text(claim, [PAYROLL], read=lambda _, texts: [-9.0] * len(texts))
     assert checked.verdict is Verdict.UNSUPPORTED
     assert checked.why == "[1] does not say so, as a small model reads it"
@@ -65,3 +65,24 @@ def test_spans_are_read_below_their_headings_between_their_neighbours() -> None:
     check_text("Towels are there [1].", [make_hit(text, title="Pool")], read=read)
     assert ("Pool", "It is cold. Towels are there. Bring soap.") in seen
     assert not any("heated" in text for _, text in seen)
+
+
+def test_no_reader_doubts_what_is_there_word_for_word() -> None:
+    """Unless the document makes a condition, or has a marker between the words."""
+    text = "The mast needs a 75 ohm resistor. If it rains, the gate stays shut. Ann only sings."
+    hits = [make_hit(text)]
+
+    def judge(claim: str) -> Verdict:
+        return check_text(f"{claim} [1].", hits, read=lambda _, ts: [-2.0] * len(ts))[0].verdict
+
+    assert judge("The mast needs a 75 Ω resistor") is Verdict.SUPPORTED
+    assert judge("The gate always stays shut") is Verdict.UNSUPPORTED
+    assert judge("The gate stays shut") is Verdict.UNSUPPORTED
+
+
+def test_a_sure_reader_settles_which_word_is_the_subject() -> None:
+    """All of the claim is there; only the sentence begins with other words."""
+    hits = [make_hit("Note that it copies the tape and then erases it.", title="Recorder")]
+    claim = "The recorder copies the tape and then erases it [1]."
+    (checked,) = check_text(claim, hits, read=lambda _, texts: [5.0] * len(texts))
+    assert checked.verdict is Verdict.SUPPORTED

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragpg.claims.contradictions import Contradiction, Kind
+from ragpg.claims.contradictions import Contradiction, Kind, join_texts
 from ragpg.claims.tokens import MARKERS, Token, TokenKind
 from ragpg.lexicon import modality, quantifiers
+from ragpg.lexicon.negation import REVERSALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,6 +58,7 @@ def find_marker_contradictions(alignment: Alignment) -> Iterator[Contradiction]:
     """Yield the markers that contradict the claim, the gravest first."""
     words = [_read_markers(alignment, index, at) for index, at in alignment.pairs]
     yield from _find_negations(alignment, words)
+    yield from _find_reversals(alignment)
     yield from _find_other_classes(alignment, words, TokenKind.MODAL)
     yield from _find_other_classes(alignment, words, TokenKind.QUANTIFIER)
     yield from _find_comparisons(words)
@@ -129,6 +131,18 @@ def _find_inner_negation(alignment: Alignment) -> Token | None:
 def _spell_out(negation: Token) -> str:
     is_short = negation.text.casefold().endswith("t") and len(negation.text) == 3
     return "not" if is_short else negation.text
+
+
+def _find_reversals(alignment: Alignment) -> Iterator[Contradiction]:
+    """Yield "reverse order" where the claim says "order"."""
+    if any(token.text.casefold() in REVERSALS for token in alignment.claim):
+        return
+    for at, token in enumerate(alignment.source[:-1]):
+        reversed_at = {at + 1, at + 2} & alignment.aligned_source
+        if token.text.casefold() in REVERSALS and reversed_at:
+            stated = join_texts(alignment.source[at : min(reversed_at) + 1])
+            yield Contradiction("", stated, Kind.ANTONYM)
+            return
 
 
 def _find_other_classes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ragpg.claims.contradictions import Contradiction, Kind, join_texts
@@ -21,17 +22,24 @@ _PASSIVE = frozenset({"by", "from", "of"})
 """Words that may turn a sentence round: "led by Anna" is "Anna led"."""
 
 
+SYMMETRIC = frozenset({*("and", "or", "nor", "is", "are", "the", "a", "an"), *(",", "|", "(", ")")})
+"""Words around which things may change places: "A and B" is "B and A"."""
+
+
 def find_swapped_words(alignment: Alignment) -> Iterator[Contradiction]:
     """Yield a word that has changed places with another one around a third that is between them.
 
     A part that has moved as a whole, and a passive, keep their meaning.
     """
     claim, source = alignment.claim, alignment.source
+    yield from _find_swap_around_the_same(alignment)
     pairs = [(i, at) for i, at in alignment.pairs if alignment.similarities[i] >= MIN_SIMILARITY]
     content = sum(token.is_content for token in claim)
     if len(pairs) < 3 or len(pairs) < MIN_ALIGNED_SHARE * content:
         return
-    turned = _count_passives(claim) != _count_passives(source)
+    places = [at for _, at in pairs]
+    in_claim = _count_passives(claim[pairs[0][0] : pairs[-1][0]])
+    turned = in_claim != _count_passives(source[min(places) : max(places)])
     for place in range(1, len(pairs) - 1):
         at = pairs[place][1]
         before = [pair for pair in pairs[:place] if pair[1] > at]
@@ -39,6 +47,23 @@ def find_swapped_words(alignment: Alignment) -> Iterator[Contradiction]:
         if not before or not after or turned:
             continue
         (first, first_at), (last, last_at) = before[-1], after[0]
+        if _are_exchangeable(claim[first], claim[last]):
+            claimed = join_texts(claim[first : last + 1])
+            yield Contradiction(claimed, join_texts(source[last_at : first_at + 1]), Kind.ROLE)
+            return
+
+
+def _find_swap_around_the_same(alignment: Alignment) -> Iterator[Contradiction]:
+    """Yield two words that have changed places around words that are the same in both.
+
+    "A and B" means "B and A"; "A, not B" does not mean "B, not A".
+    """
+    claim, source = alignment.claim, alignment.source
+    for (first, first_at), (last, last_at) in pairwise(alignment.pairs):
+        between = [token.text.casefold() for token in claim[first + 1 : last]]
+        stated = [token.text.casefold() for token in source[last_at + 1 : first_at]]
+        if between != stated or SYMMETRIC.issuperset(between):
+            continue
         if _are_exchangeable(claim[first], claim[last]):
             claimed = join_texts(claim[first : last + 1])
             yield Contradiction(claimed, join_texts(source[last_at : first_at + 1]), Kind.ROLE)
