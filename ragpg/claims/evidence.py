@@ -198,6 +198,22 @@ def read_around(span: Span) -> tuple[str, str]:
     return " > ".join(dict.fromkeys((span.hit.title, *span.hit.heading))), " ".join(near)
 
 
+def join_around(span: Span) -> Span:
+    """Return a span together with its neighbours, as `read_around` reads them."""
+    spans, place = _locate(span)
+    near = [
+        each
+        for each in spans[max(0, place - 1) : place + 2]
+        if not each.row or each.start == span.start
+    ]
+    return replace(
+        span,
+        tokens=tuple(t for each in near for t in (*each.tokens, Token(".", TokenKind.BREAK, ""))),
+        context=tuple(t for each in near for t in each.context),
+        preceding=(),
+    )
+
+
 def _locate(span: Span) -> tuple[tuple[Span, ...], int]:
     """Return the spans of a span's passage, and its place among them."""
     spans = split_passage(span.hit)

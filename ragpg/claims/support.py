@@ -46,8 +46,9 @@ READ_WEIGHT, BRIDGE_READ_WEIGHT = 0.25, 0.5
 similar words alone would decide."""
 READ_THRESHOLD = 1.7
 """Log-odds from which a claim is supported that a model has read, if nothing contradicts it."""
-SURE_READ_THRESHOLD = 3.0
-"""Log-odds from which what says little against a claim does not count."""
+READ_AROUND_THRESHOLD, SURE_READ_THRESHOLD = 2.0, 3.0
+"""The same where the neighbours of a span settle what speaks against a claim, and where that says
+little."""
 DOUBT_THRESHOLD = 0.0
 """Log-odds below which a model doubts a claim whose words are covered."""
 SHORT_CLAIM = 8
@@ -70,7 +71,8 @@ class Support:
     by all words of the best passage, and of all; `claim_size` counts the claim's words. With
     vectors, `bridged` counts similar words as well, `weakest` is the similarity of the least
     similar word, and `cosine` that of the whole. `entailment` is the log-odds that the claim
-    follows from the first span and its neighbours, as a small model reads them.
+    follows from the first span and its neighbours, as a small model reads them, and `around` what
+    all of these contradict, where that was asked. `is_verbatim` says that the words are the same.
     """
 
     coverage: float
@@ -86,6 +88,7 @@ class Support:
     weakest: float = 1.0
     cosine: float | None = None
     entailment: float | None = None
+    around: tuple[Contradiction, ...] | None = None
     nli: NliScores | None = None
     is_verbatim: bool = False
 
@@ -124,13 +127,20 @@ class Support:
 
     @property
     def is_read(self) -> bool:
-        """Whether a model reads the claim in the source, and nothing contradicts it."""
-        if self.entailment is None:
+        """Whether a model reads the claim in the source, and nothing contradicts it.
+
+        What the neighbours of the span settle does not, nor what says little if all words are
+        there.
+        """
+        if self.entailment is None or self.entailment < READ_THRESHOLD:
             return False
-        kinds = {c.kind for c in self.contradictions}
-        if self.coverage >= FULL_COVERAGE and kinds <= WEAK:
-            return self.entailment >= (SURE_READ_THRESHOLD if kinds else READ_THRESHOLD)
-        return self.entailment >= READ_THRESHOLD and not kinds
+        if not self.contradictions:
+            return True
+        if self.around == () and self.entailment >= READ_AROUND_THRESHOLD:
+            return True
+        is_weak = {c.kind for c in self.contradictions} <= WEAK
+        is_whole = self.coverage >= FULL_COVERAGE
+        return is_weak and is_whole and self.entailment >= SURE_READ_THRESHOLD
 
     @property
     def is_doubted(self) -> bool:

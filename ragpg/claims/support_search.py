@@ -20,8 +20,8 @@ from ragpg.claims.contradictions.subject import (
 )
 from ragpg.claims.coverage import measure_coverage, token_weight
 from ragpg.claims.entailment import read_supports
-from ragpg.claims.evidence import collect_vocabulary, join_spans, split_passage
-from ragpg.claims.support import FULL_COVERAGE, NO_SUPPORT, WEAK, Support
+from ragpg.claims.evidence import collect_vocabulary, join_around, join_spans, split_passage
+from ragpg.claims.support import FULL_COVERAGE, NO_SUPPORT, READ_THRESHOLD, WEAK, Support
 from ragpg.claims.tokens import Token, TokenKind, tokenize
 from ragpg.claims.word_similarity import compare_embeddings
 
@@ -131,6 +131,7 @@ def assess(
         supports = _embed_supports(text, claim, supports, vocabulary, embed)
     if read and supports:
         supports = read_supports(text, sorted(supports, key=_rank, reverse=True), read)
+        supports = [_look_around(claim, each, vocabulary) for each in supports]
     words = [collect_vocabulary(hit) for hit in dict.fromkeys(hits)]
     in_passage = max((_measure_overlap(claim, keys) for keys in words), default=0.0)
     in_all = _measure_overlap(claim, frozenset().union(*words))
@@ -207,6 +208,14 @@ def _embed_supports(
         for span in first_spans
     ]
     return [*embedded, *supports[MAX_EMBEDDED_SPANS:]]
+
+
+def _look_around(claim: Sequence[Token], support: Support, vocabulary: frozenset[str]) -> Support:
+    """Add what a span and its neighbours contradict together, if a model reads a claim there."""
+    if not support.contradictions or (support.entailment or 0.0) < READ_THRESHOLD:
+        return support
+    together = measure_coverage(claim, join_around(support.spans[0]), vocabulary)
+    return replace(support, around=together.contradictions)
 
 
 def _split(

@@ -86,3 +86,15 @@ def test_a_sure_reader_settles_which_word_is_the_subject() -> None:
     claim = "The recorder copies the tape and then erases it [1]."
     (checked,) = check_text(claim, hits, read=lambda _, texts: [5.0] * len(texts))
     assert checked.verdict is Verdict.SUPPORTED
+
+
+def test_the_neighbours_of_a_sentence_have_the_names_that_it_lacks() -> None:
+    """They are read with it; names that none of them has stay missing."""
+    hits = [make_hit("Tools such as `wc` see lists of names. It is the shell that expands them.")]
+
+    def judge(claim: str) -> Verdict:
+        return check_text(f"{claim} [1].", hits, read=lambda _, ts: [4.0] * len(ts))[0].verdict
+
+    assert judge("The shell expands lists, so ZIP need not do it") is Verdict.UNSUPPORTED
+    assert judge("It is the shell that expands lists for `wc_names`") is Verdict.UNSUPPORTED
+    assert judge("It is the shell that expands lists of names for Tools") is Verdict.SUPPORTED
