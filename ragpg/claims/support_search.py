@@ -211,8 +211,13 @@ def _embed_supports(
 
 
 def _look_around(claim: Sequence[Token], support: Support, vocabulary: frozenset[str]) -> Support:
-    """Add what a span and its neighbours contradict together, if a model reads a claim there."""
-    if not support.contradictions or (support.entailment or 0.0) < READ_THRESHOLD:
+    """Add what a span and its neighbours contradict together, if a model reads a claim there.
+
+    They may have what the span lacks; they do not settle what it denies.
+    """
+    kinds = {contradiction.kind for contradiction in support.contradictions}
+    is_read = (support.entailment or 0.0) >= READ_THRESHOLD
+    if not kinds or not is_read or not kinds <= WEAK | {Kind.MISSING}:
         return support
     together = measure_coverage(claim, join_around(support.spans[0]), vocabulary)
     return replace(support, around=together.contradictions)
