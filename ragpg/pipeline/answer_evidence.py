@@ -81,8 +81,12 @@ def assess(
 
 
 def list_passages(segments: Sequence[Segment]) -> list[tuple[str, list[str]]]:
-    """Return the headings and the segments of the passages that are read."""
-    groups = groupby(segments, key=lambda segment: segment.hit.rank)
+    """Return the headings and the segments of the passages that are read, the best ones."""
+
+    def rank_of(segment: Segment) -> int:
+        return segment.hit.rank
+
+    groups = groupby(sorted(segments, key=rank_of), key=rank_of)
     passages = (list(group) for _, group in islice(groups, READ_PASSAGES))
     return [
         (" > ".join(dict.fromkeys((p[0].hit.title, *p[0].heading))), [s.plain for s in p])

@@ -111,7 +111,7 @@ def find_stretches(hits: Sequence[Hit]) -> list[list[Hit]]:
 
 
 def _follows(previous: Hit, hit: Hit) -> bool:
-    return previous.source == hit.source and hit.start - previous.end <= MAX_GAP
+    return previous.source == hit.source and 0 <= hit.start - previous.end <= MAX_GAP
 
 
 def _first_rank(stretch: Sequence[Hit]) -> int:
