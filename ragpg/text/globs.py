@@ -15,7 +15,7 @@ from ragpg.text.scripts import normalize
 
 _TOKEN = re.compile(
     r"(?P<directories>(?:^|(?<=/))\*\*+/)|(?P<deep>\*\*+)|(?P<star>\*)|(?P<any>\?)"
-    r"|\[(?P<negated>[!^]?)(?P<members>\]?[^\]]*)\]|(?P<literal>.)",
+    r"|\[(?P<negated>[!^]?)(?P<members>\][^\]]*|[^\]]+)\]|(?P<literal>.)",
     re.DOTALL,
 )
 _RANGE = re.compile(r"(.)-(.)|(.)", re.DOTALL)

@@ -98,7 +98,7 @@ def test_globs(library: PostgresStore, globs: list[str], expected: list[str]) ->
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
 def test_literal_globs(text: str) -> None:
-    """No character but a star and a question mark means anything in a glob."""
-    plain = normalize(text.replace("*", "x").replace("?", "y"))
+    """No character but a star, a question mark and a bracket means anything in a glob."""
+    plain = normalize(text.translate(str.maketrans("*?[", "xyz"))) + "[]"
     assert re.fullmatch(to_regex(plain), plain)
     assert not re.fullmatch(to_regex(plain), plain + "z")
