@@ -40,6 +40,7 @@ LIGHT_WORD_WEIGHT = 0.5
 CONTEXT_SIMILARITY = 0.9
 """Factor of a word that only title, headings or lead-in cover."""
 SUBJECTS = frozenset({Kind.SUBJECT, Kind.KNOWN_SUBJECT})
+"""Kinds of contradictions that say only that the source begins with other words."""
 BRIDGED = (TokenKind.WORD, TokenKind.NAME)
 """Kinds of tokens that similar words can stand for."""
 _WEIGHTS = {

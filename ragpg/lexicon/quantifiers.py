@@ -40,6 +40,6 @@ CONFLICTS = {
     "least": "most exact",
     "exact": "most",
 }
-"""The last entry is of comparisons, all others are of quantifiers."""
+"""The last two entries are of comparisons, all others are of quantifiers."""
 EMPHASISED = frozenset({"not", "never", "must", "should", "shall", "only", "all", "always"})
 """Markers of any kind that are often written in capitals; others may be abbreviations then."""

@@ -77,7 +77,7 @@ UNINFLECTED = frozenset(
     https ftps smtps imaps ldaps
     """.split()  # noqa: SIM905 - far easier to read
 )
-"""Words that keep an "er" although it looks like the ending of a comparative or an agent."""
+"""Words that keep an "er" or "s" although it looks like an ending: "server", "https"."""
 INFLECTIONAL_SUFFIXES = tuple(
     """
     ization isation ations ation ments ment nesses ness ingly edly ally ies ied ing est ily ely ed

@@ -119,13 +119,14 @@ def _first_rank(stretch: Sequence[Hit]) -> int:
 
 
 def _split_stretch(stretch: Sequence[Hit]) -> Iterator[Segment]:
+    first_rank = _first_rank(stretch)
     ordinal = block = 0
     for hit in stretch:
         parts = split_segments(hit.text)
         for segment in _find_quotable(hit, parts):
             yield replace(
                 segment,
-                stretch=_first_rank(stretch),
+                stretch=first_rank,
                 ordinal=ordinal + segment.ordinal,
                 block=block + segment.block,
             )

@@ -123,6 +123,7 @@ class WindowScorer:
     def find_windows(self) -> Iterator[Window]:
         """Yield every window of at most MAX_WORDS, and every segment as a window."""
         features = self.find_features()
+        losses = self.measure_passage_losses()
         firsts: dict[str, int] = {}
         contents = [firsts.setdefault(s.plain, index) for index, s in enumerate(self.segments)]
         indices = range(len(self.segments))
@@ -131,12 +132,12 @@ class WindowScorer:
             first = self.segments[section[0]]
             from_headings = find_matched_terms(first.heading_text, self.idf)
             is_other = self.question_type.is_about_other_version(first.heading_text)
-            losses = [self.measure_passage_loss(self.segments[index].hit) for index in section]
+            version_loss = OTHER_VERSION_LOSS * is_other
             for start in section:
                 rest = features[start : section[-1] + 1]
                 for window, total in extend(start, rest):
-                    score = self.score(window, total, from_headings) - OTHER_VERSION_LOSS * is_other
-                    score -= min(losses[window.start - section[0] : window.stop - section[0]])
+                    loss = version_loss + min(losses[window.start : window.stop])
+                    score = self.score(window, total, from_headings) - loss
                     same = frozenset(contents[window.start : window.stop])
                     is_table = first.kind is SegmentKind.TABLE_ROW
                     yield Window(first.stretch, window, same, total.words, score, is_table)
@@ -154,12 +155,18 @@ class WindowScorer:
             for segment, maxima in zip(self.segments, self.similarities.segments, strict=True)
         ]
 
-    def measure_passage_loss(self, hit: Hit) -> float:
-        """Return what all windows of a passage lose."""
+    def measure_passage_losses(self) -> list[float]:
+        """Return for each segment what a window loses by the passage that it is in."""
+        hits = {segment.hit.rank: segment.hit for segment in self.segments}
+        best = hits[min(hits)].score if hits else 0.0
+        losses = {rank: self.measure_passage_loss(hit, best) for rank, hit in hits.items()}
+        return [losses[segment.hit.rank] for segment in self.segments]
+
+    def measure_passage_loss(self, hit: Hit, best: float) -> float:
+        """Return what a window of a passage loses; `best` is the score of the first passage."""
         script = self.question_type.script
         is_other = script and find_script(hit.text) not in (script, None)
-        best = min((segment.hit for segment in self.segments), key=lambda hit: hit.rank)
-        gap = min(best.score - hit.score, MAX_HIT_GAP)
+        gap = min(best - hit.score, MAX_HIT_GAP)
         return HIT_GAP_WEIGHT * gap + (OTHER_SCRIPT_LOSS if is_other else 0.0)
 
     def score(self, window: range, features: Features, from_headings: set[str]) -> float:

@@ -20,8 +20,6 @@ MIN_ALIGNED_SHARE = 0.75
 """Share of a claim's content that the source must have: a freer text has an order of its own."""
 _PASSIVE = frozenset({"by", "from", "of"})
 """Words that may turn a sentence round: "led by Anna" is "Anna led"."""
-
-
 SYMMETRIC = frozenset({*("and", "or", "nor", "is", "are", "the", "a", "an"), *(",", "|", "(", ")")})
 """Words around which things may change places: "A and B" is "B and A"."""
 
@@ -31,8 +29,8 @@ def find_swapped_words(alignment: Alignment) -> Iterator[Contradiction]:
 
     A part that has moved as a whole, and a passive, keep their meaning.
     """
-    claim, source = alignment.claim, alignment.source
     yield from _find_swap_around_the_same(alignment)
+    claim, source = alignment.claim, alignment.source
     pairs = [(i, at) for i, at in alignment.pairs if alignment.similarities[i] >= MIN_SIMILARITY]
     content = sum(token.is_content for token in claim)
     if len(pairs) < 3 or len(pairs) < MIN_ALIGNED_SHARE * content:
@@ -46,10 +44,9 @@ def find_swapped_words(alignment: Alignment) -> Iterator[Contradiction]:
         after = [pair for pair in pairs[place + 1 :] if pair[1] < at]
         if not before or not after or turned:
             continue
-        (first, first_at), (last, last_at) = before[-1], after[0]
+        first, last = before[-1][0], after[0][0]
         if _are_exchangeable(claim[first], claim[last]):
-            claimed = join_texts(claim[first : last + 1])
-            yield Contradiction(claimed, join_texts(source[last_at : first_at + 1]), Kind.ROLE)
+            yield _describe_swap(alignment, first, last)
             return
 
 
@@ -65,9 +62,15 @@ def _find_swap_around_the_same(alignment: Alignment) -> Iterator[Contradiction]:
         if between != stated or SYMMETRIC.issuperset(between):
             continue
         if _are_exchangeable(claim[first], claim[last]):
-            claimed = join_texts(claim[first : last + 1])
-            yield Contradiction(claimed, join_texts(source[last_at : first_at + 1]), Kind.ROLE)
+            yield _describe_swap(alignment, first, last)
             return
+
+
+def _describe_swap(alignment: Alignment, first: int, last: int) -> Contradiction:
+    """Return what the claim says from one word to another, and the source the other way round."""
+    stated = alignment.source[alignment.partners[last] : alignment.partners[first] + 1]
+    claimed = join_texts(alignment.claim[first : last + 1])
+    return Contradiction(claimed, join_texts(stated), Kind.ROLE)
 
 
 def _count_passives(tokens: Sequence[Token]) -> int:
