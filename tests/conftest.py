@@ -59,6 +59,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("framework")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what ragpg remembers of its clusters out of the user's own directories."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 def reachable_directory() -> Path:
     """Make a temporary directory that a server running as another user can reach."""
     path = Path(tempfile.mkdtemp(prefix="ragpg-test-", dir="/tmp"))

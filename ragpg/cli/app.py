@@ -33,6 +33,7 @@ COMMANDS = {
         "status:status",
         "Say which store is in use, what it holds, and whether it is sound.",
     ),
+    "trust": ("trust:trust", "Confirm what a project's Config.toml asks for, until it changes."),
     "eval": ("evaluate:evaluate", "Measure retrieval and check answers against a file of cases."),
 }
 """The module and function of each command, and the first sentence of the function's docstring."""

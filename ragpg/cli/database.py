@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from ragpg.server import Server
     from ragpg.store.connection import Connection, Target
     from ragpg.store.postgres import PostgresStore
+
+
+logger = logging.getLogger("ragpg")
 
 
 @contextmanager
@@ -82,10 +86,9 @@ def open_or_create_store(config: Config, *, embedder: Embedder) -> Iterator[Post
         if uses_server(config):
             target = server_target(config)
         else:
-            from ragpg.server import run_server
             from ragpg.store.connection import ensure_database
 
-            server = stack.enter_context(run_server(find_data_dir(config)))
+            server = stack.enter_context(run_embedded(config))
             name = find_database_name(config)
             ensure_database(embedded_target(server, "postgres"), name)
             target = embedded_target(server, name)
@@ -101,15 +104,27 @@ def open_or_create_store(config: Config, *, embedder: Embedder) -> Iterator[Post
 @contextmanager
 def locate_database(config: Config) -> Iterator[Target]:
     """Yield where the database is; the embedded PostgreSQL runs meanwhile, if it is used."""
-    from ragpg.server import is_initialised, run_server
+    from ragpg.server import is_initialised
 
     if uses_server(config):
         yield server_target(config)
         return
     if not is_initialised(find_data_dir(config)):
         raise NothingIngestedError(config.table_name)
-    with run_server(find_data_dir(config)) as server:
+    with run_embedded(config) as server:
         yield embedded_target(server, find_database_name(config))
+
+
+def run_embedded(config: Config) -> AbstractContextManager[Server]:
+    """Keep the embedded PostgreSQL running.
+
+    In a directory that only a project's file names, it runs only if ragpg made it.
+    """
+    from ragpg.server import run_server
+
+    data_dir = find_data_dir(config)
+    logger.info("documents are kept in the embedded PostgreSQL in %s", data_dir)
+    return run_server(data_dir, must_be_known="dataDir" in config.found_keys)
 
 
 def connect_existing(config: Config, target: Target) -> Connection:
@@ -136,7 +151,9 @@ def server_target(config: Config) -> Target:
     from ragpg.config import database_parameters
     from ragpg.store.connection import Target
 
-    return Target(database_parameters(config, os.environ))
+    target = Target(database_parameters(config, os.environ))
+    logger.info("documents are kept at %s", target)
+    return target
 
 
 def embedded_target(server: Server, name: str) -> Target:

@@ -96,7 +96,7 @@ class Embedding:
         ADDRESS,
         default=None,
         about="Address of the service. In a project's file, one on another machine must be "
-        "confirmed by RAGPG_EMBEDDING_API_BASE.",
+        "confirmed, by `ragpg trust` or RAGPG_EMBEDDING_API_BASE.",
     )
     dimensions: int | None = setting(
         "dimensions",
@@ -129,8 +129,8 @@ class Embedding:
         "trustRemoteCode",
         FLAG,
         default=False,
-        about="Run code that comes with the model. In a project's file, true must be confirmed by "
-        "RAGPG_EMBEDDING_TRUST_REMOTE_CODE.",
+        about="Run code that comes with the model. In a project's file, true must be confirmed, by "
+        "`ragpg trust` or RAGPG_EMBEDDING_TRUST_REMOTE_CODE.",
     )
 
 
@@ -150,7 +150,7 @@ class Llm:
         ADDRESS,
         default=None,
         about="Address of the provider. In a project's file, one on another machine must be "
-        "confirmed by RAGPG_LLM_API_BASE.",
+        "confirmed, by `ragpg trust` or RAGPG_LLM_API_BASE.",
     )
     temperature: float = setting(
         "temperature", Number(0, 2), default=0, about="From 0 (steady) to 2 (inventive)."
@@ -289,9 +289,9 @@ class Ingest:
 class Config:
     """The configuration of one run.
 
-    `set_keys` holds the dotted keys that a file, the environment or the command line set. `path` is
-    the file that was used; it is `from_project` where nobody named it, neither by --config nor by
-    RAGPG_CONFIG: the program found it in the project's directory.
+    `set_keys` holds the dotted keys that a file, the environment or the command line set;
+    `found_keys` those of them whose values come from a file that nobody named: the program found it
+    in the project's directory. `path` is the file that was used.
     """
 
     database: Database = section(
@@ -309,7 +309,7 @@ class Config:
         Directory(),
         default=None,
         about="Where ragpg's own PostgreSQL lives. Absent: in the user's data directory. In a "
-        "project's Config.toml it counts only if RAGPG_DATA_DIR names the same directory.",
+        "project's file it must be confirmed, by `ragpg trust` or RAGPG_DATA_DIR.",
     )
     embedding: Embedding = section(Embedding, table="embedding", about="How text becomes vectors.")
     llm: Llm = section(Llm, table="llm", about="The language model that words answers.")
@@ -320,8 +320,8 @@ class Config:
     verify: Verify = section(Verify, table="verify", about="How claims are checked.")
     ingest: Ingest = section(Ingest, table="ingest", about="Which files are read.")
     set_keys: frozenset[str] = frozenset()
+    found_keys: frozenset[str] = field(default=frozenset(), compare=False)
     path: Path | None = field(default=None, compare=False)
-    from_project: bool = field(default=False, compare=False)
 
     def __getitem__(self, key: str) -> Any:
         """Return the value of a dotted key."""

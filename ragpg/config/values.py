@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragpg.config.database import has_password, redact_url
+from ragpg.config.database import may_contain_password, redact_url
 from ragpg.config.rules import Address, Secret
 from ragpg.config.settings import SETTINGS, TABLES
 from ragpg.config.suggest import suggest_key
@@ -80,7 +80,7 @@ def refuse_contradictions(values: Mapping[str, SetValue]) -> None:
     present = {key: value for key, value in values.items() if value.value is not None}
     if url := present.get("dbUrl"):
         parts = ["dbHost", "dbPort", "dbUser", "dbName"]
-        if has_password(url.value):
+        if may_contain_password(url.value):
             parts.append("dbPassword")
         for key in parts:
             if part := present.get(key):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
@@ -18,6 +17,7 @@ from ragpg.server.data_directory import translate_os_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 MAJOR = 18
 CLUSTER = f"pg{MAJOR}"
@@ -40,7 +40,9 @@ class Server:
 def default_data_dir() -> Path:
     """Return the platform's directory for user data; for root one that other users can reach."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        return Path("/var/lib/ragpg")
+        from ragpg.server.account import ROOT_DATA_DIR
+
+        return ROOT_DATA_DIR
     from platformdirs import user_data_path
 
     path = user_data_path("ragpg", appauthor=False)
@@ -59,8 +61,11 @@ def is_initialised(data_dir: Path) -> bool:
 
 
 @contextmanager
-def run_server(data_dir: Path) -> Iterator[Server]:
-    """Keep the embedded PostgreSQL running, created at the first use; raises DatabaseError."""
+def run_server(data_dir: Path, *, must_be_known: bool = False) -> Iterator[Server]:
+    """Keep the embedded PostgreSQL running, created at the first use; raises DatabaseError.
+
+    With `must_be_known` no cluster is started that ragpg did not make for this user.
+    """
     installation = find_installation(MAJOR)
 
     # The modules below need locks and users as POSIX has them: importing them fails on Windows.
@@ -69,6 +74,6 @@ def run_server(data_dir: Path) -> Iterator[Server]:
     from ragpg.server.sockets import PORT
 
     with translate_os_errors(data_dir):
-        cluster = prepare_cluster(data_dir, CLUSTER)
+        cluster = prepare_cluster(data_dir, CLUSTER, must_be_known=must_be_known)
     with share_server(cluster, installation) as host:
         yield Server(host=str(host), port=PORT, user=SUPERUSER, data=cluster.directory)

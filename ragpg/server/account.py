@@ -6,13 +6,13 @@ import os
 import pwd
 import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from pathlib import Path
+from typing import TypedDict
 
 from ragpg.errors import DatabaseError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT_DATA_DIR = Path("/var/lib/ragpg")
+"""The data directory for root: the users below cannot reach what is in /root."""
 SERVICE_USERS = ("postgres", "_postgres", "nobody")
 """Users that run the server for root, the first that exists."""
 

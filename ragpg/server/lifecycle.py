@@ -41,7 +41,7 @@ def _join(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
     users.acquire_shared()
     if directory := wait_until_ready(cluster, users):
         return directory
-    programs = ensure_reachable(installation, account=cluster.account, data_dir=cluster.data_dir)
+    programs = ensure_reachable(installation, cluster)
     if not cluster.directory.is_dir():
         initialise_cluster(cluster, programs)
     return start_server(cluster, installation=programs, users=users)

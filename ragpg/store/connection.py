@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 OLDEST_SERVER = 14
 """The oldest supported major version of PostgreSQL."""
+OLDEST_WITHHOLDING_LIBRARY = 16
+"""The oldest major version of libpq that can keep a password from a server."""
 
 # psycopg logs the roll-back that a lost connection makes impossible; the error is enough.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
@@ -79,6 +81,7 @@ def merge_parameters(parameters: Mapping[str, str | int]) -> dict[str, Any]:
 
 def connect(target: Target) -> Connection:
     """Connect to a database; raises DatabaseError."""
+    check_library(target)
     parameters = {"fallback_application_name": "ragpg", **merge_parameters(target.parameters)}
     try:
         connection = psycopg.connect(
@@ -96,6 +99,16 @@ def connect(target: Target) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def check_library(target: Target) -> None:
+    """Refuse to connect where libpq is too old to keep the password from the server."""
+    if "require_auth" in target.parameters and pq.version() < OLDEST_WITHHOLDING_LIBRARY * 10_000:
+        raise DatabaseError(
+            f"{target} is named only by a Config.toml that nobody named, and libpq "
+            f"{pq.version() // 10_000} cannot keep a password from it",
+            hint='pip install "psycopg[binary]", or set RAGPG_DB_HOST to the same host',
+        )
 
 
 def duplicate(connection: Connection) -> Connection:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 # The text of libpq or the server, the message, the hint: libpq gives no codes where a connection
 # failed. A host may have several addresses: what only one of them reports comes first.
+CONFIRM_SERVER = (
+    "if it may have it, set RAGPG_DB_HOST or RAGPG_DB_URL to the same value as in that file, "
+    "or PGREQUIREAUTH to what the server may ask for"
+)
 MISSING_DATABASE = r'database ".*" does not exist'
 CONNECTION_ERRORS: tuple[tuple[str, str, str], ...] = (
     (
@@ -55,9 +59,24 @@ CONNECTION_ERRORS: tuple[tuple[str, str, str], ...] = (
         "set dbHost to a name that the certificate was issued for",
     ),
     (
+        r"(failed to resolve host|could not translate host name) .*@",
+        "dbUrl has more than one @, so that what follows the first one counts as the host",
+        "write an @ in the user or the password as %40",
+    ),
+    (
         r"failed to resolve host|could not translate host name",
         'the host "{host}" is unknown',
         "correct dbHost",
+    ),
+    (
+        r"requirement .* failed: server requested a cleartext password",
+        "{at} wants the password in clear, and only a Config.toml that nobody named leads there",
+        CONFIRM_SERVER,
+    ),
+    (
+        r"requirement .* failed: server requested a hashed password",
+        "{at} wants the password as MD5, and only a Config.toml that nobody named leads there",
+        CONFIRM_SERVER,
     ),
     (
         r'on socket "(?P<socket>[^"]*)" failed: No such file',
@@ -86,19 +105,13 @@ def connection_error(error: psycopg.Error, *, place: Mapping[str, str]) -> Datab
             kind = MissingDatabaseError if pattern is MISSING_DATABASE else DatabaseError
             return kind(message.format(**words), hint=hint.format(**words))
     line = re.sub(r"^.* failed: ", "", text.splitlines()[0])
-    return DatabaseError(f"{place['at']}: {hide_password(line, place)}")
+    return DatabaseError(f"{place['at']}: {line}")
 
 
 def createdb_command(place: Mapping[str, str]) -> str:
     """Return the command that creates the missing database."""
     words = ("createdb", "-h", place["host"], "-p", place["port"], "-U", place["user"])
     return shlex.join((*words, place["dbname"]))
-
-
-def hide_password(text: str, place: Mapping[str, str]) -> str:
-    """Replace the password in a text."""
-    password = place.get("password")
-    return text.replace(password, "***") if password else text
 
 
 def statement_error(error: psycopg.Error, *, connection: psycopg.Connection) -> DatabaseError:

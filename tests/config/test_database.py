@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 from ragpg.config import database_parameters, example, names_a_server, redact_url
-from tests.support.config_loading import load
+from ragpg.config.database import WITHHOLDING, contains_password
+from tests.support.config_loading import load, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +114,78 @@ def test_database_parameters(
     config = load(project, overrides=overrides)
 
     assert database_parameters(config, environ) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "required"),
+    [
+        ('dbHost = "db"', {}, "!password,!md5"),
+        ('dbHost = "db"', {"RAGPG_DB_PASSWORD": "mine"}, "!password,!md5"),
+        ('dbHost = "db"\ndbPassword = "its"', {}, None),
+        ('dbHost = "db"\ndbPassword = "its"', {"RAGPG_DB_PASSWORD": "mine"}, "!password,!md5"),
+        ('dbHost = "db"', {"RAGPG_DB_HOST": "db"}, None),
+        ('dbHost = "db"', {"RAGPG_DB_HOST": "other"}, None),
+        ('dbHost = "db"', {"PGHOST": "db"}, None),
+        ('dbHost = "db"', {"PGHOST": "other"}, "!password,!md5"),
+        ('dbHost = "db"', {"PGREQUIREAUTH": "password"}, "password"),
+        ('dbUrl = "postgresql://db"', {}, "!password,!md5"),
+        ('dbUrl = "postgresql://ada:its@db"', {}, None),
+        ('dbUrl = "postgresql://db/x?password=its"', {}, None),
+        ('dbUrl = "postgresql://ada@db"\ndbPassword = "its"', {}, None),
+        ('dbUrl = "postgresql://db"', {"RAGPG_DB_URL": "postgresql://db"}, None),
+        ('dbUrl = "postgresql://ada@db:6432/wiki"', {"PGHOST": "db"}, None),
+        ('dbUrl = "postgresql://db:5432/wiki?application_name=x@y"', {}, "!password,!md5"),
+        ('dbUrl = "postgresql:///wiki?host=evil"', {"PGHOST": ""}, "!password,!md5"),
+        ('dbUrl = "postgresql://db/?host=evil"', {"PGHOST": "db"}, "!password,!md5"),
+        ('dbUrl = "postgresql://db,evil/"', {"PGHOST": "db"}, "!password,!md5"),
+        ('dbUrl = "postgresql://evil?service=wiki"', {}, "!password,!md5"),
+        ('dbUrl = "postgresql://db?require_auth=password"', {}, "!password,!md5"),
+        ('dbUrl = "postgresql://db?require_auth=none"', {"PGREQUIREAUTH": "gss"}, "gss"),
+        ("dbPort = 6432", {"PGHOST": "db"}, None),
+    ],
+)
+def test_a_found_file_gets_no_password_from_elsewhere(
+    project: Path, text: str, environ: dict[str, str], required: str | None
+) -> None:
+    """A server that only such a file names may not ask for the user's password in clear."""
+    path = write(project / "Config.toml", text)
+    ours = {name: value for name, value in environ.items() if name.startswith("RAGPG")}
+
+    found = database_parameters(load(project, environ=ours), environ)
+    named = database_parameters(load(project, environ=ours, explicit=path), environ)
+
+    assert found.get("require_auth") == required
+    assert found.get("gssdelegation") == (WITHHOLDING["gssdelegation"] if required else None)
+    assert "require_auth" not in named
+
+
+PIECES = [
+    "ada",
+    "pw",
+    ":",
+    "@",
+    "/",
+    "?",
+    "&",
+    "=",
+    "password",
+    "p%61ssword",
+    "db",
+    "5432",
+    "[::1]",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
+def test_contains_password_reads_urls_as_libpq_does(rest: str) -> None:
+    """A URL that only seems to bring its own password would open the user's to the server."""
+    url = f"postgresql://{rest}"
+    try:
+        parsed = conninfo_to_dict(url)
+    except ProgrammingError:
+        return
+    if contains_password(url):
+        assert parsed.get("password")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def test_defaults(project: Path) -> None:
     config = load(project)
 
     assert {key: config[key] for key in SETTINGS} == DEFAULTS
-    assert (config.set_keys, config.path, config.from_project) == (frozenset(), None, False)
+    assert (config.set_keys, config.path, config.found_keys) == (frozenset(), None, frozenset())
     assert config == Config()
 
 
@@ -38,23 +38,22 @@ def test_first_file_wins(project: Path, tmp_path: Path) -> None:
     """--config beats $RAGPG_CONFIG beats the project's file beats the user's own."""
     user = write(user_file(), 'tableName = "from_user"')
     assert load(project).table_name == "from_user"
-    assert (load(project).path, load(project).from_project) == (user, False)
+    assert (load(project).path, load(project).found_keys) == (user, frozenset())
 
     own = write(project / "Config.toml", 'tableName = "from_project"')
     assert load(project).table_name == "from_project"
-    assert (load(project).path, load(project).from_project) == (own, True)
+    assert (load(project).path, load(project).found_keys) == (own, frozenset({"tableName"}))
 
     named = write(tmp_path / "named.toml", 'tableName = "from_variable"')
     environ = {"RAGPG_CONFIG": str(named)}
     assert load(project, environ=environ).table_name == "from_variable"
-    assert (load(project, environ=environ).path, load(project, environ=environ).from_project) == (
-        named,
-        False,
-    )
+    assert load(project, environ=environ).path == named
+    assert not load(project, environ=environ).found_keys
 
     explicit = write(tmp_path / "explicit.toml", 'tableName = "from_option"')
     config = load(project, environ=environ, explicit=explicit)
-    assert (config.table_name, config.path, config.from_project) == ("from_option", explicit, False)
+    assert (config.table_name, config.path) == ("from_option", explicit)
+    assert not config.found_keys
 
 
 def test_first_file_wins_as_a_whole(project: Path) -> None:

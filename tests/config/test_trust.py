@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ragpg.config.trust import is_loopback
+from ragpg.config.file import ConfigFile
+from ragpg.config.trust import is_loopback, revoke, trust
 from tests.support.config_loading import load, loading_error, user_file, write
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def test_found_file_may_not_send_documents_away(project: Path, section: str) -> 
     error = loading_error(project)
     assert error.message == f'{key} = "{address}" in {path} is not trusted: nobody named that file'
     assert error.hint == (
-        f"to confirm it, set {variable} to the same value, or name the file with --config"
+        f"to confirm it, run `ragpg trust`, set {variable} to the same value, "
+        "or name the file with --config"
     )
 
     assert load(project, environ={variable: address})[key] == address
@@ -142,7 +144,8 @@ def test_found_file_may_not_run_code(project: Path) -> None:
         f"embedding.trustRemoteCode = true in {path} is not trusted: nobody named that file"
     )
     assert error.hint == (
-        f"to confirm it, set {variable} to the same value, or name the file with --config"
+        f"to confirm it, run `ragpg trust`, set {variable} to the same value, "
+        "or name the file with --config"
     )
     loading_error(project, environ={variable: "false"})
 
@@ -175,7 +178,8 @@ def test_found_file_may_not_choose_a_cluster(project: Path, written: str) -> Non
     error = loading_error(project)
     assert error.message == f'dataDir = "{meant}" in {path} is not trusted: nobody named that file'
     assert error.hint == (
-        "to confirm it, set RAGPG_DATA_DIR to the same value, or name the file with --config"
+        "to confirm it, run `ragpg trust`, set RAGPG_DATA_DIR to the same value, "
+        "or name the file with --config"
     )
     loading_error(project, environ={"RAGPG_DATA_DIR": f"{meant}/other"})
 
@@ -199,3 +203,63 @@ def test_the_user_s_own_file_chooses_the_cluster(project: Path) -> None:
     write(user_file(), 'dataDir = "/srv/ragpg"')
 
     assert str(load(project).data_dir) == "/srv/ragpg"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('[llm]\nmodel = "huggingface/https://evil.example/"', "llm.model"),
+        ('[embedding]\nmodel = "huggingface/https://evil.example/"', "embedding.model"),
+    ],
+)
+def test_found_file_may_not_hide_an_address_in_a_model(project: Path, text: str, key: str) -> None:
+    """A model's name that is an address is as good as an apiBase."""
+    write(project / "Config.toml", text)
+
+    assert loading_error(project).message.startswith(f"{key} = ")
+    write(project / "Config.toml", '[llm]\nmodel = "openai/gpt-4o-mini"')
+    assert load(project).llm.model == "openai/gpt-4o-mini"
+
+
+def test_trust_holds_until_the_file_changes(project: Path) -> None:
+    """What was confirmed is this very content, at this path."""
+    text = '[llm]\napiBase = "https://api.example.com/v1"\n'
+    path = write(project / "Config.toml", text)
+    trust(ConfigFile.read(path))
+    assert load(project).llm.api_base == "https://api.example.com/v1"
+
+    write(path, text + "# more\n")
+    loading_error(project)
+    write(path, text)
+    assert load(project).llm.api_base == "https://api.example.com/v1"
+
+    other = project.parent / "other"
+    (other / ".git").mkdir(parents=True)
+    write(other / "Config.toml", text)
+    loading_error(other)
+
+    assert revoke(path)
+    assert not revoke(path)
+    loading_error(project)
+
+
+def test_the_last_trust_counts(project: Path) -> None:
+    """An earlier content, such as one with a rogue address, does not stay trusted."""
+    earlier = '[llm]\napiBase = "https://old.example.com/v1"\n'
+    path = write(project / "Config.toml", earlier)
+    trust(ConfigFile.read(path))
+    write(path, '[llm]\napiBase = "https://new.example.com/v1"\n')
+    trust(ConfigFile.read(path))
+    assert load(project).llm.api_base == "https://new.example.com/v1"
+
+    write(path, earlier)
+    loading_error(project)
+
+
+def test_a_link_and_its_target_are_one_file(project: Path, tmp_path: Path) -> None:
+    """A project that is reached by another way stays trusted."""
+    path = write(project / "Config.toml", 'dataDir = "/srv/ragpg"')
+    trust(ConfigFile.read(path))
+    (tmp_path / "link").symlink_to(project)
+
+    assert str(load(tmp_path / "link").data_dir) == "/srv/ragpg"

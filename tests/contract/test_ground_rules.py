@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RAGPG = [sys.executable, "-m", "ragpg"]
-COMMANDS = ["init", "ingest", "search", "ask", "verify", "list", "remove", "status", "eval"]
+COMMANDS = [
+    "init",
+    "ingest",
+    "search",
+    "ask",
+    "verify",
+    "list",
+    "remove",
+    "status",
+    "trust",
+    "eval",
+]
 WITH_JSON: list[Sequence[str]] = [
     ("ingest", "a.md"),
     ("ingest", "--plan", "a.md"),
@@ -90,7 +101,7 @@ def test_help_of_a_command(command: str) -> None:
     assert shown == Project(Path("/")).ok(command, "-h").out
     for option in ("--config FILE", "--table NAME", "-q, --quiet", "-v, --verbose"):
         assert option in shown
-    assert ("--json" in shown) is (command != "init")
+    assert ("--json" in shown) is (command not in {"init", "trust"})
 
 
 def test_unknown_commands() -> None:

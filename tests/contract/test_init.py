@@ -187,7 +187,7 @@ def test_an_address_elsewhere_has_to_be_confirmed(project: Project) -> None:
         "init", "--llm-model", "openai/x", "--llm-api-base", "https://llm.example/v1"
     )
     assert written.err.splitlines()[-1] == (
-        "hint: other machines are trusted only if RAGPG_LLM_API_BASE says the same"
+        "hint: to use llm.apiBase from this file, confirm it with `ragpg trust`"
     )
     project.run("init", "--force", "--llm-api-base", "http://localhost:1/v1")
     assert "hint" not in project.run("init", "--force", "--llm-model", "openai/x").err
@@ -198,7 +198,7 @@ def test_a_data_directory_has_to_be_confirmed(project: Project) -> None:
     directory = str(project.directory / "data")
     written = project.ok("init", "--data-dir", directory)
     assert written.err.splitlines()[-1] == (
-        "hint: dataDir is trusted only if RAGPG_DATA_DIR names the same directory"
+        "hint: to use dataDir from this file, confirm it with `ragpg trust`"
     )
     refused = project.run("list", RAGPG_DATA_DIR="")
     assert refused.code == 2

@@ -176,12 +176,14 @@ def refused(
 
 def error(result: Result) -> tuple[str, str]:
     """The error and the hint that stand on standard error, each on one line."""
-    *_, first, second = result.err.splitlines()
+    first, second = [
+        line for line in result.err.splitlines() if not line.startswith("documents are kept at ")
+    ]
     message, hint = first.removeprefix("error: "), second.removeprefix("hint: ")
     if result.out:
         shape = result.json["error"]
         assert (shape["message"], shape["hint"]) == (message, hint)
-    assert result.err == f"error: {message}\nhint: {hint}\n"
+    assert (first, second) == (f"error: {message}", f"hint: {hint}")
     return message, hint
 
 

@@ -40,6 +40,8 @@ def init(
     RAGPG_DB_PASSWORD; it is never an option.
     """
     from ragpg.config.example import render
+    from ragpg.config.trust import list_sensitive
+    from ragpg.config.values import read_options
 
     path = session.config_file or Path("Config.toml")
     if os.path.lexists(path) and not force:
@@ -54,11 +56,9 @@ def init(
         mode = 0o600 if "dbPassword" in values else 0o666
         write_atomically(path, render(values).encode(), mode=mode)
     session.terminal.note(f"wrote {path}")
-    for variable in list_confirming_variables(values):
-        session.terminal.hint(f"other machines are trusted only if {variable} says the same")
-    if "dataDir" in values:
-        variable = SETTINGS["dataDir"].variable
-        session.terminal.hint(f"dataDir is trusted only if {variable} names the same directory")
+    if sensitive := list_sensitive(read_options(values)):
+        keys = " and ".join(sensitive)
+        session.terminal.hint(f"to use {keys} from this file, confirm it with `ragpg trust`")
     return ExitCode.OK
 
 
@@ -83,19 +83,11 @@ def make_signature() -> inspect.Signature:
 init.__signature__ = make_signature()  # type: ignore[attr-defined] # read by inspect
 
 
-def list_confirming_variables(values: Mapping[str, Any]) -> list[str]:
-    """Return the variables that must confirm addresses in a file that no option names."""
-    from ragpg.config.trust import is_loopback
-
-    addresses = {key: str(values.get(key, "")) for key in ("llm.apiBase", "embedding.apiBase")}
-    return [SETTINGS[key].variable for key, at in addresses.items() if at and not is_loopback(at)]
-
-
 def refuse_password(values: Mapping[str, Any]) -> None:
     """Raise ConfigurationError for a password that other users see in the list of processes."""
-    from ragpg.config.database import has_password
+    from ragpg.config.database import may_contain_password
 
-    if has_password(values.get("dbUrl", "")):
+    if may_contain_password(values.get("dbUrl", "")):
         raise ConfigurationError(
             "--db-url holds a password, which does not belong on the command line",
             hint="leave it out there, and set RAGPG_DB_PASSWORD",
