@@ -152,7 +152,7 @@ def server_target(config: Config) -> Target:
     from ragpg.store.connection import Target
 
     target = Target(database_parameters(config, os.environ))
-    logger.info("documents are kept at %s", target)
+    logger.info("documents are kept at %s", str(target))
     return target
 
 
