@@ -81,7 +81,10 @@ class Address(Matching):
 class TableName(String):
     """A table, or schema.table."""
 
-    wants = f'"table" or "schema.table", the table at most {MAX_TABLE_NAME_BYTES} bytes long'
+    wants = (
+        f'"table" or "schema.table", the table at most {MAX_TABLE_NAME_BYTES} bytes long, '
+        "the schema none of PostgreSQL's own"
+    )
 
     def read(self, value: object) -> str:
         """Accept the name of a table; raises ConfigurationError for one with a percent sign."""

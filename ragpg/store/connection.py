@@ -13,6 +13,7 @@ from psycopg.rows import args_row, kwargs_row
 
 from ragpg.errors import ConfigurationError, DatabaseError
 from ragpg.store.error_messages import (
+    Access,
     connection_error,
     format_address,
     quote_identifier,
@@ -176,22 +177,24 @@ def database_exists(connection: Connection, name: str) -> bool:
 
 
 @contextmanager
-def translate_errors(connection: Connection) -> Iterator[None]:
+def translate_errors(connection: Connection, *, access: Access = Access.READ) -> Iterator[None]:
     """Turn psycopg's errors into DatabaseError."""
     try:
         yield
     except psycopg.Error as error:
-        raise statement_error(error, connection=connection) from error
+        raise statement_error(error, connection=connection, access=access) from error
 
 
 @contextmanager
-def transaction(connection: Connection, *settings: sql.Composable) -> Iterator[None]:
+def transaction(
+    connection: Connection, *settings: sql.Composable, access: Access = Access.READ
+) -> Iterator[None]:
     """Run a transaction (inside another one: a savepoint) that begins with `settings`.
 
     All of them travel in one round trip. Each transaction makes its own, since behind pgbouncer two
     transactions may run on different connections.
     """
-    with translate_errors(connection), connection.transaction():
+    with translate_errors(connection, access=access), connection.transaction():
         if settings:
             connection.execute(sql.SQL("; ").join(settings))
         yield

@@ -10,7 +10,7 @@ from psycopg import sql
 from ragpg.errors import DatabaseError
 from ragpg.store.connection import acquire_lock, select, transaction
 from ragpg.store.ddl import create_indexes, create_registry, create_relations
-from ragpg.store.error_messages import quote_identifier
+from ragpg.store.error_messages import Access, quote_identifier
 from ragpg.store.pgvector import install_pgvector
 from ragpg.store.table import LAYOUT_VERSION, Table
 from ragpg.store.table_registry import find_language, find_table, refuse_foreign_relations
@@ -47,7 +47,7 @@ def create_or_migrate(connection: Connection, name: TableName, settings: TableSe
     Extension, schema and registry are shared by several tables, and IF NOT EXISTS alone does not
     prevent a race: only one process at a time does this in a database.
     """
-    with transaction(connection):
+    with transaction(connection, access=Access.CREATE):
         acquire_lock(connection, "ragpg")
         pgvector = install_pgvector(connection)
         schema = ensure_schema(connection, name)

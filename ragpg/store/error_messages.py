@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from psycopg import errors
@@ -114,8 +115,22 @@ def createdb_command(place: Mapping[str, str]) -> str:
     return shlex.join((*words, place["dbname"]))
 
 
-def statement_error(error: psycopg.Error, *, connection: psycopg.Connection) -> DatabaseError:
-    """Explain why a statement failed."""
+class Access(Enum):
+    """What statements do, and the rights that this takes on a table and on its schema."""
+
+    READ = ("SELECT", "USAGE")
+    WRITE = ("SELECT, INSERT, UPDATE, DELETE", "USAGE")
+    CREATE = ("SELECT, INSERT, UPDATE, DELETE", "USAGE, CREATE")
+
+    def rights_on(self, kind: str) -> str:
+        """Return the rights for a table, a schema or a database."""
+        return {"table": self.value[0], "schema": self.value[1], "database": "CREATE"}[kind]
+
+
+def statement_error(
+    error: psycopg.Error, *, connection: psycopg.Connection, access: Access
+) -> DatabaseError:
+    """Explain why a statement failed; `access` is what it was to do."""
     text = (error.diag.message_primary or str(error)).partition("\n")[0]
     at = format_address(connection.info.host, str(connection.info.port))
     if connection.closed:
@@ -124,14 +139,15 @@ def statement_error(error: psycopg.Error, *, connection: psycopg.Connection) -> 
             hint="once the server is back, run the command again",
         )
     message = f"{at}, database {quote_identifier(connection.info.dbname)}: {text}"
-    return DatabaseError(message, hint=statement_hint(error, user=connection.info.user))
+    hint = statement_hint(error, user=connection.info.user, access=access)
+    return DatabaseError(message, hint=hint)
 
 
-def statement_hint(error: psycopg.Error, *, user: str) -> str | None:
+def statement_hint(error: psycopg.Error, *, user: str, access: Access) -> str | None:
     """Return what to do about a statement that failed."""
     match error:
         case errors.InsufficientPrivilege():
-            return grant_hint(error.diag.message_primary or "", user=user)
+            return grant_hint(error.diag.message_primary or "", user=user, access=access)
         case errors.ReadOnlySqlTransaction():
             return "the server only answers reads, as a standby does: name its primary in dbHost"
         case errors.UndefinedTable() | errors.UndefinedColumn():
@@ -142,14 +158,17 @@ def statement_hint(error: psycopg.Error, *, user: str) -> str | None:
             return None
 
 
-def grant_hint(message: str, *, user: str) -> str:
+def grant_hint(message: str, *, user: str, access: Access) -> str:
     """Return the statement that grants a user the missing privilege."""
     if match := re.search(r"permission denied for (schema|table|database) (.+)", message):
         kind, name = match.groups()
-        rights = {"schema": "USAGE, CREATE", "database": "CREATE"}.get(kind, "ALL")
         target, role = quote_identifier(name), quote_identifier(user)
-        line = f"GRANT {rights} ON {kind.upper()} {target} TO {role};"
-        return f"as its owner, run: {line}"
+        line = f"GRANT {access.rights_on(kind)} ON {kind.upper()} {target} TO {role};"
+        if kind != "table":
+            return f"as its owner, run: {line}"
+        option = " --read-only" if access is Access.READ else ""
+        command = f"`ragpg init --grant {shlex.quote(user)}{option}` prints all that is needed"
+        return f"as its owner, run: {line} ({command})"
     return (
         f"the owner of the table or an administrator has to do this, not {quote_identifier(user)}"
     )

@@ -20,6 +20,7 @@ OLDEST_PGVECTOR = (0, 7)
 
 INSTALLED_EXTENSION = """
     SELECT extversion AS extension_version, nspname::text AS extension_schema,
+        pg_catalog.has_schema_privilege(extnamespace, 'USAGE') AS is_usable,
         halfvec.oid AS halfvec, halfvec.typarray AS halfvec_array
     FROM pg_catalog.pg_extension
     JOIN pg_catalog.pg_namespace AS home ON home.oid = extnamespace
@@ -47,10 +48,14 @@ class Pgvector:
 
 @dataclass(frozen=True, slots=True)
 class InstalledExtension:
-    """A row of INSTALLED_EXTENSION; `halfvec` and `halfvec_array` are the types' OIDs."""
+    """A row of INSTALLED_EXTENSION; `halfvec` and `halfvec_array` are the types' OIDs.
+
+    `is_usable` tells whether the user may use the schema that pgvector is in.
+    """
 
     extension_version: str | None
     extension_schema: str
+    is_usable: bool
     halfvec: int
     halfvec_array: int
 
@@ -90,6 +95,12 @@ def load_pgvector(connection: Connection, installed: InstalledExtension) -> Pgve
     pgvector = check_version(
         installed.extension_version, installed.extension_schema, database=connection.info.dbname
     )
+    if not installed.is_usable:
+        schema, user = map(quote_identifier, (installed.extension_schema, connection.info.user))
+        raise DatabaseError(
+            f"pgvector is in the schema {schema}, which the user {user} may not use",
+            hint=f"as its owner, run: GRANT USAGE ON SCHEMA {schema} TO {user};",
+        )
     # Only once: psycopg keeps the classes that a registration creates for good.
     known = connection.adapters.types.get(installed.halfvec)
     if known is None or known.name != "halfvec":

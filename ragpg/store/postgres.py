@@ -202,6 +202,15 @@ class PostgresStore:
         with translate_errors(self.table.connection):
             self.table.execute(statement)
 
+    def grant(self, role: str, *, read_only: bool, apply: bool) -> list[str]:
+        """Return the statements that let a role use the table; with `apply`, execute them too."""
+        from ragpg.store.grants import execute_all, make_grants
+
+        statements = make_grants(self.table, role, read_only=read_only)
+        if apply:
+            execute_all(self.table, statements)
+        return [statement.as_string(self.table.connection) for statement in statements]
+
     def status(self) -> StoreStatus:
         """Return counts and sizes, and the results of all health checks."""
         from ragpg.store.health import status

@@ -12,6 +12,8 @@ from psycopg import sql
 from ragpg.store.bm25 import count_terms
 from ragpg.store.connection import transaction, translate_errors
 from ragpg.store.ddl import create_indexes, create_relations
+from ragpg.store.error_messages import Access
+from ragpg.store.grants import copy_privileges
 from ragpg.store.table import INDEXES, RELATIONS
 from ragpg.store.table_registry import find_language
 from ragpg.store.vector_index import build
@@ -61,7 +63,7 @@ def rebuild(table: Table, settings: TableSettings) -> Iterator[NewTable]:
 
     Readers see the old rows until then; writers wait.
     """
-    with transaction(table.connection, NO_IDLE_TIMEOUT):
+    with transaction(table.connection, NO_IDLE_TIMEOUT, access=Access.CREATE):
         table.lock()
         new = replace(
             table,
@@ -76,6 +78,7 @@ def rebuild(table: Table, settings: TableSettings) -> Iterator[NewTable]:
         count_terms(new, added=added, deleted=[])
         create_indexes(new)
         build(new)
+        copy_privileges(table, new)
         swap(new, table)
 
 

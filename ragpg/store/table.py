@@ -11,6 +11,7 @@ from psycopg import sql
 
 from ragpg.errors import ConfigurationError, ModelMismatchError
 from ragpg.store.connection import acquire_lock, select, select_column, transaction
+from ragpg.store.error_messages import Access
 from ragpg.text.scripts import normalize
 
 if TYPE_CHECKING:
@@ -133,9 +134,11 @@ class Table:
                 copy.write_row(row)
 
     @contextmanager
-    def transaction(self, *settings: sql.Composable) -> Iterator[None]:
+    def transaction(
+        self, *settings: sql.Composable, access: Access = Access.READ
+    ) -> Iterator[None]:
         """Run a transaction that begins with `settings` and sees pgvector's types."""
-        with transaction(self.connection, *settings, self.search_path):
+        with transaction(self.connection, *settings, self.search_path, access=access):
             yield
 
     def lock(self) -> None:

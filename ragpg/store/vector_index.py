@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from psycopg import errors, sql
 
 from ragpg.store.connection import duplicate, select_column, translate_errors
+from ragpg.store.error_messages import Access
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -118,7 +119,7 @@ def build_if_missing(table: Table) -> Iterator[float]:
 
 def replace_invalid(table: Table) -> None:
     """Build the index unless another process has built it; an invalid one is dropped."""
-    with table.transaction():
+    with table.transaction(access=Access.CREATE):
         table.lock()
         if find_missing(table, VECTOR_INDEX):
             table.execute(DROP_VECTOR_INDEX, schema=sql.Identifier(table.schema))

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from ragpg.errors import DatabaseError, ModelMismatchError
 from ragpg.store.bm25 import count_terms, delete_terms, index_terms
+from ragpg.store.error_messages import Access
 from ragpg.store.table import document_id, list_document_ids
 from ragpg.store.table_registry import find_table
 from ragpg.types import TableName
@@ -143,7 +144,7 @@ def write_transaction(table: Table) -> Iterator[Table]:
     Another process may have rebuilt it since it was opened. Raises ModelMismatchError if it has
     another model now.
     """
-    with table.transaction():
+    with table.transaction(access=Access.WRITE):
         table.lock()
         current = find_table(table.connection, TableName(table.schema, table.name))
         if current is None:

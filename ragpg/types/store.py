@@ -37,6 +37,11 @@ class TableName:
                 f"tableName {text!r} cannot be a table's name",
                 hint='write table or schema.table, without "%" and control characters',
             )
+        if schema == "information_schema" or schema.startswith("pg_"):
+            raise ConfigurationError(
+                f"tableName {text!r} lies in a schema of PostgreSQL's own",
+                hint="choose another schema",
+            )
         sizes = len(table.encode()), len(schema.encode())
         if sizes[0] > MAX_TABLE_NAME_BYTES or sizes[1] > MAX_SCHEMA_NAME_BYTES:
             raise ConfigurationError(

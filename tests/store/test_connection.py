@@ -369,6 +369,26 @@ def test_extension_in_another_schema(server: Server) -> None:
     assert (store.table.schema, store.table.pgvector.schema) == ("docs", "extensions")
 
 
+def test_no_right_to_use_the_extension(server: Server) -> None:
+    """Types and operators would be missing, whatever the rights to the table."""
+    parameters = server.new_database()
+    name, user = str(parameters["dbname"]), new_user(server, "shut_out")
+    server.execute("CREATE SCHEMA hidden", dbname=name)
+    server.execute("CREATE EXTENSION vector SCHEMA hidden", dbname=name)
+    create(parameters)
+    expected = (
+        'pgvector is in the schema "hidden", which the user "shut_out" may not use',
+        'as its owner, run: GRANT USAGE ON SCHEMA "hidden" TO "shut_out";',
+    )
+    server.execute("GRANT CREATE ON DATABASE {} TO shut_out", name, dbname=name)
+    assert create_refused({**parameters, **user}, "docs.pages") == expected
+    server.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO shut_out", dbname=name)
+    with connect(Target({**parameters, **user})) as connection:
+        with pytest.raises(DatabaseError) as caught:
+            PostgresStore.open(connection, "ragpg")
+        assert (caught.value.message, caught.value.hint) == expected
+
+
 def test_no_right_to_the_schema(server: Server) -> None:
     """Where the schema is closed, the line for its owner is named."""
     parameters = server.new_database()
@@ -395,7 +415,10 @@ def test_no_right_to_the_table(server: Server) -> None:
         PostgresStore.open(connection, "ragpg")
     assert (caught.value.message, caught.value.hint) == (
         f'127.0.0.1:{server.port}, database "{name}": permission denied for table ragpg_table',
-        'as its owner, run: GRANT ALL ON TABLE "ragpg_table" TO "reader";',
+        (
+            'as its owner, run: GRANT SELECT ON TABLE "ragpg_table" TO "reader"; '
+            "(`ragpg init --grant reader --read-only` prints all that is needed)"
+        ),
     )
 
 
@@ -414,7 +437,8 @@ def test_reading_takes_the_right_to_read(server: Server) -> None:
         with pytest.raises(DatabaseError) as caught:
             store.remove(["a.md"])
     assert caught.value.hint == (
-        'as its owner, run: GRANT ALL ON TABLE "ragpg_lexical" TO "visitor";'
+        "as its owner, run: GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "
+        '"ragpg_lexical" TO "visitor"; (`ragpg init --grant visitor` prints all that is needed)'
     )
 
 

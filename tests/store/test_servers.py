@@ -288,14 +288,18 @@ def test_a_role_that_reads(library: Project, server: Server, role: dict[str, str
     message, hint = refused_at(library, "list")
     at = f'127.0.0.1:{server.port}, database "{name}"'
     assert message == f"{at}: permission denied for table ragpg_table"
-    assert hint == f'as its owner, run: GRANT ALL ON TABLE "ragpg_table" TO "{user}";'
+    assert hint == (
+        f'as its owner, run: GRANT SELECT ON TABLE "ragpg_table" TO "{user}"; '
+        f"(`ragpg init --grant {user} --read-only` prints all that is needed)"
+    )
     server.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}", user, dbname=name)
     for command in COMMANDS[:-1]:
         assert library.ok(*command).err == ""
     library.write("pears.md", "# Pears\n\nPears are green.\n")
     for command in (("ingest", "pears.md"), ("remove", "apples.md")):
-        message, _ = refused_at(library, *command)
+        message, hint = refused_at(library, *command)
         assert message == f"{at}: permission denied for table ragpg_lexical"
+        assert "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE" in hint
     message, _ = refused_at(library, "ingest", "--rebuild")
     assert message == f"{at}: permission denied for schema public"
     assert [row["source"] for row in library.ok("list", "--json").json["documents"]] == [

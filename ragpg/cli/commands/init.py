@@ -15,7 +15,7 @@ from ragpg.cli.files import write_atomically
 from ragpg.cli.session import Session
 from ragpg.cli.signals import raise_on_signal
 from ragpg.config import SETTINGS
-from ragpg.errors import ConfigurationError
+from ragpg.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,20 @@ def init(
     session: Session,
     *,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    grant: Annotated[
+        str | None,
+        typer.Option(
+            "--grant",
+            metavar="ROLE",
+            help="Write no file: print what grants a role the use of the table, and no more.",
+        ),
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="With --grant: to search and ask, not to ingest.")
+    ] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="With --grant: execute it, as the table's owner.")
+    ] = False,
     **options: str | None,
 ) -> ExitCode:
     """Write a commented Config.toml into the current directory.
@@ -39,6 +53,9 @@ def init(
     Asks on a terminal when no option is given. A password is asked for, or left to the variable
     RAGPG_DB_PASSWORD; it is never an option.
     """
+    if grant is not None or read_only or apply:
+        return run_grant(session, grant, options, read_only=read_only, apply=apply)
+
     from ragpg.config.example import render
     from ragpg.config.trust import list_sensitive
     from ragpg.config.values import read_options
@@ -60,6 +77,24 @@ def init(
         keys = " and ".join(sensitive)
         session.terminal.hint(f"to use {keys} from this file, confirm it with `ragpg trust`")
     return ExitCode.OK
+
+
+def run_grant(
+    session: Session,
+    role: str | None,
+    options: Mapping[str, str | None],
+    *,
+    read_only: bool,
+    apply: bool,
+) -> ExitCode:
+    """Do `ragpg init --grant`; raises UsageError where other options don't fit it."""
+    from ragpg.cli.commands.grant import grant
+
+    if not role:
+        raise UsageError("--read-only and --apply are for --grant ROLE")
+    if any(value is not None for value in options.values()):
+        raise UsageError("--grant writes no file: it takes no keys of one")
+    return grant(session, role, read_only=read_only, apply=apply)
 
 
 def make_signature() -> inspect.Signature:
