@@ -487,7 +487,7 @@ def test_a_found_configuration_sends_documents_nowhere(
     assert result.err == (
         f'error: llm.apiBase = "https://evil.example/v1" in {file} is not trusted: '
         "nobody named that file\n"
-        "hint: to confirm it, set RAGPG_LLM_API_BASE to the same value, "
+        "hint: to confirm it, run `ragpg trust`, set RAGPG_LLM_API_BASE to the same value, "
         "or name the file with --config\n"
     )
     project.write("Config.toml", f'[llm]\napiBase = "{policy.provider.url}"\n')
