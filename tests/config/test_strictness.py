@@ -68,14 +68,14 @@ if TYPE_CHECKING:
             'tableName = "a.b.c"',
             (
                 'tableName in {} must be "table" or "schema.table", the table at most 48 bytes '
-                'long, not "a.b.c"'
+                'long, the schema none of PostgreSQL\'s own, not "a.b.c"'
             ),
         ),
         (
             'tableName = ""',
             (
                 'tableName in {} must be "table" or "schema.table", the table at most 48 bytes '
-                'long, not ""'
+                'long, the schema none of PostgreSQL\'s own, not ""'
             ),
         ),
         (
