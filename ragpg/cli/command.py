@@ -105,10 +105,11 @@ def describe_unexpected(error: Exception) -> RagpgError:
 
 
 def configure_logging(session: Session) -> None:
-    """Print log messages on standard error: warnings only, or with -v all of them."""
+    """Print log messages on standard error: with -v all of them, with -q none, else warnings."""
     import logging
 
-    level = logging.INFO if session.verbose else logging.WARNING
+    usual = logging.ERROR if session.quiet else logging.WARNING
+    level = logging.INFO if session.verbose else usual
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger = logging.getLogger("ragpg")

@@ -9,13 +9,16 @@ from ragpg.server.binaries import ensure_reachable
 from ragpg.server.cluster import initialise_cluster
 from ragpg.server.data_directory import translate_os_errors
 from ragpg.server.locks import Lock
-from ragpg.server.postmaster import start_server, stop_server, wait_until_ready
+from ragpg.server.postmaster import start_server, wait_until_ready
+from ragpg.server.shutdown import stop_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from ragpg.server.cluster import Cluster
+
+ANOTHER = "for another ragpg, which starts or stops the embedded PostgreSQL"
 
 
 @contextmanager
@@ -25,7 +28,7 @@ def share_server(cluster: Cluster, installation: Path) -> Iterator[Path]:
         mutex, users = Lock(cluster.mutex), Lock(cluster.users)
     with mutex, users:
         try:
-            with translate_os_errors(cluster.data_dir), mutex.hold():
+            with translate_os_errors(cluster.data_dir), mutex.hold(waiting=ANOTHER):
                 directory = _join(cluster, installation=installation, users=users)
             yield directory
         finally:
@@ -49,7 +52,7 @@ def _join(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
 
 def _leave(cluster: Cluster, *, mutex: Lock, users: Lock) -> None:
     users.release()
-    with translate_os_errors(cluster.data_dir), mutex.hold():
+    with translate_os_errors(cluster.data_dir), mutex.hold(waiting=ANOTHER):
         if users.try_acquire():
             stop_server(cluster)
         users.release()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
+
+from ragpg.server.patience import POLL_INTERVAL, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +51,16 @@ class Lock:
         fcntl.flock(self.descriptor, fcntl.LOCK_UN)
 
     @contextmanager
-    def hold(self) -> Iterator[None]:
-        """Hold the lock exclusively in the body of a with statement."""
+    def hold(self, *, waiting: str) -> Iterator[None]:
+        """Hold the lock exclusively in the body of a with statement.
+
+        `waiting` says for what, if it takes long to get it.
+        """
+        patience = Patience()
         try:
-            self.acquire()
+            while not self.try_acquire():
+                patience.remark(waiting)
+                time.sleep(POLL_INTERVAL)
             yield
         finally:
             self.release()

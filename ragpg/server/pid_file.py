@@ -17,11 +17,16 @@ from ragpg.errors import DatabaseError
 
 @dataclass(frozen=True, slots=True)
 class PidFile:
-    """The parts of `postmaster.pid` that are there; `ready` is the state the server last wrote."""
+    """The parts of `postmaster.pid` that are there.
+
+    `ready` and `stopping` are the state that the server last wrote: one that recovers from a crash
+    of one of its processes stays `ready`.
+    """
 
     pid: int | None
     socket_directory: Path | None
     ready: bool
+    stopping: bool = False
 
 
 def read_pid_file(cluster: Path) -> PidFile:
@@ -36,6 +41,7 @@ def read_pid_file(cluster: Path) -> PidFile:
         pid=pid if 0 < pid < 2**31 else None,
         socket_directory=Path(lines[4]) if lines[4].startswith("/") else None,
         ready=lines[7] == "ready",
+        stopping=lines[7] == "stopping",
     )
 
 

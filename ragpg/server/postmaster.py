@@ -1,32 +1,30 @@
-"""Starting the server, waiting for it and stopping it; callers hold the mutex."""
+"""Starting the server and waiting for it; callers hold the mutex."""
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
-import time
-from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
 from ragpg.server import sockets
 from ragpg.server.cluster import ENVIRONMENT, find_error_message
+from ragpg.server.liveness import is_alive, poll_while_alive
 from ragpg.server.locks import Lock
-from ragpg.server.pid_file import is_server_of, read_pid_file, remove_stale_pid_file
+from ragpg.server.patience import Patience
+from ragpg.server.pid_file import read_pid_file, remove_stale_pid_file
+from ragpg.server.shutdown import Ending, stop_unreachable
 from ragpg.server.sockets import Availability
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from ragpg.server.cluster import Cluster
 
-POLL_INTERVAL = 0.005
-"""Seconds between two checks of the server."""
 START_TIMEOUT = 600.0
 """Seconds: recovery after a crash takes as long as the write-ahead log is large. Chosen by hand."""
+STARTING = "for the embedded PostgreSQL to start, or to recover from a crash"
+ENDING = "for the embedded PostgreSQL to shut down"
 SETTINGS = (
     # `maintenance_work_mem` is enough to build the vector index of 100,000 chunks in memory, which
     # halves the time (measured in November 2026).
@@ -43,17 +41,19 @@ def wait_until_ready(cluster: Cluster, users: Lock) -> Path | None:
 
     Returns None if there is no server, or once it has ended; raises DatabaseError after a timeout.
     """
-    for _ in _poll_while_alive(cluster, seconds=START_TIMEOUT):
+    patience, ending = Patience(), Ending(cluster)
+    for _ in poll_while_alive(cluster, seconds=START_TIMEOUT):
         pid_file = read_pid_file(cluster.directory)
         directory = pid_file.socket_directory
-        if not pid_file.ready or directory is None:
-            continue
-        is_private = sockets.is_private(directory, cluster.account)
-        availability = sockets.probe(directory) if is_private else Availability.ABSENT
-        if availability is Availability.READY:
-            return directory
-        if availability is Availability.ABSENT:
-            _stop_unreachable(cluster, users, directory)
+        if pid_file.ready and directory:
+            is_private = sockets.is_private(directory, cluster.account)
+            availability = sockets.probe(directory) if is_private else Availability.ABSENT
+            if availability is Availability.READY:
+                return directory
+            if availability is Availability.ABSENT:
+                stop_unreachable(cluster, users, directory)
+        is_ending = ending.advance()
+        patience.remark(ENDING if is_ending else STARTING)
     if not is_alive(cluster):
         return None
     raise DatabaseError(
@@ -79,56 +79,6 @@ def start_server(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
             hint=f"its log is {cluster.log}",
         )
     return directory
-
-
-def stop_server(cluster: Cluster) -> None:
-    """Ask the server to stop, if there is one, without waiting for its end.
-
-    The socket is removed, so that the next process sees that the server is stopping. A server that
-    was launched a moment ago has no PID file yet; that is waited for up to a second.
-    """
-    for _ in _poll_while_alive(cluster, seconds=1):
-        pid_file = read_pid_file(cluster.directory)
-        if pid_file.pid and is_server_of(pid_file.pid, cluster.directory):
-            if pid_file.socket_directory:
-                sockets.remove_socket_directory(pid_file.socket_directory, cluster.account)
-            _interrupt(pid_file.pid)
-            return
-
-
-def is_alive(cluster: Cluster) -> bool:
-    """Return whether any process of the server lives, orphans of a killed one included."""
-    with Lock(cluster.alive) as lock:
-        return not lock.try_acquire()
-
-
-def _poll_while_alive(cluster: Cluster, *, seconds: float) -> Iterator[None]:
-    end = time.monotonic() + seconds
-    while is_alive(cluster) and time.monotonic() < end:
-        yield
-        time.sleep(POLL_INTERVAL)
-
-
-def _stop_unreachable(cluster: Cluster, users: Lock, directory: Path) -> None:
-    """Stop a server without a socket: it is stopping anyway, or its socket was deleted."""
-    pid = read_pid_file(cluster.directory).pid
-    if pid is None or not is_server_of(pid, cluster.directory):
-        return
-    is_only_user = users.try_acquire()
-    users.acquire_shared()
-    if not is_only_user:
-        raise DatabaseError(
-            f"the socket of the embedded PostgreSQL, in '{directory}', was removed "
-            "while another ragpg uses the server",
-            hint="wait until the other ragpg has ended",
-        )
-    _interrupt(pid)
-
-
-def _interrupt(pid: int) -> None:
-    """Ask for a fast shutdown, which ends sessions and writes a checkpoint."""
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGINT)
 
 
 def _launch(cluster: Cluster, *, installation: Path, socket_directory: Path) -> None:

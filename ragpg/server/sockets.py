@@ -27,10 +27,14 @@ MAX_ADDRESS_LENGTH = 103
 
 
 class Availability(Enum):
-    """Whether a server accepts connections at a socket."""
+    """Whether a server accepts connections at a socket.
+
+    RECOVERING is one that was ready, and begins anew because one of its processes crashed.
+    """
 
     READY = auto()
     BUSY = auto()
+    RECOVERING = auto()
     ABSENT = auto()
 
 
@@ -102,7 +106,10 @@ def probe(directory: Path) -> Availability:
         except OSError:
             return Availability.BUSY
     # 57P03 is cannot_connect_now: the server starts, stops or recovers.
-    return Availability.BUSY if not reply or b"C57P03\0" in reply else Availability.READY
+    if reply and b"C57P03\0" not in reply:
+        return Availability.READY
+    # The server's language is that of cluster.ENVIRONMENT.
+    return Availability.RECOVERING if b"in recovery mode" in reply else Availability.BUSY
 
 
 def _list_parents() -> list[Path]:

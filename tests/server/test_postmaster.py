@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,10 +17,8 @@ from ragpg.server import run_server
 from ragpg.server.binaries import find_installation
 from ragpg.server.cluster import prepare_cluster
 from ragpg.server.pid_file import read_pid_file
+from ragpg.server.sockets import Availability, probe
 from tests.support.embedded import alive, await_end, await_that, holding, postmaster, query
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def put(path: Path, content: bytes) -> None:
@@ -85,6 +83,7 @@ def test_a_crashed_session_is_waited_for(used: Path) -> None:
     with run_server(used) as server:
         connection = psycopg.connect(host=server.host, user="ragpg", dbname="postgres")
         os.kill(connection.info.backend_pid, signal.SIGKILL)
+        await_that(lambda: probe(Path(server.host)) is not Availability.READY)
         with run_server(used) as same:
             assert query(same, "SELECT 1") == 1
         connection.close()

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, LiteralString
 import psycopg
 
 from ragpg.server.cluster import prepare_cluster
+from ragpg.server.liveness import is_alive
 from ragpg.server.pid_file import read_pid_file
-from ragpg.server.postmaster import is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
