@@ -46,20 +46,24 @@ def open_searcher(
 
 
 @contextmanager
-def open_store(config: Config, *, embedder: Embedder | None = None) -> Iterator[PostgresStore]:
-    """Open the store, and create nothing.
+def open_store(
+    config: Config, *, embedder: Embedder | None = None, lock_timeout: float | None = None
+) -> Iterator[PostgresStore]:
+    """Open the store, and create nothing; `lock_timeout` is the value of --lock-timeout.
 
     Raises NothingIngestedError where there is no table, and ModelMismatchError where the table
     was made with another model than the embedder's.
     """
     from ragpg.store.postgres import PostgresStore
+    from ragpg.store.waits import announce_waits
 
     with (
         raise_on_signal(),
         locate_database(config) as target,
         connect_existing(config, target) as connection,
+        announce_waits(connection, limit=lock_timeout),
     ):
-        store = PostgresStore.open(connection, config.table_name)
+        store = PostgresStore.open(connection, config.table_name, lock_timeout=lock_timeout)
         if embedder:
             store.check_model(embedder.model)
         yield store
@@ -77,10 +81,13 @@ def open_store_if_any(config: Config, *, embedder: Embedder) -> Iterator[Postgre
 
 
 @contextmanager
-def open_or_create_store(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore]:
+def open_or_create_store(
+    config: Config, *, embedder: Embedder, lock_timeout: float | None = None
+) -> Iterator[PostgresStore]:
     """Open the store; create the cluster, database, extension and table that are missing."""
     from ragpg.store.connection import connect
     from ragpg.store.postgres import PostgresStore
+    from ragpg.store.waits import announce_waits
 
     with raise_on_signal(), ExitStack() as stack:
         if uses_server(config):
@@ -93,11 +100,13 @@ def open_or_create_store(config: Config, *, embedder: Embedder) -> Iterator[Post
             ensure_database(embedded_target(server, "postgres"), name)
             target = embedded_target(server, name)
         connection = stack.enter_context(connect(target))
+        stack.enter_context(announce_waits(connection, limit=lock_timeout))
         yield PostgresStore.create(
             connection,
             config.table_name,
             model=embedder.model,
             language=config.retrieval.language,
+            lock_timeout=lock_timeout,
         )
 
 

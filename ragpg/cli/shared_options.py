@@ -40,6 +40,15 @@ BatchOption = Annotated[
     str | None,
     typer.Option("--batch", metavar="FILE", help="Read one question a line; - is standard input."),
 ]
+LockTimeoutOption = Annotated[
+    float | None,
+    typer.Option(
+        "--lock-timeout",
+        metavar="SECONDS",
+        min=0.001,
+        help="Give up after waiting so long for another writer.",
+    ),
+]
 
 SHARED = {
     "config": (ConfigOption, None),

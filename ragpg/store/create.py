@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ragpg.errors import DatabaseError
-from ragpg.store.connection import acquire_lock, select, transaction
+from ragpg.store.connection import acquire_lock, limit_waits, select, transaction
 from ragpg.store.ddl import create_indexes, create_registry, create_relations
 from ragpg.store.error_messages import Access, quote_identifier
 from ragpg.store.pgvector import install_pgvector
@@ -41,13 +41,20 @@ class Schema:
     exists: bool
 
 
-def create_or_migrate(connection: Connection, name: TableName, settings: TableSettings) -> Table:
+def create_or_migrate(
+    connection: Connection,
+    name: TableName,
+    settings: TableSettings,
+    *,
+    lock_timeout: float | None = None,
+) -> Table:
     """Create a table with all that it needs, or bring an older one up to date.
 
     Extension, schema and registry are shared by several tables, and IF NOT EXISTS alone does not
-    prevent a race: only one process at a time does this in a database.
+    prevent a race: only one process at a time does this in a database. `lock_timeout` is that of
+    the table.
     """
-    with transaction(connection, access=Access.CREATE):
+    with transaction(connection, *limit_waits(lock_timeout), access=Access.CREATE):
         acquire_lock(connection, "ragpg")
         pgvector = install_pgvector(connection)
         schema = ensure_schema(connection, name)

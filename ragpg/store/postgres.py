@@ -73,9 +73,15 @@ class PostgresStore:
     table: Table
 
     @classmethod
-    def open(cls, connection: Connection, table: str) -> PostgresStore:
-        """Open a table to read; raises NothingIngestedError where there is none."""
-        return cls(open_table(connection, TableName.parse(table)))
+    def open(
+        cls, connection: Connection, table: str, *, lock_timeout: float | None = None
+    ) -> PostgresStore:
+        """Open a table that is there; raises NothingIngestedError where there is none.
+
+        `lock_timeout` is the table's.
+        """
+        opened = open_table(connection, TableName.parse(table))
+        return cls(replace(opened, lock_timeout=lock_timeout))
 
     @classmethod
     def create(
@@ -86,8 +92,9 @@ class PostgresStore:
         model: EmbeddingModel,
         language: str,
         average_length: float = AVERAGE_LENGTH,
+        lock_timeout: float | None = None,
     ) -> PostgresStore:
-        """Open a table to write, and create it where there is none.
+        """Open a table to write, and create it where there is none; `lock_timeout` is the table's.
 
         Raises ModelMismatchError if it holds another model's vectors.
         """
@@ -97,9 +104,9 @@ class PostgresStore:
         if opened is None or opened.layout_version < LAYOUT_VERSION:
             from ragpg.store.create import create_or_migrate
 
-            opened = create_or_migrate(connection, name, settings)
+            opened = create_or_migrate(connection, name, settings, lock_timeout=lock_timeout)
         opened.check_model(model)
-        return cls(opened)
+        return cls(replace(opened, lock_timeout=lock_timeout))
 
     @property
     def model(self) -> EmbeddingModel:

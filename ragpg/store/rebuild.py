@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ragpg.store.bm25 import count_terms
-from ragpg.store.connection import transaction, translate_errors
+from ragpg.store.connection import limit_waits, transaction, translate_errors
 from ragpg.store.ddl import create_indexes, create_relations
 from ragpg.store.error_messages import Access
 from ragpg.store.grants import copy_privileges
@@ -63,7 +63,8 @@ def rebuild(table: Table, settings: TableSettings) -> Iterator[NewTable]:
 
     Readers see the old rows until then; writers wait.
     """
-    with transaction(table.connection, NO_IDLE_TIMEOUT, access=Access.CREATE):
+    limits = limit_waits(table.lock_timeout)
+    with transaction(table.connection, NO_IDLE_TIMEOUT, *limits, access=Access.CREATE):
         table.lock()
         new = replace(
             table,

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, TypeVar
 from psycopg import sql
 
 from ragpg.errors import ConfigurationError, ModelMismatchError
-from ragpg.store.connection import acquire_lock, select, select_column, transaction
+from ragpg.store.connection import (
+    acquire_lock,
+    limit_waits,
+    select,
+    select_column,
+    share_lock,
+    transaction,
+)
 from ragpg.store.error_messages import Access
 from ragpg.text.scripts import normalize
 
@@ -80,7 +87,8 @@ class Table:
 
     In a statement `{document}`, `{chunk}`, `{lexical}`, `{term}` and `{embedding}` stand for its
     relations, `{terms}`, `{vectors}` and `{digests}` for its indexes, `{registry}` and
-    `{dimension}` for what they say.
+    `{dimension}` for what they say. `lock_timeout` is the seconds that a writing transaction waits
+    for a lock that others hold; None is for ever.
     """
 
     connection: Connection = field(repr=False, compare=False)
@@ -91,6 +99,7 @@ class Table:
     language: str
     average_length: float
     layout_version: int = LAYOUT_VERSION
+    lock_timeout: float | None = field(default=None, compare=False)
 
     def statement(self, query: LiteralString, **parts: sql.Composable) -> sql.Composed:
         """Put the names of this table's relations and indexes into a statement."""
@@ -141,9 +150,27 @@ class Table:
         with transaction(self.connection, *settings, self.search_path, access=access):
             yield
 
+    @contextmanager
+    def writing(self, *, access: Access = Access.WRITE) -> Iterator[None]:
+        """Run a transaction as `transaction` does that waits for others `lock_timeout` at most."""
+        with self.transaction(*limit_waits(self.lock_timeout), access=access):
+            yield
+
     def lock(self) -> None:
         """Wait until no other transaction writes to the table, and keep others out of it."""
         acquire_lock(self.connection, str(self))
+
+    def lock_documents(self, doc_ids: Iterable[int]) -> None:
+        """Wait until no other transaction writes these documents, and keep others out of them.
+
+        Other documents are written meanwhile; whoever calls `lock` waits.
+        """
+        share_lock(self.connection, str(self))
+        acquire_lock(self.connection, *(f"{self} {doc_id}" for doc_id in sorted(doc_ids)))
+
+    def lock_terms(self) -> None:
+        """Wait until no other transaction counts terms, and keep others from it."""
+        acquire_lock(self.connection, f"{self} terms")
 
     def check_model(self, model: EmbeddingModel) -> None:
         """Raise ModelMismatchError unless the table's vectors are comparable with the model's."""

@@ -119,7 +119,7 @@ def build_if_missing(table: Table) -> Iterator[float]:
 
 def replace_invalid(table: Table) -> None:
     """Build the index unless another process has built it; an invalid one is dropped."""
-    with table.transaction(access=Access.CREATE):
+    with table.writing(access=Access.CREATE):
         table.lock()
         if find_missing(table, VECTOR_INDEX):
             table.execute(DROP_VECTOR_INDEX, schema=sql.Identifier(table.schema))

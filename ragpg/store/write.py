@@ -17,7 +17,7 @@ from ragpg.store.table_registry import find_table
 from ragpg.types import TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ragpg.store.bm25 import TermCount
     from ragpg.store.table import Table
@@ -121,12 +121,15 @@ def upsert(table: Table, rows: DocumentRows, *, previous_source: str | None) -> 
     Returns False if it was stored already: another process may have written the same.
     """
     rows.check_vectors(table)
-    with write_transaction(table) as current:
+    sources = [rows.document.source, *([previous_source] if previous_source else [])]
+    doc_ids = {key for source in sources for key in list_document_ids(source)}
+    with write_transaction(table, doc_ids=doc_ids) as current:
         is_new = not rows.is_stored(current)
         outdated = {rows.document.source if is_new else None, previous_source}
         deleted = delete_rows(current, [source for source in outdated if source is not None])
         if is_new:
             rows.insert(current)
+        current.lock_terms()
         count_terms(current, added=[rows.doc_id] if is_new else [], deleted=deleted)
     return is_new
 
@@ -138,14 +141,17 @@ def delete(table: Table, sources: Sequence[str]) -> None:
 
 
 @contextmanager
-def write_transaction(table: Table) -> Iterator[Table]:
-    """Run a transaction in which nobody else writes, on the table as it is now.
+def write_transaction(table: Table, *, doc_ids: Iterable[int] = ()) -> Iterator[Table]:
+    """Run a transaction on the table as it is now, in which nobody else writes these documents.
 
-    Another process may have rebuilt it since it was opened. Raises ModelMismatchError if it has
-    another model now.
+    Without documents nobody else writes anything. Another process may have rebuilt the table since
+    it was opened. Raises ModelMismatchError if it has another model now.
     """
-    with table.transaction(access=Access.WRITE):
-        table.lock()
+    with table.writing():
+        if doc_ids:
+            table.lock_documents(doc_ids)
+        else:
+            table.lock()
         current = find_table(table.connection, TableName(table.schema, table.name))
         if current is None:
             raise DatabaseError(f'the table "{table}" is gone', hint="run the command again")

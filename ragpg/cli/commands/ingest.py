@@ -17,7 +17,7 @@ from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import open_input
 from ragpg.cli.paths import SourcePaths
 from ragpg.cli.session import Session
-from ragpg.cli.shared_options import JsonOption
+from ragpg.cli.shared_options import JsonOption, LockTimeoutOption
 from ragpg.errors import DocumentError, NothingIngestedError, UsageError
 from ragpg.types import DocumentStatus
 
@@ -56,6 +56,7 @@ def ingest(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Chunk and embed all documents of the table anew.")
     ] = False,
+    lock_timeout: LockTimeoutOption = None,
     as_json: JsonOption = False,
 ) -> ExitCode:
     """Put Markdown documents into the table.
@@ -72,7 +73,7 @@ def ingest(
     if plan:
         outcome = preview(session, inputs, prune=prune)
     else:
-        outcome = write(session, inputs, prune=prune, rebuild=rebuild)
+        outcome = write(session, inputs, prune=prune, rebuild=rebuild, lock_timeout=lock_timeout)
     others = count_others(inputs.directories, selection)
     if not outcome.receipts and paths:
         found = f"; {describe_others(others)}" if others else ""
@@ -211,7 +212,9 @@ def make_outcome(receipts: list[Receipt], store: DocumentStore | None, chunker: 
     return Outcome(receipts, len(outdated))
 
 
-def write(session: Session, inputs: Inputs, *, prune: bool, rebuild: bool) -> Outcome:
+def write(
+    session: Session, inputs: Inputs, *, prune: bool, rebuild: bool, lock_timeout: float | None
+) -> Outcome:
     """Ingest the files; a table is created only if there are files to write to it.
 
     There are no receipts where there is neither a file nor a table.
@@ -222,9 +225,11 @@ def write(session: Session, inputs: Inputs, *, prune: bool, rebuild: bool) -> Ou
     config = session.config
     embedder, chunker = factories.make_embedder(config), factories.make_chunker(config)
     if inputs.has_files and not rebuild:
-        opening = database.open_or_create_store(config, embedder=embedder)
+        opening = database.open_or_create_store(
+            config, embedder=embedder, lock_timeout=lock_timeout
+        )
     else:
-        opening = database.open_store(config)
+        opening = database.open_store(config, lock_timeout=lock_timeout)
     try:
         with opening as store:
             events = pipeline.ingest(

@@ -10,7 +10,7 @@ import typer
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.paths import SourcePaths
 from ragpg.cli.session import Session
-from ragpg.cli.shared_options import JsonOption
+from ragpg.cli.shared_options import JsonOption, LockTimeoutOption
 from ragpg.display.escape import line
 from ragpg.errors import DocumentError, UsageError
 
@@ -22,6 +22,7 @@ def remove(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Remove several without asking.")
     ] = False,
+    lock_timeout: LockTimeoutOption = None,
     as_json: JsonOption = False,
 ) -> ExitCode:
     """Remove documents from the table; their files are left alone.
@@ -33,7 +34,7 @@ def remove(
     from ragpg.text.scripts import normalize
 
     paths = SourcePaths.from_cwd()
-    with database.open_store(session.config) as store:
+    with database.open_store(session.config, lock_timeout=lock_timeout) as store:
         known = {normalize(d.source): d.source for d in store.list_documents()}
         found = {name for s in sources for name in select(s, set(known), paths=paths)}
         removed = sorted(known[name] for name in found)
