@@ -6,6 +6,7 @@ RagpgError                    the root: a message of one line and, where there i
 │       └── ModelMismatchError    the table was made with another embedding model
 ├── DocumentError             a file that cannot be read as a document
 ├── DatabaseError             PostgreSQL: unreachable, refused, too old, not ours, out of order
+│   ├── LostConnectionError   the server, or the way to it, has gone
 │   ├── MissingDatabaseError  there is no such database
 │   └── NothingIngestedError  there is no table yet
 └── ProviderError             a model: not found, unreachable, refused, broken off
@@ -60,6 +61,10 @@ class DatabaseError(RagpgError):
     """PostgreSQL is unreachable, refuses, is too old, or holds something unexpected."""
 
     kind = "database"
+
+
+class LostConnectionError(DatabaseError):
+    """The connection ended in the middle of the work."""
 
 
 class MissingDatabaseError(DatabaseError):

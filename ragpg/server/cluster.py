@@ -11,6 +11,7 @@ from pathlib import Path
 from ragpg.errors import DatabaseError
 from ragpg.server.account import ROOT_DATA_DIR, Account, choose_account
 from ragpg.server.data_directory import create_atomically
+from ragpg.server.disk import explain_full_disk
 from ragpg.server.known_clusters import refuse_unknown, remember
 from ragpg.server.locks import Lock
 
@@ -61,6 +62,10 @@ class Cluster:
     def alive(self) -> Path:
         """The lock that PostgreSQL's own processes inherit: free once all of them have ended."""
         return self.directory.with_suffix(".alive")
+
+    def read_log(self) -> str:
+        """Return what the server has written since its last start."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
 
 
 def prepare_cluster(data_dir: Path, name: str, *, must_be_known: bool = False) -> Cluster:
@@ -115,7 +120,7 @@ def initialise_cluster(cluster: Cluster, installation: Path) -> None:
             **cluster.account.subprocess_user,
         )
         if initdb.returncode != 0:
-            raise DatabaseError(
+            raise explain_full_disk(cluster.data_dir, initdb.stderr) or DatabaseError(
                 f"the embedded PostgreSQL in '{cluster.data_dir}' cannot be set up: "
                 f"{find_error_message(initdb.stderr) or f'initdb ended with {initdb.returncode}'}",
                 hint="set dataDir to another directory, or dbHost to use a PostgreSQL server",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ragpg.errors import LostConnectionError
 from ragpg.server.binaries import ensure_reachable
 from ragpg.server.cluster import initialise_cluster
 from ragpg.server.data_directory import translate_os_errors
+from ragpg.server.disk import explain_full_disk
 from ragpg.server.locks import Lock
 from ragpg.server.postmaster import start_server, wait_until_ready
 from ragpg.server.shutdown import stop_server
@@ -31,6 +33,9 @@ def share_server(cluster: Cluster, installation: Path) -> Iterator[Path]:
             with translate_os_errors(cluster.data_dir), mutex.hold(waiting=ANOTHER):
                 directory = _join(cluster, installation=installation, users=users)
             yield directory
+        except LostConnectionError as error:
+            full = explain_full_disk(cluster.data_dir, cluster.read_log())
+            raise full or error from error.__cause__
         finally:
             try:
                 _leave(cluster, mutex=mutex, users=users)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ragpg.errors import DatabaseError
 from ragpg.server import sockets
 from ragpg.server.cluster import ENVIRONMENT, find_error_message
+from ragpg.server.disk import explain_full_disk
 from ragpg.server.liveness import is_alive, poll_while_alive
 from ragpg.server.locks import Lock
 from ragpg.server.patience import Patience
@@ -73,9 +74,10 @@ def start_server(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
     )
     directory = wait_until_ready(cluster, users)
     if directory is None:
-        reason = find_error_message(cluster.log.read_text(errors="replace"))
-        raise DatabaseError(
-            f"the embedded PostgreSQL in '{cluster.directory}' does not start: {reason}",
+        log = cluster.read_log()
+        raise explain_full_disk(cluster.data_dir, log) or DatabaseError(
+            f"the embedded PostgreSQL in '{cluster.directory}' does not start: "
+            f"{find_error_message(log)}",
             hint=f"its log is {cluster.log}",
         )
     return directory

@@ -19,6 +19,7 @@ from ragpg.store.error_messages import (
     quote_identifier,
     statement_error,
 )
+from ragpg.store.retrying import connect_patiently
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -84,14 +85,19 @@ def connect(target: Target) -> Connection:
     """Connect to a database; raises DatabaseError."""
     check_library(target)
     parameters = {"fallback_application_name": "ragpg", **merge_parameters(target.parameters)}
-    try:
-        connection = psycopg.connect(
+
+    def open_connection() -> Connection:
+        return psycopg.connect(
             **{**parameters, "client_encoding": "utf8"},
             autocommit=True,
             # A generic plan would ignore the settings of a later search, and behind pgbouncer the
             # next transaction may run on another connection.
             prepare_threshold=None,
         )
+
+    try:
+        connection = connect_patiently(open_connection)
+        use_iso_dates(connection)
     except psycopg.Error as error:
         raise connection_error(error, place=resolve_reached(error, target)) from error
     # Whoever waits for a lock has to see what was written meanwhile, whatever the role's default.
@@ -112,6 +118,13 @@ def check_library(target: Target) -> None:
             f"{pq.version() // 10_000} cannot keep a password from it",
             hint='pip install "psycopg[binary]", or set RAGPG_DB_HOST to the same host',
         )
+
+
+def use_iso_dates(connection: Connection) -> None:
+    """Let the server write times as psycopg reads them, whatever it or the user has set."""
+    # The server reports this setting of its own accord, so that asking costs nothing.
+    if not (connection.info.parameter_status("DateStyle") or "").startswith("ISO"):
+        connection.execute("SET datestyle = 'ISO'")
 
 
 def duplicate(connection: Connection) -> Connection:

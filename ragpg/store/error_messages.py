@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import errors
 
-from ragpg.errors import DatabaseError, MissingDatabaseError
+from ragpg.errors import DatabaseError, LostConnectionError, MissingDatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,6 +90,16 @@ CONNECTION_ERRORS: tuple[tuple[str, str, str], ...] = (
         "start the server, or correct dbHost and dbPort",
     ),
     (
+        r"too many clients|remaining connection slots|too many connections for",
+        "{at} has no connection left: {reason}",
+        "close other programs that use the server, or raise its max_connections",
+    ),
+    (
+        r"the database system is (starting up|shutting down|in recovery mode|not .*accepting)",
+        "{at} takes no connections at the moment: {reason}",
+        "wait until the server is ready, then run the command again",
+    ),
+    (
         r"timeout expired",
         "{at} did not answer within {connect_timeout} seconds",
         "check dbHost and dbPort, or raise dbConnectTimeout",
@@ -103,10 +113,15 @@ def connection_error(error: psycopg.Error, *, place: Mapping[str, str]) -> Datab
     for pattern, message, hint in CONNECTION_ERRORS:
         if match := re.search(pattern, text):
             words = {**place, **match.groupdict(), "createdb": createdb_command(place)}
+            words["reason"] = quote_reason(text)
             kind = MissingDatabaseError if pattern is MISSING_DATABASE else DatabaseError
             return kind(message.format(**words), hint=hint.format(**words))
-    line = re.sub(r"^.* failed: ", "", text.splitlines()[0])
-    return DatabaseError(f"{place['at']}: {line}")
+    return DatabaseError(f"{place['at']}: {quote_reason(text)}")
+
+
+def quote_reason(text: str) -> str:
+    """Return what the server says, without libpq's introduction."""
+    return re.sub(r"^.* failed: (?:FATAL:\s+)?", "", text.splitlines()[0])
 
 
 def createdb_command(place: Mapping[str, str]) -> str:
@@ -134,13 +149,45 @@ def statement_error(
     text = (error.diag.message_primary or str(error)).partition("\n")[0]
     at = format_address(connection.info.host, str(connection.info.port))
     if connection.closed:
-        return DatabaseError(
+        return LostConnectionError(
             f"the connection to {at} was lost",
             hint="once the server is back, run the command again",
         )
+    if isinstance(error, errors.ReadOnlySqlTransaction):
+        return read_only_error(connection.info, at=at)
+    if isinstance(error, errors.DiskFull):
+        return full_error(text, at=at)
     message = f"{at}, database {quote_identifier(connection.info.dbname)}: {text}"
     hint = statement_hint(error, user=connection.info.user, access=access)
     return DatabaseError(message, hint=hint)
+
+
+def read_only_error(info: psycopg.ConnectionInfo, *, at: str) -> DatabaseError:
+    """Explain why nothing can be written; what the server reports of itself tells the reason."""
+    if info.parameter_status("in_hot_standby") == "on":
+        return DatabaseError(
+            f"{at} is a standby: nothing can be written there",
+            hint="name its primary in dbHost",
+        )
+    database, user = quote_identifier(info.dbname), quote_identifier(info.user)
+    return DatabaseError(
+        f"{at}, database {database}: the user {user} may only read there, "
+        "since default_transaction_read_only is on",
+        hint="turn that off for the user, the database or the server, or in PGOPTIONS",
+    )
+
+
+def full_error(text: str, *, at: str) -> DatabaseError:
+    """Explain what is full: the disk, or a container's shared memory, which has the same code."""
+    if "shared memory" in text:
+        return DatabaseError(
+            f"the shared memory of the PostgreSQL at {at} is full: {text}",
+            hint="give its container more: docker run --shm-size=1g",
+        )
+    return DatabaseError(
+        f"the disk of the PostgreSQL at {at} is full: {text}",
+        hint="free some space there, then run the command again: what is in the table is kept",
+    )
 
 
 def statement_hint(error: psycopg.Error, *, user: str, access: Access) -> str | None:
@@ -148,11 +195,9 @@ def statement_hint(error: psycopg.Error, *, user: str, access: Access) -> str | 
     match error:
         case errors.InsufficientPrivilege():
             return grant_hint(error.diag.message_primary or "", user=user, access=access)
-        case errors.ReadOnlySqlTransaction():
-            return "the server only answers reads, as a standby does: name its primary in dbHost"
         case errors.UndefinedTable() | errors.UndefinedColumn():
             return "a part of the table is missing: `ragpg status --check` says which"
-        case errors.DiskFull() | errors.OutOfMemory():
+        case errors.OutOfMemory():
             return "make room on the database server, then run the command again"
         case _:
             return None

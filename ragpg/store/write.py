@@ -11,7 +11,6 @@ from psycopg.types.json import Jsonb
 
 from ragpg.errors import DatabaseError, ModelMismatchError
 from ragpg.store.bm25 import count_terms, delete_terms, index_terms
-from ragpg.store.error_messages import Access
 from ragpg.store.table import document_id, list_document_ids
 from ragpg.store.table_registry import find_table
 from ragpg.types import TableName

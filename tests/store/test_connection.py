@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
+import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING
 
 import pytest
+from psycopg import sql
 
 from ragpg.errors import ConfigurationError, DatabaseError, RagpgError
-from ragpg.store import pgvector
+from ragpg.store import pgvector, retrying
 from ragpg.store.connection import (
     Target,
     check_version,
@@ -27,7 +32,18 @@ from ragpg.store.postgres import PostgresStore
 from ragpg.types import EmbeddingModel, Level, SearchRequest
 from tests.support import tls
 from tests.support.documents import axis
-from tests.support.postgres import PASSWORD, USER, Server, at_once, free_port, shared
+from tests.support.postgres import (
+    PASSWORD,
+    USER,
+    Server,
+    as_other_user,
+    at_once,
+    free_port,
+    shared,
+    start,
+    wait,
+)
+from tests.support.store import new_store, put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,7 +205,7 @@ def test_anything_else_the_server_says(server: Server) -> None:
     name = str(parameters["dbname"])
     server.execute("ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
     message = f'database "{name}" is not currently accepting connections'
-    assert refusal(Target(parameters)) == (f"127.0.0.1:{server.port}: FATAL:  {message}", None)
+    assert refusal(Target(parameters)) == (f"127.0.0.1:{server.port}: {message}", None)
 
 
 @pytest.mark.parametrize(
@@ -449,9 +465,73 @@ def test_read_only_server(server: Server) -> None:
     server.execute("ALTER DATABASE {} SET default_transaction_read_only = on", name)
     at = f'127.0.0.1:{server.port}, database "{name}"'
     assert create_refused(parameters) == (
-        f"{at}: cannot execute CREATE EXTENSION in a read-only transaction",
-        "the server only answers reads, as a standby does: name its primary in dbHost",
+        f'{at}: the user "{USER}" may only read there, since default_transaction_read_only is on',
+        "turn that off for the user, the database or the server, or in PGOPTIONS",
     )
+
+
+def test_a_standby_only_answers_questions() -> None:
+    """A server that follows another one is told from one whose users may only read."""
+    primary = start()
+    parameters = primary.new_database()
+    create(parameters)
+    primary.process.send_signal(signal.SIGINT)
+    primary.process.wait(30)
+    signal_file = primary.sockets / "data" / "standby.signal"
+    signal_file.touch()
+    with Popen(primary.process.args, stdout=PIPE, stderr=PIPE, **as_other_user()) as p:
+        standby = replace(primary, process=p)
+        try:
+            wait(standby)
+            with closing(connect(Target(parameters))) as connection:
+                store = PostgresStore.open(connection, "ragpg")
+                assert store.list_documents() == []
+                with pytest.raises(DatabaseError) as caught:
+                    store.remove(["a.md"])
+        finally:
+            standby.stop()
+    assert (caught.value.message, caught.value.hint) == (
+        f"127.0.0.1:{primary.port} is a standby: nothing can be written there",
+        "name its primary in dbHost",
+    )
+
+
+@pytest.mark.parametrize("style", ["German", "SQL, DMY", "Postgres, MDY"])
+def test_times_are_read_whatever_the_style_of_dates(server: Server, style: str) -> None:
+    """It may be set for a role, a database, in PGOPTIONS or in PGDATESTYLE."""
+    parameters = server.new_database()
+    name = str(parameters["dbname"])
+    with server.connect(name) as connection:
+        setting = sql.SQL("ALTER DATABASE {} SET datestyle = {}")
+        connection.execute(setting.format(sql.Identifier(name), sql.Literal(style)))
+    with closing(connect(Target(parameters))) as connection:
+        store = new_store(connection, "ragpg")
+        put(store, "a.md", "apples")
+        assert [document.source for document in store.list_documents()] == ["a.md"]
+
+
+def test_a_server_without_a_free_connection_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is waited for a little, then the error says what to do."""
+    monkeypatch.setattr(retrying, "FIRST_REMARK", 0.2)
+    monkeypatch.setattr(retrying, "TIMEOUT", 1.0)
+    small = start("max_connections=2", "superuser_reserved_connections=0", "max_wal_senders=0")
+    try:
+        target = Target(small.parameters())
+        with closing(connect(target)) as one, closing(connect(target)):
+            assert refusal(target) == (
+                f"127.0.0.1:{small.port} has no connection left: sorry, too many clients already",
+                "close other programs that use the server, or raise its max_connections",
+            )
+            with ThreadPoolExecutor() as pool:
+                third = pool.submit(connect, target)
+                time.sleep(0.3)
+                one.close()
+                third.result().close()
+    finally:
+        small.stop()
+    assert caplog.messages[0] == "waiting for a connection to PostgreSQL: too many clients"
 
 
 def test_lost_connection(server: Server) -> None:
