@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test unit test-llm check check-all lint types format snapshots docs bench eval real frontier build clean
+.PHONY: help install run test unit test-llm check check-all lint types format snapshots docs bench eval real frontier torture build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ real: $(VENV)/.installed ## Measure answers and verdicts on real documentation: 
 
 frontier: $(VENV)/.installed ## Measure what settings cost and bring: make frontier EVAL_SETS=DIRECTORY
 	$(BIN)/python -m benchmarks.frontier $(or $(EVAL_SETS),$(error EVAL_SETS names a directory of sets)) $(OPTIONS)
+
+torture: $(VENV)/.installed-dev ## Kill commands, sessions and servers at random moments: make torture ROUNDS=200
+	$(BIN)/python -m tools.torture $(if $(ROUNDS),--rounds $(ROUNDS)) $(OPTIONS)
 
 build: $(VENV)/.installed-dev ## Build the wheel and the source distribution
 	$(BIN)/python -m build

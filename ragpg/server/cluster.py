@@ -11,9 +11,9 @@ from pathlib import Path
 from ragpg.errors import DatabaseError
 from ragpg.server.account import ROOT_DATA_DIR, Account, choose_account
 from ragpg.server.data_directory import create_atomically
-from ragpg.server.disk import explain_full_disk
 from ragpg.server.known_clusters import refuse_unknown, remember
 from ragpg.server.locks import Lock
+from ragpg.server.shortages import explain_shortage
 
 SUPERUSER = "ragpg"
 # A fixed environment, so that no variable of the user changes the server or its messages.
@@ -120,7 +120,7 @@ def initialise_cluster(cluster: Cluster, installation: Path) -> None:
             **cluster.account.subprocess_user,
         )
         if initdb.returncode != 0:
-            raise explain_full_disk(cluster.data_dir, initdb.stderr) or DatabaseError(
+            raise explain_shortage(cluster.data_dir, initdb.stderr) or DatabaseError(
                 f"the embedded PostgreSQL in '{cluster.data_dir}' cannot be set up: "
                 f"{find_error_message(initdb.stderr) or f'initdb ended with {initdb.returncode}'}",
                 hint="set dataDir to another directory, or dbHost to use a PostgreSQL server",

@@ -9,9 +9,9 @@ from ragpg.errors import LostConnectionError
 from ragpg.server.binaries import ensure_reachable
 from ragpg.server.cluster import initialise_cluster
 from ragpg.server.data_directory import translate_os_errors
-from ragpg.server.disk import explain_full_disk
 from ragpg.server.locks import Lock
 from ragpg.server.postmaster import start_server, wait_until_ready
+from ragpg.server.shortages import explain_shortage
 from ragpg.server.shutdown import stop_server
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def share_server(cluster: Cluster, installation: Path) -> Iterator[Path]:
                 directory = _join(cluster, installation=installation, users=users)
             yield directory
         except LostConnectionError as error:
-            full = explain_full_disk(cluster.data_dir, cluster.read_log())
-            raise full or error from error.__cause__
+            shortage = explain_shortage(cluster.data_dir, cluster.read_log())
+            raise shortage or error from error.__cause__
         finally:
             try:
                 _leave(cluster, mutex=mutex, users=users)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from ragpg.errors import DatabaseError
 from ragpg.server import sockets
 from ragpg.server.cluster import ENVIRONMENT, find_error_message
-from ragpg.server.disk import explain_full_disk
 from ragpg.server.liveness import is_alive, poll_while_alive
 from ragpg.server.locks import Lock
 from ragpg.server.patience import Patience
 from ragpg.server.pid_file import read_pid_file, remove_stale_pid_file
+from ragpg.server.shortages import explain_shortage
 from ragpg.server.shutdown import Ending, stop_unreachable
 from ragpg.server.sockets import Availability
 
@@ -75,7 +75,7 @@ def start_server(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
     directory = wait_until_ready(cluster, users)
     if directory is None:
         log = cluster.read_log()
-        raise explain_full_disk(cluster.data_dir, log) or DatabaseError(
+        raise explain_shortage(cluster.data_dir, log) or DatabaseError(
             f"the embedded PostgreSQL in '{cluster.directory}' does not start: "
             f"{find_error_message(log)}",
             hint=f"its log is {cluster.log}",

@@ -1,9 +1,10 @@
-"""A disk without room for the embedded PostgreSQL."""
+"""Too little room on the disk, or too few files, for the embedded PostgreSQL."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -88,3 +89,19 @@ def test_a_disk_too_small_for_a_cluster_is_named(disk: Path) -> None:
         pass
     assert caught.value.message == MESSAGE.format(disk / "data") + "0 MB left"
     assert not list((disk / "data").glob("pg18*new*"))
+
+
+def test_too_few_files_are_named(used: Path) -> None:
+    """The limit is that of the shell which started the command."""
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from ragpg.errors import DatabaseError; from ragpg.server import run_server\n"
+        "try:\n    with run_server(Path(sys.argv[1])): pass\n"
+        "except DatabaseError as error: print(error.message, '|', error.hint)\n"
+    )
+    few = ["sh", "-c", 'ulimit -n 24; exec "$@"', "sh", sys.executable, "-c", script, str(used)]
+    process = subprocess.run(few, check=True, capture_output=True, text=True)
+    assert process.stdout == (
+        "the embedded PostgreSQL may not open enough files: `ulimit -n` is 24 "
+        "| raise it: ulimit -n 1024\n"
+    )

@@ -1,0 +1,1 @@
+"""Kills commands, sessions and servers at random moments, and looks for what that breaks."""
