@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ragpg.errors import DatabaseError
-from ragpg.store.connection import acquire_lock, limit_waits, select, transaction
+from ragpg.store.connection import select, transaction
 from ragpg.store.ddl import create_indexes, create_registry, create_relations
 from ragpg.store.error_messages import Access, quote_identifier
+from ragpg.store.locks import acquire_lock, limit_waits
 from ragpg.store.pgvector import install_pgvector
 from ragpg.store.table import LAYOUT_VERSION, Table
 from ragpg.store.table_registry import find_language, find_table, refuse_foreign_relations

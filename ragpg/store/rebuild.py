@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ragpg.store.bm25 import count_terms
-from ragpg.store.connection import limit_waits, transaction, translate_errors
+from ragpg.store.connection import transaction, translate_errors
 from ragpg.store.ddl import create_indexes, create_relations
 from ragpg.store.error_messages import Access
 from ragpg.store.grants import copy_privileges
+from ragpg.store.locks import limit_waits
 from ragpg.store.table import INDEXES, RELATIONS
 from ragpg.store.table_registry import find_language
 from ragpg.store.vector_index import build

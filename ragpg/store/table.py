@@ -10,15 +10,9 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, TypeVar
 from psycopg import sql
 
 from ragpg.errors import ConfigurationError, ModelMismatchError
-from ragpg.store.connection import (
-    acquire_lock,
-    limit_waits,
-    select,
-    select_column,
-    share_lock,
-    transaction,
-)
+from ragpg.store.connection import select, select_column, transaction
 from ragpg.store.error_messages import Access
+from ragpg.store.locks import acquire_lock, limit_waits, share_lock
 from ragpg.text.scripts import normalize
 
 if TYPE_CHECKING:
