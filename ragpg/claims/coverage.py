@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.claims.alignment import align, is_approximate, token_similarity
 from ragpg.claims.contradictions import Contradiction, Kind, describe_token, join_texts
+from ragpg.claims.contradictions.exchange import find_exchanged_things
 from ragpg.claims.contradictions.modality import find_marker_contradictions
 from ragpg.claims.contradictions.role import find_swapped_words
 from ragpg.claims.contradictions.subject import find_other_subject
@@ -165,6 +166,7 @@ def _find_contradictions(
     yield from find_replaced_values(alignment)
     yield from find_swapped_values(alignment)
     yield from find_swapped_words(alignment)
+    yield from find_exchanged_things(alignment)
     yield from find_borrowed_words(alignment, vocabulary, known=known)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.claims import quantities
 from ragpg.lexicon import discourse, modality, negation, quantifiers, stop_words
+from ragpg.lexicon.units import SHORT_UNITS
 from ragpg.text import thesaurus
 from ragpg.text.scripts import mark_negations, normalize, split_unspaced
 from ragpg.text.stems import stem
@@ -119,6 +120,11 @@ _NOT_NEGATING = re.compile(
 )
 
 
+_VERSION_WORD = re.compile(
+    r"\bversions?\s+v?(?=\d)|(?<![\w.-])v(?=\d+(?:\.\d+)*(?![\w.]*\w))", re.IGNORECASE
+)
+"""What is left out before the number of a version: "version 2.8", "v2.8" and "2.8" are the same."""
+_ACRONYMS = re.compile(r"[A-Z]{2,8}s")
 _COORDINATION = re.compile(r"both\b[^.,;:!?]{1,80}\band\b", re.IGNORECASE)
 
 
@@ -126,7 +132,7 @@ _COORDINATION = re.compile(r"both\b[^.,;:!?]{1,80}\band\b", re.IGNORECASE)
 def tokenize(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text, in its order; quantities have the unit that follows them."""
     text = _NOT_NEGATING.sub(lambda match: " " * len(match.group()), normalize(text))
-    text = split_unspaced(mark_negations(text))
+    text = _VERSION_WORD.sub("", split_unspaced(mark_negations(text)))
     tokens: list[Token] = []
     sign_end = 0
     for match in _TOKEN.finditer(text):
@@ -196,6 +202,10 @@ def _make_word(text: str, match: re.Match[str]) -> Token:
     is_symbol = word.isupper() and word not in ("A", "I")
     if folded in stop_words.CLAIMS and not is_symbol:
         return Token(word, TokenKind.STOP_WORD, stem(folded))
+    if _ACRONYMS.fullmatch(word):
+        return Token(word, TokenKind.NAME, stem(folded[:-1]))
+    if folded in SHORT_UNITS:
+        return Token(word, TokenKind.WORD, stem(SHORT_UNITS[folded]))
     is_camel_case = not word.isupper() and any(character.isupper() for character in word[1:])
     if is_camel_case or any(character.isdigit() for character in word):
         return Token(word, TokenKind.IDENTIFIER, folded)

@@ -147,3 +147,13 @@ AMBIGUOUS = {
 """Names, and a letter right after a number, that stand for units of several dimensions."""
 CURRENCY_SIGNS = "$£€¥₹₩₿"
 """Signs before an amount."""
+
+SHORT_UNITS = {
+    "yr": "year",
+    "yrs": "year",
+    "hr": "hour",
+    "hrs": "hour",
+    "wk": "week",
+    "wks": "week",
+}
+"""Short forms that are units also where no number precedes them: "twice a yr"."""

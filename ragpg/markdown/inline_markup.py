@@ -8,7 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.markdown.spans import SpanIndex
-from ragpg.markdown.tag_words import ALTERNATIVE, read_tag
+from ragpg.markdown.tag_words import read_alternative, read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,8 +148,8 @@ class _Parser:
         return self._replace(match.start(), end, words.group(1) if words else "")
 
     def attributes(self, match: re.Match[str]) -> int:
-        alternative = ALTERNATIVE.search(match.group())
-        return self._replace(*match.span(), f" {alternative[1]}" if alternative else "")
+        alternative = read_alternative(match.group())
+        return self._replace(*match.span(), f" {alternative}" if alternative else "")
 
     def remove(self, match: re.Match[str]) -> int:
         return self._replace(*match.span(), "")

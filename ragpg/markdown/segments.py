@@ -183,6 +183,8 @@ def _parse(text: str, block: Block) -> _ParsedBlock:
     if block.words is not None or (block.kind is SegmentKind.CODE and not block.is_html):
         return _ParsedBlock(text, block, markup, SpanIndex(()))
     inline = parse_inline(text, block.start, block.end)
+    if block.kind is SegmentKind.CODE:  # `<pre>`, where a backslash or an asterisk is one
+        inline.markup[:] = [piece for piece in inline.markup if text[piece[0]] in "<&"]
     return _ParsedBlock(text, block, drop_nested([*markup, *inline.markup]), inline.unbreakable)
 
 

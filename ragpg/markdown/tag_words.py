@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-ALTERNATIVE = re.compile(r"""\balt=["']([^"']*)""", re.IGNORECASE)
+ALTERNATIVE = re.compile(r"""\balt=(?:"([^"]*)|'([^']*))""", re.IGNORECASE)
 _WITHIN_WORDS = re.compile(
     r"</?(?:a|abbr|b|code|em|i|kbd|mark|s|small|span|strong|sub|sup|u|var)\b", re.IGNORECASE
 )
@@ -14,6 +14,8 @@ _COMPONENT_WORDS = re.compile(
     r"""\s*+\{?(?:"([^"]*+)"|'([^']*+)')"""
 )
 _CELL, _DEFINED = ("td", "th"), "dd"
+_SHOWN = {"pre": "\n", "img": ""}
+"""By the names of elements; others are shown as a blank."""
 
 
 def read_tag(tag: str) -> str:
@@ -27,12 +29,16 @@ def read_tag(tag: str) -> str:
         return f" {shown}{'' if tag.endswith('/>') or not shown else ':'} "
     if name.lower() in _CELL and not tag.startswith("</"):
         return " | "
-    if name.lower() == "pre":
-        return "\n"
     if name.lower() == _DEFINED and not tag.startswith("</"):
         return ": "
-    alternative = ALTERNATIVE.search(tag)
-    return alternative.group(1) if alternative else " "
+    alternative = read_alternative(tag)
+    return _SHOWN.get(name.lower(), " ") if alternative is None else alternative
+
+
+def read_alternative(markup: str) -> str | None:
+    """Return the alternative text among attributes; None where there is no such attribute."""
+    found = ALTERNATIVE.search(markup)
+    return (found[1] or found[2] or "") if found else None
 
 
 def _read_attributes(tag: str) -> str:

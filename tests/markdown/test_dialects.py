@@ -148,6 +148,20 @@ def test_code_keeps_what_it_shows() -> None:
     assert visible("Write `<!-- a -->` and `{/* b */}`.") == ["Write <!-- a --> and {/* b */}."]
 
 
+def test_preformatted_html_keeps_its_signs() -> None:
+    """What is markup in a paragraph is a sign of the code within `<pre>`; entities are read."""
+    text = "<pre><code>tar -x \\\n\t--file=*a*.tar \\\n\t-C [d](x) _b_ &amp;&amp; ls</code></pre>\n"
+    [code] = visible(text)
+    assert code == "tar -x \\\n\t--file=*a*.tar \\\n\t-C [d](x) _b_ && ls"
+    assert clean_markdown(text) == f"```\n{code}\n```"
+
+
+def test_alternative_texts_with_quotes() -> None:
+    """A quote of the other kind does not end the text; an image without one is nothing."""
+    assert visible('<img alt="Ada\'s notes" src="a.png"> are here.') == ["Ada's notes are here."]
+    assert visible('See [<img src="i.svg">the notes](https://x.example).') == ["See the notes."]
+
+
 def test_shortcodes_around_code() -> None:
     """What a shortcode shows as code is code."""
     text = "{{< code-toggle file=hugo >}}\n[a]\nb = 1\n{{< /code-toggle >}}\n"

@@ -2,6 +2,7 @@
 
 - `subject`: the source says it of something else.
 - `role`: two words have changed places around others that keep theirs.
+- `exchange`: two things have changed places around a negation, or their values have.
 - `substitution`: another word, name or number in the same place.
 - `modality`: other negations, modal words, quantifiers or comparisons.
 - `table`: another row or column, or a trend that the cells do not have.
