@@ -135,11 +135,14 @@ def strip_parentheses(value: str) -> str:
 
 
 def write_sql(name: str) -> str:
-    """Return the text of a constant."""
+    """Return the text of a constant: a statement, or several."""
     module, _, constant = name.rpartition(".")
     for statement in ast.parse(find_module(module).read_text("utf-8")).body:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == constant:
-            return f"```sql\n{ast.literal_eval(statement.value).strip()}\n```"
+            value = ast.literal_eval(statement.value)
+            statements = [value] if isinstance(value, str) else value
+            shown = ";\n".join(text.strip() for text in statements)
+            return f"```sql\n{shown}\n```"
     raise LookupError(name)
 
 

@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 OLDEST_SERVER = 14
 """The oldest supported major version of PostgreSQL."""
+ONE_SNAPSHOT = sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+"""The isolation of a transaction all of whose statements see the same rows, and write none."""
 OLDEST_WITHHOLDING_LIBRARY = 16
 """The oldest major version of libpq that can keep a password from a server."""
 
@@ -202,16 +204,29 @@ def translate_errors(connection: Connection, *, access: Access = Access.READ) ->
 
 @contextmanager
 def transaction(
-    connection: Connection, *settings: sql.Composable, access: Access = Access.READ
+    connection: Connection, *settings: Query, access: Access = Access.READ
 ) -> Iterator[None]:
     """Run a transaction (inside another one: a savepoint) that begins with `settings`.
 
-    All of them travel in one round trip. Each transaction makes its own, since behind pgbouncer two
+    All of them travel in one round trip, each as a statement of its own: Citus sends a string with
+    several statements to all nodes. Each transaction makes its own, since behind pgbouncer two
     transactions may run on different connections.
     """
     with translate_errors(connection, access=access), connection.transaction():
         if settings:
-            connection.execute(sql.SQL("; ").join(settings))
+            with in_one_trip(connection):
+                for setting in settings:
+                    connection.execute(setting)
+        yield
+
+
+@contextmanager
+def in_one_trip(connection: Connection) -> Iterator[None]:
+    """Send the statements of the body without waiting for the answer to each."""
+    if not psycopg.Pipeline.is_supported():  # a libpq before 14
+        yield
+        return
+    with connection.pipeline():
         yield
 
 

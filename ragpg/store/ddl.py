@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS {registry} (
 # out of line, which makes an exact scan five times as slow. All keys but the term's begin with the
 # document, and nothing else is unique, as a distributed table demands. Every document updates
 # terms, hence the fill factor. A term is its dimension in the sparse vectors; 0 counts all chunks.
-CREATE_RELATIONS = """
+CREATE_RELATIONS = (
+    """
 CREATE TABLE {document} (
     doc_id bigint PRIMARY KEY,
     source text COLLATE "C" NOT NULL,
@@ -44,7 +45,9 @@ CREATE TABLE {document} (
     size bigint NOT NULL,
     chunks integer NOT NULL,
     ingested timestamptz NOT NULL DEFAULT now()
-);
+)
+""",
+    """
 CREATE TABLE {chunk} (
     doc_id bigint REFERENCES {document} ON DELETE CASCADE,
     ordinal integer,
@@ -55,7 +58,9 @@ CREATE TABLE {chunk} (
     heading text[] NOT NULL,
     body text NOT NULL,
     PRIMARY KEY (doc_id, ordinal)
-);
+)
+""",
+    """
 CREATE TABLE {lexical} (
     doc_id bigint,
     ordinal integer,
@@ -63,11 +68,15 @@ CREATE TABLE {lexical} (
     weights sparsevec(268435456) NOT NULL,
     PRIMARY KEY (doc_id, ordinal),
     FOREIGN KEY (doc_id, ordinal) REFERENCES {chunk} ON DELETE CASCADE
-);
+)
+""",
+    """
 CREATE TABLE {term} (
     term integer PRIMARY KEY,
     frequency integer NOT NULL
-) WITH (fillfactor = 90);
+) WITH (fillfactor = 90)
+""",
+    """
 CREATE TABLE {embedding} (
     doc_id bigint,
     ordinal integer,
@@ -76,15 +85,20 @@ CREATE TABLE {embedding} (
     words bytea NOT NULL,
     PRIMARY KEY (doc_id, ordinal),
     FOREIGN KEY (doc_id, ordinal) REFERENCES {chunk} ON DELETE CASCADE
-);
-ALTER TABLE {lexical} ALTER COLUMN terms SET STORAGE MAIN, ALTER COLUMN weights SET STORAGE MAIN;
+)
+""",
+    """
+ALTER TABLE {lexical} ALTER COLUMN terms SET STORAGE MAIN, ALTER COLUMN weights SET STORAGE MAIN
+""",
+    """
 ALTER TABLE {embedding} ALTER COLUMN vector SET STORAGE PLAIN, ALTER COLUMN words SET STORAGE MAIN
-"""
+""",
+)
 
-CREATE_INDEXES = """
-CREATE INDEX {terms} ON {lexical} USING gin (terms) WITH (fastupdate = off);
-CREATE INDEX {digests} ON {embedding} (passage_digest)
-"""
+CREATE_INDEXES = (
+    "CREATE INDEX {terms} ON {lexical} USING gin (terms) WITH (fastupdate = off)",
+    "CREATE INDEX {digests} ON {embedding} (passage_digest)",
+)
 
 REGISTER = """
 INSERT INTO {registry} (name, version, fingerprint, dimension, model, language, average_length)
@@ -103,7 +117,8 @@ def create_relations(table: Table) -> None:
     model, settings = table.model, (table.language, table.average_length)
     name = Jsonb({"name": model.name})
     table.connection.execute(table.search_path)
-    table.execute(CREATE_RELATIONS)
+    for statement in CREATE_RELATIONS:
+        table.execute(statement)
     row = (table.name, LAYOUT_VERSION, model.fingerprint, model.dimension, name, *settings)
     table.execute(REGISTER, row)
 
@@ -111,4 +126,5 @@ def create_relations(table: Table) -> None:
 def create_indexes(table: Table) -> None:
     """Create a table's indexes, except the one over vectors."""
     table.connection.execute(table.search_path)
-    table.execute(CREATE_INDEXES)
+    for statement in CREATE_INDEXES:
+        table.execute(statement)

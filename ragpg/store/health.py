@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, LiteralString, NamedTuple
 
-from psycopg import sql
-
+from ragpg.store.connection import ONE_SNAPSHOT
 from ragpg.store.vector_index import ALL_INDEXES, OTHER_INDEXES, find_missing
 from ragpg.types import HealthCheck, Level, StoreStatus
 
 if TYPE_CHECKING:
     from ragpg.store.pgvector import Pgvector
     from ragpg.store.table import Table
-
-SNAPSHOT = sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 COUNTS = """
 SELECT
@@ -121,7 +118,7 @@ def status(table: Table) -> StoreStatus:
     """Count, measure and check, all at the same moment."""
     counts: dict[str, int] = {}
     sizes: dict[str, int] = {}
-    with table.transaction(SNAPSHOT):
+    with table.transaction(isolation=ONE_SNAPSHOT):
         if missing := table.select_column(str, FIND_MISSING_RELATIONS, [table.regclasses]):
             checks = [report_missing(table, missing)]
         else:

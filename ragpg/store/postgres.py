@@ -51,16 +51,14 @@ SELECT source, origin, digest, size, title, metadata, body_start,
 FROM {document} AS document WHERE doc_id = ANY(%s)
 """
 
-FIND_INCOMPLETE = """
-SELECT source
-FROM unnest(%s::bigint[], %s::text[], %s::integer[]) AS expected (doc_id, source, count)
-WHERE NOT count = ALL (ARRAY[
-    coalesce((SELECT chunks FROM {document} AS doc WHERE doc.doc_id = expected.doc_id), -1),
-    (SELECT count(*) FROM {chunk} AS chunk WHERE chunk.doc_id = expected.doc_id),
-    (SELECT count(*) FROM {lexical} AS lexical WHERE lexical.doc_id = expected.doc_id),
-    (SELECT count(*) FROM {embedding} AS embedding WHERE embedding.doc_id = expected.doc_id)
-])
-ORDER BY source
+COUNT_ROWS = """
+SELECT document.doc_id, ARRAY[
+    chunks,
+    (SELECT count(*) FROM {chunk} AS chunk WHERE chunk.doc_id = document.doc_id),
+    (SELECT count(*) FROM {lexical} AS lexical WHERE lexical.doc_id = document.doc_id),
+    (SELECT count(*) FROM {embedding} AS embedding WHERE embedding.doc_id = document.doc_id)
+] AS counts
+FROM {document} AS document WHERE doc_id = ANY(%s)
 """
 
 UPDATE_ORIGIN = "UPDATE {document} SET origin = %s, walked = %s WHERE doc_id = ANY(%s)"
@@ -153,10 +151,11 @@ class PostgresStore:
 
     def find_incomplete(self, chunks: Mapping[str, int]) -> list[str]:
         """Return the sources whose chunks, vectors or keywords are not as many as expected."""
-        sources = list(chunks)
-        expected = [list(map(document_id, sources)), sources, list(chunks.values())]
+        keys = {source: document_id(source) for source in chunks}
         with translate_errors(self.table.connection):
-            return self.table.select_column(str, FIND_INCOMPLETE, expected)
+            rows = self.table.execute(COUNT_ROWS, [list(keys.values())]).fetchall()
+        counts = {doc_id: set(counted) for doc_id, counted in rows}
+        return sorted(s for s, key in keys.items() if counts.get(key) != {chunks[s]})
 
     def upsert(
         self,

@@ -21,15 +21,13 @@ MAX_EXACT_CHUNKS = 20_000
 SMALL_TABLE_CHUNKS = 4_000
 """An exact scan of a whole table of this size takes a millisecond or two."""
 
-MATCHES_GLOB = """
-(document.doc_id = ANY(%(globs)s) OR CASE
+FIND_LITERAL = "SELECT doc_id FROM {document} WHERE doc_id = ANY(%s)"
+MATCHES_GLOB = sql.SQL("""
+(document.doc_id = ANY(%(literal)s) OR CASE
     WHEN octet_length(document.source) = char_length(document.source) THEN document.source
     ELSE normalize(document.source)
-END ~ ANY(ARRAY(
-    SELECT regex FROM unnest(%(globs)s::bigint[], %(regexes)s::text[]) AS glob (key, regex)
-    WHERE NOT EXISTS (SELECT FROM {document} WHERE doc_id = key)
-)))
-"""
+END ~ ANY(%(regexes)s::text[]))
+""")
 
 # No row where there are too many to list. The lists stay as PostgreSQL writes them: they are sent
 # back to it, and to convert thousands of numbers would take longer than the search.
@@ -71,8 +69,8 @@ DOCUMENT_LEVEL = FilterLevel(
 )
 CHUNK_LEVEL = FilterLevel(
     matches="""
-        SELECT doc_id, ordinal AS number
-        FROM {chunk} AS chunk JOIN {document} AS document USING (doc_id)
+        SELECT chunk.doc_id, ordinal AS number
+        FROM {chunk} AS chunk JOIN {document} AS document ON document.doc_id = chunk.doc_id
         WHERE {condition}
     """,
     chunk_count="count(*)",
@@ -80,11 +78,13 @@ CHUNK_LEVEL = FilterLevel(
         SELECT * FROM unnest(%(doc_ids)s::bigint[], %(ordinals)s::integer[])
     )""",
     is_joined="""(doc_id, ordinal) IN (
-        SELECT doc_id, ordinal FROM {chunk} AS chunk JOIN {document} AS document USING (doc_id)
+        SELECT chunk.doc_id, ordinal
+        FROM {chunk} AS chunk JOIN {document} AS document ON document.doc_id = chunk.doc_id
         WHERE {condition}
     )""",
     holds_for_row="""(
-        SELECT {condition} FROM {chunk} AS chunk JOIN {document} AS document USING (doc_id)
+        SELECT {condition}
+        FROM {chunk} AS chunk JOIN {document} AS document ON document.doc_id = chunk.doc_id
         WHERE chunk.doc_id = embedding.doc_id AND chunk.ordinal = embedding.ordinal
     )""",
 )
@@ -176,6 +176,10 @@ def glob_condition(
     """Return the condition that a source matches a glob; a literal source is no glob."""
     from ragpg.text.globs import to_regex
 
-    parameters["globs"] = [document_id(glob) for glob in globs]
-    parameters["regexes"] = [to_regex(glob) for glob in globs]
-    return table.statement(MATCHES_GLOB)
+    keys = [document_id(glob) for glob in globs]
+    literal = set(table.select_column(int, FIND_LITERAL, [keys]))
+    parameters["literal"] = list(literal)
+    parameters["regexes"] = [
+        to_regex(glob) for key, glob in zip(keys, globs, strict=True) if key not in literal
+    ]
+    return MATCHES_GLOB

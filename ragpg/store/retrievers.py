@@ -1,21 +1,24 @@
-"""Dense and keyword retrieval: both in one statement, at the same moment."""
+"""Dense and keyword retrieval: both at the same moment, in one trip to the server."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from pgvector import HalfVector
 from psycopg import sql
 
 from ragpg.store import bm25
-from ragpg.store.connection import select
+from ragpg.store.candidates import Keys, fetch_candidates
+from ragpg.store.connection import ONE_SNAPSHOT, in_one_trip
 from ragpg.store.restriction import restrict
-from ragpg.types import Candidate, Candidates, Chunk, Scan, SearchPlan
+from ragpg.types import Candidates, Scan, SearchPlan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ragpg.store.candidates import Key
+    from ragpg.store.connection import Query
     from ragpg.store.restriction import Restriction
     from ragpg.store.table import Table
     from ragpg.types import SearchRequest
@@ -27,12 +30,10 @@ OVERSAMPLING = 8
 """The bit index is asked for this many times the chunks wanted; the best are found exactly."""
 
 # The locks come before the snapshot: a search sees all of a rebuild that ends now, or nothing.
-READ_ONE_STATE = """
-SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
-LOCK TABLE {document}, {chunk}, {lexical}, {term}, {embedding} IN ACCESS SHARE MODE
-"""
-SET_SCAN = "SET LOCAL jit = off; SET LOCAL hnsw.ef_search = {ef_search}"
-SET_ITERATIVE_SCAN = "SET LOCAL hnsw.iterative_scan = relaxed_order"
+LOCK = "LOCK TABLE {document}, {chunk}, {lexical}, {term}, {embedding} IN ACCESS SHARE MODE"
+SET_NO_JIT = sql.SQL("SET LOCAL jit = off")
+SET_EF_SEARCH = sql.SQL("SET LOCAL hnsw.ef_search = {}")
+SET_ITERATIVE_SCAN = sql.SQL("SET LOCAL hnsw.iterative_scan = relaxed_order")
 
 # Only these plain forms use the index. An iterative scan is slightly out of order, which does not
 # matter here.
@@ -42,12 +43,13 @@ ORDER BY vector <=> %(vector)s LIMIT %(limit)s
 """
 BIT_INDEX_SCAN = """
 SELECT doc_id, ordinal FROM (
-    SELECT doc_id, ordinal, vector FROM {embedding} AS embedding WHERE {index_condition}
+    SELECT doc_id, ordinal, vector <=> %(vector)s AS distance
+    FROM {embedding} AS embedding WHERE {index_condition}
     ORDER BY binary_quantize(vector)::bit({dimension})
         <~> binary_quantize(%(vector)s)::bit({dimension})
     LIMIT %(index_limit)s
 ) AS nearest
-ORDER BY vector <=> %(vector)s, doc_id, ordinal LIMIT %(limit)s
+ORDER BY distance, doc_id, ordinal LIMIT %(limit)s
 """
 
 # The sum keeps PostgreSQL from using the index.
@@ -63,51 +65,25 @@ SELECT doc_id, ordinal FROM {lexical} WHERE terms && %(required_terms)s::integer
 ORDER BY weights <#> %(weights)s::sparsevec, doc_id, ordinal LIMIT %(limit)s
 """
 
-NO_ROWS = "SELECT NULL::bigint AS doc_id, NULL::integer AS ordinal WHERE false"
-
-CANDIDATES = """
-WITH dense AS MATERIALIZED ({dense}), keyword AS MATERIALIZED ({keyword}),
-candidate AS MATERIALIZED (
-    SELECT doc_id, ordinal, dense.doc_id IS NOT NULL AS in_dense_results,
-        keyword.doc_id IS NOT NULL AS in_keyword_results
-    FROM dense FULL JOIN keyword USING (doc_id, ordinal)
-)
-SELECT in_dense_results, in_keyword_results,
-    1 - (vector <=> %(vector)s) AS cosine, 0 - (weights <#> %(weights)s::sparsevec) AS bm25,
-    (
-        SELECT avg(1 - (neighbour.vector <=> %(vector)s)) FROM {embedding} AS neighbour
-        WHERE neighbour.doc_id = chunk.doc_id
-            AND neighbour.ordinal IN (chunk.ordinal - 1, chunk.ordinal + 1)
-    ) AS neighbour_cosine,
-    embedding.words AS word_codes,
-    ARRAY(SELECT unnest(terms) INTERSECT SELECT unnest(%(terms)s::integer[])) AS matched_terms,
-    source, title, ordinal, heading, body AS text, start_at AS start, end_at AS "end", start_line,
-    end_line
-FROM candidate
-JOIN {chunk} AS chunk USING (doc_id, ordinal)
-JOIN {document} AS document USING (doc_id)
-LEFT JOIN {lexical} AS lexical USING (doc_id, ordinal)
-LEFT JOIN {embedding} AS embedding USING (doc_id, ordinal)
-"""
-CHUNK_COLUMNS = ("ordinal", "text", "start", "end", "start_line", "end_line")
-
 
 def search(table: Table, request: SearchRequest) -> Candidates:
     """Return the best chunks of each retriever."""
-    with table.transaction(table.statement(READ_ONE_STATE), *scan_settings(table, request)):
+    settings = (*scan_settings(table, request), table.statement(LOCK))
+    with table.transaction(*settings, isolation=ONE_SNAPSHOT):
         prepared, idf = prepare(table, request)
-        candidates, scan = prepared.run()
+        keys = prepared.run()
+        candidates = fetch_candidates(table, keys, prepared.parameters, prepared.term_names)
     restriction = prepared.restriction
-    plan = SearchPlan(restriction.total_chunks, restriction.matching_chunks, scan)
+    plan = SearchPlan(restriction.total_chunks, restriction.matching_chunks, keys.scan)
     return Candidates(tuple(candidates), idf, restriction.max_chunks, plan)
 
 
-def scan_settings(table: Table, request: SearchRequest) -> list[sql.Composable]:
+def scan_settings(table: Table, request: SearchRequest) -> list[Query]:
     """Let a scan of the index return as many vectors as the request needs."""
     ef_search = min(max(request.ef_search, index_limit(table, request)), MAX_EF_SEARCH)
-    settings: list[sql.Composable] = [sql.SQL(SET_SCAN).format(ef_search=ef_search)]
+    settings: list[Query] = [SET_NO_JIT, SET_EF_SEARCH.format(ef_search)]
     if table.pgvector.has_iterative_scan:
-        settings.append(sql.SQL(SET_ITERATIVE_SCAN))
+        settings.append(SET_ITERATIVE_SCAN)
     return settings
 
 
@@ -141,7 +117,7 @@ def prepare(table: Table, request: SearchRequest) -> tuple[Search, dict[str, flo
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Both retrievers in one statement; one whose part of the request is missing returns no rows.
+    """Both retrievers; one whose part of the request is missing finds nothing.
 
     A chunk must have one of the `required_terms` among the parameters, which may leave out the
     common ones of `all_terms`.
@@ -153,36 +129,36 @@ class Search:
     all_terms: Sequence[int]
     term_names: Mapping[int, str]
 
-    def run(self) -> tuple[list[Candidate], Scan | None]:
-        """Find candidates by the indexes, and without them where these return too few."""
-        dense, required = self.dense_scan, self.parameters["required_terms"]
-        candidates = self.find(dense)
+    def run(self) -> Keys:
+        """Find chunks by the indexes, and without them where these return too few."""
+        scan = self.dense_scan
+        from_vectors, from_keywords = self.find_keys([scan, self.keyword_scan], self.parameters)
         expected = min(self.parameters["limit"], self.restriction.max_chunks)
         # Dead rows, or a filter that few of the nearest chunks pass, make an index scan end early.
-        from_vectors = sum(candidate.in_dense_results for candidate in candidates)
-        lacks_vectors = dense in (INDEX_SCAN, BIT_INDEX_SCAN) and from_vectors < expected
+        if scan in (INDEX_SCAN, BIT_INDEX_SCAN) and len(from_vectors) < expected:
+            scan = EXACT_SCAN
+            [from_vectors] = self.find_keys([scan], self.parameters)
         # And the chunks that match the filter may have none of the rare terms.
-        from_keywords = sum(candidate.in_keyword_results for candidate in candidates)
-        lacks_terms = (
-            required != self.all_terms
-            and from_keywords < expected
-            and not self.restriction.is_whole_table
-        )
-        if not lacks_vectors and not lacks_terms:
-            return candidates, SCANS.get(dense)
-        terms = self.all_terms if lacks_terms else required
-        thorough = replace(self, parameters={**self.parameters, "required_terms": terms})
-        dense = EXACT_SCAN if lacks_vectors else dense
-        return thorough.find(dense), SCANS.get(dense)
+        is_limited = not self.restriction.is_whole_table
+        required = self.parameters["required_terms"]
+        if is_limited and required != self.all_terms and len(from_keywords) < expected:
+            parameters = {**self.parameters, "required_terms": self.all_terms}
+            [from_keywords] = self.find_keys([KEYWORD_SCAN], parameters)
+        return Keys(from_vectors, from_keywords, SCANS[scan] if scan else None)
 
     @property
-    def dense_scan(self) -> LiteralString:
+    def dense_scan(self) -> LiteralString | None:
         """The query of the dense retriever."""
         if self.parameters["vector"] is None:
-            return NO_ROWS
+            return None
         if self.restriction.prefers_exact_scan or not self.can_use_index:
             return EXACT_SCAN
         return BIT_INDEX_SCAN if self.table.uses_bit_index else INDEX_SCAN
+
+    @property
+    def keyword_scan(self) -> LiteralString | None:
+        """The query of the keyword retriever."""
+        return KEYWORD_SCAN if self.parameters["required_terms"] else None
 
     @property
     def can_use_index(self) -> bool:
@@ -191,32 +167,21 @@ class Search:
         at_once = self.restriction.is_whole_table and is_wide_enough
         return at_once or self.table.pgvector.has_iterative_scan
 
-    def find(self, dense_scan: LiteralString) -> list[Candidate]:
-        """Execute the statement."""
-        statement = self.statement(dense_scan)
-        return select(self.table.connection, self.to_candidate, statement, self.parameters)
+    def find_keys(
+        self, scans: Sequence[LiteralString | None], parameters: Mapping[str, Any]
+    ) -> list[list[Key]]:
+        """Execute scans in one trip, and return what each found, best first."""
+        connection = self.table.connection
+        with in_one_trip(connection):
+            cursors = [
+                connection.execute(self.statement(scan), parameters) if scan else None
+                for scan in scans
+            ]
+        return [[] if cursor is None else cursor.fetchall() for cursor in cursors]
 
-    def statement(self, dense_scan: LiteralString) -> sql.Composed:
-        """Return the statement that runs both retrievers."""
-        keyword_scan = KEYWORD_SCAN if self.parameters["required_terms"] else NO_ROWS
-        conditions = {
-            "condition": self.restriction.condition,
-            "index_condition": self.restriction.index_condition,
-        }
+    def statement(self, scan: LiteralString) -> sql.Composed:
+        """Return the statement of a scan, restricted to what is searched."""
+        restriction = self.restriction
         return self.table.statement(
-            CANDIDATES,
-            dense=self.table.statement(dense_scan, **conditions),
-            keyword=self.table.statement(keyword_scan, **conditions),
-        )
-
-    def to_candidate(
-        self, *, heading: list[str], matched_terms: list[int], word_codes: bytes | None, **row: Any
-    ) -> Candidate:
-        """Make a candidate of a row, whose columns are named after the fields."""
-        chunk_fields = {name: row.pop(name) for name in CHUNK_COLUMNS}
-        return Candidate(
-            chunk=Chunk(heading=tuple(heading), **chunk_fields),
-            matched_terms=frozenset(self.term_names[term] for term in matched_terms),
-            word_codes=word_codes or b"",
-            **row,
+            scan, condition=restriction.condition, index_condition=restriction.index_condition
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from ragpg.store.connection import Connection
+    from ragpg.store.connection import Connection, Query
     from ragpg.store.pgvector import Pgvector
     from ragpg.types import EmbeddingModel
 
@@ -138,10 +138,17 @@ class Table:
 
     @contextmanager
     def transaction(
-        self, *settings: sql.Composable, access: Access = Access.READ
+        self,
+        *settings: Query,
+        isolation: Query | None = None,
+        access: Access = Access.READ,
     ) -> Iterator[None]:
-        """Run a transaction that begins with `settings` and sees pgvector's types."""
-        with transaction(self.connection, *settings, self.search_path, access=access):
+        """Run a transaction that sees pgvector's types and begins with `settings`.
+
+        The isolation level has to be set before anything else.
+        """
+        first = [isolation, self.search_path] if isolation else [self.search_path]
+        with transaction(self.connection, *first, *settings, access=access):
             yield
 
     @contextmanager

@@ -496,6 +496,7 @@ def plan(store: PostgresStore, query: SearchRequest) -> str:
     """What PostgreSQL would do first for a question."""
     with store.table.transaction(*retrievers.scan_settings(store.table, query)):
         prepared, _ = retrievers.prepare(store.table, query)
+        assert prepared.dense_scan
         statement = prepared.statement(prepared.dense_scan)
         lines = store.table.execute(
             "EXPLAIN (COSTS OFF) {explained}", prepared.parameters, explained=statement

@@ -58,12 +58,17 @@ def plan(store: PostgresStore, query: SearchRequest, nearest: LiteralString) -> 
     """What PostgreSQL would do for both arms, with the settings of a search."""
     with store.table.transaction(*retrievers.scan_settings(store.table, query)):
         prepared, _ = retrievers.prepare(store.table, query)
-        lines = store.table.execute(
-            "EXPLAIN (COSTS OFF) {explained}",
-            prepared.parameters,
-            explained=prepared.statement(nearest),
-        )
-        return "\n".join(line for (line,) in lines)
+        lines = [
+            line
+            for scan in (nearest, prepared.keyword_scan)
+            if scan
+            for (line,) in store.table.execute(
+                "EXPLAIN (COSTS OFF) {explained}",
+                prepared.parameters,
+                explained=prepared.statement(scan),
+            )
+        ]
+        return "\n".join(lines)
 
 
 def test_arms(connection: Connection) -> None:

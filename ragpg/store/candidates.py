@@ -1,0 +1,86 @@
+"""The chunks that the retrievers found, with their scores by both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from ragpg.store.connection import select
+from ragpg.types import Candidate, Chunk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ragpg.store.table import Table
+    from ragpg.types import Scan
+
+Key: TypeAlias = tuple[int, int]
+"""A chunk's document and its ordinal in it."""
+
+FETCH = """
+SELECT chunk.doc_id,
+    1 - (vector <=> %(vector)s) AS cosine, 0 - (weights <#> %(weights)s::sparsevec) AS bm25,
+    (
+        SELECT avg(1 - (neighbour.vector <=> %(vector)s)) FROM {embedding} AS neighbour
+        WHERE neighbour.doc_id = chunk.doc_id
+            AND neighbour.ordinal IN (chunk.ordinal - 1, chunk.ordinal + 1)
+    ) AS neighbour_cosine,
+    embedding.words AS word_codes,
+    ARRAY(
+        SELECT term FROM unnest(terms) AS term WHERE term = ANY(%(terms)s::integer[])
+    ) AS matched_terms,
+    source, title, chunk.ordinal, heading, body AS text, start_at AS start, end_at AS "end",
+    start_line, end_line
+FROM {chunk} AS chunk
+JOIN {document} AS document ON document.doc_id = chunk.doc_id
+LEFT JOIN {lexical} AS lexical
+    ON lexical.doc_id = chunk.doc_id AND lexical.ordinal = chunk.ordinal
+LEFT JOIN {embedding} AS embedding
+    ON embedding.doc_id = chunk.doc_id AND embedding.ordinal = chunk.ordinal
+WHERE (chunk.doc_id, chunk.ordinal) IN (
+    SELECT * FROM unnest(%(doc_ids)s::bigint[], %(ordinals)s::integer[])
+)
+"""
+CHUNK_COLUMNS = ("ordinal", "text", "start", "end", "start_line", "end_line")
+
+
+class Keys(NamedTuple):
+    """The chunks that each retriever found, best first, and how vectors were compared."""
+
+    from_vectors: Sequence[Key]
+    from_keywords: Sequence[Key]
+    scan: Scan | None
+
+
+def fetch_candidates(
+    table: Table, keys: Keys, parameters: Mapping[str, Any], term_names: Mapping[int, str]
+) -> list[Candidate]:
+    """Return the chunks with these keys; `term_names` are the query's terms by dimension.
+
+    `parameters` has the query's `vector`, `weights` and `terms`; None is a part that is missing.
+    """
+    in_dense, in_keyword = set(keys.from_vectors), set(keys.from_keywords)
+    found = [*dict.fromkeys((*keys.from_vectors, *keys.from_keywords))]
+    if not found:
+        return []
+
+    def make(
+        *,
+        doc_id: int,
+        heading: list[str],
+        matched_terms: list[int],
+        word_codes: bytes | None,
+        **row: Any,
+    ) -> Candidate:
+        chunk = Chunk(heading=tuple(heading), **{name: row.pop(name) for name in CHUNK_COLUMNS})
+        return Candidate(
+            chunk=chunk,
+            in_dense_results=(doc_id, chunk.ordinal) in in_dense,
+            in_keyword_results=(doc_id, chunk.ordinal) in in_keyword,
+            matched_terms=frozenset(term_names[term] for term in matched_terms),
+            word_codes=word_codes or b"",
+            **row,
+        )
+
+    doc_ids, ordinals = zip(*found, strict=True)
+    listed = {**parameters, "doc_ids": list(doc_ids), "ordinals": list(ordinals)}
+    return select(table.connection, make, table.statement(FETCH), listed)
