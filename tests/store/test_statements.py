@@ -29,7 +29,7 @@ def statements() -> Iterator[tuple[str, str]]:
                     yield f"{module.name}.{name}", written
 
 
-@pytest.mark.parametrize(("name", "text"), statements())
+@pytest.mark.parametrize(("name", "text"), list(statements()))
 def test_a_string_holds_one_statement(name: str, text: str) -> None:
     """Citus sends a string with several statements to every node, which send it on."""
     assert ";" not in text.strip().removesuffix(";"), name
