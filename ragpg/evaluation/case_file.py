@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg.errors import UsageError
 from ragpg.evaluation.cases import Case, Span, TextPattern
+from ragpg.evaluation.timed_expression import compile_expression
 from ragpg.text import utf8
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class _Fields:
         patterns = tuple(map(TextPattern, self.texts(key)))
         for pattern in patterns:
             try:
-                re.compile(pattern.expression or "")
+                compile_expression(pattern.expression or "")
             except (re.error, RecursionError, OverflowError) as error:
                 message = (
                     f"{self.location}: {key} {_shorten(str(pattern))} is no regular expression"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragpg.errors import UsageError
+from ragpg.evaluation.timed_expression import is_found
 from ragpg.markdown import strip_markup
 from ragpg.text.scripts import normalize
 from ragpg.text.suggestions import find_closest
@@ -37,10 +38,13 @@ class TextPattern:
         return inside[1] if inside else None
 
     def matches(self, text: str) -> bool:
-        """Return whether a text contains it, with its Markdown or without."""
+        """Return whether a text contains it, with its Markdown or without.
+
+        Raises TimeoutError if the expression takes too long.
+        """
         texts = text, strip_markup(text)
         if self.expression is not None:
-            return any(re.search(self.expression, variant) for variant in texts)
+            return any(is_found(self.expression, variant) for variant in texts)
         return any(fold(self.text) in fold(variant) for variant in texts)
 
     def __str__(self) -> str:

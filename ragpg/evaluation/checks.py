@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ragpg.evaluation.cases import Span
+from ragpg.evaluation.timed_expression import MATCH_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,16 +36,20 @@ def find_failures(case: Case, answer: Answer, *, find_sections: FindSections) ->
     for cited in case.cites:
         if why := explain_missing_citation(cited, answer, find_sections=find_sections):
             yield f"cites {cited}: {why}"
-    yield from (
-        f"contains {pattern}: the answer is {shorten(text)}"
-        for pattern in case.contains
-        if not pattern.matches(text)
-    )
-    yield from (
-        f"excludes {pattern}: the answer is {shorten(text)}"
-        for pattern in case.excludes
-        if pattern.matches(text)
-    )
+    yield from find_wrong_words(case, text)
+
+
+def find_wrong_words(case: Case, text: str) -> Iterator[str]:
+    """Yield what an answer's text lacks, and what it should not have."""
+    checks = (("contains", case.contains, True), ("excludes", case.excludes, False))
+    for key, patterns, is_wanted in checks:
+        for pattern in patterns:
+            try:
+                if pattern.matches(text) is not is_wanted:
+                    yield f"{key} {pattern}: the answer is {shorten(text)}"
+            except TimeoutError:
+                limit = f"{MATCH_SECONDS} s in the answer {shorten(text)}"
+                yield f"{key} {pattern}: looking for it takes more than {limit}"
 
 
 def explain_missing_citation(
