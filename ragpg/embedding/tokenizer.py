@@ -9,10 +9,18 @@ from ragpg.embedding import model_files
 from ragpg.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tokenizers import Tokenizer
+
+MAX_KNOWN_WORDS = 50_000
+"""Words whose numbers of tokens are remembered, which bounds the memory. Chosen by hand."""
+MAX_WORD_LENGTH = 50
+"""Characters; longer words are not remembered. Chosen by hand."""
+MAX_NEW_SHARE = 1 / 3
+"""Share of new words beyond which texts are counted whole: by itself, a word takes three times as
+long as in a text."""
 
 
 class ModelTokenizer:
@@ -40,8 +48,29 @@ class ModelTokenizer:
 
     def counts(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens not counted."""
+        return self._words.counts(texts) if self._reads_words_alone else self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> list[int]:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding) for encoding in encodings]
+
+    @cached_property
+    def _words(self) -> _WordCounts:
+        return _WordCounts(self._encode)
+
+    @cached_property
+    def _reads_words_alone(self) -> bool:
+        """Whether the tokens of a text are those of its words, as those of BERT's models are."""
+        from tokenizers.normalizers import BertNormalizer
+        from tokenizers.pre_tokenizers import BertPreTokenizer
+
+        tokenizer = self._tokenizer
+        added = tokenizer.get_added_tokens_decoder().values()
+        return (
+            isinstance(tokenizer.normalizer, BertNormalizer)
+            and isinstance(tokenizer.pre_tokenizer, BertPreTokenizer)
+            and not any(" " in token.content for token in added)
+        )
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -52,3 +81,27 @@ class ModelTokenizer:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
+
+
+class _WordCounts:
+    """Counts the tokens of texts by their words, each of which is tokenized only once.
+
+    Chunking counts a text several times, and few words make up most of it.
+    """
+
+    def __init__(self, count: Callable[[Sequence[str]], list[int]]) -> None:
+        self._count = count
+        self._known: dict[str, int] = {}
+
+    def counts(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text."""
+        split = [text.split(" ") for text in texts]
+        numbers = {word: self._known.get(word, -1) for words in split for word in words}
+        new = [word for word, number in numbers.items() if number < 0]
+        has_room = len(self._known) < MAX_KNOWN_WORDS
+        if not has_room and sum(map(len, new)) > MAX_NEW_SHARE * sum(map(len, texts)):
+            return self._count(texts)
+        numbers.update(zip(new, self._count(new), strict=True))
+        if has_room:
+            self._known |= {word: numbers[word] for word in new if len(word) <= MAX_WORD_LENGTH}
+        return [sum(map(numbers.__getitem__, words)) for words in split]

