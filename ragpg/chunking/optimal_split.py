@@ -7,8 +7,9 @@ the more the less natural it is, and the sum over the whole document is minimise
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise, repeat
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,6 @@ from ragpg.chunking.size_limits import MAX_CHARACTERS, SOFT_MAX_CHARACTERS
 from ragpg.markdown import SegmentKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ragpg.chunking.measure import MeasuredSegments
     from ragpg.chunking.size_limits import TokenBudget
     from ragpg.markdown import MarkdownSegment
@@ -54,18 +53,19 @@ SEPARATED_COST = 1000.0
 class _Sizes:
     """What the search looks up for each segment many times.
 
-    `starts` and `ends` do not count blank ends of the text. `context` and `header` are the tokens
-    of the contextual heading and of the table header of a chunk that begins with the segment.
-    `next_body` is the index of the first segment from here on that is no heading and has words.
+    `starts` and `ends` do not count blank ends of the text. `tokens_before` and `headings_before`
+    are those of all segments before an index. `context` and `header` are the tokens of the
+    contextual heading and of the table header of a chunk that begins with the segment. `next_body`
+    is the index of the first segment from here on that is no heading and has words.
     """
 
     starts: list[int]
     ends: list[int]
-    tokens: list[int]
+    tokens_before: list[int]
+    headings_before: list[int]
     context: list[int]
     header: list[int]
     next_body: list[int]
-    is_heading: list[bool]
 
     @classmethod
     def of(cls, measured: MeasuredSegments) -> _Sizes:
@@ -74,14 +74,15 @@ class _Sizes:
         for index in reversed(range(len(segments))):
             next_body[index] = index if measured.is_body(index) else next_body[index + 1]
         headers = measured.repeated_headers
+        is_heading = (segment.kind is SegmentKind.HEADING for segment in segments)
         return cls(
             starts=[len(text) - len(text.lstrip()), *(s.start for s in segments[1:])],
             ends=[s.start + len(text[s.start : s.end].rstrip()) for s in segments],
-            tokens=tokens,
+            tokens_before=[*accumulate(tokens, initial=0)],
+            headings_before=[*accumulate(is_heading, initial=0)],
             context=[measured.contexts[s.heading].tokens for s in segments],
             header=[0 if header is None else tokens[header] for header in headers],
             next_body=next_body,
-            is_heading=[s.kind is SegmentKind.HEADING for s in segments],
         )
 
 
@@ -92,41 +93,102 @@ def split_optimally(measured: MeasuredSegments, *, budget: TokenBudget) -> list[
     the cost of each heading in its middle and of the break before it.
     """
     total = len(measured.segments)
-    sizes, breaks = _Sizes.of(measured), _cost_breaks(measured)
+    breaks, chunks = _cost_breaks(measured), _ChunkCosts(_Sizes.of(measured), budget)
     # Of the best division of the segments before each index: its cost, and its last chunk's start.
     least, last_start = [0.0] + [inf] * total, [0] * (total + 1)
     for first in range(total):
-        for last, cost in _cost_chunks(sizes, first, budget=budget):
-            if least[first] + cost + breaks[last] < least[last]:
-                least[last], last_start[last] = least[first] + cost + breaks[last], first
+        before = least[first]
+        for last, cost in enumerate(chunks.list_from(first), first + 1):
+            if before + cost + breaks[last] < least[last]:
+                least[last], last_start[last] = before + cost + breaks[last], first
     starts = [total]
     while starts[-1]:
         starts.append(last_start[starts[-1]])
     return starts[::-1]
 
 
-def _cost_chunks(sizes: _Sizes, first: int, *, budget: TokenBudget) -> Iterator[tuple[int, float]]:
-    """Yield the end and the cost of each possible chunk that begins with the segment `first`."""
-    limits, target = budget.limits, budget.limits.target
-    tokens, body = sizes.header[first], sizes.next_body[first]
-    inner_headings = 0.0
-    for index in range(first, min(first + MAX_SEGMENTS, len(sizes.tokens))):
-        tokens += sizes.tokens[index]
-        context = sizes.context[body if body <= index else first]
-        characters = sizes.ends[index] - sizes.starts[first]
+class _ChunkCosts:
+    """The costs of chunks without the breaks between them.
+
+    A segment is the first of up to 64 chunks, most of them of usual length: their costs are looked
+    up in tables, by tokens and by headings. The others are computed one by one.
+    """
+
+    def __init__(self, sizes: _Sizes, budget: TokenBudget) -> None:
+        self._sizes = sizes
+        self._budget = budget
+        most = budget.limits.max_tokens + 1
+        lengths = [self._cost_length(tokens) for tokens in range(2 * most)]
+        self._by_tokens = lengths[:most]
+        self._over_limit = [length + OVER_LIMIT_COST + SEPARATED_COST for length in lengths]
+        within = [length + SEPARATED_COST for length in lengths[:most]]
+        self._without_body = within + self._over_limit[most:]
+        headings = repeat(INNER_HEADING_COST, MAX_SEGMENTS)
+        self._by_headings = [*accumulate(headings, initial=0.0)]
+
+    def list_from(self, first: int) -> list[float]:
+        """Return the costs of all chunks that begin with a segment, from the shortest on."""
+        body, end = self._sizes.next_body[first], min(first + MAX_SEGMENTS, len(self._sizes.ends))
+        costs = self._look_up_without_body(first, min(body, end))
+        if first + len(costs) == body < end:
+            costs += self._look_up(first, body, end)
+        for last in range(first + len(costs), end):
+            cost = self._cost_chunk(first, last)
+            if cost is None:
+                break
+            costs.append(cost)
+        return costs
+
+    def _look_up_without_body(self, first: int, end: int) -> list[float]:
+        """Return the costs of chunks that end before their first body."""
+        most = min(self._budget.window - self._sizes.context[first], len(self._over_limit) - 1)
+        usual = self._sum_tokens(first, (first, end), (most, SOFT_MAX_CHARACTERS))
+        longer = self._sum_tokens(first, (first + len(usual), end), (most, MAX_CHARACTERS))
+        costs = [self._without_body[tokens] for tokens in usual]
+        return costs + [self._over_limit[tokens] for tokens in longer]
+
+    def _look_up(self, first: int, body: int, end: int) -> list[float]:
+        """Return the costs of chunks within the limits that end with the first body, or later."""
+        by_tokens, by_headings = self._by_tokens, self._by_headings
+        most = min(self._budget.window - self._sizes.context[body], len(by_tokens) - 1)
+        sums = self._sum_tokens(first, (body, end), (most, SOFT_MAX_CHARACTERS))
+        before = self._sizes.headings_before
+        inner = before[body + 1 : body + 1 + len(sums)]
+        return [
+            by_headings[headings - before[body]] + by_tokens[tokens]
+            for headings, tokens in zip(inner, sums, strict=True)
+        ]
+
+    def _sum_tokens(self, first: int, ends: tuple[int, int], limits: tuple[int, int]) -> list[int]:
+        """Return the tokens of the chunks that end with each segment of a range.
+
+        Those with more tokens or characters than the limits are left out.
+        """
+        sizes, (start, end), (most, characters) = self._sizes, ends, limits
+        before = sizes.tokens_before[first] - sizes.header[first]
+        last = bisect_right(sizes.ends, sizes.starts[first] + characters, start, end)
+        last = bisect_right(sizes.tokens_before, before + most, start + 1, last + 1) - 1
+        return [tokens - before for tokens in sizes.tokens_before[start + 1 : last + 1]]
+
+    def _cost_chunk(self, first: int, last: int) -> float | None:
+        """Return the cost of a chunk from one segment to another; None if it is impossible."""
+        sizes, budget = self._sizes, self._budget
+        body = sizes.next_body[first]
+        tokens = sizes.tokens_before[last + 1] - sizes.tokens_before[first] + sizes.header[first]
+        context = sizes.context[body if body <= last else first]
+        characters = sizes.ends[last] - sizes.starts[first]
         too_much = characters > MAX_CHARACTERS or tokens + context > budget.window
-        if index > first and too_much:
-            return
-        over_limit = tokens > limits.max_tokens or characters > SOFT_MAX_CHARACTERS
-        if over_limit and index > body + 1:
-            return
-        if sizes.is_heading[index] and index > body:
-            inner_headings += INNER_HEADING_COST
-        deviation = tokens / target - 1
-        cost = inner_headings + deviation * deviation * (TOO_LONG_FACTOR if deviation > 0 else 1)
-        if over_limit:
-            cost += OVER_LIMIT_COST
-        yield index + 1, cost if body <= index else cost + SEPARATED_COST
+        over_limit = tokens > budget.limits.max_tokens or characters > SOFT_MAX_CHARACTERS
+        if (too_much and last > first) or (over_limit and last > body + 1):
+            return None
+        inner = sizes.headings_before[last + 1] - sizes.headings_before[body] if body < last else 0
+        cost = self._by_headings[inner] + self._cost_length(tokens)
+        cost += OVER_LIMIT_COST if over_limit else 0
+        return cost if body <= last else cost + SEPARATED_COST
+
+    def _cost_length(self, tokens: int) -> float:
+        deviation = tokens / self._budget.limits.target - 1
+        return deviation * deviation * (TOO_LONG_FACTOR if deviation > 0 else 1)
 
 
 def _cost_breaks(measured: MeasuredSegments) -> list[float]:
