@@ -32,8 +32,10 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
 def find_sentence_starts(text: str, start: int, end: int, unbreakable: SpanIndex) -> Iterator[int]:
     """Yield the start of each sentence of `text[start:end]`, none of them in a span."""
     yield start
+    following = start
     for match in _END.finditer(text, start, end):
-        following = _skip_blanks(text, match.end(), end)
+        if match.end() > following:  # blank lines are many ends, and are skipped once
+            following = _skip_blanks(text, match.end(), end)
         if not start < following < end or unbreakable.contains(following):
             continue
         if not _is_end(text, match, following):
