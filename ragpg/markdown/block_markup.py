@@ -49,10 +49,12 @@ def find_block_markup(text: str, block: Block) -> Iterator[MarkupSpan]:
 
 def _find_lines(text: str, block: Block) -> list[Span]:
     """Return the lines of a block that may have markup, blank ones left out."""
-    body = text[block.start : block.end]
-    end = block.start + len(body.rstrip())
+    body = text[block.start : block.end].rstrip()
+    end = block.start + len(body)
     if block.kind in _TEXT_KINDS and not block.quoted:
         return [(block.start, end)] if block.nested else []
+    if "\n" not in body and "\r" not in body:
+        return [(block.start, end)] if body else []
     spans = (match.span() for match in _LINE.finditer(text, block.start, end))
     return [span for span in spans if text[slice(*span)].strip()]
 

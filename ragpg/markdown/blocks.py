@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from heapq import merge
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from ragpg.markdown.commonmark import LeafLines, find_leaves
 from ragpg.markdown.dialects import read_dialects
 from ragpg.markdown.kinds import SegmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from markdown_it.token import Token
-
     from ragpg.markdown.rewritten_lines import Mark, RewrittenLines
 
 __all__ = ["Block", "SegmentKind", "find_line_starts", "parse_blocks"]
 
-MAX_NESTING = 20
-"""Lists and quotes that are nested deeper are read as plain text."""
 MAX_TERMS = 3
 """Lines before a definition that are its terms; of a longer paragraph the last line is the term."""
 
@@ -48,33 +46,7 @@ class Block(NamedTuple):
     shift: int = 0
 
 
-class _Lines(NamedTuple):
-    """A block as a range of lines; `last` is exclusive. `words` as in `Block`."""
-
-    kind: SegmentKind
-    first: int
-    last: int
-    level: int
-    ordinal: int
-    nested: bool
-    quoted: bool
-    words: str | None = None
-    is_html: bool = False
-
-
 LINE_END = re.compile(r"\r\n|\n|\r")
-# The last line of a Hugo shortcode looks like a quote.
-_SHORTCODE_END = re.compile(r"((?:^|[\r\n])[ \t]*)>\}\}")
-_KINDS = {
-    "heading_open": SegmentKind.HEADING,
-    "paragraph_open": SegmentKind.SENTENCE,
-    "fence": SegmentKind.CODE,
-    "code_block": SegmentKind.CODE,
-    "html_block": SegmentKind.OTHER,
-    "hr": SegmentKind.OTHER,
-    "thead_open": SegmentKind.TABLE_HEADER,
-    "tr_open": SegmentKind.TABLE_ROW,
-}
 
 
 def find_line_starts(text: str) -> list[int]:
@@ -82,12 +54,20 @@ def find_line_starts(text: str) -> list[int]:
     return [0, *(match.end() for match in LINE_END.finditer(text))]
 
 
-def parse_blocks(text: str) -> Iterator[Block]:
-    """Yield the leaf blocks of a text; there is no gap between the first and the text's end."""
+@lru_cache(maxsize=1)
+def parse_blocks(text: str) -> tuple[Block, ...]:
+    """Return the leaf blocks of a text; there is no gap between the first and the text's end.
+
+    Those of the last text are kept: its title is looked for before it is divided into segments.
+    """
+    return tuple(_parse_blocks(text))
+
+
+def _parse_blocks(text: str) -> Iterator[Block]:
     starts = [*find_line_starts(text), len(text)]
     lines = [text[start:end] for start, end in pairwise(starts)]
     rewritten = read_dialects(text, lines)
-    found = _find_leaves("".join(rewritten.lines), rewritten)
+    found = find_leaves("".join(rewritten.lines), rewritten)
     marked = map(_to_lines, rewritten.marks)
     merged = merge(found, marked, key=lambda leaf: leaf.first)
     filled = (leaf for leaf in _fill_gaps(merged, lines) if _has_text(leaf, lines))
@@ -95,18 +75,18 @@ def parse_blocks(text: str) -> Iterator[Block]:
     for index, leaf in enumerate(leaves):
         following = leaves[index + 1] if index + 1 < len(leaves) else None
         end = starts[following.first] if following else len(text)
-        is_title = leaf.kind is SegmentKind.TITLE and following
-        ordinal = following.ordinal if is_title and following else leaf.ordinal
-        block = leaf._replace(ordinal=ordinal)
+        block = leaf
+        if leaf.kind is SegmentKind.TITLE and following:
+            block = leaf._replace(ordinal=following.ordinal)
         yield from _to_blocks(text, block, (starts[leaf.first], end), rewritten)
 
 
-def _to_lines(mark: Mark) -> _Lines:
+def _to_lines(mark: Mark) -> LeafLines:
     """Make a block of lines that the parser did not see."""
     kind = SegmentKind.TITLE if mark.words else SegmentKind.OTHER
     is_table = mark.words is None
     ordinal = -1 - mark.first
-    return _Lines(
+    return LeafLines(
         kind,
         mark.first,
         mark.last,
@@ -120,7 +100,7 @@ def _to_lines(mark: Mark) -> _Lines:
 
 
 def _to_blocks(
-    text: str, leaf: _Lines, span: tuple[int, int], rewritten: RewrittenLines
+    text: str, leaf: LeafLines, span: tuple[int, int], rewritten: RewrittenLines
 ) -> Iterator[Block]:
     """Yield a block with its offsets; an HTML block is divided."""
     titles = rewritten.titles[leaf.first]
@@ -149,55 +129,18 @@ def _to_blocks(
         )
 
 
-def _parse_tokens(text: str) -> list[Token]:
-    """Parse blocks with markdown-it; it replaces CRLF and CR, but line numbers stay the same."""
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
-    parser.core.ruler.enableOnly(["normalize", "block"])
-    return parser.parse(_SHORTCODE_END.sub(r"\1x}}", text))
-
-
-def _find_leaves(text: str, rewritten: RewrittenLines) -> Iterator[_Lines]:
-    """Yield the blocks without blocks inside; the first one in a list item begins with the item."""
-    item: int | None = None
-    ordinal = quotes = 0
-    for token in _parse_tokens(text):
-        ordinal += token.level == 0 and token.nesting >= 0
-        quotes += token.nesting if token.type.startswith("blockquote") else 0
-        if token.type == "list_item_close":
-            item = None
-        if token.map is None:
-            continue
-        if token.type == "list_item_open" and item is None:
-            item = token.map[0]
-        kind = _KINDS.get(token.type)
-        if kind is None:
-            continue
-        first, last = token.map
-        level = int(token.tag[1]) if kind is SegmentKind.HEADING and token.level == 0 else 0
-        if item is not None:
-            first = item
-            if kind is SegmentKind.SENTENCE:
-                is_note = first in rewritten.footnotes
-                kind = SegmentKind.FOOTNOTE if is_note else SegmentKind.LIST_ITEM
-            item = None
-        last += kind is SegmentKind.TABLE_HEADER  # the delimiter row
-        is_html = token.type == "html_block"
-        flags = token.level > 0, quotes > 0, None, is_html
-        yield _Lines(kind, first, last, level, ordinal, *flags)
-
-
-def _fill_gaps(leaves: Iterator[_Lines], lines: list[str]) -> Iterator[_Lines]:
+def _fill_gaps(leaves: Iterator[LeafLines], lines: list[str]) -> Iterator[LeafLines]:
     """Yield the blocks in order and, as `OTHER`, the lines that belong to none of them.
 
     These are link definitions, empty list items, and what is nested too deep.
     """
-    previous = _Lines(SegmentKind.OTHER, 0, 0, 0, 0, nested=False, quoted=False)
+    previous = LeafLines(SegmentKind.OTHER, 0, 0, 0, 0, nested=False, quoted=False)
     for leaf in leaves:
         if leaf.last <= previous.last:
             continue
-        block = leaf._replace(first=max(previous.last, leaf.first))
+        block = leaf
+        if leaf.first < previous.last:
+            block = leaf._replace(first=previous.last)
         if block.words == "":
             block = block._replace(ordinal=previous.ordinal)
         yield from _find_gap(previous, block.first, lines)
@@ -206,17 +149,19 @@ def _fill_gaps(leaves: Iterator[_Lines], lines: list[str]) -> Iterator[_Lines]:
     yield from _find_gap(previous, len(lines), lines)
 
 
-def _find_gap(previous: _Lines, last: int, lines: list[str]) -> Iterator[_Lines]:
+def _find_gap(previous: LeafLines, last: int, lines: list[str]) -> Iterator[LeafLines]:
     """Yield the lines from a block to before `last`, unless they are blank."""
     first = previous.last
     blank = " \t\r\n>" if previous.quoted else None
     while first < last and not lines[first].strip(blank):
         first += 1
     if first < last:
-        yield _Lines(SegmentKind.OTHER, first, last, 0, previous.ordinal, nested=True, quoted=True)
+        yield LeafLines(
+            SegmentKind.OTHER, first, last, 0, previous.ordinal, nested=True, quoted=True
+        )
 
 
-def _split_rows(block: _Lines, lines: list[str]) -> Iterator[_Lines]:
+def _split_rows(block: LeafLines, lines: list[str]) -> Iterator[LeafLines]:
     """Yield a block; a paragraph of table rows without their header is yielded row by row."""
     if block.kind is not SegmentKind.SENTENCE or not lines[block.first].lstrip(" \t>").startswith(
         "|"
@@ -227,10 +172,10 @@ def _split_rows(block: _Lines, lines: list[str]) -> Iterator[_Lines]:
         yield block._replace(kind=SegmentKind.TABLE_ROW, first=line, last=line + 1)
 
 
-def _join_leaves(leaves: Iterable[_Lines], definitions: frozenset[int]) -> list[_Lines]:
+def _join_leaves(leaves: Iterable[LeafLines], definitions: frozenset[int]) -> list[LeafLines]:
     """Join a term with its definition, and the rows of a table's header."""
-    joined: list[_Lines] = []
-    previous_item: _Lines | None = None
+    joined: list[LeafLines] = []
+    previous_item: LeafLines | None = None
     for leaf in leaves:
         before = joined[-1] if joined else None
         is_definition = leaf.first in definitions and leaf.kind is SegmentKind.LIST_ITEM
@@ -254,5 +199,5 @@ def _join_leaves(leaves: Iterable[_Lines], definitions: frozenset[int]) -> list[
     return joined
 
 
-def _has_text(block: _Lines, lines: list[str]) -> bool:
+def _has_text(block: LeafLines, lines: list[str]) -> bool:
     return any(line.strip() for line in lines[block.first : block.last])

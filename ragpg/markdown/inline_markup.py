@@ -71,10 +71,13 @@ class InlineMarkup(NamedTuple):
 
 def parse_inline(text: str, start: int, end: int) -> InlineMarkup:
     """Find the markup of `text[start:end]` in one scan from left to right."""
+    match = _MARKUP.search(text, start, end)
+    if not match:
+        return InlineMarkup([], SpanIndex(()))
     parser = _Parser(text, start, end)
-    position = start
-    while match := _MARKUP.search(text, position, end):
+    while match:
         position = _HANDLERS[match.lastgroup or ""](parser, match)
+        match = _MARKUP.search(text, position, end)
     return InlineMarkup(sorted(parser.markup), SpanIndex(sorted(parser.unbreakable)))
 
 

@@ -272,8 +272,9 @@ def _find_cuts(parsed: _ParsedBlock, start: int, end: int) -> Iterator[int]:
     stop = start + len(text[start:end].rstrip())
     while True:
         limit = min(start + MAX_LENGTH, stop)
-        if not is_row and _is_long(parsed, start, limit):
-            limit = min(start + MAX_PLAIN_LENGTH, stop)
+        shorter = min(start + MAX_PLAIN_LENGTH, stop)
+        if shorter < limit and not is_row and _is_long(parsed, start, limit):
+            limit = shorter
         if limit == stop:
             return
         start = find_best_cut(text, start, limit, end=end, unbreakable=parsed.unbreakable)
