@@ -29,6 +29,9 @@ _KEY = {
 """How the first line of front matter begins: `---` may be a rule as well."""
 _CONTINUED = re.compile(r"[ \t]|- |\]|\}")
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
+_DEEP_KEY = re.compile(
+    rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}"""
+)
 _TOML_LINE = re.compile(r"\(at line (\d+)")
 _NEWLINE = re.compile(r"\r\n?")
 # PostgreSQL's jsonb stores neither NUL nor surrogates.
@@ -100,6 +103,8 @@ class _NotParsedError(ValueError):
 def _parse_toml(text: str) -> object:
     import tomllib
 
+    if _DEEP_KEY.search(text):  # takes tomllib quadratic time
+        raise ValueError("a key of too many parts")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

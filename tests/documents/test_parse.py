@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +144,26 @@ def test_broken_front_matter(front: str, warning: str) -> None:
     assert read.metadata == {}
     assert read.text[read.body_start :].strip("\n-") == "The lid is red."
     assert (read.warning or "").startswith(warning)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        f"+++\na{'.a' * 15_000} = 1\n+++\n",
+        "+++\n[a" + ' . "a"' * 5_000 + "]\n+++\n",
+        f"+++\na = [{{a{'.a' * 15_000} = 1}}]\n+++\n",
+        f"---\na: {'[a, ' * 8_000}\n---\n",
+        f"---\na: 1{':59' * 10_000}\n---\n",
+        f"---\n{'? ' * 16_000}\n---\n",
+        f"---\n{BOMB}a: b\n" + "a: b\n" * 400_000,
+    ],
+    ids=lambda value: repr(value[:12]),
+)
+def test_pathological_front_matter_takes_little_time(front: str) -> None:
+    """Neither deep keys nor nesting, numbers, aliases, or an end that is missing."""
+    begun = time.process_time()
+    document(f"{front}The lid is red.\n")
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize(
