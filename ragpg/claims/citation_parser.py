@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PASSAGE_NOUN = r"(?:[Pp]assages?|[Ss]ources?|[Ee]xcerpts?)"
 MARKER = re.compile(
@@ -35,8 +35,9 @@ _LIST_ENTRY = re.compile(
          (?:[ \t]{{2,}}[^\r\n]*|[ \t]*[\u2013\u2014-][ \t][^\r\n]*|[ \t]*)$""",
     re.MULTILINE | re.VERBOSE,
 )
-_INLINE_PATH = re.compile(
-    rf"[\[(]?[`]?(?P<path>[^\s`()\[\]<>\"'|,;]+\.[A-Za-z]\w{{0,9}}){_LINES}[`]?[\])]?"
+_IN_PATH = r"[^\s`()\[\]<>\"'|,;]"
+_INLINE_PATH = re.compile(  # a path is only looked for where one can begin
+    rf"(?:[\[(]`?|`)?(?<!{_IN_PATH})(?P<path>{_IN_PATH}+\.[A-Za-z]\w{{0,9}}){_LINES}[`]?[\])]?"
 )
 _PATH = re.compile(r".*(?:\.[A-Za-z]\w{0,9}$|/.)")
 _LIST_HEADING = re.compile(r"(?im)^[ \t#*_]*(?:sources?|references|citations)[ \t:*_]*$")
@@ -76,20 +77,15 @@ class References:
 def parse_references(text: str) -> References:
     """Find the list of sources of a text, and the paths that its sentences name."""
     listed: dict[int, Reference] = {}
-    for match in _LIST_ENTRY.finditer(text):
-        if match["first"] or _PATH.match(match["path"]):
-            number = int(match["number"] or match["bare"])
-            if match["number"] or match["first"]:
-                listed.setdefault(number, _make_reference(match))
-                text = _blank_match(text, match)
+    entries = [entry for entry in _LIST_ENTRY.finditer(text) if _names_a_path(entry)]
+    for entry in entries:
+        listed.setdefault(int(entry["number"] or entry["bare"]), _make_reference(entry))
+    text = _blank_matches(text, entries)
     if listed:
-        for match in _LIST_HEADING.finditer(text):
-            text = _blank_match(text, match)
-    inline = []
-    for match in _INLINE_PATH.finditer(text):
-        inline.append((match.start(), _make_reference(match)))
-        text = _blank_match(text, match)
-    return References(text, listed, tuple(inline))
+        text = _blank_matches(text, _LIST_HEADING.finditer(text))
+    paths = list(_INLINE_PATH.finditer(text))
+    inline = tuple((path.start(), _make_reference(path)) for path in paths)
+    return References(_blank_matches(text, paths), listed, inline)
 
 
 def parse_citations(text: str) -> tuple[int, ...]:
@@ -114,10 +110,22 @@ def blank(text: str) -> str:
     return re.sub(r"[^\r\n]", " ", text)
 
 
+def _names_a_path(entry: re.Match[str]) -> bool:
+    """Return whether an entry names a document; one with a bare number has to name lines, too."""
+    if entry["first"]:
+        return True
+    return entry["number"] is not None and _PATH.match(entry["path"]) is not None
+
+
 def _make_reference(match: re.Match[str]) -> Reference:
     first, last = match["first"], match["last"]
     return Reference(match["path"], int(first) if first else None, int(last) if last else None)
 
 
-def _blank_match(text: str, match: re.Match[str]) -> str:
-    return text[: match.start()] + blank(match.group()) + text[match.end() :]
+def _blank_matches(text: str, matches: Iterable[re.Match[str]]) -> str:
+    pieces: list[str] = []
+    position = 0
+    for match in matches:
+        pieces += (text[position : match.start()], blank(match.group()))
+        position = match.end()
+    return "".join((*pieces, text[position:]))

@@ -15,10 +15,11 @@ from ragpg.text.scripts import SENTENCE_ENDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n[ \t\r\n]*\Z")
+_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
 _POSSIBLE_END = re.compile(rf"[.!?…{SENTENCE_ENDS}\r\n]")
 _BEGUN = re.compile(r"\s*(?!(?:\[[\w\s,;^\u2013-]*|\u3010[^\u3011\r\n]*)$)\S+\s")
 """The beginning of a sentence that has a whole word, and no marker that is still open."""
+_LAST_BLANK = re.compile(r"\s\S*+\Z")
 _MARKERS_AFTER_STOP = (
     re.compile(  # a stop, markers, and then no word that goes on with the sentence
         rf"""(?<![.!?…])([.!?…]++["'”\u2019)*_]*+)((?:\s{{0,2}}{MARKER.pattern})+)(?!\s+[a-z])"""
@@ -61,8 +62,9 @@ def split_finished(buffer: str) -> tuple[list[str], str]:
         return [], buffer
     last_line = buffer[buffer.rfind("\n") + 1 :]
     settled = buffer[: -len(last_line)] if last_line.lstrip().startswith("|") else buffer
-    sentences = split_sentences(settled)
-    while sentences and not _BEGUN.match(settled[sentences[-1].start :]):
+    last = _LAST_BLANK.search(settled)
+    sentences = [s for s in split_sentences(settled) if last and s.start < last.start()]
+    while sentences and not _BEGUN.match(settled, sentences[-1].start):
         sentences.pop()
     starts = [sentence.start for sentence in sentences]
     finished = [buffer[start:end] for start, end in pairwise(starts)]
@@ -77,7 +79,7 @@ def find_open_table_header(text: str) -> str:
             header = text[sentence.start : sentence.end]
         elif sentence.kind is not SegmentKind.TABLE_ROW:
             header = ""
-    return "" if _BLANK_LINE.search(text) else header
+    return "" if _BLANK_LINE.search(text, len(text.rstrip(" \t\r\n"))) else header
 
 
 def split_cells(row: str) -> tuple[str, ...]:

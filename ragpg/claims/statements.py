@@ -19,7 +19,7 @@ _FILE = re.compile(
 )
 _NOTE = re.compile(rf"(?<=\n)[ \t]*\((?:[Nn]ote\b[^()]*|(?:(?!{MARKER.pattern})[^()])*)\)\s*\Z")
 _FULL_SENTENCE = re.compile(
-    r"\b\w+ (?:is|are|was|were|has|have|had|may|must|can|will|gets?|lasts?|costs?) \w+[^?]*$"
+    r"\b\w+ (?:is|are|was|were|has|have|had|may|must|can|will|gets?|lasts?|costs?) \w+"
 )
 """A heading that states something instead of naming a topic."""
 _TAG_QUESTION = re.compile(
@@ -105,7 +105,7 @@ def _is_statement(text: str, kind: SegmentKind) -> bool:
     words = strip_citations(text).strip(" *_\t\r\n")
     is_cited = MARKER.search(text) is not None
     if kind in (SegmentKind.HEADING, SegmentKind.TITLE) and not (
-        is_cited or _FULL_SENTENCE.search(words)
+        is_cited or _FULL_SENTENCE.search(words.rpartition("?")[2])
     ):
         return False
     if kind is SegmentKind.TABLE_HEADER or text.startswith(("```", "~~~")):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ragpg.claims.evidence import Row, Span
 
-_NOTE = re.compile(r"\([^)]*\)")
+_NOTE = re.compile(r"\([^)]{0,200}\)")
 """What a label has in parentheses: the number of a note, a limit."""
 _CODE = re.compile(r"[^\W\d_]{0,6}[-_./#]?\d[\w./-]*")
 """A code or a number in the first column: the name of the row is in the second one."""
