@@ -95,12 +95,12 @@ def redact_url(url: str) -> str:
     'postgresql://ada:***@db.example.com/wiki'
     """
     hidden = re.sub(r"(?s)(://[^:@/?#]*:).*@", r"\1***@", url)
-    return re.sub(r"([?&])([^=&]+)=[^&#]*", _hide_secret, hidden)
+    return re.sub(r"([?&])([^=&]+)(=[^&#]*)?", _hide_secret, hidden)
 
 
 def _hide_secret(parameter: re.Match[str]) -> str:
-    separator, name = parameter.groups()
-    is_secret = any(
+    separator, name, value = parameter.groups()
+    is_secret = value is not None and any(
         word in unquote(name).lower() for word in ("password", "secret", "token", "key")
     )
     return f"{separator}{name}=***" if is_secret else parameter[0]

@@ -9,6 +9,7 @@ from ragpg.config.values import from_file
 from ragpg.errors import ConfigurationError
 from ragpg.project import find_project
 from ragpg.text import utf8
+from ragpg.text.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "Config.toml"
 FILE_VARIABLE = "RAGPG_CONFIG"
+MAX_BYTES = 1_000_000
+"""The largest configuration file; a cloned repository's may be anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _parse(content: bytes, path: Path) -> dict[str, Any]:
 
     text = _decode(content, path)
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         problem, place = _explain(error, text)
         raise ConfigurationError(f"{path}, {place}: {problem}") from error
@@ -92,7 +95,8 @@ def _parse(content: bytes, path: Path) -> dict[str, Any]:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise ConfigurationError(
             f"the configuration file {path} does not exist",
@@ -106,6 +110,9 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         message = f"the configuration file {path} cannot be read: {error.strerror}"
         raise ConfigurationError(message) from error
+    if len(content) > MAX_BYTES:
+        raise ConfigurationError(f"the configuration file {path} has more than {MAX_BYTES} bytes")
+    return content
 
 
 def _decode(content: bytes, path: Path) -> str:

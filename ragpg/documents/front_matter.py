@@ -9,6 +9,8 @@ from base64 import b64encode
 from datetime import date, time
 from typing import Any, NamedTuple
 
+from ragpg.text.toml import parse_toml
+
 MAX_LENGTH = 32_768
 """Characters; anything longer is text."""
 MAX_DEPTH = 50
@@ -29,9 +31,6 @@ _KEY = {
 """How the first line of front matter begins: `---` may be a rule as well."""
 _CONTINUED = re.compile(r"[ \t]|- |\]|\}")
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
-_DEEP_KEY = re.compile(
-    rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}"""
-)
 _TOML_LINE = re.compile(r"\(at line (\d+)")
 _NEWLINE = re.compile(r"\r\n?")
 # PostgreSQL's jsonb stores neither NUL nor surrogates.
@@ -103,10 +102,8 @@ class _NotParsedError(ValueError):
 def _parse_toml(text: str) -> object:
     import tomllib
 
-    if _DEEP_KEY.search(text):  # takes tomllib quadratic time
-        raise ValueError("a key of too many parts")
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         line = _TOML_LINE.search(str(error))
         reason = _TOML_LINE.split(str(error))[0].strip()

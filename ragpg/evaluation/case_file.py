@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from ragpg.errors import UsageError
 from ragpg.evaluation.cases import Case, Span, TextPattern
 from ragpg.evaluation.timed_expression import compile_expression
 from ragpg.text import utf8
+from ragpg.text.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,10 +55,8 @@ def _parse_json_lines(text: str, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def _parse_toml(text: str, name: str) -> Iterator[tuple[str, Any]]:
-    import tomllib
-
     try:
-        tables = tomllib.loads(text).get("case", [])
+        tables = parse_toml(text).get("case", [])
     except (ValueError, RecursionError) as error:
         what, _, at = str(error).partition(" (at line ")
         line = int(at.partition(",")[0]) if at else text.count("\n") + 1
@@ -64,7 +64,8 @@ def _parse_toml(text: str, name: str) -> Iterator[tuple[str, Any]]:
         raise UsageError(f"{name}:{line}: not TOML: {what[:1].lower()}{what[1:]}") from error
     if not isinstance(tables, list):
         raise UsageError(f"{name}: case must be [[case]], in double brackets")
-    lines = [text.count("\n", 0, header.start()) + 1 for header in HEADER.finditer(text)]
+    ends = [end.start() for end in re.finditer("\n", text)]
+    lines = [bisect_left(ends, header.start()) + 1 for header in HEADER.finditer(text)]
     for index, table in enumerate(tables):
         yield f"{name}:{lines[index] if index < len(lines) else 1}", table
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,19 @@ def test_unreadable_file(project: Path) -> None:
 
     message = f"the configuration file {path} cannot be read: Not a directory"
     assert loading_error(project, explicit=path).message == message
+
+
+def test_large_file(project: Path) -> None:
+    """A file that cannot be a configuration is not read to its end, nor is a key without end."""
+    path = write(project / "Config.toml", "#" * 1_000_001)
+    message = f"the configuration file {path} has more than 1000000 bytes"
+    assert loading_error(project, explicit=path).message == message
+
+    write(path, f"a{'.a' * 50_000} = 1")
+    begun = time.process_time()
+    message = f"{path} holds a number or a nesting that is too large"
+    assert loading_error(project, explicit=path).message == message
+    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize(
