@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.markdown.kinds import SegmentKind
+from ragpg.markdown.quote_rule import ALTERNATIVES, QuoteRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +96,7 @@ def _parse_tokens(text: str) -> list[Token]:
     text = _SHORTCODE_END.sub(r"\1x}}", text)
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
     parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.block.ruler.at("blockquote", QuoteRule(), {"alt": ALTERNATIVES})
     # Each rule is tried at each line.
     parser.disable([rule for rule, marks in _RULES.items() if not any(m in text for m in marks)])
     return parser.parse(text)
