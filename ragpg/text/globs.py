@@ -2,7 +2,8 @@
 
 `*` stands for any text without `/`, `**` for any text, `**/` at the start of a segment for any
 number of directories, `?` for one character, `[a-z]` for one of these characters and `[!a-z]` for
-one of the others; neither of these three matches `/`. Canonically equal characters are one.
+one of the others; neither of these three matches `/`. Between brackets stand at most 200
+characters. Canonically equal characters are one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from ragpg.text.scripts import normalize
 
 _TOKEN = re.compile(
     r"(?P<directories>(?:^|(?<=/))\*\*+/)|(?P<deep>\*\*+)|(?P<star>\*)|(?P<any>\?)"
-    r"|\[(?P<negated>[!^]?)(?P<members>\][^\]]*|[^\]]+)\]|(?P<literal>.)",
+    r"|\[(?P<negated>[!^]?)(?P<members>\][^\]]{0,200}|[^\]]{1,200})\]|(?P<literal>.)",
     re.DOTALL,
 )
 _RANGE = re.compile(r"(.)-(.)|(.)", re.DOTALL)
@@ -23,10 +24,13 @@ _RANGE = re.compile(r"(.)-(.)|(.)", re.DOTALL)
 
 @dataclass(slots=True)
 class _Section:
-    """A part of a glob from one `**` to the next: `pieces` of fixed length with `*` between."""
+    """A part of a glob from one `**` to the next: `pieces` of fixed length with `*` between.
+
+    A piece has an expression for each of its characters.
+    """
 
     prefix: str
-    pieces: list[str] = field(default_factory=lambda: [""])
+    pieces: list[list[str]] = field(default_factory=lambda: [[]])
 
 
 def match(glob: str, path: str) -> bool:
@@ -64,13 +68,14 @@ def _parse(glob: str) -> list[_Section]:
             case "deep":
                 sections.append(_Section(".*?"))
             case "star":
-                pieces.append("")
+                pieces.append([])
             case "any":
-                pieces[-1] += "[^/]"
+                pieces[-1].append("[^/]")
             case "members":
-                pieces[-1] += _character_class(token["members"], negated=bool(token["negated"]))
+                members = _character_class(token["members"], negated=bool(token["negated"]))
+                pieces[-1].append(members)
             case _:
-                pieces[-1] += re.escape(token["literal"])
+                pieces[-1].append(re.escape(token["literal"]))
     return sections
 
 
@@ -81,16 +86,16 @@ def _join(sections: list[_Section], *, atomic: str) -> str:
     of a piece or a section is always right: what follows it begins with a star, which can stand for
     the rest. PostgreSQL has no atomic groups, and does not need them.
     """
-    regex = ""
+    regex: list[str] = []
     for section in sections:
-        first, *pieces = section.pieces
+        first, *pieces = map("".join, section.pieces)
         groups = [f"{atomic}[^/]*?{piece})" for piece in pieces]
         opening = atomic
         if section is sections[-1]:
             groups[-1:] = [f"(?:[^/]*?{piece})" for piece in pieces[-1:]]
             opening = "(?:"
-        regex += f"{opening}{section.prefix}{first}{''.join(groups)})"
-    return rf"(?s)\A{regex}\Z"
+        regex += (opening, section.prefix, first, *groups, ")")
+    return rf"(?s)\A{''.join(regex)}\Z"
 
 
 def _character_class(members: str, *, negated: bool) -> str:

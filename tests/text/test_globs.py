@@ -79,6 +79,14 @@ def test_hostile_globs_take_little_time() -> None:
     assert time.process_time() - begun < 5
 
 
+@pytest.mark.parametrize("part", ["?", "[a", "[ab]"])
+def test_long_globs_take_linear_time(part: str) -> None:
+    """A character costs the same wherever it stands, and so does a bracket that is not closed."""
+    begun = time.process_time()
+    assert not match(part * (400_000 // len(part)), "b")
+    assert time.process_time() - begun < 10
+
+
 @given(st.data())
 @settings(max_examples=150, deadline=None)
 def test_python_and_postgresql_agree(connection: Connection, data: st.DataObject) -> None:
