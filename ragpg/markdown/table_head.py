@@ -37,5 +37,8 @@ def find_table_head(text: str, offset: int) -> str:
     for line in _LINE.finditer(text, start, offset):
         if rows and "-" in line[0] and _DELIMITERS.fullmatch(line[0]):
             return clean_markdown("".join([*rows, line[0]]).strip())
-        rows = [*rows, line[0]] if "|" in line[0] else []
+        if "|" in line[0]:
+            rows.append(line[0])
+        else:
+            rows.clear()
     return ""
