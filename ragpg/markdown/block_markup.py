@@ -27,7 +27,7 @@ _DEFINITION = re.compile(r"[ \t]*+\[(?!\^)[^\[\]]++\]:[ \t]*+\S")
 _RULE = frozenset("-*_ \t\r\n")
 _TEXT_KINDS = (SegmentKind.SENTENCE, SegmentKind.LIST_ITEM, SegmentKind.FOOTNOTE)
 _CODE_TAG = re.compile(r"[ \t]*+\{[{%]")
-_TERM_END = re.compile(r"\s*[\r\n][ \t]{0,3}:[ \t]++")
+_DEFINITION_MARK = re.compile(r"[\r\n][ \t]{0,3}:[ \t]++")
 
 
 def find_block_markup(text: str, block: Block) -> Iterator[MarkupSpan]:
@@ -69,8 +69,9 @@ def _find_line_markup(
             _FENCE.match(text, *line) or _CODE_TAG.match(text, *line)
         ):
             yield *line, ""
-        case SegmentKind.LIST_ITEM if term_end := _TERM_END.search(text, *line):
-            yield *term_end.span(), ": "
+        case SegmentKind.LIST_ITEM if mark := _DEFINITION_MARK.search(text, *line):
+            term = text[line[0] : mark.start()].rstrip()
+            yield line[0] + len(term), mark.end(), ": "
         case SegmentKind.TABLE_HEADER if position == "last":
             yield *line, ""
         case SegmentKind.TABLE_HEADER | SegmentKind.TABLE_ROW:

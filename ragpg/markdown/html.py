@@ -27,7 +27,7 @@ MAX_TITLES = 20
 """Titles of elements around a part; those further inside are left out."""
 
 _ANY_TAG = re.compile(r"<[^<>]*+>")
-_TITLE_CLASS = re.compile(r"class\s*+=\s*+[\"']?[^\"'>]*?title", re.IGNORECASE)
+_CLASS = re.compile(r"class\s*+=\s*+[\"']?([^\"'>]*+)", re.IGNORECASE)
 _HIDDEN = frozenset({"script", "style", "template", "svg"})
 _CONTAINERS = frozenset({"div", "aside", "section", "article", "details", "figure", "fieldset"})
 _TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "caption"})
@@ -114,7 +114,7 @@ class _Splitter:
             self.elements.append((name, self.titles))
         if kind is SegmentKind.HEADING:
             level = int(name[1])
-        if (kind is SegmentKind.HEADING and self.elements) or _TITLE_CLASS.search(attributes):
+        if (kind is SegmentKind.HEADING and self.elements) or _has_title_class(attributes):
             kind, level = SegmentKind.TITLE, 0
         self.part.kind, self.part.level = kind, level
 
@@ -183,6 +183,10 @@ def _close_gap(splitter: _Splitter, start: int, end: int) -> Iterator[HtmlPart]:
         return
     yield from parts[:-1]
     yield parts[-1]._replace(end=end)
+
+
+def _has_title_class(attributes: str) -> bool:
+    return any("title" in names.lower() for names in _CLASS.findall(attributes))
 
 
 def _to_plain(html: str) -> str:

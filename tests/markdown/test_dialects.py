@@ -292,6 +292,8 @@ def test_cleaned_answers() -> None:
         "<A>\n" * 20_000,
         "<A\n" * 20_000,
         "<A b='\n" * 20_000,
+        '<p class="' + "class=" * 40_000 + '">',
+        "- a" + "\u2028" * 100_000 + "::: tip",
         "<details>\n" * 20_000,
         "<table>\n" * 20_000,
         "<details>\n" + "<summary>a</summary>\n" * 20_000,
