@@ -33,7 +33,11 @@ SELECT pid, coalesce(nullif(application_name, ''), 'unknown program') AS program
     CASE WHEN client_port = -1 THEN 'this machine'
         ELSE coalesce(client_hostname, host(client_addr)) END AS host,
     extract(epoch FROM clock_timestamp() - xact_start)::float8 AS seconds
-FROM unnest(pg_blocking_pids(%s)) AS blocker (pid) LEFT JOIN pg_stat_activity USING (pid)
+FROM unnest(pg_blocking_pids(%(pid)s)) AS blocker (pid) LEFT JOIN pg_stat_activity USING (pid)
+WHERE EXISTS (
+    SELECT FROM pg_locks WHERE pg_locks.pid = %(pid)s AND NOT granted
+        AND waitstart <= clock_timestamp() - make_interval(secs => %(seconds)s)
+)
 ORDER BY wait_event_type = 'Lock' NULLS FIRST, xact_start
 """
 
@@ -56,11 +60,14 @@ class Blocker(NamedTuple):
 
 
 class Watcher:
-    """Looks, from a thread of its own, whom the statements of a connection wait for."""
+    """Looks, from a thread of its own, whom the statements of a connection wait for.
 
-    def __init__(self, connection: Connection, *, interval: float) -> None:
+    `patience` is the seconds of waiting that are not worth a word.
+    """
+
+    def __init__(self, connection: Connection, *, patience: float) -> None:
         self.connection = connection
-        self.interval = interval
+        self.patience = patience
         self.blockers: list[Blocker] = []
         self.ended = Event()
 
@@ -68,7 +75,7 @@ class Watcher:
         """Say who is waited for until `ended` is set, each session once."""
         named: set[int] = set()
         was_busy = False
-        while not self.ended.wait(self.interval):
+        while not self.ended.wait(max(self.patience / 2, SHORTEST_INTERVAL)):
             is_busy = self._is_busy()
             if is_busy and was_busy:
                 self._look()
@@ -92,8 +99,8 @@ class Watcher:
     def _look(self) -> None:
         try:
             with closing(duplicate(self.connection)) as observer:
-                pid = self.connection.info.backend_pid
-                found = select(observer, Blocker, FIND_BLOCKERS, [pid])
+                wait = {"pid": self.connection.info.backend_pid, "seconds": self.patience}
+                found = select(observer, Blocker, FIND_BLOCKERS, wait)
         except psycopg.Error:  # the server stops, or takes no more connections
             return
         self.blockers = found or self.blockers
@@ -106,8 +113,8 @@ def announce_waits(connection: Connection, *, limit: float | None = None) -> Ite
     `limit` is the table's `lock_timeout`, whose end raises a DatabaseError with their names. Behind
     pgbouncer, which hides the server's process, nobody is named.
     """
-    seconds = min(FIRST_REMARK, limit or FIRST_REMARK)
-    watcher = Watcher(connection, interval=max(seconds / 3, SHORTEST_INTERVAL))
+    patience = FIRST_REMARK if limit is None else min(FIRST_REMARK, limit / 3)
+    watcher = Watcher(connection, patience=patience)
     Thread(target=watcher.watch, daemon=True).start()
     try:
         yield
