@@ -21,7 +21,8 @@ class FileSelection:
     `root` is the directory that sources are relative to; without one they are absolute. `include`
     and `exclude` are globs. They match a file's name or its path below the directory that is
     searched; an `include` without `/` matches the name alone, and `exclude` matches the source and
-    directories, too. `max_bytes` is the largest size of a file.
+    directories, too. `max_bytes` is the largest size of a file. Links lead to what is below
+    `links_within`, or anywhere without it.
     """
 
     root: Path | None
@@ -29,6 +30,14 @@ class FileSelection:
     exclude: Sequence[str]
     follow_symlinks: bool
     max_bytes: int
+    links_within: Path | None = None
+
+    def follows(self, link: Path) -> bool:
+        """Return whether a symbolic link below a directory is followed."""
+        if self.links_within is None:
+            return self.follow_symlinks
+        target, limit = os.path.realpath(link), os.path.realpath(self.links_within)
+        return self.follow_symlinks and Path(target).is_relative_to(limit)
 
     def to_source(self, path: Path) -> str:
         """Return the source of a path: relative to `root` if it is below, else absolute."""

@@ -116,7 +116,7 @@ def _list_entries(directory: _Directory) -> list[os.DirEntry[str]]:
 
 
 def _is_kept(entry: os.DirEntry[str], directory: _Directory, selection: FileSelection) -> bool:
-    if entry.is_symlink() and not selection.follow_symlinks:
+    if entry.is_symlink() and not selection.follows(Path(entry.path)):
         return False
     if _is_directory(entry) and (entry.name.startswith(".") or entry.name == "node_modules"):
         return False

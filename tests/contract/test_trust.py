@@ -124,6 +124,26 @@ def test_ways_that_tell_nothing_work(project: Project, way: str) -> None:
         assert not server.learned(PASSWORD)
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_links_of_a_repository_lead_to_no_private_file(project: Project, named: bool) -> None:
+    """Where only a found file has links followed, they stay within the project."""
+    path = project.write("Config.toml", '[ingest]\nfollowSymlinks = true\ninclude = ["*"]\n')
+    secret = project.directory.parent / "keys"
+    secret.mkdir()
+    (secret / "id.txt").write_text("private")
+    (project.directory.parent / "token.txt").write_text("private, too")
+    project.write("docs/a.md", "# A\n")
+    project.write("other/b.md", "# B\n")
+    (project.directory / "docs" / "within").symlink_to("../other")
+    (project.directory / "docs" / "outside").symlink_to(secret)
+    (project.directory / "docs" / "file").symlink_to("../../token.txt")
+    options = ("--config", str(path)) if named else ()
+    planned = project.ok("ingest", "--plan", "--json", "docs", *options).json["documents"]
+    within = ["docs/a.md", "docs/within/b.md"]
+    outside = ["docs/file", "docs/outside/id.txt"]
+    assert sorted(each["source"] for each in planned) == sorted(within + outside * named)
+
+
 def test_a_found_data_directory_is_used_once_it_is_trusted(project: Project) -> None:
     """One that is prepared is refused all the same."""
     project.write("Config.toml", 'dataDir = "data"')

@@ -143,7 +143,17 @@ def make_selection(config: Config, *, root: Path | None, exclude: list[str]) -> 
         exclude=(*settings.exclude, *exclude),
         follow_symlinks=settings.follow_symlinks,
         max_bytes=settings.max_file_bytes,
+        links_within=find_limit_of_links(config),
     )
+
+
+def find_limit_of_links(config: Config) -> Path | None:
+    """Return where links have to lead if only a project's file wants them to be followed.
+
+    It may have come with links to the user's private files, and with a server to send these to.
+    """
+    is_found = "ingest.followSymlinks" in config.found_keys
+    return config.path.parent if config.path and is_found else None
 
 
 def select_inputs(paths: Sequence[str], selection: FileSelection, *, name: str | None) -> Inputs:
