@@ -1,0 +1,89 @@
+"""The files that `ragpg ingest` is given, and those below its directories."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragpg.cli.files import open_input
+from ragpg.cli.paths import SourcePaths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ragpg.config import Config
+    from ragpg.documents import FileSelection
+    from ragpg.types import File, UnreadableFile
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The files to ingest, each read when its turn comes, and the directories among the paths."""
+
+    files: Iterable[File | UnreadableFile]
+    directories: list[Path]
+    has_files: bool
+
+
+def make_selection(config: Config, *, root: Path | None, exclude: list[str]) -> FileSelection:
+    """Return which files are read, and what their sources are relative to."""
+    from ragpg.documents import FileSelection
+
+    settings = config.ingest
+    return FileSelection(
+        root=root or SourcePaths.from_cwd().root,
+        include=settings.include,
+        exclude=(*settings.exclude, *exclude),
+        follow_symlinks=settings.follow_symlinks,
+        max_bytes=settings.max_file_bytes,
+        links_within=find_limit_of_links(config),
+    )
+
+
+def find_limit_of_links(config: Config) -> Path | None:
+    """Return where links have to lead if only a project's file wants them to be followed.
+
+    It may have come with links to the user's private files, and with a server to send these to.
+    """
+    is_found = "ingest.followSymlinks" in config.found_keys
+    return config.path.parent if config.path and is_found else None
+
+
+def select_inputs(paths: Sequence[str], selection: FileSelection, *, name: str | None) -> Inputs:
+    """Find the files below the paths; with a name, standard input comes first."""
+    from ragpg.documents import discover_files, read_stdin
+
+    files: Iterator[File | UnreadableFile]
+    files = iter(discover_files([path for path in paths if path != "-"], selection))
+    if name is not None:
+        stdin = read_stdin(open_input("-"), name=name, selection=selection)
+        files = chain([stdin], files)
+    first = list(islice(files, 1))
+    directories = [Path(os.path.abspath(path)) for path in paths if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
+    return Inputs(chain(first, files), directories, has_files=bool(first))
+
+
+def count_others(directories: Sequence[Path], selection: FileSelection) -> Counter[str]:
+    """Count the files below the directories that are no documents, by suffix.
+
+    The configuration of the project is none of them.
+    """
+    from ragpg.documents import count_other_suffixes
+
+    selection = replace(selection, exclude=(*selection.exclude, "Config.toml"))
+    counts = (count_other_suffixes(directory, selection) for directory in directories)
+    return sum(counts, Counter())
+
+
+def describe_others(others: Counter[str]) -> str:
+    """Say how many other files there are, and of which suffix most are."""
+    [(suffix, count)] = others.most_common(1)
+    total = others.total()
+    suffix = suffix or "without a suffix"
+    if total == 1:
+        return f"1 other file, {suffix}"
+    return f"{total} other files, {'all' if count == total else 'most'} {suffix}"
