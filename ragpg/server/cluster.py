@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ragpg.errors import DatabaseError
 from ragpg.server.account import ROOT_DATA_DIR, Account, choose_account
-from ragpg.server.data_directory import create_atomically
+from ragpg.server.data_directory import check_closed_to_others, create_atomically
 from ragpg.server.known_clusters import refuse_unknown, remember
 from ragpg.server.locks import Lock
 from ragpg.server.shortages import explain_shortage
@@ -86,6 +86,7 @@ def prepare_cluster(data_dir: Path, name: str, *, must_be_known: bool = False) -
         if not directory_on_path.exists():
             directory_on_path.mkdir(exist_ok=True)
             directory_on_path.chmod(mode)
+    check_closed_to_others(data_dir)
     return Cluster(data_dir, directory, account, must_be_known)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
+import stat
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from ragpg.errors import DatabaseError
 
@@ -26,6 +29,25 @@ def translate_os_errors(data_dir: Path) -> Iterator[None]:
             hint="set dataDir to a directory that you can write to, "
             "or dbHost to use a PostgreSQL server",
         ) from error
+
+
+def check_closed_to_others(data_dir: Path) -> None:
+    """Raise DatabaseError if everybody may put files into the data directory, or replace them.
+
+    The directory of temporary files is open to all, too, but keeps the files of each its own.
+    """
+    mode = data_dir.stat().st_mode
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        raise DatabaseError(
+            f"every user may change dataDir '{data_dir}', whose files the server runs with",
+            hint=f"chmod o-w {shlex.quote(str(data_dir))}, or set dataDir to another directory",
+        )
+
+
+def open_own(path: Path) -> BinaryIO:
+    """Open a file of ragpg's to write it anew; a link in its place is not followed."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
 @contextmanager

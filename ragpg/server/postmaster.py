@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ragpg.errors import DatabaseError
 from ragpg.server import sockets
 from ragpg.server.cluster import ENVIRONMENT, find_error_message
+from ragpg.server.data_directory import open_own
 from ragpg.server.liveness import is_alive, poll_while_alive
 from ragpg.server.locks import Lock
 from ragpg.server.patience import Patience
@@ -86,8 +87,7 @@ def start_server(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
 def _launch(cluster: Cluster, *, installation: Path, socket_directory: Path) -> None:
     quoted = '"' + str(socket_directory).replace('"', '""') + '"'
     settings = (*SETTINGS, f"unix_socket_directories={quoted}")
-    cluster.log.touch(mode=0o600)
-    with Lock(cluster.alive) as alive, cluster.log.open("wb") as log:
+    with Lock(cluster.alive) as alive, open_own(cluster.log) as log:
         alive.acquire()
         process = subprocess.Popen(  # noqa: S603 (the program that came with ragpg)
             [

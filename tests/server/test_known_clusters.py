@@ -128,3 +128,29 @@ def test_a_copy_that_others_can_change_is_made_anew(data_dir: Path, tmp_path: Pa
     with share_server(prepare_cluster(data_dir, "pg18"), installation):
         pass
     assert not (copy / "planted").exists()
+
+
+def test_a_directory_that_everybody_may_change_is_refused(data_dir: Path) -> None:
+    """Another user could exchange what the server runs with."""
+    data_dir.chmod(0o777)
+    with pytest.raises(DatabaseError) as caught, run_server(data_dir):
+        pass
+    assert caught.value.message.startswith(f"every user may change dataDir '{data_dir}'")
+    assert caught.value.hint is not None
+    assert f"chmod o-w {data_dir}" in caught.value.hint
+    data_dir.chmod(0o755)
+    with run_server(data_dir) as server:
+        assert query(server, "SELECT 1") == 1
+
+
+def test_the_log_is_written_through_no_link(used: Path, elsewhere: Path) -> None:
+    """What a link in its place leads to stays as it is."""
+    victim = elsewhere / "victim"
+    victim.write_text("precious")
+    log = used / "pg18.log"
+    log.unlink(missing_ok=True)
+    log.symlink_to(victim)
+    with pytest.raises(DatabaseError), run_server(used):
+        pass
+    assert victim.read_text() == "precious"
+    log.unlink()
