@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ragpg.claims import quantities
-from ragpg.claims.tokens import Token, TokenKind
+from ragpg.claims.token_kinds import Token, TokenKind
 from ragpg.claims.word_relations import SAME_WORD, word_similarity
 from ragpg.text.units import convert
 

@@ -21,7 +21,7 @@ from ragpg.claims.contradictions.table import find_table_contradictions
 from ragpg.claims.evidence import collect_code_words
 from ragpg.claims.support import Support
 from ragpg.claims.table_cells import TRENDS, VALUE_NOUNS, is_computed
-from ragpg.claims.tokens import Token, TokenKind
+from ragpg.claims.token_kinds import Token, TokenKind
 from ragpg.claims.verbatim import is_verbatim
 from ragpg.lexicon.discourse import LIGHT_WORDS, TOPIC_OPENERS
 from ragpg.text.stems import stem

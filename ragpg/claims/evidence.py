@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ragpg.claims import quantities
-from ragpg.claims.tokens import Token, TokenKind, tokenize
+from ragpg.claims.token_kinds import Token, TokenKind
+from ragpg.claims.tokens import tokenize
 from ragpg.markdown import SegmentKind, split_cells, split_segments
 
 if TYPE_CHECKING:

@@ -14,36 +14,25 @@ from typing import TYPE_CHECKING
 
 from ragpg.claims.alignment import align
 from ragpg.claims.contradictions import Kind
-from ragpg.claims.contradictions.subject import (
-    continues_other_subject,
-    has_foreign_subject,
-)
+from ragpg.claims.contradictions.subject import has_foreign_subject
 from ragpg.claims.coverage import measure_coverage, token_weight
 from ragpg.claims.entailment import read_supports
 from ragpg.claims.evidence import collect_vocabulary, join_around, join_spans, split_passage
+from ragpg.claims.span_choice import choose_candidates, rank_support
+from ragpg.claims.split_support import MAX_DEPTH, SPLIT_BELOW_COVERAGE, support_parts
 from ragpg.claims.support import FULL_COVERAGE, NO_SUPPORT, READ_THRESHOLD, WEAK, Support
-from ragpg.claims.tokens import Token, TokenKind, tokenize
+from ragpg.claims.tokens import tokenize
 from ragpg.claims.word_similarity import compare_embeddings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
     from ragpg.claims.entailment import ReadTexts
-    from ragpg.claims.evidence import Span
+    from ragpg.claims.token_kinds import Token
     from ragpg.claims.word_similarity import EmbedText
     from ragpg.types import Hit
 
 # Chosen by hand; `python -m benchmarks.claims` measures what they lead to (November 2026).
-SPLIT_BELOW_COVERAGE = 0.9
-"""Coverage from which a supported claim is not split."""
-NO_SPLIT_COVERAGE = 0.8
-"""Coverage by one span alone above which each part of a claim must be covered as well."""
-CONTRADICTION_PENALTY = 0.06
-"""What a contradicted span loses in the choice of the best one."""
-CONTEXT_WEIGHT = 0.3
-"""Weight of a word in the context of a span beside one in the span, in the choice of candidates."""
-MAX_CANDIDATE_SPANS = 4
-"""Spans that a claim is compared with: those that share most words with it."""
 MAX_EMBEDDED_SPANS = 3
 """Spans that are embedded: those that cover most of a claim."""
 MIN_JOINT_OWN_COVERAGE = 0.6
@@ -52,12 +41,6 @@ DENIAL_COVERAGE, DENIAL_MARGIN = 0.8, 0.05
 """Coverage of a span that denies what another one says, and how much less close it may be."""
 MAX_CLAIM_TOKENS = 300
 """Tokens of a claim that are compared."""
-MAX_SPLITS = 12
-"""Places where a claim is split."""
-MAX_DEPTH = 3
-"""Splits of one claim."""
-MIN_PART = 3
-"""Content words of a part."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +54,7 @@ class Assessment:
     def find_best(self, hits: Iterable[Hit]) -> Support:
         """Return the best support that single spans of some passages give."""
         supports = [each for hit in hits for each in self.supports.get(hit, ())]
-        return max(supports, key=_rank, default=NO_SUPPORT)
+        return max(supports, key=rank_support, default=NO_SUPPORT)
 
     def list_sufficient(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
         """Return the passages that each support the claim: by its words, or else as it is read."""
@@ -85,7 +68,7 @@ class Assessment:
         if best.is_sufficient and best.coverage >= SPLIT_BELOW_COVERAGE:
             return best
         spans = [span for hit in hits for span in split_passage(hit)]
-        return _split(self.claim, best, spans, self.vocabulary, depth=MAX_DEPTH)
+        return support_parts(self.claim, best, spans, self.vocabulary, depth=MAX_DEPTH)
 
     @cached_property
     def closest(self) -> Support:
@@ -122,15 +105,15 @@ def assess(
     if not any(token.is_content for token in claim):
         return Assessment(claim, vocabulary, {})
     supports = [
-        measure_coverage(claim, span, vocabulary) for span in _choose_candidates(claim, spans)
+        measure_coverage(claim, span, vocabulary) for span in choose_candidates(claim, spans)
     ]
-    supports.sort(key=_rank, reverse=True)
+    supports.sort(key=rank_support, reverse=True)
     if supports and not supports[0].is_sufficient:
         supports += _compare_neighbours(claim, supports, vocabulary)
     if embed and supports:
         supports = _embed_supports(text, claim, supports, vocabulary, embed)
     if read and supports:
-        supports = read_supports(text, sorted(supports, key=_rank, reverse=True), read)
+        supports = read_supports(text, sorted(supports, key=rank_support, reverse=True), read)
         supports = [_look_around(claim, each, vocabulary) for each in supports]
     words = [collect_vocabulary(hit) for hit in dict.fromkeys(hits)]
     in_passage = max((_measure_overlap(claim, keys) for keys in words), default=0.0)
@@ -141,33 +124,9 @@ def assess(
         for each in supports
     ]
     by_hit: dict[Hit, list[Support]] = {}
-    for support in sorted(supports, key=_rank, reverse=True):
+    for support in sorted(supports, key=rank_support, reverse=True):
         by_hit.setdefault(support.spans[0].hit, []).append(support)
     return Assessment(claim, vocabulary, {hit: tuple(each) for hit, each in by_hit.items()})
-
-
-def _choose_candidates(claim: Sequence[Token], spans: Sequence[Span]) -> list[Span]:
-    """Return the spans that share most words with a claim, and the best one of each passage."""
-    ranked = _rank_by_shared_words(claim, spans)
-    best = _choose_best(ranked)
-    first_of_hits: dict[Hit, int] = {}
-    for count, index in ranked:
-        if count:
-            first_of_hits.setdefault(spans[index].hit, index)
-    return [spans[index] for index in dict.fromkeys((*best, *first_of_hits.values()))]
-
-
-def _rank_by_shared_words(claim: Sequence[Token], spans: Sequence[Span]) -> list[tuple[float, int]]:
-    """Return how many words each span shares with a claim, and its index, the most first."""
-    keys = {token.key for token in claim if token.is_content}
-    shared = [(_count_shared(keys, span), index) for index, span in enumerate(spans)]
-    return sorted(shared, key=lambda pair: (-pair[0], pair[1]))
-
-
-def _choose_best(ranked: Sequence[tuple[float, int]]) -> list[int]:
-    """Return the indices of the first spans that share more than half as much as the very first."""
-    most = max((count for count, _ in ranked), default=0.0)
-    return [index for count, index in ranked[:MAX_CANDIDATE_SPANS] if count > 0.5 * most]
 
 
 def _compare_neighbours(
@@ -223,108 +182,12 @@ def _look_around(claim: Sequence[Token], support: Support, vocabulary: frozenset
     return replace(support, around=together.contradictions)
 
 
-def _split(
-    claim: Sequence[Token],
-    whole: Support,
-    spans: Sequence[Span],
-    vocabulary: frozenset[str],
-    *,
-    depth: int,
-) -> Support:
-    """Return the best support for a claim as a whole, or for its parts together."""
-    best = whole
-    is_mostly_covered = whole.own_coverage >= NO_SPLIT_COVERAGE
-    least = NO_SPLIT_COVERAGE if is_mostly_covered else 0.0
-    for place in _find_splits(claim) if depth else ():
-        left = _find_best_span(claim[:place], spans, vocabulary)
-        if not left.is_sufficient or left.own_coverage < least:
-            continue
-        rest = claim[place:]
-        right = _find_best_span(rest, spans, vocabulary)
-        if not right.is_sufficient or right.coverage < SPLIT_BELOW_COVERAGE:
-            right = _split(rest, right, spans, vocabulary, depth=depth - 1)
-        if not right.is_sufficient or right.own_coverage < least:
-            continue
-        if left.spans == right.spans:
-            if is_mostly_covered:
-                continue
-        elif _changes_subject(claim, place, right.spans[0]):
-            continue
-        joined = _join(left, right, claim, place)
-        if joined.coverage > best.coverage or not best.is_sufficient:
-            best = joined
-    return best
-
-
-def _changes_subject(claim: Sequence[Token], place: int, span: Span) -> bool:
-    """Return whether the part after a split has the first part's subject, and the span another."""
-    subjects = {token.key for token in (*claim[:place], *span.context)}
-    return continues_other_subject(align(claim[place:], span.tokens), subjects)
-
-
-def _join(left: Support, right: Support, claim: Sequence[Token], place: int) -> Support:
-    """Return the support of both parts of a claim together."""
-    left_weight = sum(map(token_weight, claim[:place]))
-    right_weight = sum(map(token_weight, claim[place:]))
-    total = left_weight + right_weight
-
-    def average(of_left: float, of_right: float) -> float:
-        return (of_left * left_weight + of_right * right_weight) / total
-
-    return replace(
-        left,
-        coverage=average(left.coverage, right.coverage),
-        own_coverage=average(left.own_coverage, right.own_coverage),
-        bridged=average(left.bridged, right.bridged),
-        spans=(*left.spans, *right.spans),
-        missing=(*left.missing, *right.missing),
-    )
-
-
-def _find_splits(claim: Sequence[Token]) -> list[int]:
-    """Return where a claim may be split: at punctuation or a conjunction."""
-    places = []
-    for index, token in enumerate(claim):
-        joins = token.kind is TokenKind.BREAK or token.text.casefold() in ("and", "while", "but")
-        before = sum(token.is_content for token in claim[:index])
-        after = sum(token.is_content for token in claim[index:])
-        if joins and min(before, after) >= MIN_PART:
-            places.append(index)
-    return places[:MAX_SPLITS]
-
-
-def _find_best_span(
-    claim: Sequence[Token], spans: Sequence[Span], vocabulary: frozenset[str]
-) -> Support:
-    """Return the best support by one span.
-
-    A span that covers most of the claim by itself and contradicts it wins over one that covers
-    less.
-    """
-    best = _choose_best(_rank_by_shared_words(claim, spans))
-    supports = [measure_coverage(claim, spans[index], vocabulary) for index in best]
-    return max(supports, key=_rank, default=NO_SUPPORT)
-
-
 def _measure_overlap(claim: Sequence[Token], keys: Set[str]) -> float:
     """Return the weighted share of a claim's content that is among some words."""
     total = sum(map(token_weight, claim)) or 1.0
     return sum(token_weight(token) for token in claim if token.key in keys) / total
 
 
-def _rank(support: Support) -> float:
-    """Order supports: what suffices by similar words comes before what doesn't."""
-    coverage = (support.own_coverage + support.coverage) / 2
-    is_sure = support.is_bridged or support.is_read
-    return coverage + is_sure - CONTRADICTION_PENALTY * bool(support.contradictions)
-
-
 def _denies(support: Support) -> bool:
     kinds = {contradiction.kind for contradiction in support.contradictions if contradiction.stated}
     return not kinds.isdisjoint({Kind.NEGATION, Kind.ANTONYM})
-
-
-def _count_shared(keys: set[str], span: Span) -> float:
-    """Return how many words a claim shares with a span; those in its context count less."""
-    context = {token.key for token in (*span.context, *span.preceding) if token.is_content}
-    return len(keys & span.keys) + CONTEXT_WEIGHT * len((keys - span.keys) & context)

@@ -6,7 +6,8 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from ragpg.claims import quantities
-from ragpg.claims.tokens import Token, TokenKind, tokenize
+from ragpg.claims.token_kinds import Token, TokenKind
+from ragpg.claims.tokens import tokenize
 from ragpg.lexicon import trends
 from ragpg.text.stems import stem
 

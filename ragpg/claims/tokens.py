@@ -3,74 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from ragpg.claims import quantities
+from ragpg.claims.token_kinds import Token, TokenKind
+from ragpg.claims.token_units import attach_particles, attach_units, make_unit
 from ragpg.lexicon import discourse, modality, negation, quantifiers, stop_words
 from ragpg.lexicon.units import SHORT_UNITS
-from ragpg.text import thesaurus
 from ragpg.text.scripts import mark_negations, normalize, split_unspaced
 from ragpg.text.stems import stem
-from ragpg.text.units import find_unit
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
-class TokenKind(StrEnum):
-    """What a token is."""
-
-    WORD = "word"
-    NAME = "name"
-    IDENTIFIER = "identifier"
-    QUANTITY = "quantity"
-    DATE = "date"
-    STOP_WORD = "stop word"
-    NEGATION = "negation"
-    MODAL = "modal"
-    QUANTIFIER = "quantifier"
-    COMPARISON = "comparison"
-    BREAK = "break"
-
-
-PARTICLES = frozenset("in out up down on off away back over through".split())  # noqa: SIM905 - far easier to read
-CONTENT = frozenset(
-    {
-        TokenKind.WORD,
-        TokenKind.NAME,
-        TokenKind.IDENTIFIER,
-        TokenKind.QUANTITY,
-        TokenKind.DATE,
-    }
-)
-MARKERS = frozenset({TokenKind.NEGATION, TokenKind.MODAL, TokenKind.QUANTIFIER})
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word, quantity or marker: `text` verbatim, `key` as it is compared.
-
-    The key of a word is its stem, that of a date `YYYY-MM-DD` with spaces in place of missing
-    parts, that of a marker its class. A quantity has a `value` and may have a `unit`, as
-    has the word for it. A word that
-    a particle follows has the `phrasal` verbs that it may be: "hand_in".
-    """
-
-    text: str
-    kind: TokenKind
-    key: str
-    value: float | None = None
-    unit: str | None = None
-    phrasal: tuple[str, ...] = ()
-
-    @property
-    def is_content(self) -> bool:
-        """Whether the token needs support: neither a marker nor a stop word nor punctuation."""
-        return self.kind in CONTENT
 
 
 def _index_markers() -> dict[str, tuple[TokenKind, str]]:
@@ -142,8 +83,8 @@ def tokenize(text: str) -> tuple[Token, ...]:
         if match.lastgroup == "quantity":
             unit, sign_end = quantities.find_unit_sign(text, match.end())
             if unit:
-                tokens.append(_make_unit(text[match.end() : sign_end].strip(), unit))
-    return tuple(_attach_particles(_attach_units(tokens)))
+                tokens.append(make_unit(text[match.end() : sign_end].strip(), unit))
+    return tuple(attach_particles(attach_units(tokens)))
 
 
 def _make_tokens(text: str, match: re.Match[str]) -> list[Token]:
@@ -217,66 +158,3 @@ def _is_inside_sentence(text: str, match: re.Match[str]) -> bool:
     """Return whether a word neither begins a sentence or quotation nor follows a colon."""
     before = text[max(0, match.start() - 4) : match.start()]
     return re.search(r"(?:^|[.!?:;|•]\s+|[\"“'\u2018(\[*_>-])\s*$", before) is None
-
-
-def _attach_units(tokens: Sequence[Token]) -> list[Token]:
-    """Give every quantity the unit that follows it; a range ("3 to 5 days") shares its unit.
-
-    The words of the unit are compared by its name.
-    """
-    attached = list(tokens)
-    for index, token in enumerate(tokens):
-        if token.value is None or token.unit is not None:
-            continue
-        before = tokens[index - 1].text if index else ""
-        unit, last = _find_following_unit(tokens, index, before=before)
-        if unit is None and before.isupper():
-            unit = find_unit(before)  # "EUR 20"
-        attached[index] = replace(token, unit=unit)
-        if unit and last:
-            attached[last] = _make_unit(tokens[last].text, unit)
-    return attached
-
-
-def _attach_particles(tokens: Sequence[Token]) -> list[Token]:
-    """Give every word the phrasal verbs that it and a particle after it may be."""
-    end = Token("", TokenKind.BREAK, "")
-    return [
-        replace(token, phrasal=_make_phrasal(token.text.casefold(), following.text.casefold()))
-        if token.kind is TokenKind.WORD and following.text.casefold() in PARTICLES
-        else token
-        for token, following in pairwise((*tokens, end))
-    ]
-
-
-@lru_cache(maxsize=20_000)
-def _make_phrasal(word: str, particle: str) -> tuple[str, ...]:
-    return tuple(f"{lemma}_{particle}" for lemma in thesaurus.lemmas(word))
-
-
-def _make_unit(text: str, unit: str) -> Token:
-    """Return the token of a unit's last word or sign, with the unit's name as its key."""
-    unit = "minute" if unit == "m" else unit  # documents write "30m" of time more often
-    return Token(text, TokenKind.WORD, stem(unit.rpartition("_")[2]), unit=unit)
-
-
-def _find_following_unit(
-    tokens: Sequence[Token], index: int, *, before: str
-) -> tuple[str | None, int]:
-    """Return the unit that follows a quantity and the index of its last word."""
-    following = tokens[index + 1 : index + 6]
-    for step, token in enumerate(following[:4]):
-        for size in (3, 2, 1):
-            words = following[step : step + size]
-            name = " ".join(word.text for word in words)
-            unit = find_unit(name)
-            is_next = step == 0 and quantities.is_unit_of(
-                name, number=tokens[index].text, before=before.casefold()
-            )
-            if unit and (
-                is_next or (step and following[0].kind in (TokenKind.QUANTITY, TokenKind.STOP_WORD))
-            ):
-                return unit, index + step + len(words)
-        if token.kind not in (TokenKind.QUANTITY, TokenKind.STOP_WORD, TokenKind.COMPARISON):
-            break
-    return None, 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ragpg.claims.tokens import MARKERS, Token, TokenKind
+from ragpg.claims.token_kinds import MARKERS, Token, TokenKind
 from ragpg.claims.word_relations import SAME_WORD
 
 if TYPE_CHECKING:

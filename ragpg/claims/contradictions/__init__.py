@@ -13,7 +13,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragpg.claims.tokens import Token, TokenKind
+from ragpg.claims.token_kinds import Token, TokenKind
 from ragpg.text.units import find_unit
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from ragpg.claims.contradictions import Contradiction, Kind, join_texts
 from ragpg.claims.contradictions.role import MIN_SIMILARITY
-from ragpg.claims.tokens import TokenKind
+from ragpg.claims.token_kinds import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ragpg.claims.alignment import Alignment
-    from ragpg.claims.tokens import Token
+    from ragpg.claims.token_kinds import Token
 
 _THINGS = (TokenKind.WORD, TokenKind.NAME, TokenKind.IDENTIFIER)
 _SENTENCE_ENDS = frozenset(".;!?")

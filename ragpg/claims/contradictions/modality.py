@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.claims.contradictions import Contradiction, Kind, join_texts
-from ragpg.claims.tokens import MARKERS, Token, TokenKind
+from ragpg.claims.token_kinds import MARKERS, Token, TokenKind
 from ragpg.lexicon import modality, quantifiers
 from ragpg.lexicon.negation import REVERSALS
 

@@ -6,13 +6,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ragpg.claims.contradictions import Contradiction, Kind, join_texts
-from ragpg.claims.tokens import TokenKind
+from ragpg.claims.token_kinds import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ragpg.claims.alignment import Alignment
-    from ragpg.claims.tokens import Token
+    from ragpg.claims.token_kinds import Token
 
 MIN_SIMILARITY = 0.85
 """Similarity from which a word is taken to be the source's. Chosen by hand."""

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ragpg.claims.contradictions import Contradiction, Kind, join_texts
-from ragpg.claims.tokens import Token, TokenKind
+from ragpg.claims.token_kinds import Token, TokenKind
 from ragpg.lexicon.discourse import DEMONSTRATIVES, GENERIC_NOUNS, NOTE_TITLES, PRONOUNS
 from ragpg.text.stems import stem
 

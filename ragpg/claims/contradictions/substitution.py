@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.claims.contradictions import Contradiction, Kind, describe_token, join_texts
-from ragpg.claims.tokens import Token, TokenKind
+from ragpg.claims.token_kinds import Token, TokenKind
 from ragpg.claims.word_relations import are_antonyms
 from ragpg.lexicon.calendar import RATE_PERIODS
 from ragpg.text.units import find_unit

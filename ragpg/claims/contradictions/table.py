@@ -15,7 +15,8 @@ from ragpg.claims.table_cells import (
     names_column,
     parse_values,
 )
-from ragpg.claims.tokens import Token, TokenKind, tokenize
+from ragpg.claims.token_kinds import Token, TokenKind
+from ragpg.claims.tokens import tokenize
 from ragpg.text.stems import stem
 
 if TYPE_CHECKING:
