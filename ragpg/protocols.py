@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -157,8 +157,8 @@ class DocumentStore(DocumentWriter, Protocol):
         """Return all documents, ordered by source."""
         ...
 
-    def read_documents(self) -> Iterator[Document]:
-        """Yield every document with its text, ordered by source."""
+    def read_document(self, source: str) -> Document | None:
+        """Return a document with its text, verbatim; None where there is none."""
         ...
 
     def find_embeddings(self, digests: Iterable[bytes]) -> Mapping[bytes, Embedding]:
@@ -173,13 +173,17 @@ class DocumentStore(DocumentWriter, Protocol):
         """Remove documents, all in one transaction; unknown sources are ignored."""
         ...
 
-    def replace_all(
+    def prepare_replacement(
         self, *, model: EmbeddingModel, language: str
-    ) -> AbstractContextManager[DocumentWriter]:
-        """Replace everything, in one transaction, by what the writer is given.
+    ) -> AbstractContextManager[DocumentStore]:
+        """Give a store to fill beside this one, which others use meanwhile.
 
-        Readers see the old rows until the end, and so does `read_documents` of this store.
+        It has what an earlier run with this model and language had written when it was killed.
         """
+        ...
+
+    def replace_by(self, new: Self) -> AbstractContextManager[None]:
+        """Let writers wait, and put another store in the place of this one at the end."""
         ...
 
     def uses_language(self, language: str) -> bool:

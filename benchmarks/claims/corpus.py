@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ragpg.pipeline.ingest import Chunker
+    from ragpg.pipeline.write import Chunker
 
 SHOWN = 5
 """Passages that a claim may cite."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ragpg.embedding.hosted import HostedEmbedder
     from ragpg.embedding.local import LocalEmbedder
     from ragpg.filters import Expression
-    from ragpg.pipeline.ingest import Chunker
     from ragpg.pipeline.search import SearchOptions
+    from ragpg.pipeline.write import Chunker
     from ragpg.protocols import LLM, Embedder, NliModel, Reader, Reranker
     from ragpg.types import EmbeddingModel
 
@@ -91,7 +91,7 @@ def make_chunker(config: Config) -> Chunker:
     """Make the configured chunker."""
     from ragpg.embedding import model_files
     from ragpg.embedding.tokenizer import ModelTokenizer
-    from ragpg.pipeline.ingest import Chunker
+    from ragpg.pipeline.write import Chunker
 
     settings = config.embedding
     local = settings.provider == "sentence-transformers"

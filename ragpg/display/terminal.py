@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ragpg.display.answer_writer import LiteralWriter, MarkdownWriter
     from ragpg.display.text import Table
     from ragpg.errors import RagpgError
-    from ragpg.pipeline.ingest import IndexProgress
+    from ragpg.pipeline.write import IndexProgress
 
     Result: TypeAlias = str | Text | Table | Passage
     AnswerWriter: TypeAlias = LiteralWriter | MarkdownWriter

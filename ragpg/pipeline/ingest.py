@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from ragpg import chunking, documents
+from ragpg import documents
 from ragpg.errors import DatabaseError, DocumentError
-from ragpg.pipeline.embed_ahead import ChunkedDocument, Item, embed_ahead
 from ragpg.pipeline.plan import plan
+from ragpg.pipeline.renew import renew
+from ragpg.pipeline.write import IndexProgress, chunk, report_written, write_all
 from ragpg.types import DocumentStatus, Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from ragpg.pipeline.embed_ahead import Item
     from ragpg.pipeline.plan import Action
-    from ragpg.protocols import DocumentStore, DocumentWriter, Embedder, Tokenizer
-    from ragpg.types import Chunk, Document, Embedding, File, UnreadableFile
+    from ragpg.pipeline.write import Chunker
+    from ragpg.protocols import DocumentStore, Embedder
+    from ragpg.types import File, UnreadableFile
 
     Files: TypeAlias = Iterable[File | UnreadableFile]
 
 WRITTEN = frozenset({DocumentStatus.ADDED, DocumentStatus.CHANGED, DocumentStatus.RENAMED})
 NOTHING_DONE = frozenset({DocumentStatus.UNCHANGED, DocumentStatus.MISSING, DocumentStatus.FAILED})
-
-
-@dataclass(frozen=True, slots=True)
-class IndexProgress:
-    """The share of the vector index that is built."""
-
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Chunker:
-    """How documents are chunked: the tokenizer, the sizes, and the language of the keywords."""
-
-    tokenizer: Tokenizer
-    limits: chunking.Limits
-    language: str
-
-    @property
-    def fingerprint(self) -> bytes:
-        """See `chunking.compute_fingerprint`."""
-        return chunking.compute_fingerprint(self.limits, self.language)
-
-    def chunk(self, document: Document) -> list[Chunk]:
-        """Divide a document into chunks."""
-        return chunking.chunk_document(document, tokenizer=self.tokenizer, limits=self.limits)
 
 
 def ingest(
@@ -66,9 +44,10 @@ def ingest(
     first. The receipts of a document that is both rebuilt and ingested are two: `merge_receipts`.
     """
     receipts: list[Receipt] = []
-    for receipt in renew(store=store, embedder=embedder, chunker=chunker, rebuild=rebuild):
-        receipts.append(receipt)
-        yield receipt
+    for event in renew(store=store, embedder=embedder, chunker=chunker, rebuild=rebuild):
+        if isinstance(event, Receipt):
+            receipts.append(event)
+        yield event
     actions = plan(
         files,
         stored=store.list_documents(),
@@ -76,7 +55,8 @@ def ingest(
         directories=directories,
         prune=prune,
     )
-    for receipt in carry_out(actions, store=store, embedder=embedder, chunker=chunker):
+    items = prepare(actions, store=store, chunker=chunker)
+    for receipt in write_all(items, writer=store, embedder=embedder, chunker=chunker):
         receipts.append(receipt)
         yield receipt
     yield from map(IndexProgress, store.build_vector_index())
@@ -144,44 +124,6 @@ def merge_receipts(receipts: Iterable[Receipt]) -> list[Receipt]:
     return list(latest.values())
 
 
-def renew(
-    *, store: DocumentStore, embedder: Embedder, chunker: Chunker, rebuild: bool
-) -> Iterator[Receipt]:
-    """Rewrite what is stored: all of it to rebuild, the keywords if their language has changed."""
-    if not rebuild and store.uses_language(chunker.language):
-        return
-    stored = map(documents.parse_again, store.read_documents())
-    items = (chunk(document, chunker=chunker) for document in stored)
-    if not rebuild:
-        items = (replace(item, stored=store.find_embeddings(item.digests)) for item in items)
-    with store.replace_all(model=embedder.model, language=chunker.language) as writer:
-        for batch in embed_ahead(items, embedder):
-            for item in batch.items:
-                if isinstance(item, ChunkedDocument):
-                    write(item, batch.embeddings, writer=writer, chunker=chunker)
-                    new = sum(digest not in item.stored for digest in item.digests)
-                    yield report_written(item, embedded=new)
-
-
-def carry_out(
-    actions: Iterable[Action], *, store: DocumentStore, embedder: Embedder, chunker: Chunker
-) -> Iterator[Receipt]:
-    """Do what was planned; embeddings are made ahead, each document is written by itself."""
-    for batch in embed_ahead(prepare(actions, store=store, chunker=chunker), embedder):
-        uncounted = set(batch.new)
-        for item in batch.items:
-            if isinstance(item, Receipt):
-                yield item
-                continue
-            was_written = write(item, batch.embeddings, writer=store, chunker=chunker)
-            new = uncounted.intersection(item.digests)
-            uncounted -= new
-            receipt = report_written(item, embedded=len(new))
-            # Another process may have written the same document a moment ago.
-            unchanged = not was_written and not receipt.previous_source
-            yield replace(receipt, status=DocumentStatus.UNCHANGED) if unchanged else receipt
-
-
 def prepare(actions: Iterable[Action], *, store: DocumentStore, chunker: Chunker) -> Iterator[Item]:
     """Do what needs no embeddings: read and chunk files, remove documents, update origins."""
     for action in actions:
@@ -208,30 +150,6 @@ def read(action: Action, *, store: DocumentStore | None, chunker: Chunker) -> It
     return replace(item, stored=store.find_embeddings(item.digests)) if store else item
 
 
-def chunk(document: Document, *, chunker: Chunker) -> ChunkedDocument:
-    """Divide a document into chunks."""
-    chunks = chunker.chunk(document)
-    return ChunkedDocument(document, chunks, [chunk.digest for chunk in chunks])
-
-
-def write(
-    item: ChunkedDocument,
-    embeddings: Mapping[bytes, Embedding],
-    *,
-    writer: DocumentWriter,
-    chunker: Chunker,
-) -> bool:
-    """Write a document with an embedding for each chunk; see `DocumentWriter.upsert`."""
-    available = {**embeddings, **item.stored}
-    return writer.upsert(
-        item.document,
-        item.chunks,
-        [available[digest] for digest in item.digests],
-        chunking_fingerprint=chunker.fingerprint,
-        previous_source=item.action.previous_source if item.action else None,
-    )
-
-
 def confirm(receipts: Iterable[Receipt], *, store: DocumentStore) -> None:
     """Raise DatabaseError unless the store has the chunks that were written."""
     chunks = {r.source: r.chunks for r in receipts if r.status in WRITTEN}
@@ -251,19 +169,4 @@ def report(action: Action) -> Receipt:
         status=action.status,
         chunks=action.stored.chunks if action.stored else 0,
         error=action.error,
-    )
-
-
-def report_written(item: ChunkedDocument, *, embedded: int) -> Receipt:
-    """Make the receipt of a document that is written, or would be."""
-    chunks = len(item.chunks)
-    return Receipt(
-        source=item.document.source,
-        origin=item.document.origin,
-        status=item.action.status if item.action else DocumentStatus.CHANGED,
-        previous_source=item.action.previous_source if item.action else None,
-        chunks=chunks,
-        embedded=embedded,
-        reused=chunks - embedded,
-        warning=item.document.warning,
     )

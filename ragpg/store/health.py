@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, LiteralString, NamedTuple
 
 from ragpg.store.connection import ONE_SNAPSHOT
+from ragpg.store.rebuild import check_unfinished
 from ragpg.store.vector_index import ALL_INDEXES, OTHER_INDEXES, find_missing
 from ragpg.types import HealthCheck, Level, StoreStatus
 
@@ -156,6 +157,7 @@ def check_table(table: Table) -> list[HealthCheck]:
         check_indexes(table),
         *(check_invariant(table, invariant) for invariant in INVARIANTS),
         check_dead_rows(table),
+        *check_unfinished(table),
     ]
 
 

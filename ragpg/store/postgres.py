@@ -23,7 +23,6 @@ from ragpg.types import Document, StoredDocument, TableName
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ragpg.protocols import DocumentWriter
     from ragpg.store.connection import Connection
     from ragpg.store.table import Table
     from ragpg.types import (
@@ -137,12 +136,6 @@ class PostgresStore:
             documents = self.table.select(Document, READ_DOCUMENT, [list_document_ids(source)])
         return documents[0] if documents else None
 
-    def read_documents(self) -> Iterator[Document]:
-        """Yield every document with its text, one at a time, ordered by source."""
-        for stored in self.list_documents():
-            if document := self.read_document(stored.source):
-                yield document
-
     def find_embeddings(self, digests: Iterable[bytes]) -> Mapping[bytes, Embedding]:
         """Return the stored embeddings of texts, by `Chunk.digest`."""
         from ragpg.store.embeddings import find_embeddings
@@ -186,14 +179,23 @@ class PostgresStore:
         delete(self.table, sources)
 
     @contextmanager
-    def replace_all(
+    def prepare_replacement(
         self, *, model: EmbeddingModel, language: str, average_length: float = AVERAGE_LENGTH
-    ) -> Iterator[DocumentWriter]:
-        """Replace everything, in one transaction, by what the writer is given."""
-        from ragpg.store.rebuild import rebuild
+    ) -> Iterator[PostgresStore]:
+        """Yield a store to fill beside this one; one that was left unfinished is gone on with."""
+        from ragpg.store.rebuild import prepare_replacement
 
-        with rebuild(self.table, TableSettings(model, language, average_length)) as new:
-            yield new
+        settings = TableSettings(model, language, average_length)
+        with prepare_replacement(self.table, settings) as new:
+            yield PostgresStore(new)
+
+    @contextmanager
+    def replace_by(self, new: PostgresStore) -> Iterator[None]:
+        """Let writers wait, and put the new store in the place of this one in one transaction."""
+        from ragpg.store.rebuild import replacing
+
+        with replacing(self.table, new.table):
+            yield
         self.table = replace(new.table, name=self.table.name)
 
     def build_vector_index(self) -> Iterator[float]:

@@ -98,7 +98,7 @@ class Chunk:
 class StoredDocument:
     """A document in the table, without its text.
 
-    `chunking_fingerprint` identifies the chunker and its settings; see `pipeline.ingest.Chunker`.
+    `chunking_fingerprint` identifies the chunker and its settings; see `pipeline.write.Chunker`.
     """
 
     source: str

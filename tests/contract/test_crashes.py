@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragpg.server.pid_file import read_pid_file
+from ragpg.store.rebuild import replacement_name
 from tests.conftest import reachable_directory
+from tests.support import tiny_model
 from tests.support.command_line import Project, new_project
 from tests.support.database_state import (
     assert_same,
@@ -32,7 +35,6 @@ from tests.support.embedded import await_end, await_that
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ragpg.store.connection import Connection
     from tests.support.processes import Nursery
 
 PARTS = 5
@@ -143,23 +145,96 @@ def test_a_first_ingest_that_is_killed_is_completed_by_the_next(
     await_end(data_dir)
 
 
-def test_a_killed_rebuild_changes_nothing(
+def test_a_killed_rebuild_is_gone_on_with(
     fast_project: Project, nursery: Nursery, rng: random.Random
 ) -> None:
-    """The old table stays as it was, and a rebuild can be begun anew."""
-    publish(fast_project, edition(0))
+    """The old table serves meanwhile; what was embedded before the kill is not embedded again."""
+    publish(fast_project, many())
     fast_project.ok("ingest", "docs")
     before = state(fast_project)
-    for _ in range(3):
-        run = nursery.start(fast_project, "ingest", "--rebuild")
-        with opened(fast_project) as store:
-            await_that(partial(is_locked, store.table.connection))
-        time.sleep(rng.uniform(0, 0.5))
-        run.signalled(signal.SIGKILL)
-        assert_same(state(fast_project), before)
-    fast_project.ok("ingest", "--rebuild")
+    kill_rebuild(fast_project, nursery, documents=rng.randrange(1, len(before.documents)))
+    assert_same(state(fast_project), before)
+    action = unfinished_rebuild(fast_project)
+    assert action.startswith("`ragpg ingest --rebuild` finishes it; to give it up: DROP TABLE")
+    totals = fast_project.ok("ingest", "--rebuild", "--json").json["totals"]
+    assert totals["documents"] == len(before.documents)
+    assert 0 <= totals["embedded"] < totals["chunks"] == len(before.chunks)
+    assert totals["reused"] == totals["chunks"] - totals["embedded"]
     assert_whole(state(fast_project))
     assert_same(state(fast_project), before)
+    assert unfinished_rebuild(fast_project) == ""
+    assert_sound(fast_project)
+
+
+def test_what_changes_after_a_killed_rebuild_is_carried_over(
+    fast_project: Project, nursery: Nursery
+) -> None:
+    """Documents that are added, changed, renamed and removed before it is gone on with."""
+    texts = many()
+    publish(fast_project, texts)
+    fast_project.ok("ingest", "docs")
+    kill_rebuild(fast_project, nursery, documents=80)
+    texts["docs/0.md"] += "\nOne more sentence.\n"
+    texts["docs/new.md"] = "# New\n\nA new document.\n"
+    texts["docs/moved.md"] = texts.pop("docs/1.md")
+    del texts["docs/2.md"]
+    publish(fast_project, texts)
+    fast_project.ok("ingest", "docs", "--prune")
+    assert unfinished_rebuild(fast_project)
+    shape = fast_project.ok("ingest", "--rebuild", "--json").json
+    assert {row["source"] for row in shape["documents"]} == set(texts)
+    assert shape["totals"]["embedded"] < shape["totals"]["chunks"]
+    assert state(fast_project).texts() == texts
+    assert_same(state(fast_project), undisturbed(fast_project))
+    assert_sound(fast_project)
+
+
+def test_a_rebuild_to_another_model_after_a_killed_one(
+    fast_project: Project, nursery: Nursery, tmp_path: Path
+) -> None:
+    """What was made for another model, or divided otherwise, is of no use."""
+    publish(fast_project, many())
+    fast_project.ok("ingest", "docs")
+    kill_rebuild(fast_project, nursery, documents=80)
+    other = tiny_model.build(tmp_path / "other", dimension=16)
+    other_project = fast_project.within({"RAGPG_EMBEDDING_MODEL": str(other)})
+    totals = other_project.ok("ingest", "--rebuild", "--json").json["totals"]
+    assert totals["embedded"] == totals["chunks"]
+    assert_same(state(other_project), undisturbed(other_project))
+    kill_rebuild(fast_project, nursery, documents=80)
+    chunked = fast_project.within({"RAGPG_CHUNKING_MAX_TOKENS": "40"})
+    totals = chunked.ok("ingest", "--rebuild", "--json").json["totals"]
+    assert totals["embedded"] == totals["chunks"]
+    assert_same(state(chunked), undisturbed(chunked))
+
+
+def many() -> dict[str, str]:
+    """Documents enough for several batches, no two passages of which have the same text."""
+    return {
+        f"docs/{n}.md": f"# Document {n}\n\n"
+        + "".join(f"## Part {part}\n\nWords {n * part} of document {n}.\n\n" for part in range(9))
+        for n in range(120)
+    }
+
+
+def kill_rebuild(project: Project, nursery: Nursery, *, documents: int) -> None:
+    """Begin a rebuild, and kill it when so many documents are in the new table."""
+    run = nursery.start(project, "ingest", "--rebuild")
+    with opened(project) as store:
+        new = replace(store.table, name=replacement_name(store.table))
+        table = new.regclass("document")
+        is_there = "SELECT to_regclass(%s) IS NOT NULL"
+        execute = store.table.connection.execute
+        await_that(lambda: execute(is_there, [table]).fetchall() == [(True,)])
+        written = "SELECT count(*) FROM {document}"
+        await_that(lambda: new.select_column(int, written)[0] >= documents)
+    run.signalled(signal.SIGKILL)
+
+
+def unfinished_rebuild(project: Project) -> str:
+    """What `status` advises after a rebuild that was not finished, and "" where there is none."""
+    checks = project.ok("status", "--check", "--json").json["checks"]
+    return "".join(check["action"] for check in checks if check["name"] == "rebuild")
 
 
 # --- asked to end --------------------------------------------------
@@ -258,12 +333,6 @@ def handles_signals(process: int) -> bool:
     [mask] = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")]
     # Python handles SIGINT from its start, and SIGTERM only once we say so.
     return bool(int(mask, 16) >> (signal.SIGTERM - 1) & 1)
-
-
-def is_locked(connection: Connection) -> bool:
-    """Whether somebody writes."""
-    query = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
-    return connection.execute(query).rowcount > 0
 
 
 def data_dir_of(project: Project) -> Path:

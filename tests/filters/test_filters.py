@@ -25,6 +25,7 @@ from tests.support import filtering
 from tests.support.documents import FINGERPRINT, MODEL, chunks, document, embeddings, vectors
 from tests.support.filtering import Row, holds, written
 from tests.support.postgres import shared
+from tests.support.store import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -418,7 +419,7 @@ def large() -> Iterator[PostgresStore]:
         store = new_store(connection, "large")
         generator, drawn = random.Random(2), vectors(MANY, seed=3)
         drawn[:, 0] = np.abs(drawn[:, 0])
-        with store.replace_all(model=MODEL, language="simple") as fresh:
+        with replaced(store, model=MODEL, language="simple") as fresh:
             for number in range(300):
                 few = number % 100 == 7
                 words = ["common", "often"] if few else ["common", *generator.choices(WORDS, k=9)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragpg.errors import DatabaseError
-from ragpg.pipeline.ingest import IndexProgress, confirm, ingest, merge_receipts, preview
+from ragpg.pipeline.ingest import confirm, ingest, merge_receipts, preview
+from ragpg.pipeline.write import IndexProgress
+from ragpg.store.connection import duplicate
+from ragpg.store.postgres import PostgresStore
 from ragpg.types import DocumentStatus, File, Receipt, UnreadableFile
 from tests.support.pipeline import CHUNKER, HashingEmbedder, file
+from tests.support.store import read_documents, sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
-
-    from ragpg.store.postgres import PostgresStore
 
 FINGERPRINT = "4692d0b91dba580334f79fb403cbb562a6d3bc1d89d024d9212d45421f00b7b2"
 SOURCES = st.sampled_from(["a.md", "b.md", "c.md"])
@@ -177,7 +180,7 @@ def test_only_new_texts_are_embedded(table: PostgresStore) -> None:
 def test_a_rebuild_embeds_everything_again(table: PostgresStore) -> None:
     """It needs no files; with a file that has changed, the document has two receipts."""
     run([file("a.md", section("a")), file("b.md", section("b"))], table)
-    before = list(table.read_documents())
+    before = read_documents(table)
     embedder = HashingEmbedder()
     receipts = run([], table, embedder=embedder, rebuild=True)
     assert [(r.source, r.status) for r in receipts] == [
@@ -185,11 +188,47 @@ def test_a_rebuild_embeds_everything_again(table: PostgresStore) -> None:
         ("b.md", DocumentStatus.CHANGED),
     ]
     assert sum(map(len, embedder.calls)) == sum(r.chunks for r in receipts)
-    assert list(table.read_documents()) == before
+    assert read_documents(table) == before
 
     receipts = run([file("a.md", section("other"))], table, rebuild=True)
     assert [r.source for r in receipts] == ["a.md", "b.md", "a.md"]
     assert [r.source for r in merge_receipts(receipts)] == ["a.md", "b.md"]
+
+
+def test_a_rebuild_carries_over_what_others_write_meanwhile(table: PostgresStore) -> None:
+    """Documents that are added, changed, moved and removed while the new table is filled."""
+    names = [f"{name}.md" for name in "abcdef"]
+    run([file(name, section(name)) for name in names], table)
+    events = ingest([], store=table, embedder=HashingEmbedder(), chunker=CHUNKER, rebuild=True)
+    first = next(events)
+    with closing(duplicate(table.table.connection)) as connection:
+        other = PostgresStore.open(connection, table.table.name)
+        moved = file("d.md", section("d.md"), origin="/elsewhere/d.md")
+        run([file("a.md", section("other")), file("new.md", section("new")), moved], other)
+        other.remove(["b.md", "c.md"])
+    receipts = [event for event in (first, *events) if isinstance(event, Receipt)]
+    statuses = {receipt.source: receipt.status.value for receipt in merge_receipts(receipts)}
+    assert statuses == dict.fromkeys((*names, "new.md"), "changed") | dict.fromkeys(
+        ("b.md", "c.md"), "removed"
+    )
+    documents = {made.source: made for made in read_documents(table)}
+    assert sorted(documents) == ["a.md", "d.md", "e.md", "f.md", "new.md"]
+    assert documents["a.md"].text == section("other")
+    assert documents["d.md"].origin == "/elsewhere/d.md"
+    assert sound(table)
+
+
+def test_another_language_embeds_nothing(table: PostgresStore) -> None:
+    """The words are read anew, in a new table; vectors are taken over."""
+    run([file("a.md", section("a"))], table)
+    embedder = HashingEmbedder()
+    german = replace(CHUNKER, language="german")
+    events = list(ingest([], store=table, embedder=embedder, chunker=german))
+    [receipt] = [event for event in events if isinstance(event, Receipt)]
+    assert (receipt.status, receipt.embedded, embedder.calls) == (DocumentStatus.CHANGED, 0, [])
+    assert receipt.reused == receipt.chunks > 0
+    assert table.uses_language("german")
+    assert sound(table)
 
 
 def test_other_chunk_sizes_change_a_document(table: PostgresStore) -> None:

@@ -15,7 +15,7 @@ from ragpg.errors import ConfigurationError
 from ragpg.store import bm25
 from ragpg.types import SearchRequest
 from tests.support.documents import FINGERPRINT, axis, chunks, document, embeddings, vectors
-from tests.support.store import keyword_texts, new_store, put_on_axes, zipf
+from tests.support.store import keyword_texts, new_store, put_on_axes, read_documents, zipf
 
 if TYPE_CHECKING:
     from ragpg.store.connection import Connection
@@ -137,7 +137,7 @@ def test_limits_of_a_tsvector(connection: Connection, text: str) -> None:
     """No text is too much: what PostgreSQL cannot index is left out of the words alone."""
     store = new_store(connection, "limits", language="simple")
     put_on_axes(store, "large.md", text, "small")
-    assert next(store.read_documents()).text == text + "small"
+    assert read_documents(store)[0].text == text + "small"
     assert keyword_texts(store.search(SearchRequest("small", None, 5))) == ["small"]
     assert store.search(SearchRequest(text, axis(0), 1)).items[0].chunk.text == text
     assert "fault" not in {check.level for check in store.status().checks}

@@ -43,7 +43,7 @@ from tests.support.postgres import (
     start,
     wait,
 )
-from tests.support.store import new_store, put
+from tests.support.store import new_store, put, read_documents
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -448,7 +448,7 @@ def test_reading_takes_the_right_to_read(server: Server) -> None:
         store = PostgresStore.open(connection, "ragpg")
         assert store.search(SearchRequest("alpha", axis(0)[:3], 5)).items == ()
         assert store.list_documents() == []
-        assert list(store.read_documents()) == []
+        assert read_documents(store) == []
         assert {check.level for check in store.status().checks} == {Level.OK}
         with pytest.raises(DatabaseError) as caught:
             store.remove(["a.md"])

@@ -24,7 +24,7 @@ from tests.support.documents import (
     vectors,
 )
 from tests.support.postgres import at_once, shared, start
-from tests.support.store import new_store, put, rows, sound, sources
+from tests.support.store import new_store, put, replaced, rows, sound, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,7 +117,7 @@ def test_older_postgresql() -> None:
         with closing(connect(Target(server.new_database()))) as connection:
             store = new_store(connection, "docs.pages")
             put(store, "a.md", "alpha ", "beta")
-            with store.replace_all(model=MODEL, language="simple") as fresh:
+            with replaced(store, model=MODEL, language="simple") as fresh:
                 put(fresh, "a.md", "alpha beta")
             [found] = store.search(SearchRequest("beta", axis(0), 5, sources=("*",))).items
             assert found.chunk.text == "alpha beta"

@@ -16,6 +16,7 @@ from ragpg.store.postgres import PostgresStore
 from ragpg.types import HealthCheck, Level
 from tests.support.documents import FINGERPRINT, MODEL, chunks, document, embeddings
 from tests.support.postgres import USER, shared
+from tests.support.store import read_documents, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,8 +119,8 @@ def test_broken_rows(
 ) -> None:
     """Rows that do not fit together are counted, and a rebuild puts them right."""
     assert spoil(store, statement) == [HealthCheck(name, Level.FAULT, message, REBUILD)]
-    with store.replace_all(model=MODEL, language="english") as fresh:
-        for made in store.read_documents():
+    with replaced(store, model=MODEL, language="english") as fresh:
+        for made in read_documents(store):
             parts = chunks(made.text)
             fresh.upsert(made, parts, embeddings(1), chunking_fingerprint=FINGERPRINT)
     assert {check.level for check in store.status().checks} == {Level.OK}

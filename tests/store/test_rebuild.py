@@ -15,6 +15,7 @@ from ragpg.errors import (
 )
 from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
+from ragpg.store.rebuild import replacement_name
 from ragpg.types import EmbeddingModel, SearchRequest
 from tests.support.documents import (
     FINGERPRINT,
@@ -25,7 +26,7 @@ from tests.support.documents import (
     embeddings,
 )
 from tests.support.postgres import at_once
-from tests.support.store import new_store, put, sound, sources
+from tests.support.store import new_store, put, read_documents, replaced, sound, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,8 +54,8 @@ def test_rebuild(target: Target, store: PostgresStore) -> None:
     other = EmbeddingModel("other", 8, b"other")
     with closing(connect(target)) as connection:
         reader = PostgresStore.open(connection, store.table.name)
-        with store.replace_all(model=other, language="german") as fresh:
-            for made in store.read_documents():
+        with replaced(store, model=other, language="german") as fresh:
+            for made in read_documents(store):
                 put(fresh, made.source, made.text, dimension=8)
             assert len(reader.search(SearchRequest("gamma", axis(0), 5)).items) == 3
             assert store.model == MODEL
@@ -70,15 +71,14 @@ def test_rebuild(target: Target, store: PostgresStore) -> None:
     assert found.chunk.text == "Häuser beta"
     put(store, "c.md", "delta", dimension=8)
     assert sound(store)
-    left = "SELECT relname FROM pg_class WHERE relname ~ '^ragpg_rebuild' AND relkind = 'r'"
-    assert store.table.connection.execute(left).fetchall() == []
+    assert unfinished(store) == []
 
 
 def test_rebuild_twice(store: PostgresStore) -> None:
     """A rebuilt table can be rebuilt, with vectors that it has already."""
     put(store, "a.md", "alpha")
     for _ in range(2):
-        with store.replace_all(**AS_BEFORE) as fresh:
+        with replaced(store, **AS_BEFORE) as fresh:
             parts = chunks("alpha")
             known = store.find_embeddings([parts[0].digest])
             fresh.upsert(
@@ -91,24 +91,11 @@ def test_rebuild_twice(store: PostgresStore) -> None:
     assert new_store(store.table.connection, store.table.name).table == store.table
 
 
-def test_rebuild_with_a_document_twice(store: PostgresStore) -> None:
-    """A rebuild takes each document once."""
-
-    def rebuild() -> None:
-        with store.replace_all(**AS_BEFORE) as fresh:
-            put(fresh, "a.md", "alpha")
-            put(fresh, "a.md", "alpha")
-
-    with pytest.raises(DatabaseError) as caught:
-        rebuild()
-    assert "duplicate key value violates unique constraint" in caught.value.message
-
-
 def test_broken_rebuild(store: PostgresStore) -> None:
     """A rebuild that fails leaves everything as it was."""
     put(store, "a.md", "alpha")
     before, table = store.list_documents(), store.table
-    rebuilding = store.replace_all(model=EmbeddingModel("other", 8, b"other"), language="simple")
+    rebuilding = replaced(store, model=EmbeddingModel("other", 8, b"other"), language="simple")
     with pytest.raises(ModelMismatchError), rebuilding as fresh:
         fresh.upsert(
             document("b.md", "beta"),
@@ -122,28 +109,81 @@ def test_broken_rebuild(store: PostgresStore) -> None:
 
 def test_rebuild_of_nothing(store: PostgresStore) -> None:
     """An empty table is rebuilt into an empty table."""
-    with store.replace_all(**AS_BEFORE):
+    with replaced(store, **AS_BEFORE):
         pass
     assert store.list_documents() == []
     assert sound(store)
 
 
-def test_writers_wait_for_a_rebuild(target: Target, store: PostgresStore) -> None:
-    """What is put while a rebuild runs comes after it, and is not lost."""
+def test_an_unfinished_rebuild_is_gone_on_with(store: PostgresStore) -> None:
+    """What it wrote is there in the next one with the same settings, and in no other."""
     put(store, "a.md", "alpha")
+    with store.prepare_replacement(**AS_BEFORE) as new:
+        put(new, "a.md", "alpha")
+    with store.prepare_replacement(**AS_BEFORE) as new:
+        assert sources(new) == ["a.md"]
+    assert sources(store) == ["a.md"]
+    for other in ({"language": "simple"}, {"model": EmbeddingModel("other", 8, b"other")}):
+        with store.prepare_replacement(**{**AS_BEFORE, **other}) as new:
+            assert sources(new) == []
+    with replaced(store, **AS_BEFORE):
+        assert sources(store) == ["a.md"]
+    assert (sources(store), unfinished(store)) == ([], [])
+    assert sound(store)
+
+
+def test_what_is_left_of_a_dropped_rebuild(store: PostgresStore) -> None:
+    """Whoever drops its tables by hand need not know of the registry."""
+    with store.prepare_replacement(**AS_BEFORE) as new:
+        statement = "DROP TABLE {embedding}, {term}, {lexical}, {chunk}, {document}"
+        new.table.execute(statement)
+    assert "rebuild" not in [check.name for check in store.status().checks]
+    with replaced(store, **AS_BEFORE) as new:
+        put(new, "a.md", "alpha")
+    assert sources(store) == ["a.md"]
+    assert sound(store)
+
+
+def test_writers_wait_only_for_the_end(target: Target, store: PostgresStore) -> None:
+    """They write to the old table while the new one is filled, and to the new one afterwards."""
     started = Event()
 
     def rebuild(connection: Connection) -> None:
         mine = PostgresStore.open(connection, store.table.name)
-        with mine.replace_all(**AS_BEFORE) as fresh:
-            started.set()
-            time.sleep(0.3)
-            put(fresh, "a.md", "alpha")
+        with mine.prepare_replacement(**AS_BEFORE) as new:
+            put(store, "early.md", "alpha")
+            with mine.replace_by(new):
+                started.set()
+                time.sleep(0.3)
+                assert sources(mine) == ["early.md"]
 
     def write(connection: Connection) -> None:
         started.wait(30)
         put(PostgresStore.open(connection, store.table.name), "late.md", "omega")
 
     at_once(alone(target, rebuild), alone(target, write))
-    assert sources(store) == ["a.md", "late.md"]
+    assert sources(store) == ["late.md"]
     assert sound(store)
+
+
+def test_one_rebuild_at_a_time(target: Target, store: PostgresStore) -> None:
+    """Another one waits; if the table has another model by then, it is told so."""
+    other = EmbeddingModel("other", 8, b"other")
+    with closing(connect(target)) as connection:
+        second = PostgresStore.open(connection, store.table.name, lock_timeout=1.0)
+        with store.prepare_replacement(model=other, language="english") as new:
+            with pytest.raises(DatabaseError) as caught:
+                second.prepare_replacement(**AS_BEFORE).__enter__()
+            assert caught.value.message.startswith("gave up after 1 s of waiting for PostgreSQL")
+            with store.replace_by(new):
+                pass
+        with pytest.raises(DatabaseError) as caught:
+            second.prepare_replacement(**AS_BEFORE).__enter__()
+    assert caught.value.message == f'another process has rebuilt the table "{store.table}"'
+
+
+def unfinished(store: PostgresStore) -> list[Any]:
+    """The tables of a rebuild that has not been finished."""
+    name = replacement_name(store.table)
+    query = "SELECT relname FROM pg_class WHERE strpos(relname, %s) > 0 AND relkind = 'r'"
+    return store.table.connection.execute(query, [name]).fetchall()

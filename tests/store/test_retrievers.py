@@ -20,7 +20,7 @@ from tests.support.database_state import opened
 from tests.support.documents import FINGERPRINT, MODEL, axis, chunks, document, embeddings, vectors
 from tests.support.embedded import await_that
 from tests.support.postgres import shared
-from tests.support.store import keyword_texts, new_store, put_on_axes, zipf
+from tests.support.store import keyword_texts, new_store, put_on_axes, replaced, zipf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ def large() -> Iterator[PostgresStore]:
         store = new_store(connection, "docs.large", language="simple")
         generator = random.Random(2)
         drawn = embeddings(MANY, seed=3)
-        with store.replace_all(model=MODEL, language="simple") as fresh:
+        with replaced(store, model=MODEL, language="simple") as fresh:
             for number in range(0, MANY, 30):
                 bodies = [" ".join(zipf(generator, 40)) for _ in range(30)]
                 made = document(f"{number // 600:02}/{number:05}.md", *bodies)

@@ -23,7 +23,7 @@ from tests.support.documents import (
     axis,
 )
 from tests.support.postgres import shared
-from tests.support.store import names, new_store, put, sound, sources
+from tests.support.store import names, new_store, put, replaced, sound, sources
 
 if TYPE_CHECKING:
     from ragpg.store.connection import Connection
@@ -59,7 +59,7 @@ def test_names(connection: Connection, table: str) -> None:
     put(store, "a.md", "alpha")
     assert PostgresStore.open(connection, table).table == store.table
     assert [c.source for c in store.search(SearchRequest("alpha", axis(0), 5)).items] == ["a.md"]
-    with store.replace_all(**AS_BEFORE) as fresh:
+    with replaced(store, **AS_BEFORE) as fresh:
         put(fresh, "b.md", "beta")
     store.update_origin("b.md", origin=None, from_directory=False)
     store.vacuum()

@@ -34,7 +34,7 @@ from tests.support.documents import (
     embeddings,
 )
 from tests.support.postgres import at_once, shared
-from tests.support.store import new_store, put, sound, sources
+from tests.support.store import new_store, put, read_documents, sound, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ def test_round_trip(source: str, preamble: str, bodies: list[str], title: str) -
     made = dataclasses.replace(made, origin=None, from_directory=True)
     parts = chunks(*bodies, start=len(preamble), heading=[title, source])
     store.upsert(made, parts, embeddings(len(parts)), chunking_fingerprint=FINGERPRINT)
-    assert list(store.read_documents()) == [made]
+    assert read_documents(store) == [made]
     found = store.search(SearchRequest(None, axis(0), 10)).items
     bare = [dataclasses.replace(part, context="", content="") for part in parts]
     assert sorted((c.chunk for c in found), key=lambda chunk: chunk.ordinal) == bare
@@ -84,7 +84,7 @@ _kept: dict[str, PostgresStore] = {}
 def test_text_is_never_altered(store: PostgresStore, text: str) -> None:
     """No word or character of a document is taken for anything but text."""
     put(store, text, text)
-    assert [made.text for made in store.read_documents()] == [text]
+    assert [made.text for made in read_documents(store)] == [text]
     assert store.search(SearchRequest(text, None, 5)).items[0].chunk.text == text
     store.remove([text])
     assert store.list_documents() == []
@@ -120,7 +120,7 @@ def test_metadata(store: PostgresStore) -> None:
     metadata = {"tags": ["a", None, True, {"x": 1.5}], "": {}, "large": 2**1000, "'": "\\u0000"}
     made = document("a.md", metadata=metadata)
     store.upsert(made, [], embeddings(0), chunking_fingerprint=FINGERPRINT)
-    assert list(store.read_documents()) == [made]
+    assert read_documents(store) == [made]
 
 
 def test_put_again_is_no_duplicate(store: PostgresStore) -> None:
@@ -193,7 +193,7 @@ def test_failed_put_changes_nothing(store: PostgresStore) -> None:
     with pytest.raises(DatabaseError) as caught:
         store.upsert(made, chunks("beta"), broken, chunking_fingerprint=FINGERPRINT)
     assert caught.value.message.endswith("NaN not allowed in halfvec")
-    assert [kept.text for kept in store.read_documents()] == ["alpha"]
+    assert [kept.text for kept in read_documents(store)] == ["alpha"]
     assert sound(store)
 
 
@@ -247,7 +247,7 @@ def test_writers_in_different_orders(target: Target, store: PostgresStore) -> No
     forward = list(contents)
     orders = (forward, forward[::-1], forward[6:] + forward[:6])
     at_once(*[alone(target, partial(ingest, order)) for order in orders])
-    assert [(made.source, made.text) for made in store.read_documents()] == sorted(
+    assert [(made.source, made.text) for made in read_documents(store)] == sorted(
         (source, "".join(bodies)) for source, bodies in contents.items()
     )
     assert sound(store)
@@ -285,7 +285,7 @@ def test_killed_writer(target: Target, store: PostgresStore) -> None:
             writer.send_signal(signal.SIGKILL)
         while store.table.connection.execute(OTHERS).rowcount:
             time.sleep(0.01)
-        for made in store.read_documents():
+        for made in read_documents(store):
             assert made.text == made.text[: len(made.text) // 20] * 20
             assert made.digest == hashlib.sha256(made.text.encode()).digest()
         assert sound(store)

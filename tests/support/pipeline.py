@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ragpg.chunking import Limits
-from ragpg.pipeline.ingest import Chunker
+from ragpg.pipeline.write import Chunker
 from ragpg.store.postgres import PostgresStore
 from ragpg.types import Completion, Embedding, EmbeddingModel, File, QueryEmbedding
 

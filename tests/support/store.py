@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any, LiteralString
 
@@ -19,7 +20,7 @@ from tests.support.documents import (
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ragpg.protocols import DocumentWriter
     from ragpg.store.connection import Connection
@@ -31,6 +32,21 @@ def new_store(connection: Connection, table: str | None = None, **changes: Any) 
     """Make a table, or open it to write."""
     wanted: dict[str, Any] = {"model": MODEL, "language": "english", **changes}
     return PostgresStore.create(connection, next(names) if table is None else table, **wanted)
+
+
+@contextmanager
+def replaced(store: PostgresStore, **settings: Any) -> Iterator[PostgresStore]:
+    """Give a new store to fill, which replaces this one at the end."""
+    with store.prepare_replacement(**settings) as new:
+        yield new
+        list(new.build_vector_index())
+        with store.replace_by(new):
+            pass
+
+
+def read_documents(store: PostgresStore) -> list[Document]:
+    """Every document with its text, ordered by source."""
+    return [made for name in sources(store) if (made := store.read_document(name))]
 
 
 def put(

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 # The indexes of primary keys keep the name that they had while a table was rebuilt.
 LEFT_BEHIND = """
-SELECT relname::text FROM pg_catalog.pg_class WHERE relkind = 'r' AND relname LIKE '%%rebuild%%'
-UNION ALL
-SELECT name FROM ragpg_table WHERE name <> 'ragpg'
+SELECT relname::text FROM pg_catalog.pg_class
+WHERE relkind = 'r' AND relname LIKE 'ragpg\\_rebuild%%' AND NOT EXISTS (
+    SELECT FROM ragpg_table WHERE strpos(relname, name) = 1 AND name LIKE 'ragpg\\_rebuild%%'
+)
 """
 
 

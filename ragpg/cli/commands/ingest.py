@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ragpg.cli.inputs import Inputs
-    from ragpg.pipeline.ingest import Chunker
+    from ragpg.pipeline.write import Chunker
     from ragpg.protocols import DocumentStore
     from ragpg.types import Receipt
 
