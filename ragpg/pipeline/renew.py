@@ -84,7 +84,12 @@ class Renewal:
                 document.source, origin=document.origin, from_directory=document.from_directory
             )
         items = self.chunk_again(difference.outdated)
-        yield from write_all(items, writer=self.new, embedder=self.embedder, chunker=self.chunker)
+        for receipt in write_all(
+            items, writer=self.new, embedder=self.embedder, chunker=self.chunker
+        ):
+            # A text that several chunks have is new in each of them.
+            new = receipt.embedded if self.reuses_vectors else receipt.chunks
+            yield replace(receipt, embedded=new, reused=receipt.chunks - new)
 
     def compare(self) -> Difference:
         """Compare the two tables."""
