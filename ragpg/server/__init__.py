@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
 from ragpg.server.binaries import find_installation
-from ragpg.server.data_directory import translate_os_errors
+from ragpg.server.data_directory import list_clusters, translate_os_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,12 +57,14 @@ def default_data_dir() -> Path:
 def is_initialised(data_dir: Path) -> bool:
     """Return whether there is a cluster in a data directory; creates nothing."""
     with translate_os_errors(data_dir):
-        return (data_dir / CLUSTER).is_dir()
+        return (data_dir / CLUSTER).is_dir() or bool(list_clusters(data_dir))
 
 
 @contextmanager
 def run_server(data_dir: Path, *, must_be_known: bool = False) -> Iterator[Server]:
     """Keep the embedded PostgreSQL running, created at the first use; raises DatabaseError.
+
+    What another major version has left in the data directory is copied at the first use.
 
     With `must_be_known` no cluster is started that ragpg did not make for this user.
     """
@@ -75,5 +77,9 @@ def run_server(data_dir: Path, *, must_be_known: bool = False) -> Iterator[Serve
 
     with translate_os_errors(data_dir):
         cluster = prepare_cluster(data_dir, CLUSTER, must_be_known=must_be_known)
+    if not cluster.directory.is_dir():
+        from ragpg.server.upgrade import upgrade_older
+
+        upgrade_older(cluster, major=MAJOR, installation=installation)
     with share_server(cluster, installation) as host:
         yield Server(host=str(host), port=PORT, user=SUPERUSER, data=cluster.directory)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,10 +32,23 @@ def find_installation(major: int) -> Path:
         installation = Path(folder) / f"pginstall{major}"
         if (installation / "bin" / "postgres").is_file():
             return installation
+        # The wheel's first one has no number.
+        if read_major(Path(folder) / "pginstall") == major:
+            return Path(folder) / "pginstall"
     raise DatabaseError(
         f"no embedded PostgreSQL {major} is installed here",
         hint="set dbHost to use a PostgreSQL server",
     )
+
+
+def read_major(installation: Path) -> int | None:
+    """Return the major version of an installation; None where there is none."""
+    program = installation / "bin" / "postgres"
+    if not program.is_file():
+        return None
+    said = subprocess.run([program, "--version"], check=False, capture_output=True, text=True)  # noqa: S603 (the program that came with ragpg)
+    number = re.search(r"\d+", said.stdout)
+    return int(number[0]) if number else None
 
 
 def ensure_reachable(installation: Path, cluster: Cluster) -> Path:
@@ -54,12 +69,14 @@ def ensure_reachable(installation: Path, cluster: Cluster) -> Path:
 def _copy(installation: Path, data_dir: Path) -> Path:
     from importlib.metadata import version
 
-    target = data_dir / f"binaries-{version(PACKAGE)}"
+    prefix = f"binaries-{version(PACKAGE)}-"
+    target = data_dir / f"{prefix}{installation.name}"
     home = installation.parents[1]
     relative = installation.relative_to(home)
     if not _is_ours(target):
-        for outdated in data_dir.glob("binaries-*"):
-            shutil.rmtree(outdated)
+        for other in data_dir.glob("binaries-*"):
+            if not other.name.startswith(prefix) or other == target:
+                shutil.rmtree(other)
         with create_atomically(target) as copy:
             _copy_parts(
                 copy,

@@ -10,7 +10,11 @@ from pathlib import Path
 
 from ragpg.errors import DatabaseError
 from ragpg.server.account import ROOT_DATA_DIR, Account, choose_account
-from ragpg.server.data_directory import check_closed_to_others, create_atomically
+from ragpg.server.data_directory import (
+    check_closed_to_others,
+    create_atomically,
+    find_newest,
+)
 from ragpg.server.known_clusters import refuse_unknown, remember
 from ragpg.server.locks import Lock
 from ragpg.server.shortages import explain_shortage
@@ -75,9 +79,11 @@ def prepare_cluster(data_dir: Path, name: str, *, must_be_known: bool = False) -
     """
     data_dir = Path(os.path.realpath(data_dir))
     directory = data_dir / name
+    # One of another major version, which is to be upgraded, is trusted and owned as the new one is.
+    present = directory if directory.is_dir() else find_newest(data_dir) or directory
     if must_be_known:
-        refuse_unknown(data_dir, directory)
-    account = choose_account(directory)
+        refuse_unknown(data_dir, present)
+    account = choose_account(present)
     mode = 0o700
     if account.subprocess_user:
         check_reachable(data_dir, account)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -48,6 +49,18 @@ def open_own(path: Path) -> BinaryIO:
     """Open a file of ragpg's to write it anew; a link in its place is not followed."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def list_clusters(data_dir: Path) -> dict[int, Path]:
+    """Return the clusters in a data directory, by PostgreSQL's major version."""
+    found = ((re.fullmatch(r"pg(\d+)", path.name), path) for path in data_dir.glob("pg*"))
+    return {int(match[1]): path for match, path in found if match and path.is_dir()}
+
+
+def find_newest(data_dir: Path) -> Path | None:
+    """Return the cluster of the newest major version."""
+    clusters = list_clusters(data_dir)
+    return clusters[max(clusters)] if clusters else None
 
 
 @contextmanager

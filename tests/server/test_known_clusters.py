@@ -79,7 +79,7 @@ def test_a_link_to_a_known_cluster_makes_nothing_known(
         pass
 
 
-@pytest.mark.parametrize("name", ["binaries-1", "pg18.new-1", "link"])
+@pytest.mark.parametrize("name", ["binaries-1", "pg18.new-1", "pg16", "upgrade-to-18", "link"])
 def test_a_new_cluster_is_not_made_beside_foreign_files(data_dir: Path, name: str) -> None:
     """Programs and links could have come with the directory; locks of ours may be there."""
     (data_dir / "pg18.mutex").touch()
