@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test unit test-llm check check-all lint types format snapshots docs bench eval real frontier torture build clean
+.PHONY: help install run test unit test-llm test-servers check check-all lint types format snapshots docs bench eval real frontier torture build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,11 +25,14 @@ unit: $(VENV)/.installed-dev ## Run the fast tests: no server, neither PyTorch n
 test-llm: $(VENV)/.installed-dev tests/live_model/$(VENV)/.installed ## Ask a small language model that llama.cpp serves
 	LIVE_MODEL_PYTHON=tests/live_model/$(BIN)/python $(BIN)/python -m pytest -q tests/live_model $(ARGS)
 
+test-servers: $(VENV)/.installed-dev ## Do the main job on each PostgreSQL 14 to 18 that is installed, behind pgbouncer, and on a standby
+	OTHER_SERVERS=1 $(BIN)/python -m pytest -q tests/other_servers $(ARGS)
+
 check: lint types test ## All that must hold before a change is taken
 
 check-all: export EXAMPLES = 10
 check-all: ARGS = --timeout=1800
-check-all: check test-llm $(if $(EVAL_SETS),real) ## The same and what takes longer: more random examples, a language model; real with EVAL_SETS
+check-all: check test-llm test-servers $(if $(EVAL_SETS),real) ## The same and what takes longer: more random examples, a language model, other servers; real with EVAL_SETS
 
 lint: $(VENV)/.installed-dev ## Check style and layers
 	$(BIN)/ruff check

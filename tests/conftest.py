@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 RENEW_SNAPSHOTS = bool(os.environ.get("RAGPG_RENEW_SNAPSHOTS"))
 
 FRAMEWORK_FOLDERS = {"embedding", "llm"}
-SERVER_FOLDERS = {"contract", "server", "store"}
+SERVER_FOLDERS = {"contract", "other_servers", "server", "store"}
 SERVER_FIXTURES = {"connection", "data_dir", "front", "large", "nursery", "shared_data_dir"}
 """With these a test starts, or connects to, a server."""
 

@@ -33,12 +33,13 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server; `sockets` is the directory of its socket."""
+    """A running server; `sockets` is the directory of its socket, `programs` that of its own."""
 
     port: int
     sockets: Path
     directory: Path
     process: subprocess.Popen[Any]
+    programs: Path
 
     def parameters(self, **changes: str | int) -> dict[str, str | int]:
         """Keyword arguments that connect as its superuser."""
@@ -83,27 +84,50 @@ def shared() -> Server:
     return server
 
 
-def start(*options: str, major: int = 18) -> Server:
-    """Make a data directory and start a server on it."""
+def start(*options: str, major: int = 18, programs: Path | None = None) -> Server:
+    """Make a data directory and start a server on it, by default of the embedded PostgreSQL."""
+    directory = make_directory()
+    programs = reachable(programs or binaries(major), directory)
+    home, password = directory / "home", directory / "password"
+    password.write_text(PASSWORD)
+    options_of_initdb = f"-D {home / 'data'} -U {USER} --auth=scram-sha-256".split()
+    options_of_initdb += [f"--pwfile={password}", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    if major >= 17:
+        options_of_initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    run([programs / "initdb", *options_of_initdb])
+    return launch(directory, programs, *options)
+
+
+def start_standby(primary: Server) -> Server:
+    """Copy a server, and start the copy as its hot standby."""
+    directory = make_directory()
+    programs = reachable(primary.programs, directory)
+    place = f"host={primary.sockets} port={primary.port} user={USER} password={PASSWORD}"
+    data = directory / "home" / "data"
+    run([programs / "pg_basebackup", "-D", data, "-R", "--checkpoint=fast", "-d", place])
+    return launch(directory, programs)
+
+
+def make_directory() -> Path:
+    """Make a directory with one in it, `home`, where the server's user may write."""
     directory = Path(tempfile.mkdtemp(prefix="ragpg-test-", dir="/tmp"))
     directory.chmod(0o755)
-    programs = reachable(binaries(major), directory)
     home = directory / "home"
     home.mkdir()
     if os.geteuid() == 0:
         os.chown(home, *other_user())
-    data, password, port = home / "data", directory / "password", free_port()
-    password.write_text(PASSWORD)
-    options_of_initdb = f"-D {data} -U {USER} --auth=scram-sha-256 --pwfile={password}".split()
-    if major >= 17:
-        options_of_initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    run([programs / "initdb", *options_of_initdb, "--encoding=UTF8", "--locale=C", "--no-sync"])
-    command: list[Any] = [programs / "postgres", "-D", data, "-p", str(port), "-k", home]
+    return directory
+
+
+def launch(directory: Path, programs: Path, *options: str) -> Server:
+    """Start a server on the data below a directory, and wait until it answers."""
+    home, port = directory / "home", free_port()
+    command: list[Any] = [programs / "postgres", "-D", home / "data", "-p", str(port), "-k", home]
     for option in ("fsync=off", "listen_addresses=127.0.0.1", "max_connections=50", *options):
         command += ["-c", option]
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, **as_other_user())
-    server = Server(port, home, directory, process)
+    server = Server(port, home, directory, process, programs)
     wait(server)
     return server
 
