@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
     from tools.torture.world import Rows, World
 
-# The indexes of primary keys keep the name that they had while a table was rebuilt.
+# A rebuild that was killed is gone on with. The indexes of primary keys keep the name that they had
+# while a table was rebuilt.
 LEFT_BEHIND = """
 SELECT relname::text FROM pg_catalog.pg_class
-WHERE relkind = 'r' AND relname LIKE 'ragpg\\_rebuild%%' AND NOT EXISTS (
-    SELECT FROM ragpg_table WHERE strpos(relname, name) = 1 AND name LIKE 'ragpg\\_rebuild%%'
+WHERE relkind = 'r' AND relname LIKE '%%rebuild%%' AND NOT EXISTS (
+    SELECT FROM ragpg_table WHERE strpos(relname, name) = 1 AND name <> 'ragpg'
 )
+UNION ALL
+SELECT name FROM ragpg_table WHERE name <> 'ragpg' AND to_regclass(name || '_document') IS NULL
 """
 
 
