@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ragpg.store.connection import translate_errors
-from ragpg.store.table import RELATIONS
+from ragpg.store.table import RELATIONS, REPLACEMENT
 from ragpg.types import Embedding
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ FIND_TABLES_OF_MODEL = """
 SELECT registry.name FROM {registry} AS registry
 JOIN pg_catalog.pg_class AS home ON home.oid = registry.tableoid
 JOIN pg_catalog.pg_class AS embedding ON embedding.relnamespace = home.relnamespace
-WHERE registry.fingerprint = %s AND registry.name <> %s
+WHERE registry.fingerprint = %s AND registry.name <> %s AND NOT starts_with(registry.name, %s)
     AND embedding.relname = registry.name || %s AND has_table_privilege(embedding.oid, 'SELECT')
 ORDER BY registry.name
 """
@@ -61,7 +61,10 @@ def find_embeddings(table: Table, digests: Iterable[bytes]) -> Mapping[bytes, Em
 
 
 def tables_of_model(table: Table) -> Iterator[Table]:
-    """Yield the schema's other tables of the same model that the role may read."""
-    key = (table.model.fingerprint, table.name, RELATIONS["embedding"])
+    """Yield the schema's other tables of the same model that the role may read.
+
+    Those of a rebuild, which may vanish at any moment, are not among them.
+    """
+    key = (table.model.fingerprint, table.name, REPLACEMENT, RELATIONS["embedding"])
     for name in table.select_column(str, FIND_TABLES_OF_MODEL, key):
         yield replace(table, name=name)

@@ -19,7 +19,7 @@ from ragpg.store.ddl import create_indexes, create_relations
 from ragpg.store.error_messages import Access
 from ragpg.store.grants import copy_privileges
 from ragpg.store.locks import acquire_lock, limit_waits
-from ragpg.store.table import INDEXES, LAYOUT_VERSION, RELATIONS
+from ragpg.store.table import INDEXES, LAYOUT_VERSION, RELATIONS, REPLACEMENT
 from ragpg.store.table_registry import find_language, find_table
 from ragpg.store.vector_index import replace_invalid
 from ragpg.store.waits import announce_waits
@@ -112,7 +112,7 @@ def replacing(old: Table, new: Table) -> Iterator[None]:
 
 def replacement_name(table: Table) -> str:
     """Return the name of the table that is filled beside this one."""
-    return "ragpg_rebuild_" + hashlib.sha256(table.name.encode()).hexdigest()[:16]
+    return REPLACEMENT + hashlib.sha256(table.name.encode()).hexdigest()[:16]
 
 
 def find_replacement(table: Table) -> Table | None:

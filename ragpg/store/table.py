@@ -41,6 +41,8 @@ MAX_DIMENSION = 4000
 """The highest dimension that pgvector's HNSW index takes for halfvec."""
 
 REGISTRY = "ragpg_table"
+REPLACEMENT = "ragpg_rebuild_"
+"""With this begin the names of tables that a rebuild fills, until they replace others."""
 
 # The order in which all transactions lock the relations.
 RELATIONS = {

@@ -132,6 +132,17 @@ def test_an_unfinished_rebuild_is_gone_on_with(store: PostgresStore) -> None:
     assert sound(store)
 
 
+def test_the_vectors_of_an_unfinished_rebuild_are_not_reused(store: PostgresStore) -> None:
+    """Its tables may vanish while another process reads them; those of others stay."""
+    other, parts = new_store(store.table.connection), chunks("alpha", "beta")
+    put(store, "a.md", "alpha")
+    with store.prepare_replacement(**AS_BEFORE) as new:
+        put(new, "b.md", "beta")
+        digests = [part.digest for part in parts]
+        assert list(other.find_embeddings(digests)) == digests[:1]
+        assert sorted(new.find_embeddings(digests)) == sorted(digests)
+
+
 def test_what_is_left_of_a_dropped_rebuild(store: PostgresStore) -> None:
     """Whoever drops its tables by hand need not know of the registry."""
     with store.prepare_replacement(**AS_BEFORE) as new:
