@@ -63,7 +63,12 @@ def open_store(
         connect_existing(config, target) as connection,
         announce_waits(connection, limit=lock_timeout),
     ):
-        store = PostgresStore.open(connection, config.table_name, lock_timeout=lock_timeout)
+        store = PostgresStore.open(
+            connection,
+            config.table_name,
+            lock_timeout=lock_timeout,
+            distributed=config.database.distributed,
+        )
         if embedder:
             store.check_model(embedder.model)
         yield store
@@ -107,6 +112,7 @@ def open_or_create_store(
             model=embedder.model,
             language=config.retrieval.language,
             lock_timeout=lock_timeout,
+            distributed=config.database.distributed,
         )
 
 

@@ -174,15 +174,6 @@ def make_language_model(config: Config) -> LLM | None:
     )
 
 
-def check_supported(config: Config) -> None:
-    """Raise ConfigurationError for a setting that this version does not implement."""
-    if config.database.distributed:
-        raise ConfigurationError(
-            "dbDistributed = True is not supported by this version of ragpg",
-            hint="leave dbDistributed out",
-        )
-
-
 def unless_auto(value: T | Literal["auto"]) -> T | None:
     """Return the value of a setting; None for "auto", which leaves the choice to the program."""
     return None if value == "auto" else value

@@ -52,7 +52,6 @@ class Session:
     @cached_property
     def config(self) -> Config:
         """The configuration; raises ConfigurationError."""
-        from ragpg.cli.factories import check_supported
         from ragpg.config import load
 
         self.override(tableName=self.table)
@@ -62,7 +61,6 @@ class Session:
             environ=os.environ,
             directory=Path.cwd(),
         )
-        check_supported(config)
         self._warn_about_unused_server_keys(config)
         return config
 

@@ -70,7 +70,7 @@ class Database:
         "dbDistributed",
         FLAG,
         default=False,
-        about="Spread the tables over the nodes of a distributed server.",
+        about="Spread the table over a Citus cluster, whose coordinator is dbHost.",
     )
 
 

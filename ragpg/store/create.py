@@ -48,12 +48,13 @@ def create_or_migrate(
     settings: TableSettings,
     *,
     lock_timeout: float | None = None,
+    distributed: bool = False,
 ) -> Table:
     """Create a table with all that it needs, or bring an older one up to date.
 
     Extension, schema and registry are shared by several tables, and IF NOT EXISTS alone does not
-    prevent a race: only one process at a time does this in a database. `lock_timeout` is that of
-    the table.
+    prevent a race: only one process at a time does this in a database. `lock_timeout` and
+    `distributed` are those of the table.
     """
     with transaction(connection, *limit_waits(lock_timeout), access=Access.CREATE):
         acquire_lock(connection, "ragpg")
@@ -69,6 +70,7 @@ def create_or_migrate(
         language = find_language(connection, settings.language)
         constants = (settings.model, language, settings.average_length)
         table = Table(connection, schema, name.table, pgvector, *constants)
+        table = replace(table, distributed=distributed, is_on_citus=distributed)
         create_relations(table)
         create_indexes(table)
         create_vector_index(table)

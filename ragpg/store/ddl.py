@@ -121,6 +121,10 @@ def create_relations(table: Table) -> None:
         table.execute(statement)
     row = (table.name, LAYOUT_VERSION, model.fingerprint, model.dimension, name, *settings)
     table.execute(REGISTER, row)
+    if table.distributed:
+        from ragpg.store.distribution import distribute
+
+        distribute(table)
 
 
 def create_indexes(table: Table) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from psycopg import errors
 
 from ragpg.errors import DatabaseError, LostConnectionError, MissingDatabaseError
+from ragpg.store.lost_node import find_lost_node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,6 +158,11 @@ def statement_error(
         return read_only_error(connection.info, at=at)
     if isinstance(error, errors.DiskFull):
         return full_error(text, at=at)
+    if node := find_lost_node(error):
+        return DatabaseError(
+            f"the node {node} of the cluster at {at} does not answer",
+            hint="start it, then run the command again",
+        )
     message = f"{at}, database {quote_identifier(connection.info.dbname)}: {text}"
     hint = statement_hint(error, user=connection.info.user, access=access)
     return DatabaseError(message, hint=hint)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, LiteralString, NamedTuple
+from typing import TYPE_CHECKING, LiteralString
 
 from ragpg.store.connection import ONE_SNAPSHOT
 from ragpg.store.rebuild import check_unfinished
+from ragpg.store.storage import measure
 from ragpg.store.vector_index import ALL_INDEXES, OTHER_INDEXES, find_missing
 from ragpg.types import HealthCheck, Level, StoreStatus
 
 if TYPE_CHECKING:
     from ragpg.store.pgvector import Pgvector
+    from ragpg.store.storage import Storage
     from ragpg.store.table import Table
 
 COUNTS = """
@@ -22,20 +24,10 @@ SELECT
     (SELECT count(*) FROM {embedding}) AS embeddings
 """
 
-SIZES = """
-SELECT sum(pg_table_size(name))::bigint AS table, sum(pg_indexes_size(name))::bigint AS index,
-    sum(pg_total_relation_size(name))::bigint AS total
-FROM unnest(%s::regclass[]) AS name
-"""
-
 FIND_MISSING_RELATIONS = (
     "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL"
 )
 
-DEAD_ROWS = """
-SELECT coalesce(sum(n_dead_tup), 0)::bigint AS dead, coalesce(sum(n_live_tup), 0)::bigint AS live
-FROM pg_stat_all_tables WHERE relid = ANY(%s::regclass[])
-"""
 MANY_DEAD_ROWS = 1_000
 LARGE_DEAD_SHARE = 0.2
 
@@ -56,13 +48,6 @@ class Invariant:
     count_violations: LiteralString
     ok: str
     fault: str
-
-
-class RowCounts(NamedTuple):
-    """A row of DEAD_ROWS."""
-
-    dead: int
-    live: int
 
 
 INVARIANTS = (
@@ -124,8 +109,9 @@ def status(table: Table) -> StoreStatus:
             checks = [report_missing(table, missing)]
         else:
             [counts] = table.select(dict[str, int], COUNTS)
-            [sizes] = table.select(dict[str, int], SIZES, [table.regclasses])
-            checks = check_table(table)
+            storage = measure(table)
+            sizes = {"table": storage.table, "index": storage.indexes, "total": storage.total}
+            checks = check_table(table, storage)
     return StoreStatus(
         server=describe_server(table),
         table=str(table),
@@ -150,14 +136,15 @@ def describe_server(table: Table) -> dict[str, str | int]:
     }
 
 
-def check_table(table: Table) -> list[HealthCheck]:
+def check_table(table: Table, storage: Storage) -> list[HealthCheck]:
     """Check everything that can be checked without reading every vector."""
     return [
         check_pgvector(table.pgvector),
         check_indexes(table),
         *(check_invariant(table, invariant) for invariant in INVARIANTS),
-        check_dead_rows(table),
+        check_dead_rows(table, storage),
         *check_unfinished(table),
+        *check_cluster(table),
     ]
 
 
@@ -204,11 +191,19 @@ def check_invariant(table: Table, invariant: Invariant) -> HealthCheck:
     return HealthCheck(invariant.name, Level.OK, invariant.ok)
 
 
-def check_dead_rows(table: Table) -> HealthCheck:
+def check_dead_rows(table: Table, storage: Storage) -> HealthCheck:
     """Warn of so many dead rows that they slow searches down."""
-    [rows] = table.select(RowCounts, DEAD_ROWS, [table.regclasses])
-    if rows.dead > max(MANY_DEAD_ROWS, LARGE_DEAD_SHARE * rows.live):
-        message = f"{rows.dead} dead rows besides {rows.live}"
+    if storage.dead > max(MANY_DEAD_ROWS, LARGE_DEAD_SHARE * storage.live):
+        message = f"{storage.dead} dead rows besides {storage.live}"
         action = f"run: VACUUM (ANALYZE) {', '.join(table.regclasses)};"
         return HealthCheck("dead rows", Level.WARNING, message, action)
     return HealthCheck("dead rows", Level.OK, "few dead rows")
+
+
+def check_cluster(table: Table) -> list[HealthCheck]:
+    """Check over which nodes of a cluster the table is spread."""
+    if not table.is_on_citus:
+        return []
+    from ragpg.store.shards import check_shards
+
+    return [check_shards(table)]

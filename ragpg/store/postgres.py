@@ -71,14 +71,19 @@ class PostgresStore:
 
     @classmethod
     def open(
-        cls, connection: Connection, table: str, *, lock_timeout: float | None = None
+        cls,
+        connection: Connection,
+        table: str,
+        *,
+        lock_timeout: float | None = None,
+        distributed: bool = False,
     ) -> PostgresStore:
         """Open a table that is there; raises NothingIngestedError where there is none.
 
-        `lock_timeout` is the table's.
+        `lock_timeout` and `distributed` are the table's.
         """
         opened = open_table(connection, TableName.parse(table))
-        return cls(replace(opened, lock_timeout=lock_timeout))
+        return cls(replace(opened, lock_timeout=lock_timeout, distributed=distributed))
 
     @classmethod
     def create(
@@ -90,8 +95,11 @@ class PostgresStore:
         language: str,
         average_length: float = AVERAGE_LENGTH,
         lock_timeout: float | None = None,
+        distributed: bool = False,
     ) -> PostgresStore:
-        """Open a table to write, and create it where there is none; `lock_timeout` is the table's.
+        """Open a table to write, and create it where there is none.
+
+        `lock_timeout` and `distributed` are the table's.
 
         Raises ModelMismatchError if it holds another model's vectors.
         """
@@ -101,9 +109,11 @@ class PostgresStore:
         if opened is None or opened.layout_version < LAYOUT_VERSION:
             from ragpg.store.create import create_or_migrate
 
-            opened = create_or_migrate(connection, name, settings, lock_timeout=lock_timeout)
+            opened = create_or_migrate(
+                connection, name, settings, lock_timeout=lock_timeout, distributed=distributed
+            )
         opened.check_model(model)
-        return cls(replace(opened, lock_timeout=lock_timeout))
+        return cls(replace(opened, lock_timeout=lock_timeout, distributed=distributed))
 
     @property
     def model(self) -> EmbeddingModel:

@@ -16,6 +16,7 @@ from psycopg import sql
 from ragpg.errors import DatabaseError
 from ragpg.store.connection import duplicate, translate_errors
 from ragpg.store.ddl import create_indexes, create_relations
+from ragpg.store.distribution import is_distributed
 from ragpg.store.error_messages import Access
 from ragpg.store.grants import copy_privileges
 from ragpg.store.locks import acquire_lock, limit_waits
@@ -59,9 +60,10 @@ def prepare_replacement(table: Table, settings: TableSettings) -> Iterator[Table
                 language=find_language(table.connection, settings.language),
                 average_length=settings.average_length,
                 layout_version=LAYOUT_VERSION,
+                distributed=table.distributed or is_distributed(table),
             )
             left = find_replacement(table)
-            if left != new or not is_whole(new):
+            if left != new or not is_whole(new) or is_distributed(new) != new.distributed:
                 if left:
                     drop(left)
                 create_relations(new)

@@ -31,6 +31,8 @@ OVERSAMPLING = 8
 
 # The locks come before the snapshot: a search sees all of a rebuild that ends now, or nothing.
 LOCK = "LOCK TABLE {document}, {chunk}, {lexical}, {term}, {embedding} IN ACCESS SHARE MODE"
+SET_PROPAGATION = sql.SQL("SET LOCAL citus.propagate_set_commands = 'local'")
+"""Lets the settings that follow reach the nodes of a cluster."""
 SET_NO_JIT = sql.SQL("SET LOCAL jit = off")
 SET_EF_SEARCH = sql.SQL("SET LOCAL hnsw.ef_search = {}")
 SET_ITERATIVE_SCAN = sql.SQL("SET LOCAL hnsw.iterative_scan = relaxed_order")
@@ -81,7 +83,8 @@ def search(table: Table, request: SearchRequest) -> Candidates:
 def scan_settings(table: Table, request: SearchRequest) -> list[Query]:
     """Let a scan of the index return as many vectors as the request needs."""
     ef_search = min(max(request.ef_search, index_limit(table, request)), MAX_EF_SEARCH)
-    settings: list[Query] = [SET_NO_JIT, SET_EF_SEARCH.format(ef_search)]
+    settings: list[Query] = [SET_PROPAGATION] if table.is_on_citus else []
+    settings += [SET_NO_JIT, SET_EF_SEARCH.format(ef_search)]
     if table.pgvector.has_iterative_scan:
         settings.append(SET_ITERATIVE_SCAN)
     return settings

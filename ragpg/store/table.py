@@ -84,7 +84,8 @@ class Table:
     In a statement `{document}`, `{chunk}`, `{lexical}`, `{term}` and `{embedding}` stand for its
     relations, `{terms}`, `{vectors}` and `{digests}` for its indexes, `{registry}` and
     `{dimension}` for what they say. `lock_timeout` is the seconds that a writing transaction waits
-    for a lock that others hold; None is for ever.
+    for a lock that others hold; None is for ever. `is_on_citus` is whether the database belongs to
+    a Citus cluster, `distributed` whether the user wants the table spread over it.
     """
 
     connection: Connection = field(repr=False, compare=False)
@@ -96,6 +97,8 @@ class Table:
     average_length: float
     layout_version: int = LAYOUT_VERSION
     lock_timeout: float | None = field(default=None, compare=False)
+    is_on_citus: bool = field(default=False, compare=False)
+    distributed: bool = field(default=False, compare=False)
 
     def statement(self, query: LiteralString, **parts: sql.Composable) -> sql.Composed:
         """Put the names of this table's relations and indexes into a statement."""

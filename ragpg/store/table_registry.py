@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 FIND_TABLE = """
 SELECT schema.nspname::text AS schema, version, fingerprint, dimension, model, language,
-    average_length, pgvector.*
+    average_length, to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL AS is_on_citus,
+    pgvector.*
 FROM {registry} AS registry
 JOIN pg_catalog.pg_class AS relation ON relation.oid = registry.tableoid
 JOIN pg_catalog.pg_namespace AS schema ON schema.oid = relation.relnamespace
@@ -54,6 +55,7 @@ class Registration(InstalledExtension):
     model: dict[str, Any]
     language: str
     average_length: float
+    is_on_citus: bool
 
 
 def open_table(connection: Connection, name: TableName) -> Table:
@@ -104,6 +106,7 @@ def load_table(connection: Connection, name: TableName, row: Registration) -> Ta
         language=row.language,
         average_length=row.average_length,
         layout_version=row.version,
+        is_on_citus=row.is_on_citus,
     )
 
 

@@ -79,10 +79,15 @@ def create_vector_index(table: Table) -> None:
 
 
 def find_missing(table: Table, expected: Sequence[Index] = ALL_INDEXES) -> list[str]:
-    """Describe the indexes that are missing or not valid."""
+    """Describe the indexes that are missing or not valid, on the shards of a cluster too."""
     relations = [table.regclass(index.relation) for index in expected]
     methods, columns = [i.method for i in expected], [i.column for i in expected]
-    return table.select_column(str, FIND_MISSING, [relations, methods, columns])
+    missing = table.select_column(str, FIND_MISSING, [relations, methods, columns])
+    if table.is_on_citus and not missing:
+        from ragpg.store.shards import find_missing_on_shards
+
+        return find_missing_on_shards(table, expected)
+    return missing
 
 
 def build_if_missing(table: Table) -> Iterator[float]:

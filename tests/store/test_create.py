@@ -69,6 +69,23 @@ def test_many_dimensions(connection: Connection) -> None:
     )
 
 
+def test_no_citus(connection: Connection) -> None:
+    """A table cannot be spread by a server that knows nothing of others, and none is made."""
+    with pytest.raises(DatabaseError) as caught:
+        new_store(connection, "spread", distributed=True)
+    info = connection.info
+    assert caught.value.message == (
+        f'dbDistributed is true, and the database "{info.dbname}" at {info.host}:{info.port} '
+        "has no Citus"
+    )
+    assert caught.value.hint == (
+        "leave dbDistributed out; or name a cluster's coordinator in dbHost, and an "
+        f'administrator runs: psql -d "{info.dbname}" -c "CREATE EXTENSION citus;"'
+    )
+    with pytest.raises(NothingIngestedError):
+        PostgresStore.open(connection, "spread")
+
+
 def test_migration(store: PostgresStore) -> None:
     """Each version's statements run once, in order, on the tables that they name."""
     steps = {
