@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RENEW_SNAPSHOTS = bool(os.environ.get("RAGPG_RENEW_SNAPSHOTS"))
+CITUS_DSN = os.environ.get("RAGPG_TEST_CITUS_DSN")
+"""The URL of a database on a cluster's coordinator, in which Citus is installed."""
+CITUS_WORKER = os.environ.get("RAGPG_TEST_CITUS_WORKER")
+"""A shell command that, followed by "stop" or "start", stops or starts one of its workers."""
 
 FRAMEWORK_FOLDERS = {"embedding", "llm"}
 SERVER_FOLDERS = {"contract", "other_servers", "server", "store"}

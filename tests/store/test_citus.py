@@ -1,0 +1,290 @@
+"""A table that is spread over a Citus cluster holds and finds what one on a single server does.
+
+They run where RAGPG_TEST_CITUS_DSN names a database on the coordinator of a cluster that nothing
+else uses; the one with a node that fails needs RAGPG_TEST_CITUS_WORKER as well.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ragpg.store.connection import Target, connect
+from ragpg.types import Level, Scan, SearchRequest
+from tests.conftest import CITUS_DSN, CITUS_WORKER
+from tests.support.command_line import Project, new_project
+from tests.support.database_state import assert_same, assert_whole, opened, state
+from tests.support.documents import vectors
+from tests.support.embedded import await_that
+from tests.support.postgres import PASSWORD, USER, shared
+from tests.support.store import new_store, put, sound, zipf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ragpg.store.connection import Connection
+    from ragpg.store.postgres import PostgresStore
+
+pytestmark = pytest.mark.skipif(CITUS_DSN is None, reason="RAGPG_TEST_CITUS_DSN is not set")
+SHARDS = "SELECT count(*) FROM pg_dist_shard WHERE logicalrelid = %s::regclass"
+
+needs_worker = pytest.mark.skipif(CITUS_WORKER is None, reason="RAGPG_TEST_CITUS_WORKER is not set")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same directory, ingested into a table of one server and into one of a cluster."""
+
+    single: Project
+    cluster: Project
+
+    def ok(self, *arguments: str) -> list[Any]:
+        """Run a command on both; what each prints as JSON."""
+        return [project.ok(*arguments, "--json").json for project in (self.single, self.cluster)]
+
+    def batch(self, *arguments: str, questions: list[str]) -> list[list[Any]]:
+        """Run a command on both for many questions."""
+        text = "".join(f"{question}\n" for question in questions).encode()
+        command = (*arguments, "--batch", "-", "--json")
+        return [p.run(*command, stdin=text).lines for p in (self.single, self.cluster)]
+
+    def assert_same(self) -> None:
+        """Both tables are sound, and in the same state."""
+        one, other = state(self.single), state(self.cluster)
+        assert_whole(other)
+        assert_same(one, other)
+        checks = self.cluster.ok("status", "--json").json["checks"]
+        assert [check for check in checks if check["level"] != "ok"] == []
+
+
+def rounded(value: Any) -> Any:
+    """The same, with numbers to six digits."""
+    match value:
+        case float():
+            return pytest.approx(value, abs=1e-6)
+        case list():
+            return [rounded(one) for one in value]
+        case dict():
+            return {key: rounded(one) for key, one in value.items()}
+    return value
+
+
+def text(generator: random.Random, number: int) -> str:
+    """A document with front matter and sections."""
+    parts = [f"---\nyear: {2000 + number % 20}\ntags: [t{number % 3}]\n---\n# Document {number}\n"]
+    parts += [
+        f"\n## Section {section}\n\n{' '.join(zipf(generator, 60))}.\n"
+        for section in range(generator.randint(1, 9))
+    ]
+    return "".join(parts)
+
+
+@pytest.fixture(scope="module")
+def pair(
+    tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path, tiny: Path
+) -> Iterator[Pair]:
+    """Forty documents on both; whatever a test does, it does to both."""
+    generator = random.Random(7)
+    project = new_project(tmp_path_factory.mktemp("pair"), data_dir=shared_data_dir)
+    project = project.within({"RAGPG_EMBEDDING_MODEL": str(tiny)})
+    given = shared().new_database()
+    url = f"postgresql://{USER}@127.0.0.1:{given['port']}/{given['dbname']}"
+    single = project.within({"RAGPG_DB_URL": url, "RAGPG_DB_PASSWORD": PASSWORD})
+    table = f"pair_{os.getpid()}"
+    cluster = project.within({"RAGPG_DB_URL": str(CITUS_DSN), "RAGPG_TABLE_NAME": table})
+    pair = Pair(single, cluster.within({"RAGPG_DB_DISTRIBUTED": "true"}))
+    for number in range(40):
+        project.write(f"docs/{number % 4}/{number}.md", text(generator, number))
+    pair.ok("ingest", "docs")
+    yield pair
+    with opened(pair.cluster) as store:
+        drop(store)
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    """A connection to the coordinator."""
+    with closing(connect(Target({"conninfo": str(CITUS_DSN)}))) as connection:
+        yield connection
+
+
+@pytest.fixture
+def store(connection: Connection) -> Iterator[PostgresStore]:
+    """A new table on the cluster."""
+    store = new_store(connection, f"spread_{os.getpid()}", distributed=True)
+    yield store
+    drop(store)
+
+
+def drop(store: PostgresStore) -> None:
+    """Drop a table."""
+    table = store.table
+    with table.transaction():
+        table.execute("DROP TABLE {embedding}, {term}, {lexical}, {chunk}, {document}")
+        table.execute("DELETE FROM {registry} WHERE name = %s", [table.name])
+
+
+def shards(store: PostgresStore) -> int:
+    """Over how many shards a table is spread."""
+    [(number,)] = store.table.connection.execute(SHARDS, [store.table.regclass("chunk")])
+    return int(number)
+
+
+def faults(store: PostgresStore) -> list[str]:
+    """What `status` finds wrong."""
+    return [check.message for check in store.status().checks if check.level is not Level.OK]
+
+
+def test_same_results(pair: Pair) -> None:
+    """A hundred questions have the same hits with the same scores, and the same answers."""
+    pair.assert_same()
+    generator = random.Random(11)
+    questions = [" ".join(zipf(generator, generator.randint(1, 6))) for _ in range(100)]
+    for mode in ("hybrid", "dense", "keyword"):
+        one, other = pair.batch("search", "--mode", mode, questions=questions)
+        assert len(one) == 100
+        assert other == rounded(one)
+    one, other = pair.batch("ask", questions=questions[:15])
+    for first, second in zip(one, other, strict=True):
+        assert second == rounded({**first, "timings": second["timings"]})
+
+
+@pytest.mark.parametrize(
+    "restriction",
+    [
+        ("--filter", "year >= 2010 AND tags == t1"),
+        ("--filter", 'heading == "Section 2"'),
+        ("--filter", 'NOT title < "Document 25"'),
+        ("--source", "docs/1/**"),
+        ("--source", "docs/1/1.md", "--source", "docs/2/*.md", "--filter", "tags == t0"),
+    ],
+)
+def test_same_results_of_a_part(pair: Pair, restriction: tuple[str, ...]) -> None:
+    """So it is with a filter and with globs."""
+    questions = [" ".join(zipf(random.Random(seed), 4)) for seed in range(20)]
+    one, other = pair.batch("search", *restriction, questions=questions)
+    assert any(result["hits"] for result in one)
+    assert other == rounded(one)
+
+
+def test_same_changes(pair: Pair) -> None:
+    """Whatever is done to the documents, both tables are in the same state."""
+    one, other = pair.ok("list")
+    assert [d["source"] for d in one["documents"]] == [d["source"] for d in other["documents"]]
+    pair.single.write("docs/0/0.md", text(random.Random(1), 0))
+    (pair.single.directory / "docs/1/1.md").rename(pair.single.directory / "docs/1/new.md")
+    (pair.single.directory / "docs/2/2.md").unlink()
+    one, other = pair.ok("ingest", "docs", "--prune")
+    statuses = [[(d["source"], d["status"]) for d in done["documents"]] for done in (one, other)]
+    assert statuses[0] == statuses[1]
+    pair.assert_same()
+    one, other = pair.ok("remove", "docs/3", "--yes")
+    assert len(one["removed"]) == 10
+    assert one == other
+    pair.assert_same()
+    pair.ok("ingest", "--rebuild", "docs")
+    pair.assert_same()
+    with opened(pair.cluster) as store:
+        assert shards(store) > 0
+
+
+def test_status(pair: Pair) -> None:
+    """The sizes are those of the shards, and it is said how many there are."""
+    one, other = pair.ok("status")
+    assert other["counts"] == one["counts"]
+    assert other["sizes"]["total"] >= one["sizes"]["total"] / 2
+    [said] = [check for check in other["checks"] if check["name"] == "shards"]
+    assert "shards on" in said["message"]
+
+
+def test_a_rebuild_spreads_a_table(pair: Pair) -> None:
+    """A table that lies on the coordinator is spread by a rebuild, and stays spread."""
+    table = f"moved_{os.getpid()}"
+    local = pair.cluster.within({"RAGPG_DB_DISTRIBUTED": "false", "RAGPG_TABLE_NAME": table})
+    local.ok("ingest", "docs")
+    with opened(local) as store:
+        assert shards(store) == 0
+        assert sound(store)
+    spread = local.within({"RAGPG_DB_DISTRIBUTED": "true"})
+    for project in (spread, local):
+        project.ok("ingest", "--rebuild", "docs")
+        assert_same(state(pair.single), state(project))
+        with opened(local) as store:
+            assert shards(store) > 0
+    with opened(local) as store:
+        drop(store)
+
+
+def test_index_on_shards(store: PostgresStore) -> None:
+    """The settings of a scan of the index reach the shards; without, each gives 40 rows."""
+    for number in range(10):
+        put(store, f"{number}.md", *(f"text {n} " for n in range(450)), seed=number)
+    exact = store.search(SearchRequest(None, vectors(1, seed=99)[0], 1000)).items
+    expected = {(c.source, c.chunk.ordinal) for c in sorted(exact, key=lambda c: -(c.cosine or 0))}
+    found = store.search(SearchRequest(None, vectors(1, seed=99)[0], 300))
+    assert found.plan.scan is Scan.INDEX
+    assert len(found.items) == 300
+    best = sorted(found.items, key=lambda c: -(c.cosine or 0))[:50]
+    assert {(c.source, c.chunk.ordinal) for c in best} <= expected
+
+
+def test_index_missing_on_a_shard(store: PostgresStore) -> None:
+    """An index that is invalid on one shard is a fault, which the next ingest corrects."""
+    put(store, "a.md", "alpha", "beta")
+    assert faults(store) == []
+    spoil = """
+        WITH spoiled AS (
+            UPDATE pg_index SET indisvalid = false FROM pg_class, pg_am
+            WHERE indrelid = CAST(%1$L AS regclass) AND pg_class.oid = indexrelid
+                AND pg_am.oid = relam AND amname = 'hnsw' RETURNING 1
+        ) SELECT count(*) FROM spoiled
+    """
+    query = "SELECT result FROM run_command_on_shards(%s, %s) LIMIT 1"
+    store.table.connection.execute(query, [store.table.regclass("embedding"), spoil])
+    [fault] = faults(store)
+    assert fault.startswith("missing or invalid indexes: hnsw on ")
+    for _ in store.build_vector_index():
+        pass
+    assert faults(store) == []
+
+
+def test_dead_rows(store: PostgresStore) -> None:
+    """Dead rows are those of the shards."""
+    put(store, "a.md", *(f"text {n} " for n in range(900)))
+    store.remove(["a.md"])
+    # A worker's statistics appear a while later.
+    await_that(lambda: any("dead rows besides" in fault for fault in faults(store)))
+    store.vacuum()
+    await_that(lambda: faults(store) == [])
+
+
+@needs_worker
+def test_a_worker_goes_down(pair: Pair) -> None:
+    """While a worker is away commands fail in one line, and lose nothing; then all goes on."""
+    before = state(pair.cluster)
+    pair.single.write("docs/new.md", text(random.Random(3), 41))
+    pair.single.write("docs/0/0.md", text(random.Random(4), 42))
+    control("stop")
+    try:
+        for command in (("ingest", "docs"), ("search", "anything"), ("status",)):
+            result = pair.cluster.run(*command, "--json")
+            assert result.code == 1
+            assert "Traceback" not in result.err
+            assert "does not answer" in result.out
+    finally:
+        control("start")
+    assert_same(before, state(pair.cluster))
+    pair.ok("ingest", "docs")
+    pair.assert_same()
+
+
+def control(action: str) -> None:
+    """Stop or start the worker."""
+    subprocess.run(f"{CITUS_WORKER} {action}", shell=True, check=True)
