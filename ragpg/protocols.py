@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
@@ -190,8 +191,11 @@ class DocumentStore(DocumentWriter, Protocol):
         """Return whether its keywords are parsed in a language; raises ConfigurationError."""
         ...
 
-    def build_vector_index(self) -> Iterator[float]:
-        """Build the vector index if it is missing; yields the share that is done."""
+    def build_vector_index(self, *, added: float = math.inf) -> Iterator[float]:
+        """Build the vector index if it is missing, or outgrown and `added` chunks are worth it.
+
+        Yields the share that is done.
+        """
         ...
 
     def find_incomplete(self, chunks: Mapping[str, int]) -> list[str]:

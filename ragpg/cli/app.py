@@ -33,6 +33,10 @@ COMMANDS = {
         "status:status",
         "Say which store is in use, what it holds, and whether it is sound.",
     ),
+    "repair": (
+        "repair:repair",
+        "Build indexes that are missing or outgrown, remove dead rows, count terms where wrong.",
+    ),
     "trust": ("trust:trust", "Confirm what a project's Config.toml asks for, until it changes."),
     "eval": ("evaluate:evaluate", "Measure retrieval and check answers against a file of cases."),
 }

@@ -98,6 +98,11 @@ def of_status(status: StoreStatus | None) -> ExitCode:
     return ExitCode.CHECK_FAILED if has_fault else ExitCode.OK
 
 
+def of_repair(status: StoreStatus) -> ExitCode:
+    """Return the exit code of `ragpg repair`: whether a fault is left."""
+    return ExitCode.FAILED if of_status(status) is ExitCode.CHECK_FAILED else ExitCode.OK
+
+
 def of_evaluation(report: Report) -> ExitCode:
     """Return the exit code of an evaluation: an error counts more than a failed check."""
     if any(result.error for result in report.results):

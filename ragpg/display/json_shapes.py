@@ -224,6 +224,11 @@ def shape_status(place: Mapping[str, Any], *, table: str, status: StoreStatus | 
     }
 
 
+def shape_repair(done: Sequence[str], checks: Iterable[HealthCheck]) -> Shape:
+    """Shape what a repair did, and the state that it left."""
+    return {"repaired": list(done), "checks": [shape_check(check) for check in checks]}
+
+
 def shape_check(check: HealthCheck) -> Shape:
     """Shape a health check."""
     return {

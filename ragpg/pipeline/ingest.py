@@ -59,7 +59,8 @@ def ingest(
     for receipt in write_all(items, writer=store, embedder=embedder, chunker=chunker):
         receipts.append(receipt)
         yield receipt
-    yield from map(IndexProgress, store.build_vector_index())
+    added = sum(receipt.chunks for receipt in receipts if receipt.status in WRITTEN)
+    yield from map(IndexProgress, store.build_vector_index(added=added))
     if any(receipt.status not in NOTHING_DONE for receipt in receipts):
         confirm(merge_receipts(receipts), store=store)
         store.vacuum()

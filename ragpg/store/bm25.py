@@ -32,10 +32,6 @@ B = 0.75
 DIMENSIONS = 2**28
 """Of a sparse vector: two terms of a query collide with a probability of 1 in 268 million."""
 
-COMMON_SHARE = 0.02
-COMMON_CHUNKS = 2000
-"""A term in more chunks than this share, and this number, counts in scores but finds no chunks."""
-
 MAX_QUERY_LENGTH = 20_000
 """Characters that terms are taken from: the weights of more might not fit into a sparsevec."""
 
@@ -134,24 +130,6 @@ def inverse_document_frequency(frequency: int, *, chunks: int) -> float:
     """Return the weight of a term that is in `frequency` of `chunks` chunks."""
     chunks = max(chunks, frequency)
     return math.log1p((chunks - frequency + 0.5) / (frequency + 0.5))
-
-
-def select_terms(frequencies: Mapping[str, int], *, chunks: int, limit: int) -> list[str]:
-    """Choose the terms, rarest first, that find candidates; all terms count in their scores.
-
-    A common term is taken only while there are fewer than two rarer ones, or these are in fewer
-    than `limit` chunks.
-    """
-    common = max(chunks * COMMON_SHARE, COMMON_CHUNKS)
-    selected: list[str] = []
-    reached = 0
-    present = ((count, term) for term, count in frequencies.items() if count > 0)
-    for count, term in sorted(present):
-        if count > common and len(selected) >= 2 and reached >= limit:
-            break
-        selected.append(term)
-        reached += count
-    return selected
 
 
 def to_dimension(term: str) -> int:

@@ -73,8 +73,7 @@ def create_or_migrate(
         table = replace(table, distributed=distributed, is_on_citus=distributed)
         create_relations(table)
         create_indexes(table)
-        create_vector_index(table)
-        return table
+        return create_vector_index(table)
 
 
 def ensure_schema(connection: Connection, name: TableName) -> str:

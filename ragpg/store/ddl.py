@@ -95,10 +95,9 @@ ALTER TABLE {embedding} ALTER COLUMN vector SET STORAGE PLAIN, ALTER COLUMN word
 """,
 )
 
-CREATE_INDEXES = (
-    "CREATE INDEX {terms} ON {lexical} USING gin (terms) WITH (fastupdate = off)",
-    "CREATE INDEX {digests} ON {embedding} (passage_digest)",
-)
+CREATE_TERM_INDEX = "CREATE INDEX {terms} ON {lexical} USING gin (terms) WITH (fastupdate = off)"
+CREATE_DIGEST_INDEX = "CREATE INDEX {digests} ON {embedding} (passage_digest)"
+CREATE_INDEXES = (CREATE_TERM_INDEX, CREATE_DIGEST_INDEX)
 
 REGISTER = """
 INSERT INTO {registry} (name, version, fingerprint, dimension, model, language, average_length)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, LiteralString
 from ragpg.store.connection import ONE_SNAPSHOT
 from ragpg.store.rebuild import check_unfinished
 from ragpg.store.storage import measure
-from ragpg.store.vector_index import ALL_INDEXES, OTHER_INDEXES, find_missing
+from ragpg.store.vector_index import ALL_INDEXES, KEYS, count_chunks, find_missing, is_outgrown
 from ragpg.types import HealthCheck, Level, StoreStatus
 
 if TYPE_CHECKING:
@@ -36,8 +36,19 @@ PGVECTOR_FAULTS = (
     ((0, 8, 4), "can corrupt an HNSW index"),
 )
 
+INDEX_SIZE = """
+SELECT coalesce(sum(pg_relation_size(indexrelid)), 0)::bigint FROM pg_catalog.pg_index
+JOIN pg_catalog.pg_class ON pg_class.oid = indexrelid JOIN pg_catalog.pg_am ON pg_am.oid = relam
+WHERE indrelid = %s::regclass AND amname = 'hnsw'
+"""
+VACUUM = "VACUUM (ANALYZE) {document}, {chunk}, {lexical}, {term}, {embedding}"
+GRAPH_BYTES = 256
+"""Of an entry of the index over vectors besides its vector: 190 in bit indexes, 270 in others."""
+SMALLEST_BLOATED = 20_000_000
+"""Bytes of an index for which it is worth the while to look whether it could be smaller."""
+
 REBUILD = "run `ragpg ingest --rebuild`"
-INGEST = "run `ragpg ingest` again: it builds the index over the vectors"
+REPAIR = "run `ragpg repair`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,7 @@ class Invariant:
     count_violations: LiteralString
     ok: str
     fault: str
+    action: str = REBUILD
 
 
 INVARIANTS = (
@@ -96,6 +108,7 @@ INVARIANTS = (
         """,
         "the frequencies of the terms add up",
         "the frequencies of the terms are wrong by {}",
+        REPAIR,
     ),
 )
 
@@ -141,8 +154,9 @@ def check_table(table: Table, storage: Storage) -> list[HealthCheck]:
     return [
         check_pgvector(table.pgvector),
         check_indexes(table),
+        check_size(table),
         *(check_invariant(table, invariant) for invariant in INVARIANTS),
-        check_dead_rows(table, storage),
+        check_dead_rows(storage),
         *check_unfinished(table),
         *check_cluster(table),
     ]
@@ -176,10 +190,30 @@ def check_pgvector(pgvector: Pgvector) -> HealthCheck:
 def check_indexes(table: Table) -> HealthCheck:
     """Check that every index is there and valid."""
     if missing := find_missing(table, ALL_INDEXES):
-        action = REBUILD if find_missing(table, OTHER_INDEXES) else INGEST
+        action = REBUILD if find_missing(table, KEYS) else REPAIR
         message = f"missing or invalid indexes: {', '.join(missing)}"
         return HealthCheck("indexes", Level.FAULT, message, action)
     return HealthCheck("indexes", Level.OK, "every index is there and valid")
+
+
+def check_size(table: Table) -> HealthCheck:
+    """Warn of an index over vectors that is meant for fewer, or much larger than it need be."""
+    chunks = count_chunks(table)
+    if is_outgrown(table, chunks=chunks):
+        message = f"the index over vectors is meant for fewer than {chunks}: searches take longer"
+        return HealthCheck("vector index", Level.WARNING, message, REPAIR)
+    if is_bloated(table, chunks=chunks):
+        message = f"more than half of the index over {chunks} vectors is empty"
+        return HealthCheck("vector index", Level.WARNING, message, REPAIR)
+    return HealthCheck("vector index", Level.OK, "the index over vectors suits their number")
+
+
+def is_bloated(table: Table, *, chunks: int) -> bool:
+    """Return whether more than half of the index over vectors is empty."""
+    [size] = table.select_column(int, INDEX_SIZE, [table.regclass("embedding")])
+    bits = 1 if table.has_bit_index else 16
+    needed = chunks * (table.model.dimension * bits // 8 + GRAPH_BYTES)
+    return size > max(SMALLEST_BLOATED, 2 * needed)
 
 
 def check_invariant(table: Table, invariant: Invariant) -> HealthCheck:
@@ -187,16 +221,15 @@ def check_invariant(table: Table, invariant: Invariant) -> HealthCheck:
     [violations] = table.select_column(int, invariant.count_violations)
     if violations:
         message = invariant.fault.format(violations)
-        return HealthCheck(invariant.name, Level.FAULT, message, REBUILD)
+        return HealthCheck(invariant.name, Level.FAULT, message, invariant.action)
     return HealthCheck(invariant.name, Level.OK, invariant.ok)
 
 
-def check_dead_rows(table: Table, storage: Storage) -> HealthCheck:
+def check_dead_rows(storage: Storage) -> HealthCheck:
     """Warn of so many dead rows that they slow searches down."""
     if storage.dead > max(MANY_DEAD_ROWS, LARGE_DEAD_SHARE * storage.live):
         message = f"{storage.dead} dead rows besides {storage.live}"
-        action = f"run: VACUUM (ANALYZE) {', '.join(table.regclasses)};"
-        return HealthCheck("dead rows", Level.WARNING, message, action)
+        return HealthCheck("dead rows", Level.WARNING, message, REPAIR)
     return HealthCheck("dead rows", Level.OK, "few dead rows")
 
 

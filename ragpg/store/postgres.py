@@ -5,6 +5,7 @@ What one command needs and another doesn't is imported by the method that uses i
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Chunk,
         Embedding,
         EmbeddingModel,
+        HealthCheck,
         SearchRequest,
         StoreStatus,
     )
@@ -206,13 +208,23 @@ class PostgresStore:
 
         with replacing(self.table, new.table):
             yield
-        self.table = replace(new.table, name=self.table.name)
+        self.reopen()
 
-    def build_vector_index(self) -> Iterator[float]:
-        """Build the vector index if it is missing; yields the share that is built."""
-        from ragpg.store.vector_index import build_if_missing
+    def reopen(self) -> None:
+        """Read again what the table is: it, or its index over vectors, was replaced."""
+        opened = open_table(self.table.connection, TableName(self.table.schema, self.table.name))
+        self.table = replace(opened, lock_timeout=self.table.lock_timeout)
 
-        yield from build_if_missing(self.table)
+    def build_vector_index(self, *, added: float = math.inf) -> Iterator[float]:
+        """Build the vector index if it is missing, or outgrown and `added` chunks are worth it.
+
+        Yields the share that is built.
+        """
+        from ragpg.store.vector_index import needs_index, rebuild_index
+
+        if needs_index(self.table, added=added):
+            yield from rebuild_index(self.table)
+            self.reopen()
 
     def vacuum(self) -> None:
         """Remove dead rows and update the planner's statistics."""
@@ -234,3 +246,16 @@ class PostgresStore:
         from ragpg.store.health import status
 
         return status(self.table)
+
+    def measure(self) -> list[HealthCheck]:
+        """Return the results of the checks that search and compare; takes seconds."""
+        from ragpg.store.measuring import measure
+
+        return measure(self.table)
+
+    def repair(self, checks: Sequence[HealthCheck]) -> Iterator[str]:
+        """Do what the results of checks advise, and yield what was done."""
+        from ragpg.store.repair import repair
+
+        yield from repair(self.table, checks)
+        self.reopen()

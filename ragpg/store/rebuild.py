@@ -22,7 +22,7 @@ from ragpg.store.grants import copy_privileges
 from ragpg.store.locks import acquire_lock, limit_waits
 from ragpg.store.table import INDEXES, LAYOUT_VERSION, RELATIONS, REPLACEMENT
 from ragpg.store.table_registry import find_language, find_table
-from ragpg.store.vector_index import replace_invalid
+from ragpg.store.vector_index import needs_index, replace_index
 from ragpg.store.waits import announce_waits
 from ragpg.types import HealthCheck, Level, TableName
 
@@ -107,7 +107,7 @@ def replacing(old: Table, new: Table) -> Iterator[None]:
     with old.transaction(NO_IDLE_TIMEOUT, *limit_waits(old.lock_timeout), access=Access.CREATE):
         old.lock()
         yield
-        replace_invalid(new)
+        replace_index(new, needs_index)
         copy_privileges(old, new)
         swap(new, old)
 

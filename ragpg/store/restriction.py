@@ -44,8 +44,8 @@ class FilterLevel:
 
     `matches` selects the keys of the rows that match, `chunk_count` is how many chunks these are.
     A row's key is compared with the list of matches (`is_listed`). Where they are too many for a
-    list, the condition is joined (`is_joined`) or, in a scan whose order a join would destroy,
-    evaluated for each row (`holds_for_row`).
+    list, the condition is joined (`is_joined`) or, in a scan that takes few rows from an index,
+    evaluated for each row of `searched` (`holds_for_row`).
     """
 
     matches: LiteralString
@@ -64,7 +64,7 @@ DOCUMENT_LEVEL = FilterLevel(
     is_listed="doc_id = ANY(%(doc_ids)s::bigint[])",
     is_joined="doc_id IN (SELECT doc_id FROM {document} AS document WHERE {condition})",
     holds_for_row="""(
-        SELECT {condition} FROM {document} AS document WHERE document.doc_id = embedding.doc_id
+        SELECT {condition} FROM {document} AS document WHERE document.doc_id = searched.doc_id
     )""",
 )
 CHUNK_LEVEL = FilterLevel(
@@ -85,7 +85,7 @@ CHUNK_LEVEL = FilterLevel(
     holds_for_row="""(
         SELECT {condition}
         FROM {chunk} AS chunk JOIN {document} AS document ON document.doc_id = chunk.doc_id
-        WHERE chunk.doc_id = embedding.doc_id AND chunk.ordinal = embedding.ordinal
+        WHERE chunk.doc_id = searched.doc_id AND chunk.ordinal = searched.ordinal
     )""",
 )
 TRUE = sql.SQL("true")
@@ -104,7 +104,7 @@ class Matches:
 class Restriction:
     """A condition on the key of a row; TRUE where the whole table is searched.
 
-    `index_condition` is the same condition for a scan of the vectors in the order of their index.
+    `index_condition` is the same condition for a scan of an index, whose relation is `searched`.
     The table has `total_chunks`; `matching_chunks` of them are searched, None where these are too
     many to be listed.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, LiteralString
 
@@ -11,6 +12,7 @@ from psycopg import sql
 from ragpg.store import bm25
 from ragpg.store.candidates import Keys, fetch_candidates
 from ragpg.store.connection import ONE_SNAPSHOT, in_one_trip
+from ragpg.store.required_terms import require_any, require_terms
 from ragpg.store.restriction import restrict
 from ragpg.types import Candidates, Scan, SearchPlan
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from ragpg.store.candidates import Key
     from ragpg.store.connection import Query
+    from ragpg.store.required_terms import RequiredTerms
     from ragpg.store.restriction import Restriction
     from ragpg.store.table import Table
     from ragpg.types import SearchRequest
@@ -27,7 +30,16 @@ MAX_EF_SEARCH = 1_000
 """The highest value of hnsw.ef_search in pgvector."""
 
 OVERSAMPLING = 8
-"""The bit index is asked for this many times the chunks wanted; the best are found exactly."""
+OVERSAMPLED_CHUNKS = 50_000
+"""The bit index is asked for this many times the chunks wanted; the best are found exactly. Of a
+larger table it is asked for more, in proportion to the square root of its size: so many are needed
+for the same recall of vectors that are grouped by topics."""
+
+FEWEST_WANTED = 50
+"""For fewer chunks the index is asked as for this number: recall would suffer."""
+
+EF_SEARCH_CHUNKS = 100_000
+"""The size of the table that `SearchRequest.ef_search` is meant for; larger tables need more."""
 
 # The locks come before the snapshot: a search sees all of a rebuild that ends now, or nothing.
 LOCK = "LOCK TABLE {document}, {chunk}, {lexical}, {term}, {embedding} IN ACCESS SHARE MODE"
@@ -40,13 +52,13 @@ SET_ITERATIVE_SCAN = sql.SQL("SET LOCAL hnsw.iterative_scan = relaxed_order")
 # Only these plain forms use the index. An iterative scan is slightly out of order, which does not
 # matter here.
 INDEX_SCAN = """
-SELECT doc_id, ordinal FROM {embedding} AS embedding WHERE {index_condition}
+SELECT doc_id, ordinal FROM {embedding} AS searched WHERE {index_condition}
 ORDER BY vector <=> %(vector)s LIMIT %(limit)s
 """
 BIT_INDEX_SCAN = """
 SELECT doc_id, ordinal FROM (
     SELECT doc_id, ordinal, vector <=> %(vector)s AS distance
-    FROM {embedding} AS embedding WHERE {index_condition}
+    FROM {embedding} AS searched WHERE {index_condition}
     ORDER BY binary_quantize(vector)::bit({dimension})
         <~> binary_quantize(%(vector)s)::bit({dimension})
     LIMIT %(index_limit)s
@@ -62,15 +74,16 @@ ORDER BY (vector <=> %(vector)s) + 0, doc_id, ordinal LIMIT %(limit)s
 
 SCANS = {EXACT_SCAN: Scan.EXACT, INDEX_SCAN: Scan.INDEX, BIT_INDEX_SCAN: Scan.BITS}
 
+# A join would begin with the documents: PostgreSQL cannot know how many of them match.
 KEYWORD_SCAN = """
-SELECT doc_id, ordinal FROM {lexical} WHERE terms && %(required_terms)s::integer[] AND {condition}
+SELECT doc_id, ordinal FROM {lexical} AS searched WHERE {required} AND {index_condition}
 ORDER BY weights <#> %(weights)s::sparsevec, doc_id, ordinal LIMIT %(limit)s
 """
 
 
 def search(table: Table, request: SearchRequest) -> Candidates:
     """Return the best chunks of each retriever."""
-    settings = (*scan_settings(table, request), table.statement(LOCK))
+    settings = (*scan_settings(table), table.statement(LOCK))
     with table.transaction(*settings, isolation=ONE_SNAPSHOT):
         prepared, idf = prepare(table, request)
         keys = prepared.run()
@@ -80,19 +93,34 @@ def search(table: Table, request: SearchRequest) -> Candidates:
     return Candidates(tuple(candidates), idf, restriction.max_chunks, plan)
 
 
-def scan_settings(table: Table, request: SearchRequest) -> list[Query]:
-    """Let a scan of the index return as many vectors as the request needs."""
-    ef_search = min(max(request.ef_search, index_limit(table, request)), MAX_EF_SEARCH)
+def scan_settings(table: Table) -> list[Query]:
+    """Let a scan of the vector index go on until there are enough rows, if pgvector can."""
     settings: list[Query] = [SET_PROPAGATION] if table.is_on_citus else []
-    settings += [SET_NO_JIT, SET_EF_SEARCH.format(ef_search)]
+    settings.append(SET_NO_JIT)
     if table.pgvector.has_iterative_scan:
         settings.append(SET_ITERATIVE_SCAN)
     return settings
 
 
-def index_limit(table: Table, request: SearchRequest) -> int:
-    """Return how many chunks are taken from the vector index."""
-    return request.limit * OVERSAMPLING if table.uses_bit_index else request.limit
+def index_limit(table: Table, request: SearchRequest, *, chunks: int) -> int:
+    """Return how many of a table's chunks are taken from the vector index."""
+    if not table.has_bit_index:
+        return request.limit
+    growth = math.sqrt(max(1, chunks / OVERSAMPLED_CHUNKS))
+    limit = round(max(request.limit, FEWEST_WANTED) * OVERSAMPLING * growth)
+    # An old pgvector gives no more rows than ef_search has.
+    return (
+        limit
+        if table.pgvector.has_iterative_scan
+        else max(request.limit, min(limit, MAX_EF_SEARCH))
+    )
+
+
+def ef_search(table: Table, request: SearchRequest, *, chunks: int) -> int:
+    """Return hnsw.ef_search: the number of candidates that a scan of the index keeps."""
+    growth = math.sqrt(max(1, chunks / EF_SEARCH_CHUNKS))
+    wanted = round(request.ef_search * growth)
+    return min(max(wanted, index_limit(table, request, chunks=chunks)), MAX_EF_SEARCH)
 
 
 def prepare(table: Table, request: SearchRequest) -> tuple[Search, dict[str, float]]:
@@ -101,52 +129,59 @@ def prepare(table: Table, request: SearchRequest) -> tuple[Search, dict[str, flo
     chunks = frequencies.pop("")
     restriction = restrict(table, request, total_chunks=chunks)
     idf = {t: bm25.inverse_document_frequency(n, chunks=chunks) for t, n in frequencies.items()}
-    selected = bm25.select_terms(frequencies, chunks=chunks, limit=request.limit)
-    rest = [term for term, count in frequencies.items() if count and term not in selected]
-    all_terms = bm25.to_dimensions([*selected, *rest])
-    required = all_terms if restriction.is_selective else bm25.to_dimensions(selected)
+    any_term = require_any(frequencies)
+    required = require_terms(frequencies, chunks=chunks, limit=request.limit)
     parameters = {
         **restriction.parameters,
         "vector": None if request.vector is None else HalfVector(request.vector),
         "weights": None if request.text is None else bm25.to_sparsevec(idf),
         "terms": bm25.to_dimensions(idf),
-        "required_terms": required,
         "limit": request.limit,
-        "index_limit": index_limit(table, request),
+        "index_limit": index_limit(table, request, chunks=chunks),
     }
-    names = {bm25.to_dimension(term): term for term in idf}
-    return Search(table, restriction, parameters, all_terms, names), idf
+    return Search(
+        table,
+        restriction,
+        parameters,
+        ef_search=ef_search(table, request, chunks=chunks),
+        required_terms=any_term if restriction.is_selective else required,
+        any_term=any_term,
+        term_names={bm25.to_dimension(term): term for term in idf},
+    ), idf
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     """Both retrievers; one whose part of the request is missing finds nothing.
 
-    A chunk must have one of the `required_terms` among the parameters, which may leave out the
-    common ones of `all_terms`.
+    A chunk must have the `required_terms`, or, where these find too few, `any_term`.
     """
 
     table: Table
     restriction: Restriction
     parameters: Mapping[str, Any]
-    all_terms: Sequence[int]
+    ef_search: int
+    required_terms: RequiredTerms
+    any_term: RequiredTerms
     term_names: Mapping[int, str]
 
     def run(self) -> Keys:
         """Find chunks by the indexes, and without them where these return too few."""
-        scan = self.dense_scan
-        from_vectors, from_keywords = self.find_keys([scan, self.keyword_scan], self.parameters)
+        scan, required = self.dense_scan, self.required_terms
+        dense = [self.statement(scan)] if scan else []
+        keyword = [self.keyword_statement(required)] if required else []
+        # In one trip with the scans: only now the size of the table is known.
+        found = self.find_keys([*dense, *keyword], SET_EF_SEARCH.format(self.ef_search))
+        from_vectors = found.pop(0) if dense else []
+        from_keywords = found.pop(0) if keyword else []
         expected = min(self.parameters["limit"], self.restriction.max_chunks)
         # Dead rows, or a filter that few of the nearest chunks pass, make an index scan end early.
         if scan in (INDEX_SCAN, BIT_INDEX_SCAN) and len(from_vectors) < expected:
             scan = EXACT_SCAN
-            [from_vectors] = self.find_keys([scan], self.parameters)
-        # And the chunks that match the filter may have none of the rare terms.
-        is_limited = not self.restriction.is_whole_table
-        required = self.parameters["required_terms"]
-        if is_limited and required != self.all_terms and len(from_keywords) < expected:
-            parameters = {**self.parameters, "required_terms": self.all_terms}
-            [from_keywords] = self.find_keys([KEYWORD_SCAN], parameters)
+            [from_vectors] = self.find_keys([self.statement(scan)])
+        # Few may have the required terms among the chunks that match the filter, or of all.
+        if required != self.any_term and len(from_keywords) < expected:
+            [from_keywords] = self.find_keys([self.keyword_statement(self.any_term)])
         return Keys(from_vectors, from_keywords, SCANS[scan] if scan else None)
 
     @property
@@ -156,12 +191,7 @@ class Search:
             return None
         if self.restriction.prefers_exact_scan or not self.can_use_index:
             return EXACT_SCAN
-        return BIT_INDEX_SCAN if self.table.uses_bit_index else INDEX_SCAN
-
-    @property
-    def keyword_scan(self) -> LiteralString | None:
-        """The query of the keyword retriever."""
-        return KEYWORD_SCAN if self.parameters["required_terms"] else None
+        return BIT_INDEX_SCAN if self.table.has_bit_index else INDEX_SCAN
 
     @property
     def can_use_index(self) -> bool:
@@ -171,20 +201,30 @@ class Search:
         return at_once or self.table.pgvector.has_iterative_scan
 
     def find_keys(
-        self, scans: Sequence[LiteralString | None], parameters: Mapping[str, Any]
+        self, scans: Sequence[tuple[sql.Composed, Mapping[str, Any]]], *settings: Query
     ) -> list[list[Key]]:
         """Execute scans in one trip, and return what each found, best first."""
         connection = self.table.connection
         with in_one_trip(connection):
-            cursors = [
-                connection.execute(self.statement(scan), parameters) if scan else None
-                for scan in scans
-            ]
-        return [[] if cursor is None else cursor.fetchall() for cursor in cursors]
+            for setting in settings:
+                connection.execute(setting)
+            cursors = [connection.execute(scan, parameters) for scan, parameters in scans]
+        return [cursor.fetchall() for cursor in cursors]
 
-    def statement(self, scan: LiteralString) -> sql.Composed:
-        """Return the statement of a scan, restricted to what is searched."""
+    def statement(self, scan: LiteralString) -> tuple[sql.Composed, Mapping[str, Any]]:
+        """Return a scan of the vectors, restricted to what is searched, and its parameters."""
         restriction = self.restriction
-        return self.table.statement(
-            scan, condition=restriction.condition, index_condition=restriction.index_condition
+        conditions = {
+            "condition": restriction.condition,
+            "index_condition": restriction.index_condition,
+        }
+        return self.table.statement(scan, **conditions), self.parameters
+
+    def keyword_statement(self, required: RequiredTerms) -> tuple[sql.Composed, Mapping[str, Any]]:
+        """Return the scan of the keywords, and its parameters."""
+        statement = self.table.statement(
+            KEYWORD_SCAN,
+            required=required.condition,
+            index_condition=self.restriction.index_condition,
         )
+        return statement, {**self.parameters, **required.parameters}

@@ -34,9 +34,6 @@ LAYOUT_VERSION = 2
 AVERAGE_LENGTH = 60.0
 """BM25's average length of a chunk, in words with those of its headings: half of 120 wordpieces."""
 
-MIN_BIT_INDEX_DIMENSION = 256
-"""From this dimension on the signs of the components alone tell vectors apart."""
-
 MAX_DIMENSION = 4000
 """The highest dimension that pgvector's HNSW index takes for halfvec."""
 
@@ -84,8 +81,9 @@ class Table:
     In a statement `{document}`, `{chunk}`, `{lexical}`, `{term}` and `{embedding}` stand for its
     relations, `{terms}`, `{vectors}` and `{digests}` for its indexes, `{registry}` and
     `{dimension}` for what they say. `lock_timeout` is the seconds that a writing transaction waits
-    for a lock that others hold; None is for ever. `is_on_citus` is whether the database belongs to
-    a Citus cluster, `distributed` whether the user wants the table spread over it.
+    for a lock that others hold; None is for ever. `has_bit_index` says what kind of index over
+    vectors the table had when it was opened. `is_on_citus` is whether the database belongs to a
+    Citus cluster, `distributed` whether the user wants the table spread over it.
     """
 
     connection: Connection = field(repr=False, compare=False)
@@ -96,6 +94,7 @@ class Table:
     language: str
     average_length: float
     layout_version: int = LAYOUT_VERSION
+    has_bit_index: bool = False
     lock_timeout: float | None = field(default=None, compare=False)
     is_on_citus: bool = field(default=False, compare=False)
     distributed: bool = field(default=False, compare=False)
@@ -189,11 +188,6 @@ class Table:
                 f"not with {describe(model)}",
                 hint=f"{undo}, or run `ragpg ingest --rebuild` to embed everything anew",
             )
-
-    @property
-    def uses_bit_index(self) -> bool:
-        """Whether the vector index holds one bit of each component."""
-        return self.model.dimension >= MIN_BIT_INDEX_DIMENSION
 
     @property
     def search_path(self) -> sql.Composed:

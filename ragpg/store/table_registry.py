@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 
 FIND_TABLE = """
 SELECT schema.nspname::text AS schema, version, fingerprint, dimension, model, language,
-    average_length, to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL AS is_on_citus,
-    pgvector.*
+    average_length, to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL AS is_on_citus, EXISTS (
+        SELECT FROM pg_catalog.pg_index
+        JOIN pg_catalog.pg_class AS index ON index.oid = indexrelid
+        JOIN pg_catalog.pg_am ON pg_am.oid = index.relam
+        JOIN pg_catalog.pg_attribute ON attrelid = indexrelid AND attnum = 1
+        WHERE indrelid = to_regclass(format('%%I.%%I', schema.nspname, registry.name || %s))
+            AND amname = 'hnsw' AND indisvalid AND atttypid = 'pg_catalog.bit'::regtype
+    ) AS has_bit_index, pgvector.*
 FROM {registry} AS registry
 JOIN pg_catalog.pg_class AS relation ON relation.oid = registry.tableoid
 JOIN pg_catalog.pg_namespace AS schema ON schema.oid = relation.relnamespace
@@ -56,6 +62,7 @@ class Registration(InstalledExtension):
     language: str
     average_length: float
     is_on_citus: bool
+    has_bit_index: bool
 
 
 def open_table(connection: Connection, name: TableName) -> Table:
@@ -81,7 +88,7 @@ def find_table(connection: Connection, name: TableName) -> Table | None:
         registry=sql.Identifier(*place), installed_extension=sql.SQL(INSTALLED_EXTENSION)
     )
     try:
-        rows = select(connection, Registration, query, [name.table])
+        rows = select(connection, Registration, query, [RELATIONS["embedding"], name.table])
     except errors.UndefinedTable:
         return None
     except errors.UndefinedColumn as error:
@@ -107,6 +114,7 @@ def load_table(connection: Connection, name: TableName, row: Registration) -> Ta
         average_length=row.average_length,
         layout_version=row.version,
         is_on_citus=row.is_on_citus,
+        has_bit_index=row.has_bit_index,
     )
 
 

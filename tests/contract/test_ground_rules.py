@@ -30,6 +30,7 @@ COMMANDS = [
     "list",
     "remove",
     "status",
+    "repair",
     "trust",
     "eval",
 ]
@@ -44,12 +45,14 @@ WITH_JSON: list[Sequence[str]] = [
     ("list",),
     ("remove", "a.md"),
     ("status",),
+    ("repair",),
 ]
 READING: list[Sequence[str]] = [
     ("search", "words"),
     ("ask", "words"),
     ("list",),
     ("status",),
+    ("repair",),
     ("remove", "a.md"),
     ("ingest", "--plan", "a.md"),
     ("ingest", "--rebuild"),

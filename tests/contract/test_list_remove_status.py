@@ -195,8 +195,11 @@ def test_the_shape_of_a_status(project: Project) -> None:
 
 
 def test_a_sound_table_passes_its_check(project: Project) -> None:
-    """Where there is no fault, --check exits with 0."""
-    assert project.ok("status", "--check").out == project.ok("status").out
+    """Where there is no fault, --check exits with 0; it looks at more than a bare status."""
+    assert project.ok("status", "--check").out == project.ok("status").out + (
+        "ok       files: every document's file is there\n"
+        "ok       recall: every vector is compared: the table is too small for the index\n"
+    )
 
 
 def test_a_table_of_another_configuration_fails_its_check(project: Project) -> None:
@@ -267,6 +270,57 @@ def test_a_fault_fails_the_check(served: tuple[Project, dict[str, Any]]) -> None
     assert text.code == 4
     assert f"fault    {faults[0]['name']}: " in text.out
     assert faults[0]["action"] in text.out
+
+
+def test_files_that_are_gone_are_a_warning(served: tuple[Project, dict[str, Any]]) -> None:
+    """A document whose file is gone is named, and what removes it; one from stdin has none."""
+    project, _ = served
+    project.run("ingest", "-", "--name", "notes.md", stdin=b"# Notes\n\nSome words.\n")
+    (project.directory / "a.md").unlink()
+    [check] = [c for c in checks(project, "status", "--check") if c["level"] != "ok"]
+    assert (check["name"], check["level"]) == ("files", "warning")
+    assert check["message"] == "documents whose file is gone: 1 ('a.md')"
+    assert "--prune" in check["action"]
+    assert "files" not in {check["name"] for check in checks(project, "status")}
+
+
+def checks(project: Project, *arguments: str) -> list[dict[str, Any]]:
+    """The checks that a command reports."""
+    made: list[dict[str, Any]] = project.ok(*arguments, "--json").json["checks"]
+    return made
+
+
+def test_a_repair(served: tuple[Project, dict[str, Any]]) -> None:
+    """It does what the checks advise, says what, and has nothing to do afterwards."""
+    project, parameters = served
+    for statement in (
+        "DROP INDEX ragpg_terms_idx",
+        "DROP INDEX ragpg_vectors_idx",
+        "UPDATE ragpg_term SET frequency = frequency + 1",
+    ):
+        shared().execute(statement, dbname=parameters["dbname"])
+    assert project.run("status", "--check").code == 4
+    assert project.ok("repair").out == (
+        "built the index gin on ragpg_lexical (terms)\n"
+        "built the index over the vectors\n"
+        "counted the terms\n"
+    )
+    assert project.ok("status", "--check").code == 0
+    assert project.ok("repair").out == "nothing to repair\n"
+    shape = project.ok("repair", "--json").json
+    assert list(shape) == ["repaired", "checks"]
+    assert shape["repaired"] == []
+    assert {check["level"] for check in shape["checks"]} == {"ok"}
+
+
+def test_what_a_repair_cannot_do(served: tuple[Project, dict[str, Any]]) -> None:
+    """Vectors that are lost have to be made anew: it says so and exits with 1."""
+    project, parameters = served
+    shared().execute("DELETE FROM ragpg_embedding", dbname=parameters["dbname"])
+    result = project.run("repair")
+    assert result.code == 1
+    assert "fault    vectors: chunks without a vector: 1\n" in result.out
+    assert "ragpg ingest --rebuild" in result.out
 
 
 def test_a_status_names_the_server(served: tuple[Project, dict[str, Any]]) -> None:

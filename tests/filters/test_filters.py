@@ -495,12 +495,12 @@ def test_few_rows_are_compared_exactly(large: PostgresStore) -> None:
 
 def plan(store: PostgresStore, query: SearchRequest) -> str:
     """What PostgreSQL would do first for a question."""
-    with store.table.transaction(*retrievers.scan_settings(store.table, query)):
+    with store.table.transaction(*retrievers.scan_settings(store.table)):
         prepared, _ = retrievers.prepare(store.table, query)
         assert prepared.dense_scan
-        statement = prepared.statement(prepared.dense_scan)
+        statement, parameters = prepared.statement(prepared.dense_scan)
         lines = store.table.execute(
-            "EXPLAIN (COSTS OFF) {explained}", prepared.parameters, explained=statement
+            "EXPLAIN (COSTS OFF) {explained}", parameters, explained=statement
         )
         return "\n".join(line for (line,) in lines)
 

@@ -165,24 +165,6 @@ def test_colliding_terms() -> None:
 
 
 @pytest.mark.parametrize(
-    ("frequencies", "chunks", "limit", "chosen"),
-    [
-        ({"absent": 0}, 10, 5, []),
-        ({"a": 5, "b": 1, "absent": 0}, 10, 5, ["b", "a"]),
-        ({"rare": 60, "rarer": 50, "common": 30_000}, 100_000, 50, ["rarer", "rare"]),
-        ({"rare": 9, "rarer": 1, "common": 30_000}, 100_000, 50, ["rarer", "rare", "common"]),
-        ({"x": 30_000, "y": 40_000, "z": 50_000}, 100_000, 50, ["x", "y"]),
-        ({"x": 19_999, "y": 20_000, "z": 20_001}, 1_000_000, 50, ["x", "y"]),
-    ],
-)
-def test_selective_terms(
-    frequencies: dict[str, int], chunks: int, limit: int, chosen: list[str]
-) -> None:
-    """Common terms find candidates only where the others find too few."""
-    assert bm25.select_terms(frequencies, chunks=chunks, limit=limit) == chosen
-
-
-@pytest.mark.parametrize(
     ("query", "expected"),
     [
         ("硬盘", "请先备份硬盘，再运行sync-all命令。"),  # noqa: RUF001  (the comma of the language)

@@ -16,14 +16,14 @@ from ragpg.store.postgres import PostgresStore
 from ragpg.types import HealthCheck, Level
 from tests.support.documents import FINGERPRINT, MODEL, chunks, document, embeddings
 from tests.support.postgres import USER, shared
-from tests.support.store import read_documents, replaced
+from tests.support.store import read_documents, replaced, sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REBUILD = "run `ragpg ingest --rebuild`"
 LAST_TERM: LiteralString = "(SELECT max(term) FROM {term})"
-INGEST = "run `ragpg ingest` again: it builds the index over the vectors"
+REPAIR = "run `ragpg repair`"
 
 names = (f"table_{number}" for number in count(1))
 
@@ -76,6 +76,7 @@ def test_status(store: PostgresStore) -> None:
     assert status.checks == (
         HealthCheck("pgvector", Level.OK, "pgvector 0.8.5 has no known faults"),
         HealthCheck("indexes", Level.OK, "every index is there and valid"),
+        HealthCheck("vector index", Level.OK, "the index over vectors suits their number"),
         HealthCheck("documents", Level.OK, "every document has its chunks"),
         HealthCheck("vectors", Level.OK, "every chunk has its vector"),
         HealthCheck("keywords", Level.OK, "every chunk has its keywords"),
@@ -118,7 +119,11 @@ def test_broken_rows(
     store: PostgresStore, statement: LiteralString, name: str, message: str
 ) -> None:
     """Rows that do not fit together are counted, and a rebuild puts them right."""
-    assert spoil(store, statement) == [HealthCheck(name, Level.FAULT, message, REBUILD)]
+    action = REPAIR if name == "terms" else REBUILD
+    assert spoil(store, statement) == [HealthCheck(name, Level.FAULT, message, action)]
+    if name == "terms":
+        assert list(store.repair(store.status().checks)) == ["counted the terms"]
+        assert sound(store)
     with replaced(store, model=MODEL, language="english") as fresh:
         for made in read_documents(store):
             parts = chunks(made.text)
@@ -130,7 +135,7 @@ def test_chunks_without_keywords(store: PostgresStore) -> None:
     """Chunks that lost their words are counted, and so are the words."""
     assert spoil(store, "DELETE FROM {lexical} WHERE ordinal = 1") == [
         HealthCheck("keywords", Level.FAULT, "chunks without keywords: 2", REBUILD),
-        HealthCheck("terms", Level.FAULT, "the frequencies of the terms are wrong by 4", REBUILD),
+        HealthCheck("terms", Level.FAULT, "the frequencies of the terms are wrong by 4", REPAIR),
     ]
 
 
@@ -138,7 +143,7 @@ def test_chunks_gone(store: PostgresStore) -> None:
     """What is deleted by hand takes its vectors and words along, and leaves the counts."""
     assert spoil(store, "DELETE FROM {chunk} WHERE ordinal = 1") == [
         HealthCheck("documents", Level.FAULT, "documents with chunks missing: 2", REBUILD),
-        HealthCheck("terms", Level.FAULT, "the frequencies of the terms are wrong by 4", REBUILD),
+        HealthCheck("terms", Level.FAULT, "the frequencies of the terms are wrong by 4", REPAIR),
     ]
 
 
@@ -160,10 +165,13 @@ def test_missing_index(store: PostgresStore, index: str, relation: str, descript
     assert {check.level for check in store.status().checks} == {Level.OK}
     connection.execute(f"DROP INDEX {table}_other")
     [found] = [check for check in store.status().checks if check.level is not Level.OK]
-    action = INGEST if index == "vectors" else REBUILD
-    assert found == HealthCheck(
-        "indexes", Level.FAULT, f"missing or invalid indexes: {shown}", action
+    message = f"missing or invalid indexes: {shown}"
+    assert found == HealthCheck("indexes", Level.FAULT, message, REPAIR)
+    assert list(store.repair(store.status().checks)) in (
+        [f"built the index {shown}"],
+        ["built the index over the vectors"],
     )
+    assert {check.level for check in store.status().checks} == {Level.OK}
 
 
 def test_invalid_index(store: PostgresStore) -> None:
@@ -173,6 +181,8 @@ def test_invalid_index(store: PostgresStore) -> None:
     store.table.connection.execute(update, [name])
     [found] = [check for check in store.status().checks if check.level is not Level.OK]
     assert found.name == "indexes"
+    assert list(store.repair(store.status().checks)) == ["built the index over the vectors"]
+    assert {check.level for check in store.status().checks} == {Level.OK}
 
 
 def test_missing_primary_key(store: PostgresStore) -> None:
@@ -201,7 +211,7 @@ def test_missing_tables(store: PostgresStore) -> None:
 
 def test_dead_rows(store: PostgresStore) -> None:
     """Many rows that were replaced and not cleared are a warning, until they are cleared."""
-    connection, table = store.table.connection, store.table.name
+    connection = store.table.connection
     many = "INSERT INTO {term} SELECT n, 1 FROM generate_series(1, 2000) AS n"
     connection.execute(store.table.statement(many))
     connection.execute(store.table.statement("DELETE FROM {term} WHERE term BETWEEN 1 AND 2000"))
@@ -209,11 +219,9 @@ def test_dead_rows(store: PostgresStore) -> None:
     [found] = [check for check in store.status().checks if check.level is not Level.OK]
     assert (found.name, found.level) == ("dead rows", Level.WARNING)
     assert re.fullmatch(r"20\d\d dead rows besides \d\d", found.message)
-    assert found.action == (
-        f'run: VACUUM (ANALYZE) "public"."{table}_document", "public"."{table}", '
-        f'"public"."{table}_lexical", "public"."{table}_term", "public"."{table}_embedding";'
-    )
-    store.vacuum()
+    assert found.action == REPAIR
+    done = list(store.repair([found]))
+    assert done == ["removed dead rows and renewed the statistics"]
     connection.execute("SELECT pg_stat_force_next_flush()")
     assert {check.level for check in store.status().checks} == {Level.OK}
 

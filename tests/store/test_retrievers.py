@@ -56,16 +56,14 @@ def large() -> Iterator[PostgresStore]:
 
 def plan(store: PostgresStore, query: SearchRequest, nearest: LiteralString) -> str:
     """What PostgreSQL would do for both arms, with the settings of a search."""
-    with store.table.transaction(*retrievers.scan_settings(store.table, query)):
+    with store.table.transaction(*retrievers.scan_settings(store.table)):
         prepared, _ = retrievers.prepare(store.table, query)
+        keyword = prepared.keyword_statement(prepared.required_terms)
         lines = [
             line
-            for scan in (nearest, prepared.keyword_scan)
-            if scan
+            for scan, parameters in (prepared.statement(nearest), keyword)
             for (line,) in store.table.execute(
-                "EXPLAIN (COSTS OFF) {explained}",
-                prepared.parameters,
-                explained=prepared.statement(scan),
+                "EXPLAIN (COSTS OFF) {explained}", parameters, explained=scan
             )
         ]
         return "\n".join(lines)

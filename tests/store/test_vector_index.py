@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from psycopg import sql
 
 from ragpg.errors import DatabaseError
+from ragpg.store import restriction, retrievers, vector_index
 from ragpg.store.connection import Target, connect
-from ragpg.store.vector_index import DROP_VECTOR_INDEX, VECTOR_INDEX, find_missing
-from ragpg.types import SearchRequest
+from ragpg.store.postgres import PostgresStore
+from ragpg.store.table import INDEXES
+from ragpg.store.vector_index import BIT_INDEX, VECTOR_INDEX, find_missing
+from ragpg.types import EmbeddingModel, Scan, SearchRequest
 from tests.support.documents import FINGERPRINT, chunks, document, embeddings, vectors
 from tests.support.postgres import shared
-from tests.support.store import new_store, put
+from tests.support.store import new_store, put, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ragpg.store.postgres import PostgresStore
+    from ragpg.store.table import Table
 
 
 @pytest.fixture
@@ -40,8 +44,13 @@ def without_index(store: PostgresStore) -> None:
             drawn,
             chunking_fingerprint=FINGERPRINT,
         )
-    store.table.execute(DROP_VECTOR_INDEX, schema=sql.Identifier("public"))
+    store.table.connection.execute(sql.SQL("DROP INDEX {}").format(name_of_index(store)))
     assert not is_indexed(store)
+
+
+def name_of_index(store: PostgresStore) -> sql.Identifier:
+    """The name of the index over vectors."""
+    return store.table.identifier(INDEXES["vectors"])
 
 
 def is_indexed(store: PostgresStore) -> bool:
@@ -61,11 +70,11 @@ def test_a_missing_index_is_built(store: PostgresStore) -> None:
     without_index(store)
     before = nearest(store)
     assert ("part0.md", 0) in before
-    shares = list(store.build_vector_index())
+    shares = list(store.build_vector_index(added=0))
     assert all(0 <= share <= 1 for share in shares)
     assert is_indexed(store)
     assert nearest(store) == before
-    assert list(store.build_vector_index()) == []
+    assert list(store.build_vector_index(added=0)) == []
 
 
 def test_an_index_is_valid_after_every_document(store: PostgresStore) -> None:
@@ -80,9 +89,9 @@ def test_an_index_that_cannot_be_built_is_an_error(store: PostgresStore) -> None
     without_index(store)
     store.table.connection.execute("SET statement_timeout = '1ms'")
     with pytest.raises(DatabaseError, match="canceling statement due to statement timeout"):
-        list(store.build_vector_index())
+        list(store.build_vector_index(added=0))
     store.table.connection.execute("RESET statement_timeout")
-    list(store.build_vector_index())
+    list(store.build_vector_index(added=0))
     assert is_indexed(store)
 
 
@@ -99,3 +108,81 @@ def test_documents_that_are_not_as_they_were_written_are_named(store: PostgresSt
     store.table.execute(delete)
     wanted = dict.fromkeys(("whole.md", "gone.md", "lame.md", "other.md"), 2)
     assert store.find_incomplete(wanted) == ["gone.md", "lame.md", "other.md"]
+
+
+WIDE = EmbeddingModel("wide", 256, b"wide")
+
+
+def write_wide(store: PostgresStore, number: int, *, count: int) -> None:
+    """Put a document with vectors into a table whose index begins with bits."""
+    bodies = [f"word{n}" for n in range(count)]
+    drawn = embeddings(count, seed=number, dimension=256)
+    made = document(f"part{number}.md", *bodies)
+    store.upsert(made, chunks(*bodies), drawn, chunking_fingerprint=FINGERPRINT)
+
+
+def has_bits(store: PostgresStore) -> bool:
+    """Whether there is one index over vectors, and it is over their bits."""
+    [name] = store.table.select_column(
+        str, vector_index.FIND_VECTOR_INDEXES, [store.table.regclass("embedding")]
+    )
+    assert name == store.table.name + INDEXES["vectors"]
+    return not find_missing(store.table, BIT_INDEX)
+
+
+def test_a_table_grows_out_of_its_index(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large ingest replaces an index that is meant for fewer vectors, a small one leaves it."""
+    wide = new_store(store.table.connection, "wide", model=WIDE)
+    write_wide(wide, 1, count=100)
+    monkeypatch.setattr(vector_index, "MAX_BIT_INDEX_CHUNKS", 120)
+    list(wide.build_vector_index(added=100))
+    assert has_bits(wide)
+    write_wide(wide, 2, count=100)
+    list(wide.build_vector_index(added=5))
+    assert has_bits(wide)
+    assert wide.table.has_bit_index
+    list(wide.build_vector_index(added=100))
+    assert not has_bits(wide)
+    assert not wide.table.has_bit_index
+    assert not PostgresStore.open(store.table.connection, "wide").table.has_bit_index
+    # And a rebuild begins with the right one.
+    with replaced(wide, model=WIDE, language="english") as fresh:
+        put(fresh, "new.md", *(f"word{n}" for n in range(200)), dimension=256)
+    assert not has_bits(wide)
+    assert not wide.table.has_bit_index
+
+
+@pytest.mark.parametrize("limit", [1, 1000])
+def test_searches_follow_the_index(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    """The scan is of the index that there is, whatever size it is meant for."""
+    monkeypatch.setattr(vector_index, "MAX_BIT_INDEX_CHUNKS", limit)
+    monkeypatch.setattr(restriction, "SMALL_TABLE_CHUNKS", 10)
+    wide = new_store(store.table.connection, "wide", model=WIDE)
+    write_wide(wide, 1, count=100)
+    list(wide.build_vector_index(added=100))
+    opened = PostgresStore.open(store.table.connection, "wide")
+    query = SearchRequest(None, vectors(1, seed=5, dimension=256)[0], 10)
+    assert opened.search(query).plan.scan is (Scan.INDEX if limit == 1 else Scan.BITS)
+
+
+def test_more_candidates_of_larger_tables(store: PostgresStore) -> None:
+    """The index is asked for more candidates where the table is larger, or few are wanted."""
+    bits = replace(store.table, has_bit_index=True)
+    query = SearchRequest(None, None, 50)
+    few = replace(query, limit=10)
+
+    def limits(table: Table, query: SearchRequest) -> list[int]:
+        sizes = (10_000, 50_000, 800_000)
+        return [retrievers.index_limit(table, query, chunks=size) for size in sizes]
+
+    assert limits(bits, query) == limits(bits, few) == [400, 400, 1600]
+    assert limits(store.table, query) == [50, 50, 50]
+    values = [
+        retrievers.ef_search(store.table, query, chunks=size) for size in (10_000, 100_000, 900_000)
+    ]
+    assert values == [100, 100, 300]
+    assert retrievers.ef_search(bits, query, chunks=800_000) == retrievers.MAX_EF_SEARCH

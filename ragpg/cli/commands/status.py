@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +25,10 @@ def status(
     session: Session,
     *,
     check: Annotated[
-        bool, typer.Option("--check", help="Exit with 4 when something is wrong.")
+        bool,
+        typer.Option(
+            "--check", help="Measure the index, too; exit with 4 when something is wrong."
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> ExitCode:
@@ -41,6 +45,8 @@ def status(
             checks = [check_configuration(config, store)]
             if checks[0].level is Level.OK:
                 checks.append(check_chunking(config, store))
+            if check and not any(made.name == "tables" for made in state.checks):
+                checks += [check_files(store), *store.measure()]
             state = replace(state, checks=(*state.checks, *checks))
     except NothingIngestedError as error:
         session.terminal.note(error.message)
@@ -67,6 +73,21 @@ def check_chunking(config: Config, store: PostgresStore) -> HealthCheck:
             "run `ragpg ingest PATH` for what is below PATH, `ragpg ingest --rebuild` for all",
         )
     return HealthCheck("chunking", Level.OK, "every document is divided as the settings ask for")
+
+
+def check_files(store: PostgresStore) -> HealthCheck:
+    """Warn of documents whose file is gone."""
+    gone = [d.source for d in store.list_documents() if d.origin and not os.path.lexists(d.origin)]
+    if gone:
+        names = ", ".join(map(repr, gone[:3])) + (", …" if len(gone) > 3 else "")
+        return HealthCheck(
+            "files",
+            Level.WARNING,
+            f"documents whose file is gone: {len(gone)} ({names})",
+            "`ragpg ingest DIRECTORY --prune` removes what a directory brought, "
+            "`ragpg remove SOURCE` anything",
+        )
+    return HealthCheck("files", Level.OK, "every document's file is there")
 
 
 def check_configuration(config: Config, store: PostgresStore) -> HealthCheck:

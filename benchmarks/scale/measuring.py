@@ -1,0 +1,132 @@
+"""What a table of some size costs and finds: recall, seconds, bytes."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pgvector import HalfVector
+from ragpg.store import required_terms
+from ragpg.types import SearchRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from ragpg.store.postgres import PostgresStore
+    from ragpg.types import Candidates
+
+    from benchmarks.scale.corpus import Corpus
+
+WANTED = 50
+"""Candidates of each retriever: the default."""
+
+KINDS: Mapping[str, tuple[int, int] | None] = {
+    "usual words": None,
+    "rare words": (3_000, 30_000),
+    "common words": (0, 60),
+}
+"""The ranks that the words of questions are drawn from; None is as frequent as in the text."""
+
+FILTERS = {"1%": ("part07/*",), "50%": ("part[0-4]?/*",)}
+WRITTEN = 100
+"""Documents that are added, and replaced, for a median."""
+
+EXACT = """
+SELECT source, ordinal FROM (
+    SELECT doc_id, ordinal FROM {embedding}
+    ORDER BY (vector <=> %s) + 0, doc_id, ordinal LIMIT %s
+) AS nearest JOIN {document} AS document ON document.doc_id = nearest.doc_id
+"""
+
+
+def measure(store: PostgresStore, corpus: Corpus, *, questions: int) -> dict[str, str]:
+    """Return the figures of a table, by name."""
+    figures = {f"{name} MB": f"{size / 1e6:,.0f}" for name, size in store.status().sizes.items()}
+    asked = {
+        kind: [
+            SearchRequest(text, vector, WANTED)
+            for text, vector in corpus.questions(questions, ranks=ranks)
+        ]
+        for kind, ranks in KINDS.items()
+    }
+    for kind, requests in asked.items():
+        figures[f"{kind}: ms p50 / p95"] = times(store, requests)
+        figures[f"{kind}: best 20 as of a full scan"] = same_best(store, requests)
+    for share, sources in FILTERS.items():
+        requests = [replace(request, sources=sources) for request in asked["usual words"]]
+        figures[f"filter of {share}: ms p50 / p95"] = times(store, requests)
+    for number in (10, WANTED):
+        figures[f"recall@{number}"] = f"{recall(store, asked['usual words'], number):.3f}"
+    count = store.status().counts["documents"]
+    added = range(count, count + WRITTEN)
+    figures["add 20 chunks: ms p50"] = writing(store, corpus, added, version=0)
+    figures["replace 20 chunks: ms p50"] = writing(store, corpus, added, version=1)
+    return figures
+
+
+def times(store: PostgresStore, requests: Sequence[SearchRequest]) -> str:
+    """Time searches, the tables' pages being in memory."""
+    for request in requests:
+        store.search(request)
+    spans = sorted(seconds(lambda request=request: store.search(request)) for request in requests)  # type: ignore[misc]  # called at once
+    return f"{1000 * statistics.median(spans):.1f} / {1000 * spans[int(0.95 * len(spans))]:.1f}"
+
+
+def same_best(store: PostgresStore, requests: Sequence[SearchRequest]) -> str:
+    """Compare the best 20 by keywords with those among all chunks that have any of the terms."""
+    same = 0
+    for request in requests:
+        words = replace(request, vector=None)
+        found = best(store.search(words))
+        with weighing_all():
+            same += found == best(store.search(words))
+    return f"{same / len(requests):.0%}"
+
+
+@contextmanager
+def weighing_all() -> Iterator[None]:
+    """Let searches weigh every chunk that has any of the terms."""
+    limits = required_terms.LEAST, required_terms.MOST
+    required_terms.LEAST = required_terms.MOST = sys.maxsize
+    try:
+        yield
+    finally:
+        required_terms.LEAST, required_terms.MOST = limits
+
+
+def best(found: Candidates) -> list[float]:
+    """Return the scores of the best 20 by keywords."""
+    return sorted((round(item.bm25 or 0, 4) for item in found.items), reverse=True)[:20]
+
+
+def recall(store: PostgresStore, requests: Sequence[SearchRequest], number: int) -> float:
+    """Compare the nearest chunks that searches find with the nearest of all."""
+    hits = 0
+    for request in requests:
+        found = store.search(replace(request, text=None)).items
+        places = {(item.source, item.chunk.ordinal) for item in found}
+        with store.table.transaction():
+            parameters = [HalfVector(request.vector), number]
+            hits += len(places.intersection(store.table.execute(EXACT, parameters).fetchall()))
+    return hits / number / len(requests)
+
+
+def writing(store: PostgresStore, corpus: Corpus, numbers: range, *, version: int) -> str:
+    """Time the writing of documents, without that of a model."""
+    spans = []
+    for number in numbers:
+        written = corpus.write(number, version=version)
+        parts = written.document, written.chunks, written.embeddings
+        spans.append(seconds(lambda parts=parts: store.upsert(*parts, chunking_fingerprint=b"f")))  # type: ignore[misc]  # called at once
+    return f"{1000 * statistics.median(spans):.1f}"
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Return how long something takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
