@@ -159,6 +159,7 @@ def check_table(table: Table, storage: Storage) -> list[HealthCheck]:
         check_dead_rows(storage),
         *check_unfinished(table),
         *check_cluster(table),
+        *check_letters(table),
     ]
 
 
@@ -223,6 +224,16 @@ def check_invariant(table: Table, invariant: Invariant) -> HealthCheck:
         message = invariant.fault.format(violations)
         return HealthCheck(invariant.name, Level.FAULT, message, invariant.action)
     return HealthCheck(invariant.name, Level.OK, invariant.ok)
+
+
+def check_letters(table: Table) -> list[HealthCheck]:
+    """Warn of a database whose locale knows no upper case but that of A to Z."""
+    [is_known] = table.select_column(bool, "SELECT to_tsvector('simple', 'Ä') @@ 'ä'::tsquery")
+    if is_known:
+        return []
+    message = "keywords with capitals such as Ä are not found by ä: the database's locale is C"
+    action = "move to another database, as made by: createdb -T template0 --locale=C.UTF-8 NAME"
+    return [HealthCheck("letters", Level.WARNING, message, action)]
 
 
 def check_dead_rows(storage: Storage) -> HealthCheck:

@@ -256,3 +256,16 @@ def test_missing_table_elsewhere(store: PostgresStore) -> None:
         f'relation "public.{store.table.name}_term" does not exist'
     )
     assert caught.value.hint == "a part of the table is missing: `ragpg status --check` says which"
+
+
+def test_letters() -> None:
+    """A database with the locale C finds capitals beyond A to Z only as they are written."""
+    name = str(shared().new_database()["dbname"]) + "_c"
+    shared().execute("CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C'", name)
+    with closing(connect(Target(shared().parameters(dbname=name)))) as connection:
+        store = PostgresStore.create(connection, "pages", model=MODEL, language="english")
+        [warning] = [check for check in store.status().checks if check.level is not Level.OK]
+    assert (warning.name, warning.level) == ("letters", Level.WARNING)
+    assert warning.message == (
+        "keywords with capitals such as Ä are not found by ä: the database's locale is C"
+    )
