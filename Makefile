@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test unit test-llm test-servers check check-all lint types format snapshots docs bench eval real frontier torture build clean
+.PHONY: help install run test unit test-llm test-servers check check-all lint types format snapshots docs bench scale eval real frontier torture build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ docs: $(VENV)/.installed-dev ## Renew what docs/ takes from the code and from th
 bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the bare floor and others: make bench DOCS=DIRECTORY
 	$(BIN)/python -m benchmarks.run --peers benchmarks/$(BIN)/python $(if $(DOCS),--docs $(DOCS)) $(OPTIONS)
 	benchmarks/$(BIN)/python benchmarks/plot.py
+
+scale: $(VENV)/.installed ## Measure how the store grows: make scale SIZES="10000 100000 1000000"
+	$(BIN)/python -m benchmarks.scale.run $(if $(SIZES),--sizes $(SIZES)) $(OPTIONS)
 
 eval: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure retrieval beside others, refusals, answers and the check of claims: make eval EVAL_SETS=DIRECTORY
 	$(BIN)/python -m benchmarks.evaluate $(or $(EVAL_SETS),$(error EVAL_SETS names a directory of sets)) --peers benchmarks/$(BIN)/python $(OPTIONS)

@@ -192,7 +192,7 @@ class DocumentStore(DocumentWriter, Protocol):
         ...
 
     def build_vector_index(self, *, added: float = math.inf) -> Iterator[float]:
-        """Build the vector index if it is missing, or outgrown and `added` chunks are worth it.
+        """Build the vector index if it is missing, or if `added` chunks have made it too small.
 
         Yields the share that is done.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -36,6 +37,23 @@ SETTINGS = (
     "max_connections=50",
     "maintenance_work_mem=256MB",
 )
+
+LARGEST_CACHE = 2_000_000_000
+"""Bytes of a server's cache for large tables. A search among a million chunks takes 0.4 of the time
+with it; to prepare it takes 50 ms at each start, and is not worth it for small tables."""
+CACHED_SHARE = 8
+"""The part of the machine's memory that the cache may have: one in so many."""
+
+
+def choose_cache(data: Path) -> list[str]:
+    """Return the setting of the cache for what a data directory holds, where the default is not it.
+
+    A relation of more than a gigabyte has a second file.
+    """
+    if not any(data.glob("base/*/*.1")):
+        return []
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return [f"shared_buffers={min(LARGEST_CACHE, memory // CACHED_SHARE) // 1_000_000}MB"]
 
 
 def wait_until_ready(cluster: Cluster, users: Lock) -> Path | None:
@@ -86,7 +104,7 @@ def start_server(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
 
 def _launch(cluster: Cluster, *, installation: Path, socket_directory: Path) -> None:
     quoted = '"' + str(socket_directory).replace('"', '""') + '"'
-    settings = (*SETTINGS, f"unix_socket_directories={quoted}")
+    settings = (*SETTINGS, *choose_cache(cluster.directory), f"unix_socket_directories={quoted}")
     with Lock(cluster.alive) as alive, open_own(cluster.log) as log:
         alive.acquire()
         process = subprocess.Popen(  # noqa: S603 (the program that came with ragpg)

@@ -216,10 +216,7 @@ class PostgresStore:
         self.table = replace(opened, lock_timeout=self.table.lock_timeout)
 
     def build_vector_index(self, *, added: float = math.inf) -> Iterator[float]:
-        """Build the vector index if it is missing, or outgrown and `added` chunks are worth it.
-
-        Yields the share that is built.
-        """
+        """Build the vector index where it is needed; yields the share that is built."""
         from ragpg.store.vector_index import needs_index, rebuild_index
 
         if needs_index(self.table, added=added):

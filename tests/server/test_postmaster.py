@@ -17,6 +17,7 @@ from ragpg.server import run_server
 from ragpg.server.binaries import find_installation
 from ragpg.server.cluster import prepare_cluster
 from ragpg.server.pid_file import read_pid_file
+from ragpg.server.postmaster import choose_cache
 from ragpg.server.sockets import Availability, probe
 from tests.support.embedded import alive, await_end, await_that, holding, postmaster, query
 
@@ -155,3 +156,15 @@ def test_a_socket_directory_deleted_under_another_process_is_reported(used: Path
         assert alive(used)
         assert holder.leave() == 0
     await_end(used)
+
+
+def test_large_tables_get_a_larger_cache(tmp_path: Path) -> None:
+    """A second file of a relation tells that it has a gigabyte; small clusters start as fast."""
+    files = tmp_path / "base" / "5"
+    files.mkdir(parents=True)
+    (files / "16384").touch()
+    (files / "16384_fsm").touch()
+    assert choose_cache(tmp_path) == []
+    (files / "16384.1").touch()
+    [setting] = choose_cache(tmp_path)
+    assert 0 < int(setting.removeprefix("shared_buffers=").removesuffix("MB")) <= 2000
