@@ -31,11 +31,11 @@ if TYPE_CHECKING:
             100_000,
             RequiredTerms([], [["x"], ["y"], ["z"]]),
         ),
-        # Three groups would leave 480 chunks or fewer, of which 50 are wanted.
+        # Three groups would leave 480 chunks, of which 50 are wanted: too few.
         (
             {"x": 3_000, "y": 40_000, "z": 40_001},
-            10_000,
-            RequiredTerms(["x"], [["x", "z"], ["y"]]),
+            100_000,
+            RequiredTerms([], [["x", "z"], ["y"]]),
         ),
     ],
 )
