@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, LiteralString
 
 import pytest
@@ -122,6 +123,17 @@ def test_plan(large: PostgresStore) -> None:
     read_whole = set(re.findall(r"Seq Scan on (\w+)", shown))
     assert read_whole <= {"large_document"}  # which has 200 rows
     assert "Index Scan using large_vectors_idx" not in plan(large, NEAR, retrievers.EXACT_SCAN)
+
+
+def test_a_filter_that_leaves_less_than_the_terms(large: PostgresStore) -> None:
+    """The rows that pass are read, and not those that have common words; rare words are found."""
+    [(common,)] = large.table.execute(
+        "SELECT body FROM {chunk} ORDER BY length(body) DESC LIMIT 1"
+    ).fetchall()
+    narrow = replace(NEAR, text=common, sources=("03/*",))
+    assert "large_terms_idx" not in plan(large, narrow, retrievers.EXACT_SCAN)
+    rare = replace(NEAR, text="tut", sources=("0[3-9]/*",))
+    assert "large_terms_idx" in plan(large, rare, retrievers.EXACT_SCAN)
 
 
 def exact(store: PostgresStore, vector: Any, prefix: str = "") -> list[tuple[str, int]]:
