@@ -30,16 +30,14 @@ MAX_EF_SEARCH = 1_000
 """The highest value of hnsw.ef_search in pgvector."""
 
 OVERSAMPLING = 8
-OVERSAMPLED_CHUNKS = 50_000
-"""The bit index is asked for this many times the chunks wanted; the best are found exactly. Of a
-larger table it is asked for more, in proportion to the square root of its size: so many are needed
-for the same recall of vectors that are grouped by topics."""
+"""The bit index is asked for this many times the chunks wanted; the best are found exactly."""
+
+USUAL_CHUNKS = 50_000
+"""Of a table with more chunks the index is asked for more, in proportion to the square root of its
+size: so many are needed for the same recall of made-up vectors in groups, up to a million."""
 
 FEWEST_WANTED = 50
 """For fewer chunks the index is asked as for this number: recall would suffer."""
-
-EF_SEARCH_CHUNKS = 100_000
-"""The size of the table that `SearchRequest.ef_search` is meant for; larger tables need more."""
 
 # The locks come before the snapshot: a search sees all of a rebuild that ends now, or nothing.
 LOCK = "LOCK TABLE {document}, {chunk}, {lexical}, {term}, {embedding} IN ACCESS SHARE MODE"
@@ -106,8 +104,7 @@ def index_limit(table: Table, request: SearchRequest, *, chunks: int) -> int:
     """Return how many of a table's chunks are taken from the vector index."""
     if not table.has_bit_index:
         return request.limit
-    growth = math.sqrt(max(1, chunks / OVERSAMPLED_CHUNKS))
-    limit = round(max(request.limit, FEWEST_WANTED) * OVERSAMPLING * growth)
+    limit = round(max(request.limit, FEWEST_WANTED) * OVERSAMPLING * growth(chunks))
     # An old pgvector gives no more rows than ef_search has.
     return (
         limit
@@ -116,10 +113,14 @@ def index_limit(table: Table, request: SearchRequest, *, chunks: int) -> int:
     )
 
 
+def growth(chunks: int) -> float:
+    """Return how many times as many candidates the recall of a table of this size needs."""
+    return math.sqrt(max(1, chunks / USUAL_CHUNKS))
+
+
 def ef_search(table: Table, request: SearchRequest, *, chunks: int) -> int:
     """Return hnsw.ef_search: the number of candidates that a scan of the index keeps."""
-    growth = math.sqrt(max(1, chunks / EF_SEARCH_CHUNKS))
-    wanted = round(request.ef_search * growth)
+    wanted = round(request.ef_search * growth(chunks))
     return min(max(wanted, index_limit(table, request, chunks=chunks)), MAX_EF_SEARCH)
 
 

@@ -182,7 +182,7 @@ def test_more_candidates_of_larger_tables(store: PostgresStore) -> None:
     assert limits(bits, query) == limits(bits, few) == [400, 400, 1600]
     assert limits(store.table, query) == [50, 50, 50]
     values = [
-        retrievers.ef_search(store.table, query, chunks=size) for size in (10_000, 100_000, 900_000)
+        retrievers.ef_search(store.table, query, chunks=size) for size in (10_000, 50_000, 800_000)
     ]
-    assert values == [100, 100, 300]
+    assert values == [100, 100, 400]
     assert retrievers.ef_search(bits, query, chunks=800_000) == retrievers.MAX_EF_SEARCH
