@@ -136,6 +136,15 @@ def test_a_filter_that_leaves_less_than_the_terms(large: PostgresStore) -> None:
     assert "large_terms_idx" in plan(large, rare, retrievers.EXACT_SCAN)
 
 
+def test_a_filter_that_much_passes(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chunks with the words are found first, and then it is looked up whether each passes."""
+    monkeypatch.setattr(restriction, "MAX_EXACT_CHUNKS", 100)
+    shown = plan(large, replace(NEAR, sources=("0[3-9]/*",)), retrievers.INDEX_SCAN)
+    assert "Bitmap Index Scan on large_terms_idx" in shown
+    assert "Join" not in shown
+    assert "Nested Loop" not in shown
+
+
 def exact(store: PostgresStore, vector: Any, prefix: str = "") -> list[tuple[str, int]]:
     """The nearest chunks without any index."""
     query: LiteralString = (
