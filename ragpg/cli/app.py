@@ -35,7 +35,7 @@ COMMANDS = {
     ),
     "repair": (
         "repair:repair",
-        "Build indexes that are missing or outgrown, remove dead rows, count terms where wrong.",
+        "Do what `ragpg status --check` advises about indexes and rows.",
     ),
     "trust": ("trust:trust", "Confirm what a project's Config.toml asks for, until it changes."),
     "eval": ("evaluate:evaluate", "Measure retrieval and check answers against a file of cases."),

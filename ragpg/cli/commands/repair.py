@@ -15,7 +15,7 @@ from ragpg.types import Level
 def repair(
     session: Session, *, lock_timeout: LockTimeoutOption = None, as_json: JsonOption = False
 ) -> ExitCode:
-    """Build indexes that are missing or outgrown, remove dead rows, count terms where wrong.
+    """Do what `ragpg status --check` advises about indexes and rows.
 
     Nothing is embedded and no document is changed. Searches go on meanwhile, writers wait. Exits
     with 1 when something is left that has to be done by hand.
