@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from ragpg.patience import POLL_INTERVAL
 from ragpg.server.locks import Lock
-from ragpg.server.patience import POLL_INTERVAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from ragpg.server.patience import POLL_INTERVAL, Patience
+from ragpg.patience import POLL_INTERVAL, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

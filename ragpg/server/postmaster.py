@@ -8,12 +8,12 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
+from ragpg.patience import Patience
 from ragpg.server import sockets
 from ragpg.server.cluster import ENVIRONMENT, find_error_message
 from ragpg.server.data_directory import open_own
 from ragpg.server.liveness import is_alive, poll_while_alive
 from ragpg.server.locks import Lock
-from ragpg.server.patience import Patience
 from ragpg.server.pid_file import read_pid_file, remove_stale_pid_file
 from ragpg.server.shortages import explain_shortage
 from ragpg.server.shutdown import Ending, stop_unreachable

@@ -9,9 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
+from ragpg.patience import Patience, logger
 from ragpg.server import sockets
 from ragpg.server.liveness import poll_while_alive
-from ragpg.server.patience import Patience, logger
 from ragpg.server.pid_file import is_server_of, read_pid_file
 from ragpg.server.processes import find_processes, measure_progress, send_signal
 from ragpg.server.sockets import Availability

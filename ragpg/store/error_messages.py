@@ -23,6 +23,7 @@ CONFIRM_SERVER = (
     "if it may have it, set RAGPG_DB_HOST or RAGPG_DB_URL to the same value as in that file, "
     "or PGREQUIREAUTH to what the server may ask for"
 )
+NO_CONNECTION_LEFT = r"too many clients|remaining connection slots|too many connections for"
 MISSING_DATABASE = r'database ".*" does not exist'
 CONNECTION_ERRORS: tuple[tuple[str, str, str], ...] = (
     (
@@ -91,7 +92,7 @@ CONNECTION_ERRORS: tuple[tuple[str, str, str], ...] = (
         "start the server, or correct dbHost and dbPort",
     ),
     (
-        r"too many clients|remaining connection slots|too many connections for",
+        NO_CONNECTION_LEFT,
         "{at} has no connection left: {reason}",
         "close other programs that use the server, or raise its max_connections",
     ),

@@ -41,7 +41,6 @@ SELECT coalesce(sum(pg_relation_size(indexrelid)), 0)::bigint FROM pg_catalog.pg
 JOIN pg_catalog.pg_class ON pg_class.oid = indexrelid JOIN pg_catalog.pg_am ON pg_am.oid = relam
 WHERE indrelid = %s::regclass AND amname = 'hnsw'
 """
-VACUUM = "VACUUM (ANALYZE) {document}, {chunk}, {lexical}, {term}, {embedding}"
 GRAPH_BYTES = 256
 """Of an entry of the index over vectors besides its vector: 190 in bit indexes, 270 in others."""
 SMALLEST_BLOATED = 20_000_000

@@ -181,8 +181,9 @@ class PostgresStore:
         """Record where an unchanged document is read from now."""
         from ragpg.store.write import write_transaction
 
-        with write_transaction(self.table) as table:
-            table.execute(UPDATE_ORIGIN, [origin, from_directory, list_document_ids(source)])
+        doc_ids = list_document_ids(source)
+        with write_transaction(self.table, doc_ids=doc_ids) as table:
+            table.execute(UPDATE_ORIGIN, [origin, from_directory, doc_ids])
 
     def remove(self, sources: Sequence[str]) -> None:
         """Remove documents, all in one transaction; unknown sources are ignored."""
@@ -225,9 +226,7 @@ class PostgresStore:
 
     def vacuum(self) -> None:
         """Remove dead rows and update the planner's statistics."""
-        statement = "VACUUM (ANALYZE) {document}, {chunk}, {lexical}, {term}, {embedding}"
-        with translate_errors(self.table.connection):
-            self.table.execute(statement)
+        self.table.vacuum()
 
     def grant(self, role: str, *, read_only: bool, apply: bool) -> list[str]:
         """Return the statements that let a role use the table; with `apply`, execute them too."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ragpg.store import health
-from ragpg.store.connection import translate_errors
 from ragpg.store.ddl import CREATE_DIGEST_INDEX, CREATE_TERM_INDEX
 from ragpg.store.error_messages import Access
 from ragpg.store.table import INDEXES
@@ -60,8 +59,7 @@ def repair(table: Table, checks: Sequence[HealthCheck]) -> Iterator[str]:
         recount_terms(table)
         yield "counted the terms"
     if wrong & {"dead rows", "plan"}:
-        with translate_errors(table.connection):
-            table.execute(health.VACUUM)
+        table.vacuum()
         yield "removed dead rows and renewed the statistics"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
+
+from ragpg.patience import Patience
+from ragpg.store.error_messages import NO_CONNECTION_LEFT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,18 +17,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PASSING = re.compile(
-    r"too many clients|remaining connection slots|too many connections for"
-    r"|the database system is (?:starting up|in recovery mode)"
+    rf"{NO_CONNECTION_LEFT}|the database system is (?:starting up|in recovery mode)"
 )
 """Refusals that may be over in a moment, as the server words them."""
 TIMEOUT = 5.0
 """Seconds of trying; chosen by hand."""
-FIRST_REMARK = 2.0
-"""Seconds of trying after which it is said."""
 PAUSE = 0.1
 """Seconds between two attempts."""
-
-logger = logging.getLogger("ragpg")
 
 
 def connect_patiently(connect: Callable[[], T]) -> T:
@@ -34,16 +31,13 @@ def connect_patiently(connect: Callable[[], T]) -> T:
 
     Raises psycopg.Error.
     """
-    started, said = time.monotonic(), False
+    patience = Patience()
     while True:
         try:
             return connect()
         except psycopg.OperationalError as error:
             reason = PASSING.search(str(error))
-            waited = time.monotonic() - started
-            if reason is None or waited >= TIMEOUT:
+            if reason is None or time.monotonic() - patience.started >= TIMEOUT:
                 raise
-            if waited >= FIRST_REMARK and not said:
-                said = True
-                logger.warning("waiting for a connection to PostgreSQL: %s", reason[0])
+            patience.remark(f"for a connection to PostgreSQL: {reason[0]}")
         time.sleep(PAUSE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, TypeVar
 from psycopg import sql
 
 from ragpg.errors import ConfigurationError, ModelMismatchError
-from ragpg.store.connection import select, select_column, transaction
+from ragpg.store.connection import select, select_column, transaction, translate_errors
 from ragpg.store.error_messages import Access
 from ragpg.store.locks import acquire_lock, limit_waits, share_lock
 from ragpg.text.scripts import normalize
@@ -72,6 +72,9 @@ class TableSettings:
                 f"and pgvector indexes at most {MAX_DIMENSION}",
                 hint="set dimensions in [embedding], if the model can shorten its vectors",
             )
+
+
+VACUUM = "VACUUM (ANALYZE) {document}, {chunk}, {lexical}, {term}, {embedding}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,11 @@ class Table:
     def lock_terms(self) -> None:
         """Wait until no other transaction counts terms, and keep others from it."""
         acquire_lock(self.connection, f"{self} terms")
+
+    def vacuum(self) -> None:
+        """Remove dead rows and update the planner's statistics; raises DatabaseError."""
+        with translate_errors(self.connection):
+            self.execute(VACUUM)
 
     def check_model(self, model: EmbeddingModel) -> None:
         """Raise ModelMismatchError unless the table's vectors are comparable with the model's."""

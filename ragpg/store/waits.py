@@ -12,6 +12,7 @@ import psycopg
 from psycopg import errors, pq
 
 from ragpg.errors import DatabaseError
+from ragpg.patience import FIRST_REMARK
 from ragpg.store.connection import duplicate, select
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from ragpg.store.connection import Connection
 
-FIRST_REMARK = 2.0
-"""Seconds that a statement may wait before it is said for whom; chosen by hand."""
 SHORTEST_INTERVAL = 0.05
 """Seconds between two looks at what a connection does."""
 NAMED = 3

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
+from ragpg.cli.app import COMMANDS
 from tests.conftest import RENEW_SNAPSHOTS, reachable_directory
 from tests.support.command_line import Project, new_project
 
@@ -28,18 +29,6 @@ if TYPE_CHECKING:
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 POLICY = Path(__file__).parents[2] / "leave_policy.md"
 
-COMMANDS = (
-    "init",
-    "ingest",
-    "search",
-    "ask",
-    "verify",
-    "list",
-    "remove",
-    "status",
-    "repair",
-    "eval",
-)
 HELP = {
     "help": ["ragpg --help"],
     **{f"help_{command}": [f"ragpg {command} --help"] for command in COMMANDS},

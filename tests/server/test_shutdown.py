@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from ragpg.server import patience, run_server, shutdown
+from ragpg import patience
+from ragpg.server import run_server, shutdown
 from ragpg.server.cluster import prepare_cluster
 from ragpg.server.locks import Lock
 from ragpg.server.postmaster import wait_until_ready

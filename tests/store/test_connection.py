@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from psycopg import sql
 
+from ragpg import patience
 from ragpg.errors import ConfigurationError, DatabaseError, RagpgError
 from ragpg.store import pgvector, retrying
 from ragpg.store.connection import (
@@ -514,7 +515,7 @@ def test_a_server_without_a_free_connection_is_asked_again(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is waited for a little, then the error says what to do."""
-    monkeypatch.setattr(retrying, "FIRST_REMARK", 0.2)
+    monkeypatch.setattr(patience, "FIRST_REMARK", 0.2)
     monkeypatch.setattr(retrying, "TIMEOUT", 1.0)
     small = start("max_connections=2", "superuser_reserved_connections=0", "max_wal_senders=0")
     try:
