@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Chunk,
         Completion,
         Document,
+        EmbeddedDocument,
         Embedding,
         EmbeddingModel,
         Message,
@@ -135,18 +136,11 @@ class ChunkIndex(Protocol):
 class DocumentWriter(Protocol):
     """Where documents are written."""
 
-    def upsert(
-        self,
-        document: Document,
-        chunks: Sequence[Chunk],
-        embeddings: Sequence[Embedding],
-        *,
-        chunking_fingerprint: bytes,
-        previous_source: str | None = None,
-    ) -> bool:
-        """Insert or replace a document as a whole, and remove the one called `previous_source`.
+    def upsert(self, documents: Sequence[EmbeddedDocument]) -> list[bool]:
+        """Insert or replace documents of different sources, all in one transaction.
 
-        Returns False if the same content with the same chunking was stored already.
+        Returns for each whether it was written: False if the same content with the same chunking
+        was stored already.
         """
         ...
 

@@ -13,7 +13,6 @@ from ragpg.store.ddl import create_indexes
 from ragpg.store.repair import RECOUNT_TERMS
 from ragpg.store.table import INDEXES
 from ragpg.store.vector_index import DROP_INDEX, build, count_chunks
-from ragpg.store.write import DocumentRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,19 +51,19 @@ def fill(store: PostgresStore, corpus: Corpus, numbers: range) -> None:
 
 def copy_rows(table: Table, written: Sequence[Written], dimensions: Numbers) -> None:
     """Copy documents into the table's relations; `dimensions` are those of the words."""
-    rows = [DocumentRows(w.document, w.chunks, w.embeddings, b"f") for w in written]
-    for row in rows:
-        row.insert_document(table)
-    chunks = chain.from_iterable(row.chunk_rows() for row in rows)
+    documents = [one.embedded for one in written]
+    table.copy_rows(write.COPY_DOCUMENTS, write.DOCUMENT_TYPES, map(write.document_row, documents))
+    chunks = chain.from_iterable(map(write.chunk_rows, documents))
     table.copy_rows(write.COPY_CHUNKS, write.CHUNK_TYPES, chunks)
-    vectors = chain.from_iterable(row.vector_rows() for row in rows)
+    vectors = chain.from_iterable(map(write.vector_rows, documents))
     table.copy_rows(write.COPY_VECTORS, write.VECTOR_TYPES, vectors)
     with table.connection.cursor().copy(table.statement(COPY_LEXICAL)) as stream:
         stream.write(COPY_HEADER)
-        for row, one in zip(rows, written, strict=True):
+        for one in written:
+            doc_id = write.key_of(one.embedded)
             for ordinal, ranks in enumerate(one.ranks):
                 terms = dimensions[ranks]
-                stream.write(lexical_row(row.doc_id, ordinal, terms, table.average_length))
+                stream.write(lexical_row(doc_id, ordinal, terms, table.average_length))
         stream.write(COPY_TRAILER)
 
 

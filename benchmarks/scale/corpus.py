@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from ragpg.types import Chunk, Document, Embedding
+from ragpg.types import Chunk, Document, EmbeddedDocument, Embedding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,11 +36,9 @@ SYLLABLES = [a + b for a in "bdfgklmnprtvz" for b in "aeiou"]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A document with its chunks, their embeddings, and the ranks of their content words."""
+    """A document with its chunks and embeddings, and the ranks of the chunks' content words."""
 
-    document: Document
-    chunks: list[Chunk]
-    embeddings: list[Embedding]
+    embedded: EmbeddedDocument
     ranks: list[Numbers]
 
 
@@ -122,7 +120,7 @@ class Corpus:
         )
         codes = [generator.bytes(7 * len(drawn)) for drawn in ranks]
         embeddings = [Embedding(*both) for both in zip(vectors, codes, strict=True)]
-        return Written(document, [*cut(bodies)], embeddings, ranks)
+        return Written(EmbeddedDocument(document, [*cut(bodies)], embeddings, b"f"), ranks)
 
     def questions(self, count: int, *, ranks: tuple[int, int] | None) -> list[tuple[str, Vector]]:
         """Draw questions of three to six words; without `ranks` they are as frequent as in texts.

@@ -119,9 +119,8 @@ def writing(store: PostgresStore, corpus: Corpus, numbers: range, *, version: in
     """Time the writing of documents, without that of a model."""
     spans = []
     for number in numbers:
-        written = corpus.write(number, version=version)
-        parts = written.document, written.chunks, written.embeddings
-        spans.append(seconds(lambda parts=parts: store.upsert(*parts, chunking_fingerprint=b"f")))  # type: ignore[misc]  # called at once
+        document = corpus.write(number, version=version).embedded
+        spans.append(seconds(lambda document=document: store.upsert([document])))  # type: ignore[misc]  # called at once
     return f"{1000 * statistics.median(spans):.1f}"
 
 

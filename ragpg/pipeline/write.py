@@ -1,4 +1,8 @@
-"""Documents are chunked, embedded and written, each in a transaction of its own."""
+"""Documents are chunked, embedded and written, several in a transaction.
+
+Of documents that are written one by one the database does half of the work again and again: most
+of their terms are the same.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from ragpg import chunking
 from ragpg.pipeline.embed_ahead import ChunkedDocument, embed_ahead
-from ragpg.types import DocumentStatus, Receipt
+from ragpg.text.scripts import normalize
+from ragpg.types import DocumentStatus, EmbeddedDocument, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +20,9 @@ if TYPE_CHECKING:
     from ragpg.pipeline.embed_ahead import Item
     from ragpg.protocols import DocumentWriter, Embedder, Tokenizer
     from ragpg.types import Chunk, Document, Embedding
+
+TRANSACTION_CHUNKS = 256
+"""Chunks that a transaction writes: more are hardly faster, and others wait for its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +62,46 @@ def write_all(
     """Write documents, whose embeddings are made ahead; receipts among them are passed on."""
     for batch in embed_ahead(items, embedder):
         uncounted = set(batch.new)
-        for item in batch.items:
-            if isinstance(item, Receipt):
-                yield item
-                continue
-            was_written = write(item, batch.embeddings, writer=writer, chunker=chunker)
-            new = uncounted.intersection(item.digests)
-            uncounted -= new
-            receipt = report_written(item, embedded=len(new))
-            # Another process may have written the same document a moment ago.
-            unchanged = not was_written and not receipt.previous_source
-            yield replace(receipt, status=DocumentStatus.UNCHANGED) if unchanged else receipt
+        for group in divide(batch.items):
+            documents = [item for item in group if isinstance(item, ChunkedDocument)]
+            embedded = [prepare(d, batch.embeddings, chunker=chunker) for d in documents]
+            written = iter(writer.upsert(embedded) if embedded else ())
+            for item in group:
+                if isinstance(item, Receipt):
+                    yield item
+                    continue
+                new = uncounted.intersection(item.digests)
+                uncounted -= new
+                receipt = report_written(item, embedded=len(new))
+                # Another process may have written the same document a moment ago.
+                unchanged = not next(written) and not receipt.previous_source
+                yield replace(receipt, status=DocumentStatus.UNCHANGED) if unchanged else receipt
 
 
-def write(
-    item: ChunkedDocument,
-    embeddings: Mapping[bytes, Embedding],
-    *,
-    writer: DocumentWriter,
-    chunker: Chunker,
-) -> bool:
-    """Write a document with an embedding for each chunk; see `DocumentWriter.upsert`."""
+def divide(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Divide items into groups of different sources with about TRANSACTION_CHUNKS chunks."""
+    group: list[Item] = []
+    sources: set[str] = set()
+    chunks = 0
+    for item in items:
+        if isinstance(item, ChunkedDocument):
+            source = normalize(item.document.source)
+            if chunks >= TRANSACTION_CHUNKS or source in sources:
+                yield group
+                group, sources, chunks = [], set(), 0
+            sources.add(source)
+            chunks += len(item.chunks)
+        group.append(item)
+    if group:
+        yield group
+
+
+def prepare(
+    item: ChunkedDocument, embeddings: Mapping[bytes, Embedding], *, chunker: Chunker
+) -> EmbeddedDocument:
+    """Give a document its embeddings, which were just made or were stored already."""
     available = {**embeddings, **item.stored}
-    return writer.upsert(
+    return EmbeddedDocument(
         item.document,
         item.chunks,
         [available[digest] for digest in item.digests],

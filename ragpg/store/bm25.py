@@ -53,27 +53,28 @@ LEFT JOIN {term} ON term = query_term
 WHERE name = %s
 """
 
+# Of more terms than a sparsevec holds the most frequent ones stay.
 INDEX_TERMS = """
-WITH counted AS (
-    SELECT ordinal, ('x' || left(md5(lexeme), 7))::bit(28)::integer + 1 AS term,
-        sum(cardinality(positions))::float8 AS count
-    FROM unnest(%(ordinals)s::integer[], %(texts)s::text[]) AS chunk (ordinal, text)
-    CROSS JOIN LATERAL unnest(to_tsvector(%(language)s::regconfig, left(text, %(max_length)s)))
-    GROUP BY ordinal, term
-), weighted AS (
-    SELECT ordinal, term, count * (%(k1)s + 1) / (
-        count + %(k1)s * (1 - %(b)s + %(b)s * sum(count) OVER chunk / %(average_length)s)
-    ) AS weight, row_number() OVER (PARTITION BY ordinal ORDER BY count DESC, term) AS place
-    FROM counted WINDOW chunk AS (PARTITION BY ordinal)
-)
 INSERT INTO {lexical} (doc_id, ordinal, terms, weights)
-SELECT %(doc_id)s, ordinal,
-    coalesce(array_agg(term ORDER BY term) FILTER (WHERE term > 0), '{{}}'),
-    ('{{' || coalesce(string_agg(term || ':' || weight, ','), '') || '}}/268435456')::sparsevec
-FROM unnest(%(ordinals)s::integer[]) AS chunk (ordinal)
-LEFT JOIN weighted USING (ordinal)
-WHERE place IS NULL OR place <= %(max_weights)s
-GROUP BY ordinal
+SELECT doc_id, ordinal, coalesce(terms, '{{}}'),
+    ('{{' || coalesce(weights, '') || '}}/268435456')::sparsevec
+FROM unnest(%(doc_ids)s::bigint[], %(ordinals)s::integer[], %(texts)s::text[])
+    AS chunk (doc_id, ordinal, text)
+CROSS JOIN LATERAL (
+    SELECT array_agg(term ORDER BY term) AS terms,
+        string_agg(term || ':' || (count * (%(k1)s + 1) / (
+            count + %(k1)s * (1 - %(b)s + %(b)s * length / %(average_length)s)
+        ))::real, ',') AS weights
+    FROM (
+        SELECT term, sum(count) AS count, sum(sum(count)) OVER () AS length
+        FROM (
+            SELECT ('x' || left(md5(lexeme), 7))::bit(28)::integer + 1 AS term,
+                cardinality(positions)::float8 AS count
+            FROM unnest(to_tsvector(%(language)s::regconfig, left(text, %(max_length)s)))
+        ) AS lexemes
+        GROUP BY term ORDER BY count DESC, term LIMIT %(max_weights)s
+    ) AS counted
+) AS weighted
 """
 
 DELETE_TERMS = """
@@ -153,12 +154,12 @@ def to_sparsevec(weights: Mapping[str, float]) -> str:
     return f"{{{entries}}}/{DIMENSIONS}"
 
 
-def index_terms(table: Table, doc_id: int, chunks: Sequence[Chunk]) -> None:
-    """Index the terms of a document's chunks; `count_terms` counts them."""
+def index_terms(table: Table, chunks: Sequence[tuple[int, Chunk]]) -> None:
+    """Index the terms of chunks, each given with its document's key; `count_terms` counts them."""
     parameters = {
-        "doc_id": doc_id,
-        "ordinals": [chunk.ordinal for chunk in chunks],
-        "texts": [split_unspaced(chunk.embedded_text) for chunk in chunks],
+        "doc_ids": [doc_id for doc_id, _ in chunks],
+        "ordinals": [chunk.ordinal for _, chunk in chunks],
+        "texts": [split_unspaced(chunk.embedded_text) for _, chunk in chunks],
         "language": table.language,
         "max_length": MAX_CHUNK_LENGTH,
         "max_weights": MAX_WEIGHTS,

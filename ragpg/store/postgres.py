@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ragpg.store.table import Table
     from ragpg.types import (
         Candidates,
-        Chunk,
+        EmbeddedDocument,
         Embedding,
         EmbeddingModel,
         HealthCheck,
@@ -162,20 +162,11 @@ class PostgresStore:
         counts = {doc_id: set(counted) for doc_id, counted in rows}
         return sorted(s for s, key in keys.items() if counts.get(key) != {chunks[s]})
 
-    def upsert(
-        self,
-        document: Document,
-        chunks: Sequence[Chunk],
-        embeddings: Sequence[Embedding],
-        *,
-        chunking_fingerprint: bytes,
-        previous_source: str | None = None,
-    ) -> bool:
-        """Insert or replace a document as a whole, in one transaction."""
-        from ragpg.store.write import DocumentRows, upsert
+    def upsert(self, documents: Sequence[EmbeddedDocument]) -> list[bool]:
+        """Insert or replace documents of different sources, all in one transaction."""
+        from ragpg.store.write import upsert
 
-        rows = DocumentRows(document, chunks, embeddings, chunking_fingerprint)
-        return upsert(self.table, rows, previous_source=previous_source)
+        return upsert(self.table, documents)
 
     def update_origin(self, source: str, *, origin: str | None, from_directory: bool) -> None:
         """Record where an unchanged document is read from now."""

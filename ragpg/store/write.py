@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from pgvector import HalfVector
 from psycopg.types.json import Jsonb
@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 
     from ragpg.store.bm25 import TermCount
     from ragpg.store.table import Table
-    from ragpg.types import Chunk, Document, Embedding
+    from ragpg.types import EmbeddedDocument
 
-INSERT_DOCUMENT = """
-INSERT INTO {document} (
+COPY_DOCUMENTS = """
+COPY {document} (
     doc_id, source, origin, walked, digest, recipe, title, metadata, preamble, body_start, size,
     chunks
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+) FROM STDIN (FORMAT binary)
 """
+DOCUMENT_TYPES = (
+    *("int8", "text", "text", "bool", "bytea", "bytea", "text", "jsonb", "text"),
+    *("int4", "int8", "int4"),
+)
 
 COPY_CHUNKS = """
 COPY {chunk} (
@@ -41,102 +45,116 @@ COPY {embedding} (doc_id, ordinal, passage_digest, vector, words) FROM STDIN (FO
 """
 VECTOR_TYPES = ("int8", "int4", "bytea", "halfvec", "bytea")
 
-
-@dataclass(frozen=True, slots=True)
-class DocumentRows:
-    """A document as it is stored, with its chunks and their embeddings."""
-
-    document: Document
-    chunks: Sequence[Chunk]
-    embeddings: Sequence[Embedding]
-    chunking_fingerprint: bytes
-
-    @property
-    def doc_id(self) -> int:
-        """The document's key."""
-        return document_id(self.document.source)
-
-    def check_vectors(self, table: Table) -> None:
-        """Refuse vectors that the table cannot hold; raises ModelMismatchError."""
-        dimension = len(self.embeddings[0].vector) if self.embeddings else table.model.dimension
-        if dimension != table.model.dimension:
-            raise ModelMismatchError(
-                f"the embedding model gave vectors of {dimension} dimensions, "
-                f'and the table "{table.name}" holds {table.model.dimension}',
-                hint="configure the model that the table was made with, "
-                "or run `ragpg ingest --rebuild`",
-            )
-
-    def is_stored(self, table: Table) -> bool:
-        """Return whether the same content with the same chunking is stored already."""
-        query = "SELECT FROM {document} WHERE (doc_id, digest, recipe) = (%s, %s, %s)"
-        key = (self.doc_id, self.document.digest, self.chunking_fingerprint)
-        return table.execute(query, key).rowcount == 1
-
-    def insert(self, table: Table) -> None:
-        """Insert all rows; `count_terms` counts the terms."""
-        self.insert_document(table)
-        table.copy_rows(COPY_CHUNKS, CHUNK_TYPES, self.chunk_rows())
-        index_terms(table, self.doc_id, self.chunks)
-        table.copy_rows(COPY_VECTORS, VECTOR_TYPES, self.vector_rows())
-
-    def insert_document(self, table: Table) -> None:
-        """Insert the document's row."""
-        document = self.document
-        row = (
-            self.doc_id,
-            document.source,
-            document.origin,
-            document.from_directory,
-            document.digest,
-            self.chunking_fingerprint,
-            document.title,
-            Jsonb(document.metadata),
-            document.text[: self.chunks[0].start] if self.chunks else document.text,
-            document.body_start,
-            document.size,
-            len(self.chunks),
-        )
-        table.execute(INSERT_DOCUMENT, row)
-
-    def chunk_rows(self) -> Iterator[tuple[object, ...]]:
-        """Yield the rows of COPY_CHUNKS."""
-        key = self.doc_id
-        for c in self.chunks:
-            place = (c.start, c.end, c.start_line, c.end_line)
-            yield (key, c.ordinal, *place, list(c.heading), c.text)
-
-    def vector_rows(self) -> Iterator[tuple[object, ...]]:
-        """Yield the rows of COPY_VECTORS."""
-        key = self.doc_id
-        for chunk, embedding in zip(self.chunks, self.embeddings, strict=True):
-            vector = HalfVector(embedding.vector)
-            yield key, chunk.ordinal, chunk.digest, vector, embedding.word_codes
+FIND_STORED = "SELECT doc_id, digest, recipe FROM {document} WHERE doc_id = ANY(%s)"
 
 
-def upsert(table: Table, rows: DocumentRows, *, previous_source: str | None) -> bool:
-    """Insert or replace a document, and delete the one called `previous_source`.
+class StoredContent(NamedTuple):
+    """A row of FIND_STORED: a document's key, and what its content and its chunks depend on."""
 
-    Returns False if it was stored already: another process may have written the same.
+    doc_id: int
+    digest: bytes
+    recipe: bytes
+
+
+def upsert(table: Table, documents: Sequence[EmbeddedDocument]) -> list[bool]:
+    """Insert or replace documents, and delete those that they were before they were renamed.
+
+    Returns for each whether it was written: another process may have written the same.
     """
-    rows.check_vectors(table)
-    sources = [rows.document.source, *([previous_source] if previous_source else [])]
-    doc_ids = {key for source in sources for key in list_document_ids(source)}
+    check_vectors(table, documents)
+    sources = {d.document.source for d in documents} | previous_sources(documents)
+    doc_ids = list_all_ids(sources)
     with write_transaction(table, doc_ids=doc_ids) as current:
-        is_new = not rows.is_stored(current)
-        outdated = {rows.document.source if is_new else None, previous_source}
-        deleted = delete_rows(current, [source for source in outdated if source is not None])
-        if is_new:
-            rows.insert(current)
+        stored = current.select(StoredContent, FIND_STORED, [doc_ids])
+        new = [d for d in documents if content(d) not in stored]
+        outdated = list_all_ids({d.document.source for d in new} | previous_sources(documents))
+        known = {row.doc_id for row in stored}
+        deleted = delete_rows(current, [key for key in outdated if key in known])
+        insert(current, new)
         current.lock_terms()
-        count_terms(current, added=[rows.doc_id] if is_new else [], deleted=deleted)
-    return is_new
+        count_terms(current, added=[key_of(d) for d in new], deleted=deleted)
+    return [content(d) not in stored for d in documents]
+
+
+def check_vectors(table: Table, documents: Sequence[EmbeddedDocument]) -> None:
+    """Refuse vectors that the table cannot hold; raises ModelMismatchError."""
+    dimensions = {len(embedding.vector) for d in documents for embedding in d.embeddings}
+    for dimension in dimensions - {table.model.dimension}:
+        raise ModelMismatchError(
+            f"the embedding model gave vectors of {dimension} dimensions, "
+            f'and the table "{table.name}" holds {table.model.dimension}',
+            hint="configure the model that the table was made with, "
+            "or run `ragpg ingest --rebuild`",
+        )
+
+
+def key_of(embedded: EmbeddedDocument) -> int:
+    """Return the document's key."""
+    return document_id(embedded.document.source)
+
+
+def content(embedded: EmbeddedDocument) -> StoredContent:
+    """Return the row of FIND_STORED that the document will have."""
+    return StoredContent(key_of(embedded), embedded.document.digest, embedded.chunking_fingerprint)
+
+
+def previous_sources(documents: Sequence[EmbeddedDocument]) -> set[str]:
+    """Return what renamed documents were called before."""
+    return {d.previous_source for d in documents if d.previous_source is not None}
+
+
+def list_all_ids(sources: Iterable[str]) -> list[int]:
+    """Return the keys that the documents may have."""
+    return [key for source in sources for key in list_document_ids(source)]
+
+
+def insert(table: Table, documents: Sequence[EmbeddedDocument]) -> None:
+    """Insert all rows of documents; `count_terms` counts their terms."""
+    table.copy_rows(COPY_DOCUMENTS, DOCUMENT_TYPES, map(document_row, documents))
+    table.copy_rows(COPY_CHUNKS, CHUNK_TYPES, chain.from_iterable(map(chunk_rows, documents)))
+    index_terms(table, [(key_of(d), chunk) for d in documents for chunk in d.chunks])
+    table.copy_rows(COPY_VECTORS, VECTOR_TYPES, chain.from_iterable(map(vector_rows, documents)))
+
+
+def document_row(embedded: EmbeddedDocument) -> tuple[object, ...]:
+    """Make the row of COPY_DOCUMENTS."""
+    document, chunks = embedded.document, embedded.chunks
+    return (
+        key_of(embedded),
+        document.source,
+        document.origin,
+        document.from_directory,
+        document.digest,
+        embedded.chunking_fingerprint,
+        document.title,
+        Jsonb(document.metadata),
+        document.text[: chunks[0].start] if chunks else document.text,
+        document.body_start,
+        document.size,
+        len(chunks),
+    )
+
+
+def chunk_rows(embedded: EmbeddedDocument) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of COPY_CHUNKS."""
+    key = key_of(embedded)
+    for c in embedded.chunks:
+        place = (c.start, c.end, c.start_line, c.end_line)
+        yield (key, c.ordinal, *place, list(c.heading), c.text)
+
+
+def vector_rows(embedded: EmbeddedDocument) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of COPY_VECTORS."""
+    key = key_of(embedded)
+    for chunk, embedding in zip(embedded.chunks, embedded.embeddings, strict=True):
+        vector = HalfVector(embedding.vector)
+        yield key, chunk.ordinal, chunk.digest, vector, embedding.word_codes
 
 
 def delete(table: Table, sources: Sequence[str]) -> None:
     """Delete documents and all that belongs to them."""
     with write_transaction(table) as current:
-        count_terms(current, added=[], deleted=delete_rows(current, sources))
+        count_terms(current, added=[], deleted=delete_rows(current, list_all_ids(sources)))
 
 
 @contextmanager
@@ -158,11 +176,10 @@ def write_transaction(table: Table, *, doc_ids: Iterable[int] = ()) -> Iterator[
         yield current
 
 
-def delete_rows(table: Table, sources: Sequence[str]) -> list[TermCount]:
+def delete_rows(table: Table, doc_ids: Sequence[int]) -> list[TermCount]:
     """Delete the rows of documents and return their terms for `count_terms`."""
-    if not sources:
+    if not doc_ids:
         return []
-    doc_ids = [key for source in sources for key in list_document_ids(source)]
     deleted = delete_terms(table, doc_ids)
     table.execute("DELETE FROM {document} WHERE doc_id = ANY(%s)", [doc_ids])
     return deleted

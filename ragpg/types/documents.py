@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from ragpg.types.embeddings import Embedding
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,21 @@ class Chunk:
         from hashlib import sha256
 
         return sha256(self.embedded_text.encode()).digest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedDocument:
+    """A document that is ready to be written, with an embedding for each chunk.
+
+    `chunking_fingerprint` is as in `StoredDocument`; `previous_source` is what a renamed document
+    was called before.
+    """
+
+    document: Document
+    chunks: Sequence[Chunk]
+    embeddings: Sequence[Embedding]
+    chunking_fingerprint: bytes
+    previous_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from tests.support import filtering
 from tests.support.documents import FINGERPRINT, MODEL, chunks, document, embeddings, vectors
 from tests.support.filtering import Row, holds, written
 from tests.support.postgres import shared
-from tests.support.store import replaced
+from tests.support.store import replaced, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -339,7 +339,7 @@ def library(connection: Connection) -> PostgresStore:
             for part, path in zip(chunks(*bodies), HEADINGS, strict=True)
         ]
         made = document(row.source, *bodies, title=row.title, metadata=row.metadata)
-        store.upsert(made, parts, embeddings(len(bodies)), chunking_fingerprint=FINGERPRINT)
+        upsert(store, made, parts, embeddings(len(bodies)), chunking_fingerprint=FINGERPRINT)
     return store
 
 
@@ -433,7 +433,7 @@ def large() -> Iterator[PostgresStore]:
                 made = document(f"{number:03}.md", *bodies, metadata=metadata)
                 towards = drawn[place] * (np.eye(16)[0] * -2 + 1 if few else 1)
                 rows = [Embedding(row) for row in towards.astype(np.float32)]
-                fresh.upsert(made, parts, rows, chunking_fingerprint=FINGERPRINT)
+                upsert(fresh, made, parts, rows, chunking_fingerprint=FINGERPRINT)
         store.vacuum()
         yield store
 

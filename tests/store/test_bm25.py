@@ -15,7 +15,7 @@ from ragpg.errors import ConfigurationError
 from ragpg.store import bm25
 from ragpg.types import SearchRequest
 from tests.support.documents import FINGERPRINT, axis, chunks, document, embeddings, vectors
-from tests.support.store import keyword_texts, new_store, put_on_axes, read_documents, zipf
+from tests.support.store import keyword_texts, new_store, put_on_axes, read_documents, upsert, zipf
 
 if TYPE_CHECKING:
     from ragpg.store.connection import Connection
@@ -45,8 +45,8 @@ def test_scores_are_bm25(connection: Connection) -> None:
         bodies = [" ".join(words) for words in corpus[number : number + 20]]
         parts = chunks(*bodies)
         drawn = embeddings(20, seed=number)
-        store.upsert(
-            document(f"{number:03}", *bodies), parts, drawn, chunking_fingerprint=FINGERPRINT
+        upsert(
+            store, document(f"{number:03}", *bodies), parts, drawn, chunking_fingerprint=FINGERPRINT
         )
     for _ in range(12):
         question = zipf(generator, generator.randint(1, 12))

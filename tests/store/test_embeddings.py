@@ -12,7 +12,7 @@ from tests.support.documents import (
     document,
     vectors,
 )
-from tests.support.store import put
+from tests.support.store import put, upsert
 
 if TYPE_CHECKING:
     from ragpg.store.postgres import PostgresStore
@@ -30,8 +30,8 @@ def test_vectors_are_reused_by_passage(store: PostgresStore) -> None:
         assert known[digest].vector @ vector > 0.999
     assert store.find_embeddings([]) == {}
     again = [Embedding(known[digest].vector, b"words") for digest in digests[:2]]
-    store.upsert(
-        document("a.md", "alpha ", "beta"), parts[:2], again, chunking_fingerprint=b"finer"
+    upsert(
+        store, document("a.md", "alpha ", "beta"), parts[:2], again, chunking_fingerprint=b"finer"
     )
     reused = store.find_embeddings(digests)[digests[0]]
     assert (reused.vector == known[digests[0]].vector).all()

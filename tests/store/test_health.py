@@ -16,7 +16,7 @@ from ragpg.store.postgres import PostgresStore
 from ragpg.types import HealthCheck, Level
 from tests.support.documents import FINGERPRINT, MODEL, chunks, document, embeddings
 from tests.support.postgres import USER, shared
-from tests.support.store import read_documents, replaced, sound
+from tests.support.store import read_documents, replaced, sound, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,8 @@ def store(connection: Connection) -> PostgresStore:
     store = PostgresStore.create(connection, next(names), model=MODEL, language="english")
     for source in ("a.md", "b.md"):
         bodies = (f"alpha {source} ", "beta")
-        store.upsert(
+        upsert(
+            store,
             document(source, *bodies),
             chunks(*bodies),
             embeddings(2),
@@ -127,7 +128,7 @@ def test_broken_rows(
     with replaced(store, model=MODEL, language="english") as fresh:
         for made in read_documents(store):
             parts = chunks(made.text)
-            fresh.upsert(made, parts, embeddings(1), chunking_fingerprint=FINGERPRINT)
+            upsert(fresh, made, parts, embeddings(1), chunking_fingerprint=FINGERPRINT)
     assert {check.level for check in store.status().checks} == {Level.OK}
 
 

@@ -9,7 +9,7 @@ import pytest
 from ragpg.store import health, measuring, restriction, vector_index
 from ragpg.types import Embedding, EmbeddingModel, HealthCheck, Level
 from tests.support.documents import FINGERPRINT, chunks, document, vectors
-from tests.support.store import new_store, replaced
+from tests.support.store import new_store, replaced, upsert
 
 if TYPE_CHECKING:
     from ragpg.protocols import DocumentWriter
@@ -38,7 +38,7 @@ def write(store: DocumentWriter, source: str, *, seed: int) -> None:
     turn = vectors(8, seed=0, dimension=256)
     drawn = [Embedding(point @ turn) for point in vectors(MANY, seed=seed, dimension=8)]
     made = document(source, *bodies)
-    store.upsert(made, chunks(*bodies), drawn, chunking_fingerprint=FINGERPRINT)
+    upsert(store, made, chunks(*bodies), drawn, chunking_fingerprint=FINGERPRINT)
 
 
 def set_maintained(store: PostgresStore, *, maintained: bool) -> None:

@@ -26,7 +26,7 @@ from tests.support.documents import (
     embeddings,
 )
 from tests.support.postgres import at_once
-from tests.support.store import new_store, put, read_documents, replaced, sound, sources
+from tests.support.store import new_store, put, read_documents, replaced, sound, sources, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,8 @@ def test_rebuild_twice(store: PostgresStore) -> None:
         with replaced(store, **AS_BEFORE) as fresh:
             parts = chunks("alpha")
             known = store.find_embeddings([parts[0].digest])
-            fresh.upsert(
+            upsert(
+                fresh,
                 document("a.md", "alpha"),
                 parts,
                 list(known.values()),
@@ -97,7 +98,8 @@ def test_broken_rebuild(store: PostgresStore) -> None:
     before, table = store.list_documents(), store.table
     rebuilding = replaced(store, model=EmbeddingModel("other", 8, b"other"), language="simple")
     with pytest.raises(ModelMismatchError), rebuilding as fresh:
-        fresh.upsert(
+        upsert(
+            fresh,
             document("b.md", "beta"),
             chunks("beta"),
             embeddings(1),

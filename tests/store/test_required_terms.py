@@ -11,7 +11,7 @@ from ragpg.store import required_terms
 from ragpg.store.required_terms import RequiredTerms, require_any, require_terms
 from ragpg.types import SearchRequest
 from tests.support.documents import FINGERPRINT, MODEL, chunks, document, embeddings
-from tests.support.store import keyword_texts, new_store, replaced, zipf
+from tests.support.store import keyword_texts, new_store, replaced, upsert, zipf
 
 if TYPE_CHECKING:
     from ragpg.store.connection import Connection
@@ -58,7 +58,7 @@ def test_common_words_find_the_best(
             bodies = [" ".join(zipf(generator, generator.randint(10, 60))) for _ in range(30)]
             made = document(f"{number}.md", *bodies)
             drawn = embeddings(30, seed=number)
-            fresh.upsert(made, chunks(*bodies), drawn, chunking_fingerprint=FINGERPRINT)
+            upsert(fresh, made, chunks(*bodies), drawn, chunking_fingerprint=FINGERPRINT)
     questions = [" ".join(set(zipf(generator, 5))) for _ in range(40)]
     full = [keyword_texts(store.search(SearchRequest(q, None, 20))) for q in questions]
     monkeypatch.setattr(required_terms, "LEAST", 200)
@@ -77,7 +77,7 @@ def test_terms_that_are_never_together(
     store = new_store(connection, "apart", language="simple")
     bodies = ["alpha", "beta"] * 3
     made = document("a.md", *bodies)
-    store.upsert(made, chunks(*bodies), embeddings(6), chunking_fingerprint=FINGERPRINT)
+    upsert(store, made, chunks(*bodies), embeddings(6), chunking_fingerprint=FINGERPRINT)
     assert require_terms({"alpha": 3, "beta": 3}, chunks=6, limit=6).groups
     assert len(keyword_texts(store.search(SearchRequest("alpha beta", None, 6)))) == 6
     assert require_any({"beta": 3, "alpha": 3, "absent": 0}) == RequiredTerms(["alpha", "beta"])

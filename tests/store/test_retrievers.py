@@ -21,7 +21,7 @@ from tests.support.database_state import opened
 from tests.support.documents import FINGERPRINT, MODEL, axis, chunks, document, embeddings, vectors
 from tests.support.embedded import await_that
 from tests.support.postgres import shared
-from tests.support.store import keyword_texts, new_store, put_on_axes, replaced, zipf
+from tests.support.store import keyword_texts, new_store, put_on_axes, replaced, upsert, zipf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +45,8 @@ def large() -> Iterator[PostgresStore]:
             for number in range(0, MANY, 30):
                 bodies = [" ".join(zipf(generator, 40)) for _ in range(30)]
                 made = document(f"{number // 600:02}/{number:05}.md", *bodies)
-                fresh.upsert(
+                upsert(
+                    fresh,
                     made,
                     chunks(*bodies),
                     drawn[number : number + 30],
@@ -220,7 +221,8 @@ def test_dead_rows(large: PostgresStore) -> None:
         for number in range(4):
             bodies = [f"{number} {n} {turn}" for n in range(30)]
             drawn = embeddings(30, seed=number)
-            store.upsert(
+            upsert(
+                store,
                 document(f"{number}.md", *bodies),
                 chunks(*bodies),
                 drawn,
@@ -269,7 +271,9 @@ def test_a_search_uses_the_index_over_vectors(fast_project: Project) -> None:
     bodies = [f"Number {number}. " for number in range(6_000)]
     with opened(fast_project) as store:
         drawn = embeddings(len(bodies), dimension=store.model.dimension)
-        store.upsert(document("many.md", *bodies), chunks(*bodies), drawn, chunking_fingerprint=b"")
+        upsert(
+            store, document("many.md", *bodies), chunks(*bodies), drawn, chunking_fingerprint=b""
+        )
         store.vacuum()
         store.table.connection.execute("SELECT pg_stat_force_next_flush()")
         before, read = scans(store)

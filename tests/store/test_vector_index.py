@@ -18,7 +18,7 @@ from ragpg.store.vector_index import BIT_INDEX, VECTOR_INDEX, find_missing
 from ragpg.types import EmbeddingModel, Scan, SearchRequest
 from tests.support.documents import FINGERPRINT, chunks, document, embeddings, vectors
 from tests.support.postgres import shared
-from tests.support.store import new_store, put, replaced
+from tests.support.store import new_store, put, replaced, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,8 @@ def without_index(store: PostgresStore) -> None:
     for number in range(6):
         bodies = [f"word{number}" for number in range(500)]
         drawn = embeddings(len(bodies), seed=number)
-        store.upsert(
+        upsert(
+            store,
             document(f"part{number}.md", *bodies),
             chunks(*bodies),
             drawn,
@@ -118,7 +119,7 @@ def write_wide(store: PostgresStore, number: int, *, count: int) -> None:
     bodies = [f"word{n}" for n in range(count)]
     drawn = embeddings(count, seed=number, dimension=256)
     made = document(f"part{number}.md", *bodies)
-    store.upsert(made, chunks(*bodies), drawn, chunking_fingerprint=FINGERPRINT)
+    upsert(store, made, chunks(*bodies), drawn, chunking_fingerprint=FINGERPRINT)
 
 
 def has_bits(store: PostgresStore) -> bool:

@@ -34,7 +34,7 @@ from tests.support.documents import (
     embeddings,
 )
 from tests.support.postgres import at_once, shared
-from tests.support.store import new_store, put, read_documents, sound, sources
+from tests.support.store import new_store, put, read_documents, sound, sources, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ def test_round_trip(source: str, preamble: str, bodies: list[str], title: str) -
     made = document(source, *bodies, preamble=preamble, title=title, metadata={"title": preamble})
     made = dataclasses.replace(made, origin=None, from_directory=True)
     parts = chunks(*bodies, start=len(preamble), heading=[title, source])
-    store.upsert(made, parts, embeddings(len(parts)), chunking_fingerprint=FINGERPRINT)
+    upsert(store, made, parts, embeddings(len(parts)), chunking_fingerprint=FINGERPRINT)
     assert read_documents(store) == [made]
     found = store.search(SearchRequest(None, axis(0), 10)).items
     bare = [dataclasses.replace(part, context="", content="") for part in parts]
@@ -119,7 +119,7 @@ def test_metadata(store: PostgresStore) -> None:
     """Metadata comes back as JSON holds it, numbers with all their digits."""
     metadata = {"tags": ["a", None, True, {"x": 1.5}], "": {}, "large": 2**1000, "'": "\\u0000"}
     made = document("a.md", metadata=metadata)
-    store.upsert(made, [], embeddings(0), chunking_fingerprint=FINGERPRINT)
+    upsert(store, made, [], embeddings(0), chunking_fingerprint=FINGERPRINT)
     assert read_documents(store) == [made]
 
 
@@ -147,7 +147,7 @@ def test_another_recipe_replaces(store: PostgresStore) -> None:
     """The same content cut in another way is another document."""
     put(store, "a.md", "alpha beta")
     made = document("a.md", "alpha ", "beta")
-    store.upsert(made, chunks("alpha ", "beta"), embeddings(2), chunking_fingerprint=b"finer")
+    upsert(store, made, chunks("alpha ", "beta"), embeddings(2), chunking_fingerprint=b"finer")
     assert [stored.chunks for stored in store.list_documents()] == [2]
     assert sound(store)
 
@@ -191,7 +191,7 @@ def test_failed_put_changes_nothing(store: PostgresStore) -> None:
     broken = [Embedding(np.full(DIMENSION, np.nan, np.float32))]
     made = document("a.md", "beta")
     with pytest.raises(DatabaseError) as caught:
-        store.upsert(made, chunks("beta"), broken, chunking_fingerprint=FINGERPRINT)
+        upsert(store, made, chunks("beta"), broken, chunking_fingerprint=FINGERPRINT)
     assert caught.value.message.endswith("NaN not allowed in halfvec")
     assert [kept.text for kept in read_documents(store)] == ["alpha"]
     assert sound(store)
@@ -209,7 +209,8 @@ def test_documents_leave_nothing_in_memory(store: PostgresStore) -> None:
 def test_vectors_of_another_size(store: PostgresStore) -> None:
     """A model that suddenly gives other vectors than it said is refused before anything is done."""
     with pytest.raises(ModelMismatchError) as caught:
-        store.upsert(
+        upsert(
+            store,
             document("a.md", "x"),
             chunks("x"),
             embeddings(1, dimension=8),

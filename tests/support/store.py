@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Candidates, Document, Embedding, Level
+from ragpg.types import Candidates, Document, EmbeddedDocument, Embedding, Level
 from tests.support.documents import (
     DIMENSION,
     FINGERPRINT,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ragpg.protocols import DocumentWriter
     from ragpg.store.connection import Connection
+    from ragpg.types import Chunk
 
 names = (f"table_{number}" for number in count(1))
 
@@ -49,6 +50,18 @@ def read_documents(store: PostgresStore) -> list[Document]:
     return [made for name in sources(store) if (made := store.read_document(name))]
 
 
+def upsert(
+    store: DocumentWriter,
+    document: Document,
+    chunks: Sequence[Chunk],
+    embeddings: Sequence[Embedding],
+    **settings: Any,
+) -> bool:
+    """Put one document into the store."""
+    [written] = store.upsert([EmbeddedDocument(document, chunks, embeddings, **settings)])
+    return written
+
+
 def put(
     store: DocumentWriter,
     source: str,
@@ -60,7 +73,7 @@ def put(
     """Put a document of these chunks into the store."""
     made = document(source, *bodies, title=source)
     drawn = embeddings(len(bodies), seed=seed, dimension=dimension)
-    store.upsert(made, chunks(*bodies), drawn, **{"chunking_fingerprint": FINGERPRINT, **changes})
+    upsert(store, made, chunks(*bodies), drawn, **{"chunking_fingerprint": FINGERPRINT, **changes})
     return made
 
 
@@ -69,7 +82,8 @@ def put_on_axes(
 ) -> None:
     """Put a document of these chunks into the store, the first along the first axis and so on."""
     parts = chunks(*bodies, heading=heading)
-    store.upsert(
+    upsert(
+        store,
         document(source, *bodies),
         parts,
         [Embedding(axis(n)) for n in range(len(bodies))],
