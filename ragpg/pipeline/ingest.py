@@ -40,8 +40,9 @@ def ingest(
 ) -> Iterator[Receipt | IndexProgress]:
     """Bring the store up to date with files, and with what is gone below `directories`.
 
-    Every document is a transaction. With `rebuild`, what is stored is chunked and embedded again
-    first. The receipts of a document that is both rebuilt and ingested are two: `merge_receipts`.
+    Every document is written as a whole, or not at all. With `rebuild`, what is stored is chunked
+    and embedded again first. The receipts of a document that is both rebuilt and ingested are two:
+    `merge_receipts`.
     """
     receipts: list[Receipt] = []
     for event in renew(store=store, embedder=embedder, chunker=chunker, rebuild=rebuild):

@@ -21,6 +21,10 @@ MAX_EXACT_CHUNKS = 20_000
 SMALL_TABLE_CHUNKS = 4_000
 """An exact scan of a whole table of this size takes a millisecond or two."""
 
+MIN_BROAD_SHARE = 0.1
+"""Documents are not listed where so much of a large table matches: a scan finds enough of them."""
+SAMPLED_DOCUMENTS = 1_000
+
 FIND_LITERAL = "SELECT doc_id FROM {document} WHERE doc_id = ANY(%s)"
 MATCHES_GLOB = sql.SQL("""
 (document.doc_id = ANY(%(literal)s) OR CASE
@@ -28,6 +32,12 @@ MATCHES_GLOB = sql.SQL("""
     ELSE normalize(document.source)
 END ~ ANY(%(regexes)s::text[]))
 """)
+
+# The key of a document is a hash: those with the lowest ones are a fair sample.
+SAMPLE = """
+SELECT coalesce(sum(chunks) FILTER (WHERE {condition})::float8 / nullif(sum(chunks), 0), 0)
+FROM (SELECT * FROM {document} ORDER BY doc_id LIMIT %(sampled)s) AS document
+"""
 
 # No row where there are too many to list. The lists stay as PostgreSQL writes them: they are sent
 # back to it, and to convert thousands of numbers would take longer than the search.
@@ -106,7 +116,7 @@ class Restriction:
 
     `index_condition` is the same condition for a scan of an index, whose relation is `searched`.
     The table has `total_chunks`; `matching_chunks` of them are searched, None where these are too
-    many to be listed.
+    many to be listed. `broad_share` is about the share that matches where this is large.
     """
 
     total_chunks: int
@@ -114,6 +124,7 @@ class Restriction:
     condition: sql.Composable
     index_condition: sql.Composable
     parameters: Mapping[str, Any]
+    broad_share: float | None = None
 
     @property
     def max_chunks(self) -> int:
@@ -153,21 +164,39 @@ def restrict(table: Table, request: SearchRequest, *, total_chunks: int) -> Rest
     if not conditions:
         return Restriction(total_chunks, total_chunks, TRUE, TRUE, {})
     condition = sql.SQL(" AND ").join(conditions)
-    found = table.select(
+    broad_share = None
+    if level is DOCUMENT_LEVEL and total_chunks > MAX_EXACT_CHUNKS:
+        share = sample(table, condition, parameters)
+        broad_share = share if share >= MIN_BROAD_SHARE else None
+    found = [] if broad_share else list_matches(table, level, condition, parameters)
+    if not found:
+        joined = table.statement(level.is_joined, condition=condition)
+        for_row = table.statement(level.holds_for_row, condition=condition)
+        return Restriction(total_chunks, None, joined, for_row, parameters, broad_share)
+    [matches] = found
+    listed = sql.SQL(level.is_listed)
+    parameters = {"doc_ids": matches.doc_ids, "ordinals": matches.numbers}
+    return Restriction(total_chunks, matches.chunks, listed, listed, parameters)
+
+
+def sample(table: Table, condition: sql.Composable, parameters: Mapping[str, Any]) -> float:
+    """Return about the share of a table's chunks whose document meets a condition."""
+    sampled = {**parameters, "sampled": SAMPLED_DOCUMENTS}
+    [share] = table.select_column(float, SAMPLE, sampled, condition=condition)
+    return share
+
+
+def list_matches(
+    table: Table, level: FilterLevel, condition: sql.Composable, parameters: Mapping[str, Any]
+) -> list[Matches]:
+    """Return what matches as the only element; nothing where that is too much to list."""
+    return table.select(
         Matches,
         LIST_MATCHES,
         {**parameters, "max_rows": MAX_EXACT_CHUNKS},
         matches=table.statement(level.matches, condition=condition),
         chunk_count=sql.SQL(level.chunk_count),
     )
-    if not found:
-        joined = table.statement(level.is_joined, condition=condition)
-        for_row = table.statement(level.holds_for_row, condition=condition)
-        return Restriction(total_chunks, None, joined, for_row, parameters)
-    [matches] = found
-    listed = sql.SQL(level.is_listed)
-    parameters = {"doc_ids": matches.doc_ids, "ordinals": matches.numbers}
-    return Restriction(total_chunks, matches.chunks, listed, listed, parameters)
 
 
 def glob_condition(

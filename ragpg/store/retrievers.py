@@ -36,6 +36,9 @@ USUAL_CHUNKS = 50_000
 """Of a table with more chunks the index is asked for more, in proportion to the square root of its
 size: so many are needed for the same recall of made-up vectors in groups, up to a million."""
 
+BROAD_MARGIN = 2
+"""A broad filter is applied to this many times the chunks that would leave as many as wanted."""
+
 FEWEST_WANTED = 50
 """For fewer chunks the index is asked as for this number: recall would suffer."""
 
@@ -76,6 +79,15 @@ SCANS = {EXACT_SCAN: Scan.EXACT, INDEX_SCAN: Scan.INDEX, BIT_INDEX_SCAN: Scan.BI
 KEYWORD_SCAN = """
 SELECT doc_id, ordinal FROM {lexical} AS searched WHERE {required} AND {index_condition}
 ORDER BY weights <#> %(weights)s::sparsevec, doc_id, ordinal LIMIT %(limit)s
+"""
+
+# The best of all, among which the matching ones are the best that match.
+BROAD_KEYWORD_SCAN = """
+SELECT doc_id, ordinal FROM (
+    SELECT doc_id, ordinal, weights <#> %(weights)s::sparsevec AS distance FROM {lexical}
+    WHERE {required} ORDER BY distance, doc_id, ordinal LIMIT %(broad_limit)s
+) AS searched
+WHERE {index_condition} ORDER BY distance, doc_id, ordinal LIMIT %(limit)s
 """
 
 
@@ -139,6 +151,7 @@ def prepare(table: Table, request: SearchRequest) -> tuple[Search, dict[str, flo
         "terms": bm25.to_dimensions(idf),
         "limit": request.limit,
         "index_limit": index_limit(table, request, chunks=chunks),
+        "broad_limit": round(BROAD_MARGIN * request.limit / (restriction.broad_share or 1)),
     }
     return Search(
         table,
@@ -173,7 +186,8 @@ class Search:
         """Find chunks by the indexes, and without them where these return too few."""
         scan, required = self.dense_scan, self.required_terms
         dense = [self.statement(scan)] if scan else []
-        keyword = [self.keyword_statement(required)] if required else []
+        words = BROAD_KEYWORD_SCAN if self.restriction.broad_share else KEYWORD_SCAN
+        keyword = [self.keyword_statement(required, scan=words)] if required else []
         # In one trip with the scans: only now the size of the table is known.
         found = self.find_keys([*dense, *keyword], SET_EF_SEARCH.format(self.ef_search))
         from_vectors = found.pop(0) if dense else []
@@ -184,8 +198,9 @@ class Search:
             scan = EXACT_SCAN
             [from_vectors] = self.find_keys([self.statement(scan)])
         # Few may have the required terms among the chunks that match the filter, or of all.
-        if required != self.any_term and len(from_keywords) < expected:
-            [from_keywords] = self.find_keys([self.keyword_statement(self.any_term)])
+        last = self.keyword_statement(self.any_term, scan=KEYWORD_SCAN)
+        if keyword and keyword != [last] and len(from_keywords) < expected:
+            [from_keywords] = self.find_keys([last])
         return Keys(from_vectors, from_keywords, SCANS[scan] if scan else None)
 
     @property
@@ -224,8 +239,10 @@ class Search:
         }
         return self.table.statement(scan, **conditions), self.parameters
 
-    def keyword_statement(self, required: RequiredTerms) -> tuple[sql.Composed, Mapping[str, Any]]:
-        """Return the scan of the keywords, and its parameters."""
+    def keyword_statement(
+        self, required: RequiredTerms, *, scan: LiteralString
+    ) -> tuple[sql.Composed, Mapping[str, Any]]:
+        """Return a scan of the keywords, and its parameters."""
         restriction = self.restriction
         condition = required.condition
         # PostgreSQL would find the rows of the terms and those of the filter by an index each, and
@@ -233,6 +250,6 @@ class Search:
         if restriction.is_selective and restriction.max_chunks < self.with_term:
             condition = sql.SQL("{} IS TRUE").format(condition)
         statement = self.table.statement(
-            KEYWORD_SCAN, required=condition, index_condition=restriction.index_condition
+            scan, required=condition, index_condition=restriction.index_condition
         )
         return statement, {**self.parameters, **required.parameters}

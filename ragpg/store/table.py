@@ -129,10 +129,14 @@ class Table:
         return select(self.connection, make, self.statement(query, **parts), parameters)
 
     def select_column(
-        self, make: Callable[[Any], T], query: LiteralString, parameters: Parameters = None
+        self,
+        make: Callable[[Any], T],
+        query: LiteralString,
+        parameters: Parameters = None,
+        **parts: sql.Composable,
     ) -> list[T]:
         """Return the values of a query with one column."""
-        return select_column(self.connection, make, self.statement(query), parameters)
+        return select_column(self.connection, make, self.statement(query, **parts), parameters)
 
     def copy_rows(
         self, query: LiteralString, types: Sequence[str], rows: Iterable[Sequence[object]]

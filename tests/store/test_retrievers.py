@@ -56,11 +56,16 @@ def large() -> Iterator[PostgresStore]:
         yield store
 
 
-def plan(store: PostgresStore, query: SearchRequest, nearest: LiteralString) -> str:
+def plan(
+    store: PostgresStore,
+    query: SearchRequest,
+    nearest: LiteralString,
+    words: LiteralString = retrievers.KEYWORD_SCAN,
+) -> str:
     """What PostgreSQL would do for both arms, with the settings of a search."""
     with store.table.transaction(*retrievers.scan_settings(store.table)):
         prepared, _ = retrievers.prepare(store.table, query)
-        keyword = prepared.keyword_statement(prepared.required_terms)
+        keyword = prepared.keyword_statement(prepared.required_terms, scan=words)
         lines = [
             line
             for scan, parameters in (prepared.statement(nearest), keyword)
@@ -146,6 +151,33 @@ def test_a_filter_that_much_passes(large: PostgresStore, monkeypatch: pytest.Mon
     assert "Nested Loop" not in shown
 
 
+def test_a_broad_filter(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it leaves is not listed; the best by keywords are those of all that match."""
+    broad = replace(NEAR, vector=None, sources=("0[2-9]/*",))
+    narrow = replace(NEAR, sources=("02/000*",))
+    expected = large.search(broad)
+    monkeypatch.setattr(restriction, "MAX_EXACT_CHUNKS", 500)
+    monkeypatch.setattr(restriction, "SAMPLED_DOCUMENTS", 100)
+    found = restriction.restrict(large.table, broad, total_chunks=MANY)
+    assert found.matching_chunks is None
+    assert found.broad_share == pytest.approx(0.8, abs=0.1)
+    assert restriction.restrict(large.table, narrow, total_chunks=MANY).broad_share is None
+    assert large.search(broad).items == expected.items
+    shown = plan(large, broad, retrievers.INDEX_SCAN, retrievers.BROAD_KEYWORD_SCAN)
+    assert "Bitmap Index Scan on large_terms_idx" in shown
+
+
+def test_a_broad_filter_that_suits_the_question_badly(
+    large: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where too few of the best of all match, all that match are looked at."""
+    broad = replace(NEAR, vector=None, sources=("0[2-9]/*",))
+    expected = large.search(broad)
+    monkeypatch.setattr(restriction, "MAX_EXACT_CHUNKS", 500)
+    monkeypatch.setattr(retrievers, "BROAD_MARGIN", 0.1)
+    assert large.search(broad).items == expected.items
+
+
 def exact(store: PostgresStore, vector: Any, prefix: str = "") -> list[tuple[str, int]]:
     """The nearest chunks without any index."""
     query: LiteralString = (
@@ -208,10 +240,12 @@ def test_starved_index(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) ->
     connection.execute("SET hnsw.max_scan_tuples = 1")
     try:
         vector = vectors(1, seed=6)[0]
-        found = large.search(SearchRequest(None, vector, 50, sources=("03/*",))).items
+        found = large.search(SearchRequest(None, vector, 50, sources=("03/01[89]*",))).items
     finally:
         connection.execute("RESET hnsw.max_scan_tuples")
-    assert places(found) == set(exact(large, vector, "03/"))
+    nearest = [*exact(large, vector, "03/018"), *exact(large, vector, "03/019")]
+    assert len(found) == 50
+    assert places(found) <= set(nearest)
 
 
 def test_dead_rows(large: PostgresStore) -> None:
