@@ -26,11 +26,13 @@ MIN_BROAD_SHARE = 0.1
 SAMPLED_DOCUMENTS = 1_000
 
 FIND_LITERAL = "SELECT doc_id FROM {document} WHERE doc_id = ANY(%s)"
+# How a source begins is compared in a tenth of the time that an expression takes.
 MATCHES_GLOB = sql.SQL("""
 (document.doc_id = ANY(%(literal)s) OR CASE
-    WHEN octet_length(document.source) = char_length(document.source) THEN document.source
-    ELSE normalize(document.source)
-END ~ ANY(%(regexes)s::text[]))
+    WHEN octet_length(document.source) = char_length(document.source)
+    THEN document.source ^@ ANY(%(prefixes)s::text[]) AND document.source ~ ANY(%(regexes)s::text[])
+    ELSE normalize(document.source) ~ ANY(%(regexes)s::text[])
+END)
 """)
 
 # The key of a document is a hash: those with the lowest ones are a fair sample.
@@ -203,12 +205,12 @@ def glob_condition(
     table: Table, globs: Sequence[str], parameters: dict[str, Any]
 ) -> sql.Composable:
     """Return the condition that a source matches a glob; a literal source is no glob."""
-    from ragpg.text.globs import to_regex
+    from ragpg.text.globs import find_prefix, to_regex
 
     keys = [document_id(glob) for glob in globs]
     literal = set(table.select_column(int, FIND_LITERAL, [keys]))
     parameters["literal"] = list(literal)
-    parameters["regexes"] = [
-        to_regex(glob) for key, glob in zip(keys, globs, strict=True) if key not in literal
-    ]
+    wild = [glob for key, glob in zip(keys, globs, strict=True) if key not in literal]
+    parameters["prefixes"] = [find_prefix(glob) for glob in wild]
+    parameters["regexes"] = [to_regex(glob) for glob in wild]
     return MATCHES_GLOB

@@ -48,6 +48,11 @@ def escape(path: str) -> str:
     return re.sub(r"[*?[]", r"[\g<0>]", path)
 
 
+def find_prefix(glob: str) -> str:
+    """Return what every ASCII path that matches a glob begins with."""
+    return re.split(r"[*?[\x80-\U0010ffff]", glob, maxsplit=1)[0]
+
+
 def to_regex(glob: str) -> str:
     """Return a glob as a regular expression that PostgreSQL and Python understand alike."""
     return _join(_parse(glob), atomic="(?:")

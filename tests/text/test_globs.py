@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragpg.store.connection import Connection, Target, connect
-from ragpg.text.globs import escape, is_glob, match, to_regex
+from ragpg.text.globs import escape, find_prefix, is_glob, match, to_regex
 from tests.support.postgres import shared
 
 if TYPE_CHECKING:
@@ -59,6 +59,14 @@ def connection() -> Iterator[Connection]:
 def test_match(glob: str, matching: list[str], other: list[str]) -> None:
     """`*` and `?` stop at `/`, `**` does not, `**/` may stand for nothing."""
     assert [source for source in matching + other if match(glob, source)] == matching
+
+
+@given(GLOB, st.text("abc/.\n\\([]-*!d:$ ", max_size=10))
+@settings(max_examples=300, deadline=None)
+def test_prefix(glob: str, path: str) -> None:
+    """An ASCII path that matches begins with the prefix, which has what stands before a star."""
+    assert path.startswith(find_prefix(glob)) or not match(glob, path)
+    assert find_prefix("guide/v2/*.md") == "guide/v2/"
 
 
 @given(st.text("ab/.", max_size=12), st.text("ab/.", max_size=12))
