@@ -176,8 +176,14 @@ def embedded_target(server: Server, name: str) -> Target:
     from ragpg.store.connection import Target
 
     # `user` and `sslmode` are given, or libpq would take the user's PGUSER and PGSSLMODE.
-    fixed_parameters = {"user": server.user, "sslmode": "disable"}
-    return Target({"host": server.host, "port": server.port, "dbname": name, **fixed_parameters})
+    parameters: dict[str, str | int] = {
+        "host": server.host,
+        "port": server.port,
+        "dbname": name,
+        "user": server.user,
+        "sslmode": "disable",
+    }
+    return Target(parameters, is_direct=True)
 
 
 def find_data_dir(config: Config) -> Path:

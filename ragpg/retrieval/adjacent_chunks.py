@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -74,12 +75,11 @@ def merge_adjacent(ranked: Sequence[RankedChunk], *, limit: int) -> list[MergedP
     document or section has a hit already.
     """
     passages: list[MergedPassage] = []
-    remaining = {chunk.candidate.position: chunk for chunk in ranked}
-    penalties = dict.fromkeys(remaining, 0.0)
-    while remaining:
-        chunk = max(remaining.values(), key=lambda c: c.score - penalties[c.candidate.position])
-        position = chunk.candidate.position
-        del remaining[position]
+    scores = [chunk.score for chunk in ranked]
+    penalties = [0.0] * len(ranked)
+    for _ in ranked:
+        place = max(range(len(ranked)), key=scores.__getitem__)
+        chunk, scores[place] = ranked[place], -math.inf
         page = passages[(len(passages) - 1) // PAGE * PAGE :]
         budget = remaining_budget(page)
         adjacent = next((p for p in page if can_merge(chunk, p, budget=budget)), None)
@@ -88,9 +88,11 @@ def merge_adjacent(ranked: Sequence[RankedChunk], *, limit: int) -> list[MergedP
             continue
         if len(passages) == limit:
             break
-        passages.append(MergedPassage(chunk, [chunk], penalties[position]))
-        for place, other in remaining.items():
-            penalties[place] += diversity_penalty(other.candidate, chunk.candidate)
+        passages.append(MergedPassage(chunk, [chunk], penalties[place]))
+        for other, competitor in enumerate(ranked):
+            penalties[other] += diversity_penalty(competitor.candidate, chunk.candidate)
+            if scores[other] > -math.inf:
+                scores[other] = competitor.score - penalties[other]
     return passages
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -148,10 +149,16 @@ def score_late_interaction(
 
 def move_duplicates_last(ranked: Sequence[RankedChunk]) -> list[RankedChunk]:
     """Move chunks with the same words as a better one to the end."""
+    # Few texts begin alike, and to compare all their words takes ten times as long.
+    beginnings = [" ".join(c.candidate.chunk.text.split(None, 3)[:3]).casefold() for c in ranked]
+    counts = Counter(beginnings)
     seen: set[str] = set()
     unique: list[RankedChunk] = []
     duplicates: list[RankedChunk] = []
-    for chunk in ranked:
+    for chunk, beginning in zip(ranked, beginnings, strict=True):
+        if counts[beginning] == 1:
+            unique.append(chunk)
+            continue
         words = " ".join(chunk.candidate.chunk.text.casefold().split())
         (duplicates if words in seen else unique).append(chunk)
         seen.add(words)

@@ -16,6 +16,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.errors import DatabaseError
+from ragpg.store.connection import select
 from ragpg.text.scripts import drop_stop_words, normalize, split_unspaced
 from ragpg.types import EmbeddingModel
 
@@ -120,7 +121,8 @@ def find_frequencies(table: Table, text: str) -> dict[str, int]:
     Raises ModelMismatchError if the table holds another model's vectors by now.
     """
     words = split_unspaced(drop_stop_words(normalize(text[:MAX_QUERY_LENGTH])))
-    rows = table.select(QueryTerm, QUERY_TERMS, [words, table.name])
+    query = table.statement(QUERY_TERMS)
+    rows = select(table.connection, QueryTerm, query, [words, table.name], prepared=True)
     if not rows:
         raise DatabaseError(f'the table "{table}" is gone', hint="run `ragpg ingest PATH`")
     table.check_model(EmbeddingModel(table.model.name, rows[0].dimension, rows[0].fingerprint))

@@ -26,19 +26,17 @@ SELECT chunk.doc_id,
     ) AS neighbour_cosine,
     embedding.words AS word_codes,
     ARRAY(
-        SELECT term FROM unnest(terms) AS term WHERE term = ANY(%(terms)s::integer[])
+        SELECT term FROM unnest(%(terms)s::integer[]) AS term WHERE term = ANY(terms)
     ) AS matched_terms,
     source, title, chunk.ordinal, heading, body AS text, start_at AS start, end_at AS "end",
     start_line, end_line
-FROM {chunk} AS chunk
+FROM unnest(%(doc_ids)s::bigint[], %(ordinals)s::integer[]) AS found (doc_id, ordinal)
+JOIN {chunk} AS chunk ON chunk.doc_id = found.doc_id AND chunk.ordinal = found.ordinal
 JOIN {document} AS document ON document.doc_id = chunk.doc_id
 LEFT JOIN {lexical} AS lexical
     ON lexical.doc_id = chunk.doc_id AND lexical.ordinal = chunk.ordinal
 LEFT JOIN {embedding} AS embedding
     ON embedding.doc_id = chunk.doc_id AND embedding.ordinal = chunk.ordinal
-WHERE (chunk.doc_id, chunk.ordinal) IN (
-    SELECT * FROM unnest(%(doc_ids)s::bigint[], %(ordinals)s::integer[])
-)
 """
 CHUNK_COLUMNS = ("ordinal", "text", "start", "end", "start_line", "end_line")
 
@@ -83,4 +81,5 @@ def fetch_candidates(
 
     doc_ids, ordinals = zip(*found, strict=True)
     listed = {**parameters, "doc_ids": list(doc_ids), "ordinals": list(ordinals)}
-    return select(table.connection, make, table.statement(FETCH), listed)
+    statement = table.statement(FETCH)
+    return select(table.connection, make, statement, listed, binary=True, prepared=True)

@@ -33,6 +33,8 @@ OLDEST_SERVER = 14
 """The oldest supported major version of PostgreSQL."""
 ONE_SNAPSHOT = sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 """The isolation of a transaction all of whose statements see the same rows, and write none."""
+ONLY_ON_DEMAND = 2**31 - 1
+"""Executions after which psycopg prepares a statement that is not said to be `prepared`."""
 OLDEST_WITHHOLDING_LIBRARY = 16
 """The oldest major version of libpq that can keep a password from a server."""
 
@@ -46,10 +48,12 @@ class Target:
 
     `parameters` are psycopg's keyword arguments, and only what the user gave: `{"conninfo": url}`
     or `{"host": …, "port": …}`. libpq's variables and files fill in the rest. They are kept out of
-    every message, as a password may be among them.
+    every message, as a password may be among them. `is_direct` is whether the server is reached
+    without a pooler: only then a prepared statement is still there in the next transaction.
     """
 
     parameters: Mapping[str, str | int] = field(repr=False)
+    is_direct: bool = False
 
     def resolve(self) -> dict[str, str]:
         """Return libpq's parameters with their defaults, and `at`, the address for messages."""
@@ -94,7 +98,7 @@ def connect(target: Target) -> Connection:
             autocommit=True,
             # A generic plan would ignore the settings of a later search, and behind pgbouncer the
             # next transaction may run on another connection.
-            prepare_threshold=None,
+            prepare_threshold=ONLY_ON_DEMAND if target.is_direct else None,
         )
 
     try:
@@ -235,10 +239,17 @@ def select(
     make: Callable[..., T],
     query: Query,
     parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+    *,
+    binary: bool = False,
+    prepared: bool = False,
 ) -> list[T]:
-    """Return the rows of a query; `make` is called with the columns by their names."""
+    """Return the rows of a query; `make` is called with the columns by their names.
+
+    Long rows are read faster in the `binary` format. A query is `prepared` where the connection
+    allows it, and its plan must not depend on the parameters.
+    """
     cursor = connection.cursor(row_factory=kwargs_row(make))
-    return cursor.execute(query, parameters).fetchall()
+    return cursor.execute(query, parameters, binary=binary, prepare=prepared or None).fetchall()
 
 
 def select_column(

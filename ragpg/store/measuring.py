@@ -9,6 +9,7 @@ from ragpg.store.connection import translate_errors
 from ragpg.store.health import REBUILD, REPAIR
 from ragpg.store.restriction import SMALL_TABLE_CHUNKS
 from ragpg.store.vector_index import count_chunks
+from ragpg.store.vector_scan import BIT_INDEX_SCAN, INDEX_SCAN
 from ragpg.types import HealthCheck, Level, SearchRequest
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def check_plan(table: Table, vector: HalfVector) -> HealthCheck:
     with table.transaction(*retrievers.scan_settings(table)):
         request = SearchRequest(None, vector.to_numpy(), WANTED)
         search, _ = retrievers.prepare(table, request)
-        scan = retrievers.BIT_INDEX_SCAN if table.has_bit_index else retrievers.INDEX_SCAN
+        scan = BIT_INDEX_SCAN if table.has_bit_index else INDEX_SCAN
         statement, parameters = search.statement(scan)
         lines = table.execute(EXPLAIN, parameters, scan=statement).fetchall()
     if any("Index Scan using" in line for (line,) in lines):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, LiteralString
+from typing import TYPE_CHECKING, Any, LiteralString, NamedTuple
 
 from psycopg import sql
 
@@ -112,13 +112,20 @@ class Matches:
     numbers: str
 
 
+class BroadCondition(NamedTuple):
+    """A condition on documents, and about the share of a table's chunks that it leaves."""
+
+    condition: sql.Composable
+    share: float
+
+
 @dataclass(frozen=True, slots=True)
 class Restriction:
     """A condition on the key of a row; TRUE where the whole table is searched.
 
     `index_condition` is the same condition for a scan of an index, whose relation is `searched`.
     The table has `total_chunks`; `matching_chunks` of them are searched, None where these are too
-    many to be listed. `broad_share` is about the share that matches where this is large.
+    many to be listed. `broad` is there where much of a large table matches.
     """
 
     total_chunks: int
@@ -126,7 +133,7 @@ class Restriction:
     condition: sql.Composable
     index_condition: sql.Composable
     parameters: Mapping[str, Any]
-    broad_share: float | None = None
+    broad: BroadCondition | None = None
 
     @property
     def max_chunks(self) -> int:
@@ -166,15 +173,15 @@ def restrict(table: Table, request: SearchRequest, *, total_chunks: int) -> Rest
     if not conditions:
         return Restriction(total_chunks, total_chunks, TRUE, TRUE, {})
     condition = sql.SQL(" AND ").join(conditions)
-    broad_share = None
+    broad = None
     if level is DOCUMENT_LEVEL and total_chunks > MAX_EXACT_CHUNKS:
         share = sample(table, condition, parameters)
-        broad_share = share if share >= MIN_BROAD_SHARE else None
-    found = [] if broad_share else list_matches(table, level, condition, parameters)
+        broad = BroadCondition(condition, share) if share >= MIN_BROAD_SHARE else None
+    found = [] if broad else list_matches(table, level, condition, parameters)
     if not found:
         joined = table.statement(level.is_joined, condition=condition)
         for_row = table.statement(level.holds_for_row, condition=condition)
-        return Restriction(total_chunks, None, joined, for_row, parameters, broad_share)
+        return Restriction(total_chunks, None, joined, for_row, parameters, broad)
     [matches] = found
     listed = sql.SQL(level.is_listed)
     parameters = {"doc_ids": matches.doc_ids, "ordinals": matches.numbers}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, LiteralString
+from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias
 
 from pgvector import HalfVector
 from psycopg import sql
@@ -13,8 +12,17 @@ from ragpg.store import bm25
 from ragpg.store.candidates import Keys, fetch_candidates
 from ragpg.store.connection import ONE_SNAPSHOT, in_one_trip
 from ragpg.store.required_terms import require_any, require_terms
-from ragpg.store.restriction import restrict
-from ragpg.types import Candidates, Scan, SearchPlan
+from ragpg.store.restriction import SMALL_TABLE_CHUNKS, TRUE, restrict
+from ragpg.store.vector_scan import (
+    BIT_INDEX_SCAN,
+    EXACT_SCAN,
+    INDEX_SCAN,
+    MAX_EF_SEARCH,
+    SCANS,
+    ef_search,
+    index_limit,
+)
+from ragpg.types import Candidates, SearchPlan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,54 +34,24 @@ if TYPE_CHECKING:
     from ragpg.store.table import Table
     from ragpg.types import SearchRequest
 
-MAX_EF_SEARCH = 1_000
-"""The highest value of hnsw.ef_search in pgvector."""
-
-OVERSAMPLING = 8
-"""The bit index is asked for this many times the chunks wanted; the best are found exactly."""
-
-USUAL_CHUNKS = 50_000
-"""Of a table with more chunks the index is asked for more, in proportion to the square root of its
-size: so many are needed for the same recall of made-up vectors in groups, up to a million."""
+    Scanned: TypeAlias = tuple[sql.Composed, Mapping[str, Any]]
+    """A scan that returns keys, and its parameters."""
 
 BROAD_MARGIN = 2
 """A broad filter is applied to this many times the chunks that would leave as many as wanted."""
 
-FEWEST_WANTED = 50
-"""For fewer chunks the index is asked as for this number: recall would suffer."""
+COMMON_SHARE = 0.25
+"""Of a small table: where the terms have more chunks together, all of it is read at once."""
 
 # The locks come before the snapshot: a search sees all of a rebuild that ends now, or nothing.
 LOCK = "LOCK TABLE {document}, {chunk}, {lexical}, {term}, {embedding} IN ACCESS SHARE MODE"
 SET_PROPAGATION = sql.SQL("SET LOCAL citus.propagate_set_commands = 'local'")
 """Lets the settings that follow reach the nodes of a cluster."""
 SET_NO_JIT = sql.SQL("SET LOCAL jit = off")
+SET_JOINS = sql.SQL("SET LOCAL join_collapse_limit = 1")
+"""Tables are joined as they are written: to look for other orders takes longer than the query."""
 SET_EF_SEARCH = sql.SQL("SET LOCAL hnsw.ef_search = {}")
 SET_ITERATIVE_SCAN = sql.SQL("SET LOCAL hnsw.iterative_scan = relaxed_order")
-
-# Only these plain forms use the index. An iterative scan is slightly out of order, which does not
-# matter here.
-INDEX_SCAN = """
-SELECT doc_id, ordinal FROM {embedding} AS searched WHERE {index_condition}
-ORDER BY vector <=> %(vector)s LIMIT %(limit)s
-"""
-BIT_INDEX_SCAN = """
-SELECT doc_id, ordinal FROM (
-    SELECT doc_id, ordinal, vector <=> %(vector)s AS distance
-    FROM {embedding} AS searched WHERE {index_condition}
-    ORDER BY binary_quantize(vector)::bit({dimension})
-        <~> binary_quantize(%(vector)s)::bit({dimension})
-    LIMIT %(index_limit)s
-) AS nearest
-ORDER BY distance, doc_id, ordinal LIMIT %(limit)s
-"""
-
-# The sum keeps PostgreSQL from using the index.
-EXACT_SCAN = """
-SELECT doc_id, ordinal FROM {embedding} WHERE {condition}
-ORDER BY (vector <=> %(vector)s) + 0, doc_id, ordinal LIMIT %(limit)s
-"""
-
-SCANS = {EXACT_SCAN: Scan.EXACT, INDEX_SCAN: Scan.INDEX, BIT_INDEX_SCAN: Scan.BITS}
 
 # A join would begin with the documents: PostgreSQL cannot know how many of them match.
 KEYWORD_SCAN = """
@@ -81,13 +59,15 @@ SELECT doc_id, ordinal FROM {lexical} AS searched WHERE {required} AND {index_co
 ORDER BY weights <#> %(weights)s::sparsevec, doc_id, ordinal LIMIT %(limit)s
 """
 
-# The best of all, among which the matching ones are the best that match.
-BROAD_KEYWORD_SCAN = """
-SELECT doc_id, ordinal FROM (
-    SELECT doc_id, ordinal, weights <#> %(weights)s::sparsevec AS distance FROM {lexical}
-    WHERE {required} ORDER BY distance, doc_id, ordinal LIMIT %(broad_limit)s
-) AS searched
-WHERE {index_condition} ORDER BY distance, doc_id, ordinal LIMIT %(limit)s
+# A small table is read as a whole, for which the weights of the terms are enough.
+SMALL_KEYWORD_SCAN = """
+SELECT doc_id, ordinal FROM {lexical}
+WHERE (weights <#> %(weights)s::sparsevec) < 0
+ORDER BY weights <#> %(weights)s::sparsevec, doc_id, ordinal LIMIT %(limit)s
+"""
+
+KEEP_MATCHING = """
+SELECT doc_id FROM {document} AS document WHERE doc_id = ANY(%(doc_ids)s::bigint[]) AND {condition}
 """
 
 
@@ -106,34 +86,10 @@ def search(table: Table, request: SearchRequest) -> Candidates:
 def scan_settings(table: Table) -> list[Query]:
     """Let a scan of the vector index go on until there are enough rows, if pgvector can."""
     settings: list[Query] = [SET_PROPAGATION] if table.is_on_citus else []
-    settings.append(SET_NO_JIT)
+    settings += [SET_NO_JIT, SET_JOINS]
     if table.pgvector.has_iterative_scan:
         settings.append(SET_ITERATIVE_SCAN)
     return settings
-
-
-def index_limit(table: Table, request: SearchRequest, *, chunks: int) -> int:
-    """Return how many of a table's chunks are taken from the vector index."""
-    if not table.has_bit_index:
-        return request.limit
-    limit = round(max(request.limit, FEWEST_WANTED) * OVERSAMPLING * growth(chunks))
-    # An old pgvector gives no more rows than ef_search has.
-    return (
-        limit
-        if table.pgvector.has_iterative_scan
-        else max(request.limit, min(limit, MAX_EF_SEARCH))
-    )
-
-
-def growth(chunks: int) -> float:
-    """Return how many times as many candidates the recall of a table of this size needs."""
-    return math.sqrt(max(1, chunks / USUAL_CHUNKS))
-
-
-def ef_search(table: Table, request: SearchRequest, *, chunks: int) -> int:
-    """Return hnsw.ef_search: the number of candidates that a scan of the index keeps."""
-    wanted = round(request.ef_search * growth(chunks))
-    return min(max(wanted, index_limit(table, request, chunks=chunks)), MAX_EF_SEARCH)
 
 
 def prepare(table: Table, request: SearchRequest) -> tuple[Search, dict[str, float]]:
@@ -151,7 +107,6 @@ def prepare(table: Table, request: SearchRequest) -> tuple[Search, dict[str, flo
         "terms": bm25.to_dimensions(idf),
         "limit": request.limit,
         "index_limit": index_limit(table, request, chunks=chunks),
-        "broad_limit": round(BROAD_MARGIN * request.limit / (restriction.broad_share or 1)),
     }
     return Search(
         table,
@@ -184,23 +139,20 @@ class Search:
 
     def run(self) -> Keys:
         """Find chunks by the indexes, and without them where these return too few."""
-        scan, required = self.dense_scan, self.required_terms
+        scan = self.dense_scan
         dense = [self.statement(scan)] if scan else []
-        words = BROAD_KEYWORD_SCAN if self.restriction.broad_share else KEYWORD_SCAN
-        keyword = [self.keyword_statement(required, scan=words)] if required else []
+        keyword = [self.first_keyword_scan()] if self.required_terms else []
         # In one trip with the scans: only now the size of the table is known.
         found = self.find_keys([*dense, *keyword], SET_EF_SEARCH.format(self.ef_search))
         from_vectors = found.pop(0) if dense else []
-        from_keywords = found.pop(0) if keyword else []
+        from_keywords = self.keep_matching(found.pop(0)) if keyword else []
         expected = min(self.parameters["limit"], self.restriction.max_chunks)
         # Dead rows, or a filter that few of the nearest chunks pass, make an index scan end early.
         if scan in (INDEX_SCAN, BIT_INDEX_SCAN) and len(from_vectors) < expected:
             scan = EXACT_SCAN
             [from_vectors] = self.find_keys([self.statement(scan)])
-        # Few may have the required terms among the chunks that match the filter, or of all.
-        last = self.keyword_statement(self.any_term, scan=KEYWORD_SCAN)
-        if keyword and keyword != [last] and len(from_keywords) < expected:
-            [from_keywords] = self.find_keys([last])
+        if self.may_miss_words and len(from_keywords) < expected:
+            [from_keywords] = self.find_keys([self.keyword_statement(self.any_term)])
         return Keys(from_vectors, from_keywords, SCANS[scan] if scan else None)
 
     @property
@@ -219,9 +171,7 @@ class Search:
         at_once = self.restriction.is_whole_table and is_wide_enough
         return at_once or self.table.pgvector.has_iterative_scan
 
-    def find_keys(
-        self, scans: Sequence[tuple[sql.Composed, Mapping[str, Any]]], *settings: Query
-    ) -> list[list[Key]]:
+    def find_keys(self, scans: Sequence[Scanned], *settings: Query) -> list[list[Key]]:
         """Execute scans in one trip, and return what each found, best first."""
         connection = self.table.connection
         with in_one_trip(connection):
@@ -230,7 +180,7 @@ class Search:
             cursors = [connection.execute(scan, parameters) for scan, parameters in scans]
         return [cursor.fetchall() for cursor in cursors]
 
-    def statement(self, scan: LiteralString) -> tuple[sql.Composed, Mapping[str, Any]]:
+    def statement(self, scan: LiteralString) -> Scanned:
         """Return a scan of the vectors, restricted to what is searched, and its parameters."""
         restriction = self.restriction
         conditions = {
@@ -239,10 +189,49 @@ class Search:
         }
         return self.table.statement(scan, **conditions), self.parameters
 
-    def keyword_statement(
-        self, required: RequiredTerms, *, scan: LiteralString
-    ) -> tuple[sql.Composed, Mapping[str, Any]]:
-        """Return a scan of the keywords, and its parameters."""
+    @property
+    def reads_all_words(self) -> bool:
+        """Whether a scan of all keywords is faster than one by the index over terms."""
+        chunks = self.restriction.max_chunks
+        is_small = self.restriction.is_whole_table and chunks <= SMALL_TABLE_CHUNKS
+        return is_small and self.with_term >= COMMON_SHARE * chunks
+
+    @property
+    def may_miss_words(self) -> bool:
+        """Whether the first scan of the keywords leaves chunks out that have a term."""
+        if not self.required_terms or self.reads_all_words:
+            return False
+        return self.restriction.broad is not None or self.required_terms != self.any_term
+
+    def first_keyword_scan(self) -> Scanned:
+        """Return the scan of the keywords that comes first; see `keep_matching`."""
+        if self.reads_all_words:
+            return self.table.statement(SMALL_KEYWORD_SCAN), self.parameters
+        broad = self.restriction.broad
+        if broad is None:
+            return self.keyword_statement(self.required_terms)
+        parameters = {**self.parameters, **self.required_terms.parameters}
+        parameters["limit"] = round(BROAD_MARGIN * parameters["limit"] / broad.share)
+        condition = self.required_terms.condition
+        return self.table.statement(
+            KEYWORD_SCAN, required=condition, index_condition=TRUE
+        ), parameters
+
+    def keep_matching(self, found: list[Key]) -> list[Key]:
+        """Apply a broad filter to the best of all chunks: what it leaves are the best that match.
+
+        Other filters are part of the scan.
+        """
+        broad = self.restriction.broad
+        if broad is None:
+            return found
+        parameters = {**self.parameters, "doc_ids": [doc_id for doc_id, _ in found]}
+        matching = self.table.execute(KEEP_MATCHING, parameters, condition=broad.condition)
+        doc_ids = {doc_id for (doc_id,) in matching.fetchall()}
+        return [key for key in found if key[0] in doc_ids][: self.parameters["limit"]]
+
+    def keyword_statement(self, required: RequiredTerms) -> Scanned:
+        """Return a scan of the keywords, restricted to what is searched, and its parameters."""
         restriction = self.restriction
         condition = required.condition
         # PostgreSQL would find the rows of the terms and those of the filter by an index each, and
@@ -250,6 +239,6 @@ class Search:
         if restriction.is_selective and restriction.max_chunks < self.with_term:
             condition = sql.SQL("{} IS TRUE").format(condition)
         statement = self.table.statement(
-            scan, required=condition, index_condition=restriction.index_condition
+            KEYWORD_SCAN, required=condition, index_condition=restriction.index_condition
         )
         return statement, {**self.parameters, **required.parameters}

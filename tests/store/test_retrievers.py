@@ -12,7 +12,7 @@ import pytest
 from pgvector import HalfVector
 from psycopg import sql
 
-from ragpg.store import restriction, retrievers
+from ragpg.store import restriction, retrievers, vector_scan
 from ragpg.store.connection import Connection, Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.store.table import AVERAGE_LENGTH, document_id
@@ -56,16 +56,11 @@ def large() -> Iterator[PostgresStore]:
         yield store
 
 
-def plan(
-    store: PostgresStore,
-    query: SearchRequest,
-    nearest: LiteralString,
-    words: LiteralString = retrievers.KEYWORD_SCAN,
-) -> str:
+def plan(store: PostgresStore, query: SearchRequest, nearest: LiteralString) -> str:
     """What PostgreSQL would do for both arms, with the settings of a search."""
     with store.table.transaction(*retrievers.scan_settings(store.table)):
         prepared, _ = retrievers.prepare(store.table, query)
-        keyword = prepared.keyword_statement(prepared.required_terms, scan=words)
+        keyword = prepared.first_keyword_scan()
         lines = [
             line
             for scan, parameters in (prepared.statement(nearest), keyword)
@@ -123,12 +118,12 @@ def test_questions_are_only_text(connection: Connection, text: str) -> None:
 
 def test_plan(large: PostgresStore) -> None:
     """Both arms use their indexes, and the rows are fetched by their keys."""
-    shown = plan(large, NEAR, retrievers.INDEX_SCAN)
+    shown = plan(large, NEAR, vector_scan.INDEX_SCAN)
     assert "Index Scan using large_vectors_idx on large_embedding" in shown
     assert "Bitmap Index Scan on large_terms_idx" in shown
     read_whole = set(re.findall(r"Seq Scan on (\w+)", shown))
     assert read_whole <= {"large_document"}  # which has 200 rows
-    assert "Index Scan using large_vectors_idx" not in plan(large, NEAR, retrievers.EXACT_SCAN)
+    assert "Index Scan using large_vectors_idx" not in plan(large, NEAR, vector_scan.EXACT_SCAN)
 
 
 def test_a_filter_that_leaves_less_than_the_terms(large: PostgresStore) -> None:
@@ -137,15 +132,15 @@ def test_a_filter_that_leaves_less_than_the_terms(large: PostgresStore) -> None:
         "SELECT body FROM {chunk} ORDER BY length(body) DESC LIMIT 1"
     ).fetchall()
     narrow = replace(NEAR, text=common, sources=("03/*",))
-    assert "large_terms_idx" not in plan(large, narrow, retrievers.EXACT_SCAN)
+    assert "large_terms_idx" not in plan(large, narrow, vector_scan.EXACT_SCAN)
     rare = replace(NEAR, text="tut", sources=("0[3-9]/*",))
-    assert "large_terms_idx" in plan(large, rare, retrievers.EXACT_SCAN)
+    assert "large_terms_idx" in plan(large, rare, vector_scan.EXACT_SCAN)
 
 
 def test_a_filter_that_much_passes(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """The chunks with the words are found first, and then it is looked up whether each passes."""
     monkeypatch.setattr(restriction, "MAX_EXACT_CHUNKS", 100)
-    shown = plan(large, replace(NEAR, sources=("0[3-9]/*",)), retrievers.INDEX_SCAN)
+    shown = plan(large, replace(NEAR, sources=("0[3-9]/*",)), vector_scan.INDEX_SCAN)
     assert "Bitmap Index Scan on large_terms_idx" in shown
     assert "Join" not in shown
     assert "Nested Loop" not in shown
@@ -160,10 +155,11 @@ def test_a_broad_filter(large: PostgresStore, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(restriction, "SAMPLED_DOCUMENTS", 100)
     found = restriction.restrict(large.table, broad, total_chunks=MANY)
     assert found.matching_chunks is None
-    assert found.broad_share == pytest.approx(0.8, abs=0.1)
-    assert restriction.restrict(large.table, narrow, total_chunks=MANY).broad_share is None
+    assert found.broad
+    assert found.broad.share == pytest.approx(0.8, abs=0.1)
+    assert restriction.restrict(large.table, narrow, total_chunks=MANY).broad is None
     assert large.search(broad).items == expected.items
-    shown = plan(large, broad, retrievers.INDEX_SCAN, retrievers.BROAD_KEYWORD_SCAN)
+    shown = plan(large, broad, vector_scan.INDEX_SCAN)
     assert "Bitmap Index Scan on large_terms_idx" in shown
 
 

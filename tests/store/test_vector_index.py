@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from ragpg.errors import DatabaseError
-from ragpg.store import restriction, retrievers, vector_index
+from ragpg.store import restriction, vector_index, vector_scan
 from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.store.table import INDEXES
@@ -178,12 +178,12 @@ def test_more_candidates_of_larger_tables(store: PostgresStore) -> None:
 
     def limits(table: Table, query: SearchRequest) -> list[int]:
         sizes = (10_000, 50_000, 800_000)
-        return [retrievers.index_limit(table, query, chunks=size) for size in sizes]
+        return [vector_scan.index_limit(table, query, chunks=size) for size in sizes]
 
     assert limits(bits, query) == limits(bits, few) == [400, 400, 1600]
     assert limits(store.table, query) == [50, 50, 50]
     values = [
-        retrievers.ef_search(store.table, query, chunks=size) for size in (10_000, 50_000, 800_000)
+        vector_scan.ef_search(store.table, query, chunks=size) for size in (10_000, 50_000, 800_000)
     ]
     assert values == [100, 100, 400]
-    assert retrievers.ef_search(bits, query, chunks=800_000) == retrievers.MAX_EF_SEARCH
+    assert vector_scan.ef_search(bits, query, chunks=800_000) == vector_scan.MAX_EF_SEARCH
