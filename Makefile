@@ -57,8 +57,9 @@ bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the b
 	$(BIN)/python -m benchmarks.run --peers benchmarks/$(BIN)/python $(if $(DOCS),--docs $(DOCS)) $(OPTIONS)
 	benchmarks/$(BIN)/python benchmarks/plot.py
 
-scale: $(VENV)/.installed ## Measure how the store grows: make scale SIZES="10000 100000 1000000"
+scale: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure how the store grows: make scale SIZES="10000 100000 1000000"
 	$(BIN)/python -m benchmarks.scale.run $(if $(SIZES),--sizes $(SIZES)) $(OPTIONS)
+	benchmarks/$(BIN)/python benchmarks/scale/plot.py
 
 eval: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure retrieval beside others, refusals, answers and the check of claims: make eval EVAL_SETS=DIRECTORY
 	$(BIN)/python -m benchmarks.evaluate $(or $(EVAL_SETS),$(error EVAL_SETS names a directory of sets)) --peers benchmarks/$(BIN)/python $(OPTIONS)

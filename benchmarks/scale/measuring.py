@@ -10,16 +10,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pgvector import HalfVector
+from ragpg.pipeline.write import TRANSACTION_CHUNKS
 from ragpg.store import required_terms
 from ragpg.types import SearchRequest
 
+from benchmarks.scale.corpus import CHUNKS_OF_DOCUMENT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
     from ragpg.store.postgres import PostgresStore
     from ragpg.types import Candidates
 
     from benchmarks.scale.corpus import Corpus
+
+    Figures: TypeAlias = dict[str, list[float]]
+    """By name, with the unit: one number, or the median and the 95th percentile."""
 
 WANTED = 50
 """Candidates of each retriever: the default."""
@@ -34,6 +41,8 @@ KINDS: Mapping[str, tuple[int, int] | None] = {
 FILTERS = {"1%": ("part07/*",), "50%": ("part[0-4]?/*",)}
 WRITTEN = 100
 """Documents that are added, and replaced, for a median."""
+LOADED = 500
+"""Documents that are written as an ingest writes many."""
 
 EXACT = """
 SELECT source, ordinal FROM (
@@ -43,9 +52,9 @@ SELECT source, ordinal FROM (
 """
 
 
-def measure(store: PostgresStore, corpus: Corpus, *, questions: int) -> dict[str, str]:
+def measure(store: PostgresStore, corpus: Corpus, *, questions: int) -> Figures:
     """Return the figures of a table, by name."""
-    figures = {f"{name} MB": f"{size / 1e6:,.0f}" for name, size in store.status().sizes.items()}
+    figures: Figures = {f"{name} MB": [size / 1e6] for name, size in store.status().sizes.items()}
     asked = {
         kind: [
             SearchRequest(text, vector, WANTED)
@@ -55,28 +64,30 @@ def measure(store: PostgresStore, corpus: Corpus, *, questions: int) -> dict[str
     }
     for kind, requests in asked.items():
         figures[f"{kind}: ms p50 / p95"] = times(store, requests)
-        figures[f"{kind}: best 20 as of a full scan"] = same_best(store, requests)
+        figures[f"{kind}: best 20 as of a full scan"] = [same_best(store, requests)]
     for share, sources in FILTERS.items():
         requests = [replace(request, sources=sources) for request in asked["usual words"]]
         figures[f"filter of {share}: ms p50 / p95"] = times(store, requests)
     for number in (10, WANTED):
-        figures[f"recall@{number}"] = f"{recall(store, asked['usual words'], number):.3f}"
+        figures[f"recall@{number}"] = [recall(store, asked["usual words"], number)]
     count = store.status().counts["documents"]
     added = range(count, count + WRITTEN)
-    figures["add 20 chunks: ms p50"] = writing(store, corpus, added, version=0)
-    figures["replace 20 chunks: ms p50"] = writing(store, corpus, added, version=1)
+    figures["add 20 chunks: ms p50"] = [writing(store, corpus, added, version=0)]
+    figures["replace 20 chunks: ms p50"] = [writing(store, corpus, added, version=1)]
+    loaded = range(added.stop, added.stop + LOADED)
+    figures["ingest without a model: chunks/s"] = [loading(store, corpus, loaded)]
     return figures
 
 
-def times(store: PostgresStore, requests: Sequence[SearchRequest]) -> str:
-    """Time searches, the tables' pages being in memory."""
+def times(store: PostgresStore, requests: Sequence[SearchRequest]) -> list[float]:
+    """Time searches, the tables' pages being in memory: median and 95th percentile, in ms."""
     for request in requests:
         store.search(request)
     spans = sorted(seconds(lambda request=request: store.search(request)) for request in requests)  # type: ignore[misc]  # called at once
-    return f"{1000 * statistics.median(spans):.1f} / {1000 * spans[int(0.95 * len(spans))]:.1f}"
+    return [1000 * statistics.median(spans), 1000 * spans[int(0.95 * len(spans))]]
 
 
-def same_best(store: PostgresStore, requests: Sequence[SearchRequest]) -> str:
+def same_best(store: PostgresStore, requests: Sequence[SearchRequest]) -> float:
     """Compare the best 20 by keywords with those among all chunks that have any of the terms."""
     same = 0
     for request in requests:
@@ -84,7 +95,7 @@ def same_best(store: PostgresStore, requests: Sequence[SearchRequest]) -> str:
         found = best(store.search(words))
         with weighing_all():
             same += found == best(store.search(words))
-    return f"{same / len(requests):.0%}"
+    return same / len(requests)
 
 
 @contextmanager
@@ -115,13 +126,25 @@ def recall(store: PostgresStore, requests: Sequence[SearchRequest], number: int)
     return hits / number / len(requests)
 
 
-def writing(store: PostgresStore, corpus: Corpus, numbers: range, *, version: int) -> str:
-    """Time the writing of documents, without that of a model."""
+def writing(store: PostgresStore, corpus: Corpus, numbers: range, *, version: int) -> float:
+    """Time the writing of documents one by one, without a model: the median, in ms."""
     spans = []
     for number in numbers:
         document = corpus.write(number, version=version).embedded
         spans.append(seconds(lambda document=document: store.upsert([document])))  # type: ignore[misc]  # called at once
-    return f"{1000 * statistics.median(spans):.1f}"
+    return 1000 * statistics.median(spans)
+
+
+def loading(store: PostgresStore, corpus: Corpus, numbers: range) -> float:
+    """Return how many chunks an ingest writes in a second, their embeddings being at hand."""
+    documents = [corpus.write(number).embedded for number in numbers]
+    step = TRANSACTION_CHUNKS // CHUNKS_OF_DOCUMENT
+
+    def write() -> None:
+        for start in range(0, len(documents), step):
+            store.upsert(documents[start : start + step])
+
+    return len(documents) * CHUNKS_OF_DOCUMENT / seconds(write)
 
 
 def seconds(action: Callable[[], object]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,18 +29,24 @@ def main() -> None:
     """Fill a table of each size and print how it answers; a column is a size."""
     options = parse()
     corpus = Corpus()
-    columns = []
+    columns = {}
     with tempfile.TemporaryDirectory(prefix="ragpg-scale-", dir=options.directory) as directory:
         # For root, the server runs as another user, who has to get there.
         Path(directory).chmod(0o755)
         for size in options.sizes:
             with open_store(Path(directory), f"chunks_{size}") as store:
                 fill(store, corpus, range(size // CHUNKS_OF_DOCUMENT))
-                columns.append(measuring.measure(store, corpus, questions=options.questions))
-    print(machine())
-    names = columns[0].keys()
-    show([["", *(f"{size:,}" for size in options.sizes)]])
-    show([[name, *(column[name] for column in columns)] for name in names])
+                columns[size] = measuring.measure(store, corpus, questions=options.questions)
+    about = machine()
+    options.out.write_text(json.dumps({"about": about, "sizes": columns}, indent=1) + "\n", "utf-8")
+    print(about)
+    show([["", *(f"{size:,}" for size in columns)]])
+    show([[name, *(describe(c[name]) for c in columns.values())] for name in columns[size]])
+
+
+def describe(values: list[float]) -> str:
+    """Write the numbers of a figure."""
+    return " / ".join(f"{value:,.0f}" if value >= 100 else f"{value:.3g}" for value in values)
 
 
 def parse() -> argparse.Namespace:
@@ -49,6 +56,7 @@ def parse() -> argparse.Namespace:
         "--sizes", type=int, nargs="*", default=[10_000, 100_000], help="in chunks, ascending"
     )
     parser.add_argument("--questions", type=int, default=50, help="questions of each kind")
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/scale/results.json"))
     parser.add_argument("--directory", default="/tmp", help="where 4 GB a million chunks fit")
     return parser.parse_args()
 
