@@ -105,7 +105,12 @@ class LLM(Protocol):
 
     @property
     def name(self) -> str:
-        """The model's name in litellm."""
+        """The model's name, as litellm writes it."""
+        ...
+
+    @property
+    def host(self) -> str | None:
+        """Host and port of its server, None if they are not known."""
         ...
 
     @property

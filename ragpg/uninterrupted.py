@@ -18,6 +18,11 @@ def run_uninterrupted(work: Callable[[], Result]) -> Result:
     Python raises a signal's exception in the main thread, where it ends the wait and not the work.
     A library in C++ aborts the process if an exception is raised in the middle of its import.
     """
+    return start_uninterrupted(work).result()
+
+
+def start_uninterrupted(work: Callable[[], Result]) -> Future[Result]:
+    """Start work in a thread of its own, while the caller goes on."""
     future: Future[Result] = Future()
 
     def run() -> None:
@@ -27,4 +32,4 @@ def run_uninterrupted(work: Callable[[], Result]) -> Result:
             future.set_exception(error)
 
     Thread(target=run, daemon=True).start()
-    return future.result()
+    return future

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ragpg.embedding.hosted import HostedEmbedder
     from ragpg.embedding.local import LocalEmbedder
     from ragpg.filters import Expression
+    from ragpg.llm.chat_model import ChatModel
     from ragpg.pipeline.search import SearchOptions
     from ragpg.pipeline.write import Chunker
     from ragpg.protocols import LLM, Embedder, NliModel, Reader, Reranker
@@ -155,15 +156,11 @@ def make_reader() -> Reader | None:
 
 
 def make_language_model(config: Config) -> LLM | None:
-    """Make the configured language model, if any, and start to load litellm."""
+    """Make the configured language model, if any, and start to load what speaks to it."""
     settings = config.llm
     if settings.model is None:
         return None
-    from ragpg.llm.litellm_model import LiteLLM
-    from ragpg.providers.litellm_import import import_in_background
-
-    import_in_background()
-    return LiteLLM(
+    return choose_client(settings.model)(
         model=settings.model,
         api_base=settings.api_base,
         temperature=settings.temperature,
@@ -172,6 +169,19 @@ def make_language_model(config: Config) -> LLM | None:
         retries=settings.retries,
         context_tokens=unless_auto(settings.context_tokens),
     )
+
+
+def choose_client(model: str) -> type[ChatModel]:
+    """Return what speaks to a model: litellm, which takes seconds to load, only where it has to."""
+    from ragpg.providers.direct_providers import find_direct_provider
+
+    if find_direct_provider(model):
+        from ragpg.llm.direct_model import DirectModel
+
+        return DirectModel
+    from ragpg.llm.litellm_model import LiteLLM
+
+    return LiteLLM
 
 
 def unless_auto(value: T | Literal["auto"]) -> T | None:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from contextlib import contextmanager
 from functools import cached_property
+from threading import Event, Thread
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ragpg.display.escape import line, literal
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
     Result: TypeAlias = str | Text | Table | Passage
     AnswerWriter: TypeAlias = LiteralWriter | MarkdownWriter
     Item = TypeVar("Item")
+
+
+FIRST_SIGN = 0.3
+"""Seconds of waiting before a terminal shows it; chosen by hand."""
 
 
 def is_interactive(stream: IO[Any]) -> bool:
@@ -131,6 +138,42 @@ class Terminal:
                 else:
                     status = f"building the index over the vectors: {event.share:.0%}"
                     progress.update(task, description=status)
+
+    @contextmanager
+    def waiting(self, label: str) -> Iterator[None]:
+        """Let a terminal show what is waited for, and since when, while a block is executed."""
+        if self.quiet or not is_interactive(sys.stderr):
+            yield
+            return
+        is_over = Event()
+        # Rich is imported there, while the caller waits for something else.
+        thread = Thread(target=self._show_seconds, args=(line(label), is_over), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            thread.join()
+
+    def _show_seconds(self, label: str, is_over: Event) -> None:
+        """Show a label and the seconds that pass, unless it is over at once."""
+        started = time.monotonic()
+        if is_over.wait(FIRST_SIGN):
+            return
+        from rich.progress import Progress, SpinnerColumn, TextColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False))
+        with Progress(
+            *columns,
+            console=self.err.console,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        ) as progress:
+            task = progress.add_task(label, total=None)
+            while not is_over.wait(0.2):
+                seconds = time.monotonic() - started
+                progress.update(task, description=f"{label} ({seconds:.0f} s)")
 
     def track(self, items: Iterable[Item], *, total: int, label: str) -> Iterator[Item]:
         """Yield items; a terminal shows how many of `total` there have been."""

@@ -7,7 +7,7 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ragpg.providers.endpoint import Endpoint
+from ragpg.providers.litellm_endpoint import LiteLLMEndpoint
 from ragpg.providers.litellm_import import import_litellm
 from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding
 
@@ -38,7 +38,7 @@ class HostedEmbedder:
         passage_prompt: str = "",
         batch_size: int = BATCH_SIZE,
     ) -> None:
-        self._endpoint = Endpoint(name, api_base, timeout=TIMEOUT, retries=RETRIES)
+        self._endpoint = LiteLLMEndpoint(name, api_base, timeout=TIMEOUT, retries=RETRIES)
         self._dimensions = dimensions
         self._query_prompt = query_prompt
         self._passage_prompt = passage_prompt

@@ -2,68 +2,40 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ragpg.llm.stripping import strip_fences, strip_thoughts
-from ragpg.providers.endpoint import OLLAMA, Endpoint
-from ragpg.providers.failures import ADDRESS, AGAIN
-from ragpg.providers.litellm_import import import_litellm, suppress_warnings
-from ragpg.types import Completion
+from ragpg.errors import RagpgError
+from ragpg.llm.chat_model import ChatModel, limit_events
+from ragpg.providers.endpoint import OLLAMA
+from ragpg.providers.litellm_endpoint import LiteLLMEndpoint
+from ragpg.providers.litellm_import import (
+    import_in_background,
+    import_litellm,
+    suppress_warnings,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ragpg.types import Message
 
 
-FALLBACK_WINDOW = 4096
-"""Context window, in tokens, of a model that litellm does not know: the default of Ollama."""
+class LiteLLM(ChatModel):
+    """A language model that litellm knows."""
 
+    _endpoint: LiteLLMEndpoint
 
-class LiteLLM:
-    """A language model that litellm knows; fulfils `LLM`.
+    def __init__(self, *, model: str, **settings: Any) -> None:
+        super().__init__(model=model, **settings)
+        import_in_background()
 
-    `timeout` is in seconds without a byte, `retries` counts the attempts after the first. An
-    answer ends at `max_tokens` even if the server continues. `context_tokens` is the context
-    window, prompt and answer together; None means the one that litellm lists.
-    """
+    def _make_endpoint(
+        self, model: str, api_base: str | None, *, timeout: float, retries: int
+    ) -> LiteLLMEndpoint:
+        return LiteLLMEndpoint(model, api_base, timeout=timeout, retries=retries)
 
-    def __init__(
-        self,
-        *,
-        model: str,
-        api_base: str | None = None,
-        temperature: float = 0.0,
-        max_tokens: int = 1024,
-        timeout: float = 60.0,
-        retries: int = 2,
-        context_tokens: int | None = None,
-    ) -> None:
-        self._context_tokens = context_tokens
-        self._endpoint = Endpoint(model, api_base, timeout=timeout, retries=retries)
-        self._temperature = temperature
-        self._max_tokens = max_tokens
-
-    @property
-    def name(self) -> str:
-        """The model's name in litellm."""
-        return self._endpoint.model
-
-    @property
-    def prompt_tokens(self) -> int:
-        """The longest prompt that leaves room for the answer, in tokens."""
-        window = self._context_tokens or find_context_tokens(self.name) or FALLBACK_WINDOW
-        return max(window - self._max_tokens, 0)
-
-    def stream(self, messages: Sequence[Message]) -> Generator[str | Completion, None, None]:
-        """Yield the answer piece by piece, then its completion.
-
-        Raises ProviderError if the provider refuses, cannot be reached, sends nothing for longer
-        than the timeout, ends before the answer does, with or without an error, or if the answer
-        is empty.
-        """
+    def _send(self, messages: Sequence[Message]) -> _Response:
         arguments = {
             **self._endpoint.prepare_arguments(),
             "messages": [
@@ -74,36 +46,10 @@ class LiteLLM:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
-        response = self._endpoint.request(lambda: _Response(arguments))
-        with closing(response), self._endpoint.translate_errors():
-            yield from self._limit(response)
+        return self._endpoint.request(lambda: _Response(arguments))
 
-    def _limit(self, response: _Response) -> Iterator[str | Completion]:
-        """Yield an answer, cut where it is surely longer than `max_tokens`, then its completion."""
-        length, is_blank = 0, True
-        pieces = strip_fences(strip_thoughts(iter(response)))
-        for count, piece in enumerate(pieces, start=1):
-            yield piece
-            length += len(piece)
-            is_blank = is_blank and piece.isspace()
-            if count > 2 * self._max_tokens + 8 or length > 8 * self._max_tokens + 64:
-                yield Completion("length", response.count_usage())
-                return
-        yield self._complete(response, is_blank=is_blank)
-
-    def _complete(self, response: _Response, *, is_blank: bool) -> Completion:
-        """Return how an answer ended; raises ProviderError for a broken or an empty one."""
-        reason = response.finish_reason
-        make_error = self._endpoint.make_error
-        if reason is None and is_blank:
-            raise make_error("ended the connection without an answer", hint=ADDRESS)
-        if reason is None:
-            raise make_error("broke off in the middle of its answer", hint=AGAIN)
-        if reason == "content_filter":
-            raise make_error("stopped its answer: the provider's content filter", hint=None)
-        if is_blank:
-            raise make_error("gave an empty answer", hint=f"Raise maxTokens. {AGAIN}")
-        return Completion("length" if reason == "length" else "stop", response.count_usage())
+    def _find_context_tokens(self) -> int | None:
+        return find_context_tokens(self.name)
 
 
 class _Response:
@@ -117,7 +63,7 @@ class _Response:
         guard(getattr(self._source, "response", None), timeout=arguments["timeout"])
         if hasattr(self._source, "__next__"):
             # litellm skips events without content, even an endless number of them.
-            limit = 4 * arguments["max_tokens"] + 1000
+            limit = limit_events(arguments["max_tokens"])
             self._stream.completion_stream = islice(self._source, limit)
         self._first = next(self._stream, None)
 
@@ -157,14 +103,11 @@ class _Response:
 
 
 def find_context_tokens(model: str) -> int | None:
-    """Return a model's context window in tokens, None if litellm does not know it.
-
-    With Ollama the server's settings decide (4,096 by default), not the model.
-    """
-    if model.partition("/")[0] in OLLAMA:
-        return None
+    """Return a model's context window in tokens, None if litellm does not know it."""
     try:
         tokens = import_litellm().get_model_info(model)["max_input_tokens"]
+    except RagpgError:
+        raise
     except Exception:  # noqa: BLE001 - which class it is differs by version
         return None
     return None if tokens is None else int(tokens)

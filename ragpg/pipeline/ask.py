@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ragpg.pipeline.search import Searcher
     from ragpg.protocols import LLM, Embedder, NliModel, Reader
     from ragpg.quoting import Excerpt
+    from ragpg.types import Asked
 
 EXTRACTIVE = "extractive"
 
@@ -30,11 +31,12 @@ def ask(
     llm: LLM | None,
     nli: NliModel | None = None,
     reader: Reader | None = None,
-) -> Iterator[Sentence | Answer]:
+) -> Iterator[Asked | Sentence | Answer]:
     """Answer from the documents: yield sentences as a model finishes them, then the answer.
 
-    Without a model the answer is made of quotations. Raises ProviderError when the model fails; if
-    it had said something by then, the partial answer was yielded before.
+    Before them it says that a model is asked. Without a model the answer is made of quotations.
+    Raises ProviderError when the model fails; if it had said something by then, the partial answer
+    was yielded before.
     """
     started = time.perf_counter()
     evidence = gather_evidence(question, searcher)
@@ -53,6 +55,7 @@ def ask(
     if assessment.score < searcher.options.refusal_threshold or not evidence.segments:
         yield with_timings(replace(answer, refusal=assessment.explain()), started)
         return
+    events: Iterator[Asked | Sentence | Answer]
     if llm:
         events = let_generate(
             answer, evidence, llm=llm, nli=nli, reader=reader, embedder=searcher.embedder
@@ -71,7 +74,7 @@ def let_generate(
     nli: NliModel | None,
     reader: Reader | None,
     embedder: Embedder,
-) -> Iterator[Sentence | Answer]:
+) -> Iterator[Asked | Sentence | Answer]:
     """Let a model answer; word vectors help to check it where the embedder makes them."""
     from ragpg.pipeline.generate import generate
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ragpg.errors import ProviderError
 from ragpg.pipeline.answer_check import AnswerCheck
 from ragpg.pipeline.repetition import SentenceCounts, find_loop
-from ragpg.types import Completion, Refusal
+from ragpg.types import Asked, Completion, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def generate(
     nli: NliModel | None = None,
     reader: Reader | None = None,
     embed: EmbedText | None = None,
-) -> Iterator[Sentence | Answer]:
+) -> Iterator[Asked | Sentence | Answer]:
     """Let a model answer from the passages, and check it sentence by sentence.
 
     Raises ProviderError, after the partial answer, if the model fails, is cut at its limit or
@@ -90,6 +90,7 @@ def generate(
     embed, read = cache(embed) if embed else None, reader.read_claim if reader else None
     draft = Draft(AnswerCheck(answer.question, shown, nli, embed, read))
     completion: Completion | None = None
+    yield Asked(llm.name, llm.host)
     try:
         with closing(llm.stream(messages)) as stream:
             for piece in stream:

@@ -1,4 +1,4 @@
-"""Requests to model providers through litellm: address, key, retries, error messages."""
+"""Requests to model providers: addresses, keys, retries, error messages."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import logging
 import os
 import random
 import time
+from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from ragpg.errors import ConfigurationError, ProviderError, RagpgError
 from ragpg.providers.failures import Failure, diagnose
-from ragpg.providers.litellm_import import import_litellm, suppress_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,22 +27,11 @@ hand."""
 OLLAMA = ("ollama", "ollama_chat")
 """Providers that are a local server, whose own settings decide on windows and prices."""
 
-NO_COST = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
-"""With these prices litellm does not ask the server, after the answer, what it costs."""
-
-KEY_VARIABLES = {
-    "bedrock": "AWS_ACCESS_KEY_ID",
-    "perplexity": "PERPLEXITYAI_API_KEY",
-    "together_ai": "TOGETHERAI_API_KEY",
-    "vertex_ai": "GOOGLE_APPLICATION_CREDENTIALS",
-}
-"""Environment variables of keys that are not named PROVIDER_API_KEY."""
-
 logger = logging.getLogger("ragpg")
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(ABC):
     """A model at its provider, or at the server with the address `api_base`.
 
     `timeout` is in seconds without a byte; `retries` counts the attempts after the first.
@@ -53,48 +42,15 @@ class Endpoint:
     timeout: float
     retries: int
 
-    def find_provider(self) -> str:
-        """Return the provider's name in litellm; raises ProviderError for an unknown one."""
-        try:
-            _, provider, _, _ = import_litellm().get_llm_provider(
-                self.model, api_base=self.api_base
-            )
-        except Exception:  # noqa: BLE001 - which class it is differs by version
-            hint = (
-                'Names are provider/model: "openai/gpt-4o-mini", "ollama_chat/llama3.2"; with '
-                f'apiBase for a server that speaks OpenAI\'s protocol: "openai/{self.model}".'
-            )
-            message = f'the model "{self.model}" names no known provider'
-            raise ProviderError(message, hint=hint) from None
-        return str(provider)
+    @property
+    @abstractmethod
+    def key_variable(self) -> str:
+        """The environment variable that holds the key."""
 
-    def prepare_arguments(self) -> dict[str, Any]:
-        """Return the arguments of every call of litellm.
-
-        Raises ProviderError for a missing or malformed key, ConfigurationError for a malformed
-        apiBase.
-        """
-        key, is_set = self._find_key()
-        if self.api_base is not None:
-            parse_host(self.api_base)
-        if not is_set and self.api_base is None:
-            message = f"{self.model} needs a key, and {key} is not set"
-            hint = f"Set {key}, or name a server that needs no key as apiBase."
-            raise ProviderError(message, hint=hint)
-        if any(not " " < letter <= "~" for letter in os.environ.get(key, "")):
-            message = f"{key} holds a blank, a line break or another character that no key has"
-            raise ProviderError(message, hint=f"Set {key} to the key alone.")
-        return {
-            "model": self.model,
-            "api_base": self.api_base,
-            # The server at `api_base` may need no key, but the provider's library insists on one.
-            "api_key": None if is_set else "none",
-            "timeout": self.timeout,
-            "max_retries": 0,
-            "num_retries": 0,
-            "drop_params": True,
-            **(NO_COST if self.find_provider() in OLLAMA else {}),
-        }
+    @property
+    def host(self) -> str | None:
+        """Host and port of the server, None if they are not known."""
+        return parse_host(self.api_base) if self.api_base else None
 
     def request(self, send: Callable[[], Result]) -> Result:
         """Send a request, retrying after a pause on 429, 5xx and connection errors.
@@ -103,11 +59,10 @@ class Endpoint:
         """
         for attempt in range(self.retries + 1):
             try:
-                with suppress_warnings():
-                    return send()
+                return send()
             except RagpgError:
                 raise
-            except Exception as error:  # noqa: BLE001 - litellm passes on errors of any class
+            except Exception as error:  # noqa: BLE001 - litellm raises any class
                 failure = self._diagnose(error)
             if attempt == self.retries or not failure.is_temporary:
                 break
@@ -119,12 +74,12 @@ class Endpoint:
 
     @contextmanager
     def translate_errors(self) -> Iterator[None]:
-        """Turn any exception of litellm into a ProviderError."""
+        """Turn any exception of a client into a ProviderError."""
         try:
             yield
         except RagpgError:
             raise
-        except Exception as error:  # noqa: BLE001 - litellm passes on errors of any class
+        except Exception as error:  # noqa: BLE001 - litellm raises any class
             failure = self._diagnose(error)
             # Without a cause: the text of `error` may hold the key.
             raise self.make_error(failure.predicate, hint=failure.hint) from None
@@ -133,22 +88,20 @@ class Endpoint:
         """Return an error whose message is this model, with its host, and a predicate."""
         return ProviderError(self._sentence(predicate), hint=hint)
 
+    def make_missing_key_error(self) -> ProviderError:
+        """Return the error of a model that needs a key."""
+        key = self.key_variable
+        message = f"{self.model} needs a key, and {key} is not set"
+        return ProviderError(
+            message, hint=f"Set {key}, or name a server that needs no key as apiBase."
+        )
+
     def _sentence(self, predicate: str) -> str:
         host = f" at {parse_host(self.api_base)}" if self.api_base else ""
         return f"{self.model}{host} {predicate}"
 
     def _diagnose(self, error: BaseException) -> Failure:
-        return diagnose(error, key=self._find_key()[0], timeout=self.timeout)
-
-    def _find_key(self) -> tuple[str, bool]:
-        """Return the variable of the key, and whether it is set, or no key is needed."""
-        provider = self.find_provider()
-        missing = import_litellm().validate_environment(self.model)["missing_keys"]
-        for name in reversed(missing):
-            if name.endswith(("_API_KEY", "_TOKEN")):
-                return name, bool(os.environ.get(name))
-        name = KEY_VARIABLES.get(provider, f"{provider.upper()}_API_KEY")
-        return name, os.environ.get(name) != ""
+        return diagnose(error, key=self.key_variable, timeout=self.timeout)
 
 
 def _seconds_to_wait(failure: Failure, attempt: int) -> float:
@@ -156,6 +109,13 @@ def _seconds_to_wait(failure: Failure, attempt: int) -> float:
     if failure.retry_after is not None:
         return min(failure.retry_after, LONGEST_PAUSE)
     return min(random.uniform(0.25, 0.5) * float(2**attempt), LONGEST_PAUSE)  # noqa: S311 - not a secret
+
+
+def check_key(variable: str) -> None:
+    """Raise ProviderError if what an environment variable holds cannot be a key."""
+    if any(not " " < letter <= "~" for letter in os.environ.get(variable, "")):
+        message = f"{variable} holds a blank, a line break or another character that no key has"
+        raise ProviderError(message, hint=f"Set {variable} to the key alone.")
 
 
 def parse_host(api_base: str) -> str:

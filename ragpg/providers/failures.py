@@ -1,4 +1,4 @@
-"""What went wrong at a model provider, found out from an exception of litellm.
+"""What went wrong at a model provider, found out from an exception of httpx or litellm.
 
 litellm's own messages are never shown: they contain the key (401) or the server's HTML page (502),
 and its classes are misleading (a timeout within a stream is a "status 500"). The true reason is in
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -34,8 +35,36 @@ class Failure:
     retry_after: float | None = None
 
 
+class ServerError(Exception):
+    """What a server reports in the provider's protocol; the message is its own.
+
+    `status` is None for an error in the middle of an answer that names none.
+    """
+
+    def __init__(
+        self, message: str, *, status: int | None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+
+
+class RedirectError(Exception):
+    """A server redirects a request to `host`; documents and key are not sent there."""
+
+    def __init__(self, host: str, *, status: int) -> None:
+        super().__init__(host)
+        self.host = host
+        self.status = status
+
+
 def diagnose(error: BaseException, *, key: str, timeout: float) -> Failure:
     """Return what happened; `key` is the variable that holds the key, `timeout` is in seconds."""
+    if isinstance(error, RedirectError):
+        predicate = f"redirects to {error.host} ({error.status}), which is not followed"
+        return Failure(predicate, "Set apiBase to the address that answers.")
+    if isinstance(error, ServerError):
+        return _to_reported_failure(error, key=key)
     causes = list(_iter_causes(error))
     for cause in reversed(causes):
         failure = _to_connection_failure(cause, timeout=timeout)
@@ -61,14 +90,13 @@ def _iter_causes(error: BaseException | None) -> Iterator[BaseException]:
 def _to_connection_failure(cause: BaseException, *, timeout: float) -> Failure | None:
     """Return the failure of a connection, None for other exceptions."""
     import httpx
-    import openai
 
     from ragpg.providers.keep_alive import PATIENCE, OnlyKeepAlivesError
 
     if isinstance(cause, OnlyKeepAlivesError):
         predicate = f"sent nothing but keep-alives for {PATIENCE * timeout:g} s"
         return Failure(predicate, f"Raise timeout. {AGAIN}")
-    if isinstance(cause, httpx.TimeoutException | openai.APITimeoutError):
+    if isinstance(cause, httpx.TimeoutException) or _is_timeout_of_openai(cause):
         return Failure(f"sent nothing for {timeout:g} s", f"Raise timeout. {AGAIN}")
     if isinstance(cause, httpx.ConnectError | httpx.ProxyError):
         predicate = _append_detail("cannot be reached", _extract_system_message(cause))
@@ -78,6 +106,19 @@ def _to_connection_failure(cause: BaseException, *, timeout: float) -> Failure |
     if isinstance(cause, httpx.TransportError):
         return Failure("broke off: the connection was lost", AGAIN, is_temporary=True)
     return None
+
+
+def _is_timeout_of_openai(cause: BaseException) -> bool:
+    """Return whether the library of OpenAI, which litellm imports, reports a timeout."""
+    openai = sys.modules.get("openai")
+    return openai is not None and isinstance(cause, openai.APITimeoutError)
+
+
+def _to_reported_failure(error: ServerError, *, key: str) -> Failure:
+    detail = _clean_detail(str(error))
+    if error.status is None:
+        return Failure(_append_detail("failed", detail))
+    return _interpret_status(error.status, key=key, detail=detail, headers=error.headers)
 
 
 def _to_server_failure(cause: BaseException, *, key: str, error: BaseException) -> Failure | None:
@@ -124,11 +165,18 @@ def _extract_system_message(error: BaseException) -> str:
 def _extract_detail(error: BaseException) -> str:
     """Return the server's message, 200 characters at most, secrets masked; "" for a HTML page."""
     text = str(error)
-    if re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE):
-        return ""
     quoted = re.search(r"""["'](?:message|error)["']: *(["'])(.*?)(?<!\\)\1""", text)
     text = quoted[2].replace("\\", "") if quoted else text.rpartition("Exception - ")[2]
-    return _mask_secrets(" ".join(text.split()))[:200]
+    return _clean_detail(text) if not _is_page(str(error)) else ""
+
+
+def _clean_detail(text: str) -> str:
+    """Return a server's message as one line of 200 characters, secrets masked; "" for a page."""
+    return "" if _is_page(text) else _mask_secrets(" ".join(text.split()))[:200]
+
+
+def _is_page(text: str) -> bool:
+    return re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE) is not None
 
 
 def _mask_secrets(text: str) -> str:

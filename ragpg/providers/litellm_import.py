@@ -7,10 +7,10 @@ import os
 import warnings
 from contextlib import contextmanager
 from functools import cache
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from ragpg.uninterrupted import run_uninterrupted
+from ragpg.errors import ConfigurationError
+from ragpg.uninterrupted import run_uninterrupted, start_uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def import_litellm() -> Any:
 
 def import_in_background() -> None:
     """Start to import litellm, which takes seconds, while the caller goes on."""
-    Thread(target=import_litellm, daemon=True).start()
+    start_uninterrupted(import_litellm)
 
 
 @contextmanager
@@ -40,8 +40,17 @@ def _import() -> Any:
     os.environ["LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS"] = "True"
     # Otherwise it reads a `.env` file, whose author could send the documents to another server.
     os.environ["LITELLM_MODE"] = "PRODUCTION"
-    with suppress_warnings():
-        import litellm
+    try:
+        with suppress_warnings():
+            import litellm
+    except ModuleNotFoundError as error:
+        if error.name != "litellm":
+            raise
+        raise ConfigurationError(
+            "this model is reached through litellm, which is not installed",
+            hint="Install it with `pip install litellm`, or name a model that does without it: "
+            "openai/…, mistral/…, ollama_chat/….",
+        ) from None
 
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logging.getLogger(name).disabled = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ragpg.types.answers import (
     Answer,
+    Asked,
     Citation,
     CitedBy,
     Claim,
@@ -48,6 +49,7 @@ from ragpg.types.store import HealthCheck, Level, StoreStatus, TableName
 
 __all__ = [
     "Answer",
+    "Asked",
     "Candidate",
     "Candidates",
     "Chunk",

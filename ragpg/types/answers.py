@@ -167,6 +167,14 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A language model is being asked; `host` is where, None if only litellm knows."""
+
+    model: str
+    host: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """The end of a model's stream; `finish_reason` is "stop" or "length"."""
 

@@ -1,11 +1,7 @@
-"""No test here sees a key of the environment."""
+"""No test here sees a key or an address of the environment; many are run with both clients."""
 
 from __future__ import annotations
 
-import pytest
+from tests.support.language_model import client, no_keys
 
-
-@pytest.fixture(autouse=True)
-def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
+__all__ = ["client", "no_keys"]

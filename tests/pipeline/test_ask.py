@@ -13,7 +13,7 @@ from ragpg.pipeline.ask import EXTRACTIVE, ask, with_marker
 from ragpg.pipeline.ingest import ingest
 from ragpg.pipeline.search import Searcher, SearchOptions
 from ragpg.quoting import Excerpt
-from ragpg.types import Answer, Citation, Hit, Mode, Sentence, Verdict
+from ragpg.types import Answer, Asked, Citation, Hit, Mode, Sentence, Verdict
 from tests.support.pipeline import CHUNKER, HashingEmbedder, ScriptedLLM, file, new_table
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def searcher(connection: Connection) -> Searcher:
 
 def run(searcher: Searcher, llm: ScriptedLLM | None = None) -> tuple[list[Sentence], Answer]:
     """Ask the question; the sentences, and the answer at the end."""
-    *sentences, answer = list(ask(QUESTION, searcher=searcher, llm=llm))
+    events = list(ask(QUESTION, searcher=searcher, llm=llm))
+    *sentences, answer = events[1:] if isinstance(events[0], Asked) else events
     assert isinstance(answer, Answer)
     assert all(isinstance(sentence, Sentence) for sentence in sentences)
     return [s for s in sentences if isinstance(s, Sentence)], answer
@@ -98,7 +99,7 @@ def test_a_model_that_says_it_does_not_know(searcher: Searcher) -> None:
 def test_a_model_that_fails_in_the_middle(searcher: Searcher) -> None:
     """What it had said is yielded, checked, before its error is raised."""
     llm = ScriptedLLM([f"{RULE} [1] And"], error=ProviderError("gone", hint="try again"))
-    events: list[Sentence | Answer] = []
+    events: list[Asked | Sentence | Answer] = []
     with pytest.raises(ProviderError, match="gone"):
         events.extend(ask(QUESTION, searcher=searcher, llm=llm))
     assert isinstance(events[-1], Answer)
@@ -109,10 +110,11 @@ def test_a_model_that_fails_in_the_middle(searcher: Searcher) -> None:
 def test_an_answer_that_was_cut(searcher: Searcher) -> None:
     """The answer is yielded first, then the user is told which setting cut it."""
     llm = ScriptedLLM([f"{RULE} [1]"], finish_reason="length")
-    events: list[Sentence | Answer] = []
+    events: list[Asked | Sentence | Answer] = []
     with pytest.raises(ProviderError, match="was cut at maxTokens"):
         events.extend(ask(QUESTION, searcher=searcher, llm=llm))
-    assert [event.text for event in events] == [f"{RULE} [1]"] * 2
+    assert events[0] == Asked("scripted", None)
+    assert [event.text for event in events if not isinstance(event, Asked)] == [f"{RULE} [1]"] * 2
     assert isinstance(events[-1], Answer)
 
 

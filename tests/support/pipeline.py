@@ -78,6 +78,7 @@ class ScriptedLLM:
     finish_reason: str = "stop"
     error: Exception | None = None
     name: str = "scripted"
+    host: str | None = None
     prompt_tokens: int = 10_000
     prompts: list[Sequence[Message]] = field(default_factory=list)
 

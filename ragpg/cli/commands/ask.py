@@ -19,7 +19,7 @@ from ragpg.cli.shared_options import (
     parse_filter,
 )
 from ragpg.errors import ProviderError
-from ragpg.types import Answer
+from ragpg.types import Answer, Asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def ask(
     reader = factories.make_reader()
     with database.open_searcher(config, sources=source, where=expression) as searcher:
 
-        def generate(question: str) -> Events:
+        def generate(question: str) -> Iterator[Asked | Sentence | Answer]:
             return pipeline.ask(question, searcher=searcher, llm=llm, nli=nli, reader=reader)
 
         def answer(question: str) -> tuple[dict[str, Any], ExitCode]:
@@ -77,12 +77,29 @@ def ask(
         if batch_file is not None:
             return batch.run(session, batch_file, answer, key="question")
         question = batch.sanitise(question)
+        events = show_wait(generate(question), session.terminal)
         if as_json:
-            return print_json(session, question, generate(question), strict=strict)
-        return show(session, generate(question), strict=strict)
+            return print_json(session, question, events, strict=strict)
+        return show(session, events, strict=strict)
 
 
-def finish(events: Events) -> tuple[Answer, ProviderError | None]:
+def show_wait(events: Iterator[Asked | Sentence | Answer], terminal: Terminal) -> Events:
+    """Yield sentences and the answer; a terminal shows which model the first one is awaited from.
+
+    The model's first words become a sentence when they are complete and checked.
+    """
+    for event in events:
+        if not isinstance(event, Asked):
+            yield event
+            continue
+        place = f" at {event.host}" if event.host else ""
+        with terminal.waiting(f"waiting for {event.model}{place}"):
+            first = next(events)
+        if not isinstance(first, Asked):
+            yield first
+
+
+def finish(events: Iterator[Asked | Sentence | Answer]) -> tuple[Answer, ProviderError | None]:
     """Wait for the answer; return it with the error that cut it short, if one did.
 
     Raises ProviderError where there is not even a partial answer.
