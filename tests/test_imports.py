@@ -10,6 +10,7 @@ import pytest
 
 from ragpg.cli.app import COMMANDS
 from tests.support.command_line import Project, in_directory
+from tests.support.provider import Provider, Reply
 
 HEAVY = {
     "torch",
@@ -55,6 +56,20 @@ def test_a_search_in_a_pipe_imports_only_what_it_uses(project: Project) -> None:
     heavy = {"torch", "transformers", "litellm", "rich", "pydantic", "jinja2"}
     with in_directory(project.directory, project.environment):
         assert loaded_by("search", "something") & heavy == set()
+
+
+def test_a_model_behind_openai_s_protocol_is_asked_without_litellm(project: Project) -> None:
+    """Neither litellm nor OpenAI's library, nor the command line that httpx brings along."""
+    project.write("a.md", "# A\n\nSomething is said here.\n")
+    project.ok("ingest", "a.md")
+    heavy = {"torch", "transformers", "litellm", "openai", "rich", "pygments", "pydantic"}
+    with Provider(Reply("Something is said here [1].")) as provider:
+        asking = project.within(
+            {"RAGPG_LLM_MODEL": "openai/test", "RAGPG_LLM_API_BASE": provider.url}
+        )
+        with in_directory(asking.directory, asking.environment):
+            assert loaded_by("ask", "What is said here?") & heavy == set()
+        assert len(provider.requests) == 1
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
+import time
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ragpg.cli.commands.ask import stream
+from ragpg.cli.commands.ask import show_wait, stream
 from ragpg.display.terminal import Terminal
-from ragpg.types import Answer, Claim, Sentence, Timings, Verdict
+from ragpg.types import Answer, Asked, Claim, Sentence, Timings, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +95,29 @@ def test_claims_are_not_needed_for_an_answer(screen: Screen) -> None:
         "Hello!",
         "Hello!\n",
     ]
+
+
+def test_a_terminal_shows_what_is_waited_for(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Model and host, and for how long, until the first words; markup in a name is none."""
+    events: list[Sentence | Answer] = []
+
+    def slow(host: str | None, seconds: float) -> Iterator[Asked | Sentence | Answer]:
+        yield Asked("openai/[red]x", host)
+        time.sleep(seconds)
+        yield sentence("One.")
+
+    monkeypatch.setattr("sys.stderr", screen)
+    for terminal in (Terminal(), Terminal(quiet=True)):
+        events.extend(show_wait(slow("models.example:81", 1.5 - terminal.quiet), terminal))
+        shown = screen.getvalue()
+        assert ("waiting for openai/[red]x at models.example:81" in shown) is not terminal.quiet
+        assert ("(1 s)" in shown) is not terminal.quiet
+        screen.truncate(0)
+    events.extend(show_wait(slow(None, 0), Terminal()))
+    assert screen.getvalue() == ""  # what comes at once was not waited for
+    assert events == [sentence("One.")] * 3
 
 
 def test_what_breaks_off_ends_its_line(screen: Screen) -> None:

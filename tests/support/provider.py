@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from ssl import SSLContext
 
 HTML_PAGE = (
     "<!DOCTYPE html>\n<html><head><title>502</title></head><body><h1>Bad gateway</h1></body></html>"
@@ -65,7 +66,7 @@ class Request:
 class Provider:
     """The server; `url` is the base of its OpenAI protocol, `root` that of Ollama's."""
 
-    def __init__(self, *replies: Reply, dimension: int = 32) -> None:
+    def __init__(self, *replies: Reply, dimension: int = 32, tls: SSLContext | None = None) -> None:
         self.replies = list(replies) or [Reply("Hello.")]
         self.dimension = dimension
         self.requests: list[Request] = []
@@ -74,6 +75,8 @@ class Provider:
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.provider = self
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
