@@ -140,14 +140,14 @@ class Terminal:
                     progress.update(task, description=status)
 
     @contextmanager
-    def waiting(self, label: str) -> Iterator[None]:
-        """Let a terminal show what is waited for, and since when, while a block is executed."""
+    def waiting_for(self, what: str) -> Iterator[None]:
+        """Let a terminal show what is waited for, and how long, while a block is executed."""
         if self.quiet or not is_interactive(sys.stderr):
             yield
             return
         is_over = Event()
         # Rich is imported there, while the caller waits for something else.
-        thread = Thread(target=self._show_seconds, args=(line(label), is_over), daemon=True)
+        thread = Thread(target=self._show_seconds, args=(line(what), is_over), daemon=True)
         thread.start()
         try:
             yield
@@ -155,8 +155,8 @@ class Terminal:
             is_over.set()
             thread.join()
 
-    def _show_seconds(self, label: str, is_over: Event) -> None:
-        """Show a label and the seconds that pass, unless it is over at once."""
+    def _show_seconds(self, what: str, is_over: Event) -> None:
+        """Show what is waited for and the seconds that pass, unless it is over at once."""
         started = time.monotonic()
         if is_over.wait(FIRST_SIGN):
             return
@@ -170,10 +170,11 @@ class Terminal:
             redirect_stdout=False,
             redirect_stderr=False,
         ) as progress:
-            task = progress.add_task(label, total=None)
-            while not is_over.wait(0.2):
+            task = progress.add_task("", total=None)
+            while not is_over.is_set():
                 seconds = time.monotonic() - started
-                progress.update(task, description=f"{label} ({seconds:.0f} s)")
+                progress.update(task, description=f"waiting {seconds:.0f} s for {what}")
+                is_over.wait(0.2)
 
     def track(self, items: Iterable[Item], *, total: int, label: str) -> Iterator[Item]:
         """Yield items; a terminal shows how many of `total` there have been."""

@@ -55,7 +55,6 @@ def ask(
     if assessment.score < searcher.options.refusal_threshold or not evidence.segments:
         yield with_timings(replace(answer, refusal=assessment.explain()), started)
         return
-    events: Iterator[Asked | Sentence | Answer]
     if llm:
         events = let_generate(
             answer, evidence, llm=llm, nli=nli, reader=reader, embedder=searcher.embedder

@@ -538,7 +538,8 @@ def test_markdown_on_a_terminal(policy: Reader) -> None:
     assert "\x1b[1m[red]a[/red]\x1b[0m" in shown
     assert "\\x1b[31mc" in shown
     assert "http://x/%1" in shown
-    assert not re.search(r"\x1b(?!\[[0-9;]*m)|\x1b\[3[1-7]mc", shown)
+    progress = r"\[(?:\?25[hl]|2K|1A)"  # while the model is awaited
+    assert not re.search(rf"\x1b(?!\[[0-9;]*m|{progress})|\x1b\[3[1-7]mc", shown)
     assert re.search(r"\x1b\[1;3\dm \[un(cited|supported)", shown)
     assert not re.search(r"\x1b\[(?:\d+;)*3[0-7]", on_terminal(policy, NO_COLOR="1"))
     assert f"**{RULE}**" in on_terminal(policy, "--plain")

@@ -93,7 +93,7 @@ def show_wait(events: Iterator[Asked | Sentence | Answer], terminal: Terminal) -
             yield event
             continue
         place = f" at {event.host}" if event.host else ""
-        with terminal.waiting(f"waiting for {event.model}{place}"):
+        with terminal.waiting_for(f"{event.model}{place}"):
             first = next(events)
         if not isinstance(first, Asked):
             yield first
