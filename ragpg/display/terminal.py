@@ -170,7 +170,7 @@ class Terminal:
             redirect_stdout=False,
             redirect_stderr=False,
         ) as progress:
-            task = progress.add_task("", total=None)
+            task = progress.add_task(f"waiting for {what}", total=None)
             while not is_over.is_set():
                 seconds = time.monotonic() - started
                 progress.update(task, description=f"waiting {seconds:.0f} s for {what}")
