@@ -4,8 +4,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+SLIM_WHEEL = dist/ragpg_slim-$(VERSION)-py3-none-any.whl
+SLIM := build/slim
+
 .DEFAULT_GOAL := help
-.PHONY: help install run test unit test-llm test-servers check check-all lint types format snapshots docs bench scale eval real frontier torture build clean
+.PHONY: help install run run-slim test test-slim unit test-llm test-servers check check-all lint types format snapshots docs bench scale eval real frontier torture wheels build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,11 +20,24 @@ run: $(VENV)/.installed ## Do the main job: ingest leave_policy.md and ask it a 
 	$(BIN)/ragpg ingest leave_policy.md
 	$(BIN)/ragpg ask "Can I encash leave at year end?"
 
+run-slim: $(SLIM)/.installed ## Do the main job with ragpg-slim, in an environment and a home of its own
+	$(SLIM)/bin/python -c 'from importlib.util import find_spec as find; assert not any(map(find, ("torch", "transformers", "litellm")))'
+	home=$$(mktemp -d /tmp/ragpg-XXXXXX) && chmod 755 $$home && trap "rm -rf $$home" EXIT && \
+	export HOME=$$home RAGPG_DATA_DIR=$$home/data && \
+	$(SLIM)/bin/ragpg ingest leave_policy.md && \
+	$(SLIM)/bin/ragpg ask "Can I encash leave at year end?"
+
 test: $(VENV)/.installed-dev ## Run all tests, or some: make test ARGS="-k chunk"
 	$(BIN)/python -m pytest $(ARGS)
 
 unit: $(VENV)/.installed-dev ## Run the fast tests: no server, neither PyTorch nor litellm
 	$(BIN)/python -m pytest -q -m "not server and not framework" $(ARGS)
+
+test-slim: $(SLIM)/.installed ## Run all tests that do without PyTorch and litellm, with ragpg-slim
+	$(SLIM)/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt '$(SLIM_WHEEL)[dev]'
+	rm -rf build/checkout && mkdir -p build/checkout
+	git ls-files -z -- . ':!ragpg' | tar -c --null -T - | tar -x -C build/checkout
+	cd build/checkout && ../slim/bin/python -m pytest -q -m "not framework" $(ARGS)
 
 test-llm: $(VENV)/.installed-dev tests/live_model/$(VENV)/.installed ## Ask a small language model that llama.cpp serves
 	LIVE_MODEL_PYTHON=tests/live_model/$(BIN)/python $(BIN)/python -m pytest -q tests/live_model $(ARGS)
@@ -32,7 +49,7 @@ check: lint types test ## All that must hold before a change is taken
 
 check-all: export EXAMPLES = 10
 check-all: ARGS = --timeout=1800
-check-all: check test-llm test-servers $(if $(EVAL_SETS),real) ## The same and what takes longer: more random examples, a language model, other servers; real with EVAL_SETS
+check-all: check test-slim test-llm test-servers $(if $(EVAL_SETS),real) ## The same and what takes longer: more random examples, ragpg-slim, a language model, other servers; real with EVAL_SETS
 
 lint: $(VENV)/.installed-dev ## Check style and layers
 	$(BIN)/ruff check
@@ -41,6 +58,7 @@ lint: $(VENV)/.installed-dev ## Check style and layers
 
 types: $(VENV)/.installed-dev ## Check types
 	$(BIN)/mypy
+	$(BIN)/mypy packaging/slim/hatch_build.py
 
 format: $(VENV)/.installed-dev ## Format the code
 	$(BIN)/ruff format
@@ -77,8 +95,11 @@ frontier: $(VENV)/.installed ## Measure what settings cost and bring: make front
 torture: $(VENV)/.installed-dev ## Kill commands, sessions and servers at random moments: make torture ROUNDS=200
 	$(BIN)/python -m tools.torture $(if $(ROUNDS),--rounds $(ROUNDS)) $(OPTIONS)
 
-build: $(VENV)/.installed-dev ## Build the wheel and the source distribution
-	$(BIN)/python -m build
+wheels: $(VENV)/.installed-dev $(SLIM_WHEEL) ## Build the wheels of ragpg and ragpg-slim
+	$(BIN)/python -m build --wheel
+
+build: wheels ## Build the wheels and the source distribution
+	$(BIN)/python -m build --sdist
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) benchmarks/$(VENV) tests/live_model/$(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -93,6 +114,14 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install -q -c constraints.txt -e '.[dev]'
+	touch $@
+
+$(SLIM_WHEEL): $(VENV)/.installed-dev README.md $(wildcard packaging/slim/*) $(shell find ragpg -type f -not -name '*.pyc')
+	$(BIN)/python -m build --wheel --outdir dist packaging/slim
+
+$(SLIM)/.installed: $(SLIM_WHEEL) constraints.txt
+	$(PYTHON) -m venv --clear $(SLIM)
+	$(SLIM)/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt $(SLIM_WHEEL)
 	touch $@
 
 tests/live_model/$(VENV)/.installed: tests/live_model/requirements.txt

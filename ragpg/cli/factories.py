@@ -6,9 +6,12 @@ import math
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from ragpg.errors import ConfigurationError
+from ragpg.optional import LITELLM, SENTENCE_TRANSFORMERS, TORCH
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ragpg.chunking import Limits
     from ragpg.config import Config
     from ragpg.embedding.hosted import HostedEmbedder
@@ -46,6 +49,7 @@ def find_model_offline(config: Config, *, dimension: int) -> EmbeddingModel:
 
 def make_hosted_embedder(config: Config) -> HostedEmbedder:
     """Make an embedder that calls a service through litellm."""
+    LITELLM.require('embedding.provider = "litellm"')
     from ragpg.embedding.hosted import HostedEmbedder
 
     settings = config.embedding
@@ -65,6 +69,7 @@ def make_local_embedder(config: Config, *, offline: bool = False) -> LocalEmbedd
 
     settings = config.embedding
     directory = model_files.find_model(settings.model, offline=offline)
+    require_pytorch(config, directory)
     return local.LocalEmbedder(
         directory,
         torch_encoder.TorchEncoder(
@@ -79,6 +84,17 @@ def make_local_embedder(config: Config, *, offline: bool = False) -> LocalEmbedd
         passage_prompt=settings.passage_prompt or "",
         words=config.retrieval.word_vectors,
     )
+
+
+def require_pytorch(config: Config, directory: Path) -> None:
+    """Raise ConfigurationError where an embedding model needs PyTorch, and it is missing."""
+    from ragpg.embedding import bert_encoder
+
+    settings = config.embedding
+    if settings.device not in ("auto", "cpu"):
+        TORCH.require(f'embedding.device = "{settings.device}"')
+    if not bert_encoder.is_supported(directory):
+        SENTENCE_TRANSFORMERS.require(f'embedding.model = "{settings.model}", which is no BERT,')
 
 
 def make_limits(config: Config) -> Limits:
@@ -129,6 +145,7 @@ def make_reranker(config: Config) -> Reranker | None:
     name = config.retrieval.reranker
     if name is None:
         return None
+    SENTENCE_TRANSFORMERS.require(f'retrieval.reranker = "{name}"')
     from ragpg.embedding.reranker import CrossEncoderReranker
 
     return CrossEncoderReranker.from_name(name, device=unless_auto(config.embedding.device))
@@ -139,6 +156,7 @@ def make_nli_model(config: Config) -> NliModel | None:
     name = config.verify.model
     if name is None:
         return None
+    SENTENCE_TRANSFORMERS.require(f'verify.model = "{name}"')
     from ragpg.embedding.nli import CrossEncoderNli
 
     return CrossEncoderNli.from_name(name, device=unless_auto(config.embedding.device))
@@ -179,6 +197,7 @@ def choose_client(model: str) -> type[ChatModel]:
         from ragpg.llm.direct_model import DirectModel
 
         return DirectModel
+    LITELLM.require(f'llm.model = "{model}"')
     from ragpg.llm.litellm_model import LiteLLM
 
     return LiteLLM

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from ragpg.embedding import model_files
 from ragpg.embedding.bert_numpy import NumpyBert
+from ragpg.embedding.tokenizer import load_tokenizer
 from ragpg.embedding.word_vectors import embed_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from tokenizers import Encoding
-
-    from ragpg.embedding.word_vectors import Projection
+    from ragpg.embedding.word_vectors import Encoding, Projection
     from ragpg.retrieval.late_interaction import WordVectors
     from ragpg.types import Vector, Vectors
 
@@ -44,10 +43,7 @@ class BertEncoder:
     """
 
     def __init__(self, directory: Path, layers: BertLayers | None = None) -> None:
-        from tokenizers import Tokenizer
-
-        self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
-        self._tokenizer.no_padding()
+        self._tokenizer = load_tokenizer(directory)
         self._tokenizer.enable_truncation(model_files.read_window(directory))
         self._layers = layers or NumpyBert(directory)
         self._pool = POOLINGS[read_pooling(directory) or "mean"]

@@ -12,6 +12,7 @@ from ragpg.embedding import bert_encoder, model_files
 from ragpg.embedding.bert_encoder import BertEncoder
 from ragpg.embedding.word_vectors import VERSION, Projection, normalise_rows
 from ragpg.errors import ProviderError
+from ragpg.optional import TORCH
 from ragpg.retrieval.late_interaction import encode
 from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding
 
@@ -32,7 +33,8 @@ speeds of both (November 2026: about 25 texts/s in numpy)."""
 class LocalEmbedder:
     """Embeds with a model in a directory; fulfils `Embedder`.
 
-    A BERT embeds few texts in numpy, without the seconds that PyTorch takes to be imported.
+    A BERT embeds few texts in numpy, without the seconds that PyTorch takes to be imported, and
+    any number where PyTorch is not installed.
     `dimensions` truncates the vectors of a model that was trained for it (Kusupati et al.,
     Matryoshka Representation Learning, 2022). The prompts precede each query and passage, for
     models trained with them. `words` has the words of texts embedded too, if the model can.
@@ -88,10 +90,10 @@ class LocalEmbedder:
         )
 
     def _choose_encoder(self, texts: Sequence[str]) -> BertEncoder | TorchEncoder:
-        is_torch_faster = len(texts) > MAX_TEXTS_IN_NUMPY or self._torch_encoder.is_loaded
-        return (
-            self._torch_encoder if is_torch_faster else self._numpy_encoder or self._torch_encoder
-        )
+        is_worth_loading = len(texts) > MAX_TEXTS_IN_NUMPY and TORCH.is_installed
+        if is_worth_loading or self._torch_encoder.is_loaded:
+            return self._torch_encoder
+        return self._numpy_encoder or self._torch_encoder
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         return self._normalise(self._choose_encoder(texts).encode(texts))

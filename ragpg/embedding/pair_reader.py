@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragpg.embedding.bert_numpy import NumpyBert, map_safetensors
+from ragpg.embedding.tokenizer import load_tokenizer
 from ragpg.text.languages import is_english
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from tokenizers import Tokenizer
 
+    from ragpg.embedding.wordpiece import WordPieceTokenizer
     from ragpg.types import Vectors
 
     Tokenize = Callable[[str], list[int]]
@@ -162,13 +164,8 @@ class PairReader:
         return ids
 
     @cached_property
-    def _tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(self.directory / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        return tokenizer
+    def _tokenizer(self) -> Tokenizer | WordPieceTokenizer:
+        return load_tokenizer(self.directory)
 
     @cached_property
     def _tensors(self) -> dict[str, Vectors]:

@@ -1,4 +1,4 @@
-"""Counting tokens as the embedding model does."""
+"""Loading the tokenizer of an embedding model, and counting tokens with it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ragpg.embedding import model_files
+from ragpg.embedding.wordpiece import WordPieceTokenizer
 from ragpg.errors import ConfigurationError
+from ragpg.optional import TOKENIZERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +25,25 @@ MAX_NEW_SHARE = 1 / 3
 long as in a text."""
 
 
+def load_tokenizer(directory: Path) -> Tokenizer | WordPieceTokenizer:
+    """Return a model's tokenizer, which neither truncates nor pads.
+
+    It is that of the package tokenizers, which knows all kinds, or where this is missing our own;
+    raises ConfigurationError where that does not know the kind either.
+    """
+    path = directory / "tokenizer.json"
+    if not TOKENIZERS.is_installed and (own := WordPieceTokenizer.from_file(path)):
+        return own
+    TOKENIZERS.require(f"the tokenizer of the embedding model in {str(directory)!r}")
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    # The file may set limits of its own: the default model's truncates and pads to 128 tokens.
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
 class ModelTokenizer:
     """The tokenizer in a model's directory, loaded when it is first used; fulfils `Tokenizer`.
 
@@ -30,8 +51,7 @@ class ModelTokenizer:
     """
 
     def __init__(self, directory: Path, *, prompt: str = "") -> None:
-        self._path = directory / "tokenizer.json"
-        if not self._path.is_file():
+        if not (directory / "tokenizer.json").is_file():
             raise ConfigurationError(
                 f"the embedding model in {str(directory)!r} has no tokenizer.json",
                 hint="save it with a recent version of transformers, or choose another model",
@@ -61,10 +81,12 @@ class ModelTokenizer:
     @cached_property
     def _reads_words_alone(self) -> bool:
         """Whether the tokens of a text are those of its words, as those of BERT's models are."""
+        tokenizer = self._tokenizer
+        if isinstance(tokenizer, WordPieceTokenizer):
+            return True
         from tokenizers.normalizers import BertNormalizer
         from tokenizers.pre_tokenizers import BertPreTokenizer
 
-        tokenizer = self._tokenizer
         added = tokenizer.get_added_tokens_decoder().values()
         return (
             isinstance(tokenizer.normalizer, BertNormalizer)
@@ -73,14 +95,8 @@ class ModelTokenizer:
         )
 
     @cached_property
-    def _tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(self._path))
-        # The file may set limits of its own: the default model's truncates and pads to 128 tokens.
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+    def _tokenizer(self) -> Tokenizer | WordPieceTokenizer:
+        return load_tokenizer(self._directory)
 
 
 class _WordCounts:

@@ -6,19 +6,33 @@ They are stored and compared by `retrieval.late_interaction`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ragpg.retrieval.late_interaction import WordVectors, is_content_word
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tokenizers import Encoding
-
     from ragpg.types import Vectors
 
 VERSION = 1
 """Part of the model's fingerprint: raised whenever an unchanged text would get other vectors."""
+
+
+class Encoding(Protocol):
+    """The tokens of a text, the span of each, and its word, None for a special token."""
+
+    @property
+    def ids(self) -> list[int]:  # noqa: D102
+        ...
+
+    @property
+    def offsets(self) -> list[tuple[int, int]]:  # noqa: D102
+        ...
+
+    @property
+    def word_ids(self) -> list[int | None]:  # noqa: D102
+        ...
 
 
 @dataclass(frozen=True, slots=True)

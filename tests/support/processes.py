@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 # A fork server: it imports everything once; each run is a fork that calls the program's main().
 NURSERY = """
 import json, os, sys
-import sentence_transformers
 import ragpg.cli.app
 from ragpg.__main__ import main
-from ragpg.providers.litellm_import import import_litellm
-import_litellm()
+from ragpg.optional import LITELLM, SENTENCE_TRANSFORMERS
+if SENTENCE_TRANSFORMERS.is_installed:
+    import sentence_transformers
+if LITELLM.is_installed:
+    from ragpg.providers.litellm_import import import_litellm
+    import_litellm()
 print("ready", flush=True)
 for line in sys.stdin:
     order = json.loads(line)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ragpg import optional
 from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.session import Session
@@ -45,17 +46,34 @@ def status(
             checks = [check_configuration(config, store)]
             if checks[0].level is Level.OK:
                 checks.append(check_chunking(config, store))
+            checks += check_distributions()
             if check and not any(made.name == "tables" for made in state.checks):
                 checks += [check_files(store), *store.measure()]
             state = replace(state, checks=(*state.checks, *checks))
     except NothingIngestedError as error:
         session.terminal.note(error.message)
+        for warning in check_distributions():
+            session.terminal.warn(f"{warning.message}: {warning.action}")
     if as_json:
         session.print_json(json_shapes.shape_status(place, table=table, status=state))
     else:
         session.terminal.print(render.render_status(place, table=table, status=state))
         session.terminal.print(*render.render_checks(state.checks if state else ()))
     return exit_codes.of_status(state) if check else ExitCode.OK
+
+
+def check_distributions() -> list[HealthCheck]:
+    """Warn if both distributions of this program are installed: their files are the same."""
+    if not all(map(optional.is_distributed_as, (optional.FULL, optional.SLIM))):
+        return []
+    return [
+        HealthCheck(
+            "distributions",
+            Level.WARNING,
+            f"{optional.FULL} and {optional.SLIM} are both installed, each over the other's files",
+            f"run `pip uninstall -y {optional.FULL} {optional.SLIM}`, and install one of them",
+        )
+    ]
 
 
 def check_chunking(config: Config, store: PostgresStore) -> HealthCheck:

@@ -1,0 +1,59 @@
+"""Packages that ragpg-slim leaves out: whether one is installed, and how to install it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from ragpg.errors import ConfigurationError
+
+FULL, SLIM = "ragpg", "ragpg-slim"
+"""The two distributions of this program: either has all of it."""
+
+INSTALL_FULL = "pip install ."
+"""Installs the full distribution, in a checkout: it is on no package index yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalPackage:
+    """A package by the name of its module; `extra` is the extra of ragpg-slim that brings it."""
+
+    module: str
+    extra: str
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the package is installed; it is not imported."""
+        return find_spec(self.module) is not None
+
+    def require(self, user: str) -> None:
+        """Raise ConfigurationError if the package is missing; `user` is what needs it."""
+        if self.is_installed:
+            return
+        line = f"pip install '{SLIM}[{self.extra}]'" if is_distributed_as(SLIM) else INSTALL_FULL
+        raise ConfigurationError(
+            f"{user} needs {self.name}, which is not installed", hint=f"run: {line}"
+        )
+
+    @property
+    def name(self) -> str:
+        """What the package is called."""
+        return self.module.replace("_", "-")
+
+
+TORCH = OptionalPackage("torch", "sentence-transformers")
+SENTENCE_TRANSFORMERS = OptionalPackage("sentence_transformers", "sentence-transformers")
+TOKENIZERS = OptionalPackage("tokenizers", "sentence-transformers")
+HUGGINGFACE_HUB = OptionalPackage("huggingface_hub", "sentence-transformers")
+LITELLM = OptionalPackage("litellm", "litellm")
+
+
+def is_distributed_as(name: str) -> bool:
+    """Return whether a distribution is installed."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
