@@ -9,10 +9,10 @@ SLIM_WHEEL = dist/ragpg_slim-$(VERSION)-py3-none-any.whl
 SLIM := build/slim
 
 .DEFAULT_GOAL := help
-.PHONY: help install run run-slim test test-slim unit test-llm test-servers check check-all lint types format snapshots docs bench scale eval real frontier torture wheels build clean
+.PHONY: help install run run-slim test test-slim unit test-llm test-servers check check-all lint types format snapshots docs bench bench-install scale eval real frontier torture wheels build clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed ## Make .venv with ragpg in it; tests, lint, types and build add the tools of [dev]
 
@@ -74,6 +74,9 @@ docs: $(VENV)/.installed-dev ## Renew what docs/ takes from the code and from th
 bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the bare floor and others: make bench DOCS=DIRECTORY
 	$(BIN)/python -m benchmarks.run --peers benchmarks/$(BIN)/python $(if $(DOCS),--docs $(DOCS)) $(OPTIONS)
 	benchmarks/$(BIN)/python benchmarks/plot.py
+
+bench-install: $(SLIM_WHEEL) ## Measure installing ragpg-slim, ragpg and three others, without a cache of pip
+	$(BIN)/python -m benchmarks.install $(SLIM_WHEEL)
 
 scale: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure how the store grows: make scale SIZES="10000 100000 1000000"
 	$(BIN)/python -m benchmarks.scale.run $(if $(SIZES),--sizes $(SIZES)) $(OPTIONS)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from ragpg.optional import SENTENCE_TRANSFORMERS
 from tests.support import tiny_model, tls
 from tests.support.command_line import Project, new_project
 from tests.support.postgres import shared
@@ -29,6 +30,8 @@ FRAMEWORK_FOLDERS = {"embedding", "llm", "providers"}
 SERVER_FOLDERS = {"contract", "other_servers", "server", "store"}
 SERVER_FIXTURES = {"connection", "data_dir", "front", "large", "nursery", "shared_data_dir"}
 """With these a test starts, or connects to, a server."""
+
+collect_ignore = [] if SENTENCE_TRANSFORMERS.is_installed else sorted(FRAMEWORK_FOLDERS)
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 for name in [name for name in os.environ if name.startswith(("RAGPG_", "PG"))]:

