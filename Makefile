@@ -33,11 +33,13 @@ test: $(VENV)/.installed-dev ## Run all tests, or some: make test ARGS="-k chunk
 unit: $(VENV)/.installed-dev ## Run the fast tests: no server, neither PyTorch nor litellm
 	$(BIN)/python -m pytest -q -m "not server and not framework" $(ARGS)
 
+# The wheel is tested, not the checkout: tests are run beside everything but ragpg/, of which
+# tests/test_docs.py reads the sources.
 test-slim: $(SLIM)/.installed ## Run all tests that do without PyTorch and litellm, with ragpg-slim
 	$(SLIM)/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt '$(SLIM_WHEEL)[dev]'
 	rm -rf build/checkout && mkdir -p build/checkout
 	git ls-files -z -- . ':!ragpg' | tar -c --null -T - | tar -x -C build/checkout
-	cd build/checkout && ../slim/bin/python -m pytest -q -m "not framework" $(ARGS)
+	cd build/checkout && ../slim/bin/python -m pytest -q -m "not framework" --ignore tests/test_docs.py $(ARGS)
 
 test-llm: $(VENV)/.installed-dev tests/live_model/$(VENV)/.installed ## Ask a small language model that llama.cpp serves
 	LIVE_MODEL_PYTHON=tests/live_model/$(BIN)/python $(BIN)/python -m pytest -q tests/live_model $(ARGS)
@@ -76,7 +78,7 @@ bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the b
 	benchmarks/$(BIN)/python benchmarks/plot.py
 
 bench-install: $(SLIM_WHEEL) ## Measure installing ragpg-slim, ragpg and three others, without a cache of pip
-	$(BIN)/python -m benchmarks.install $(SLIM_WHEEL)
+	$(BIN)/python -m benchmarks.install $(SLIM_WHEEL) $(OPTIONS)
 
 scale: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure how the store grows: make scale SIZES="10000 100000 1000000"
 	$(BIN)/python -m benchmarks.scale.run $(if $(SIZES),--sizes $(SIZES)) $(OPTIONS)

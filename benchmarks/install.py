@@ -6,6 +6,7 @@ from then on to the first answer.
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 
 from benchmarks.run import machine
 
@@ -38,33 +40,42 @@ TOOLS = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-pre
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What an environment cost: seconds, MiB on the disk, packages."""
+    """What an environment cost: seconds, those of a processor, MiB on the disk, packages."""
 
     seconds: float
+    processor: float
     size: float
     packages: int
 
 
 def main() -> None:
     """Install ragpg-slim from a wheel, ragpg from the checkout, and the peers."""
-    slim = sys.argv[1]
+    options = parse()
     rows: dict[str, Installation | None] = {}
     with tempfile.TemporaryDirectory(prefix="ragpg-install-", dir="/tmp") as name:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL's user must reach its data
-        rows["ragpg-slim"] = install(folder / "slim", [[slim]])
+        rows["ragpg-slim"] = install(folder / "slim", [[options.wheel]])
         seconds = answer(folder)
-        rows["ragpg"] = install(folder / "full", [[TORCH], [str(ROOT)]])
-        for peer, packages in PEERS.items():
-            rows[peer] = install(folder / peer, [[TORCH], list(packages)])
+        for other in options.others:
+            packages = PEERS.get(other, (str(ROOT),))
+            rows[other] = install(folder / other, [[TORCH], list(packages)])
     show(rows, seconds)
+
+
+def parse() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Measure installing.")
+    parser.add_argument("wheel", help="of ragpg-slim")
+    parser.add_argument("--others", nargs="*", default=["ragpg", *PEERS], help="what else")
+    return parser.parse_args()
 
 
 def install(environment: Path, steps: list[list[str]]) -> Installation | None:
     """Install packages, step by step; None if that takes too long."""
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     pip = [str(environment / "bin" / "python"), "-m", "pip", "-q", "--disable-pip-version-check"]
-    start = time.perf_counter()
+    start, before = time.perf_counter(), spend()
     for packages in steps:
         left = PATIENCE - (time.perf_counter() - start)
         try:
@@ -74,7 +85,13 @@ def install(environment: Path, steps: list[list[str]]) -> Installation | None:
     seconds = time.perf_counter() - start
     [folder] = environment.glob("lib/python*/site-packages")
     installed = [p for p in folder.glob("*.dist-info") if not p.name.startswith(TOOLS)]
-    return Installation(seconds, measure(folder), len(installed))
+    return Installation(seconds, spend() - before, measure(folder), len(installed))
+
+
+def spend() -> float:
+    """Return the seconds that ended processes have kept a processor busy."""
+    usage = getrusage(RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def measure(folder: Path) -> float:
@@ -108,10 +125,11 @@ def show(rows: dict[str, Installation | None], seconds: float) -> None:
     about = machine()
     load = os.getloadavg()[2]
     print(f"\n{about['cores']} cores of {about['processor']}, load {load:.1f}\n")
-    print("| | seconds | MB | packages |\n| --- | --- | --- | --- |")
+    print("| | seconds | of a processor | MB | packages |\n| --- | --- | --- | --- | --- |")
     for name, row in rows.items():
-        cells = f"{row.seconds:.0f} | {row.size:.0f} | {row.packages}" if row else "given up | |"
-        print(f"| {name} | {cells} |")
+        numbers = (row.seconds, row.processor, row.size, row.packages) if row else ()
+        cells = [f"{number:.0f}" for number in numbers] or [f"over {PATIENCE}", "", "", ""]
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)
     print(f"\nThe first answer of ragpg-slim: {seconds:.1f} s after its first command.")
 
 

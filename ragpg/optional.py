@@ -10,8 +10,10 @@ from ragpg.errors import ConfigurationError
 FULL, SLIM = "ragpg", "ragpg-slim"
 """The two distributions of this program: either has all of it."""
 
-INSTALL_FULL = "pip install ."
-"""Installs the full distribution, in a checkout: it is on no package index yet."""
+INSTALL_FULL = "in a checkout, run: pip install ."
+"""How to install the full distribution: it is on no package index yet."""
+INSTALL_EXTRA = f"run: pip install '{SLIM}[{{}}]'"
+"""How to install an extra of ragpg-slim where that is installed, from wherever it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,11 @@ class OptionalPackage:
         """Raise ConfigurationError if the package is missing; `user` is what needs it."""
         if self.is_installed:
             return
-        line = f"pip install '{SLIM}[{self.extra}]'" if is_distributed_as(SLIM) else INSTALL_FULL
+        name = self.module.replace("_", "-")
         raise ConfigurationError(
-            f"{user} needs {self.name}, which is not installed", hint=f"run: {line}"
+            f"{user} needs {name}, which is not installed",
+            hint=INSTALL_EXTRA.format(self.extra) if is_distributed_as(SLIM) else INSTALL_FULL,
         )
-
-    @property
-    def name(self) -> str:
-        """What the package is called."""
-        return self.module.replace("_", "-")
 
 
 TORCH = OptionalPackage("torch", "sentence-transformers")

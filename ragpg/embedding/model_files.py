@@ -46,7 +46,7 @@ def find_default_model() -> Path:
             return path
     raise ConfigurationError(
         f"the embedded model {DEFAULT_MODEL!r} is not installed",
-        hint=f"reinstall ragpg, in a checkout: {INSTALL_FULL}",
+        hint=INSTALL_FULL,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -17,6 +19,7 @@ WINDOW = 256
 
 def build(directory: Path, *, dimension: int, seed: int = 0) -> Path:
     """Build an embedding model with vectors of a dimension; another seed makes another model."""
+    pytest.importorskip("sentence_transformers")
     import transformers
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Dense, Pooling, Transformer
