@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ragpg.errors import ConfigurationError
 from ragpg.uninterrupted import run_uninterrupted, start_uninterrupted
 
 if TYPE_CHECKING:
@@ -40,17 +39,8 @@ def _import() -> Any:
     os.environ["LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS"] = "True"
     # Otherwise it reads a `.env` file, whose author could send the documents to another server.
     os.environ["LITELLM_MODE"] = "PRODUCTION"
-    try:
-        with suppress_warnings():
-            import litellm
-    except ModuleNotFoundError as error:
-        if error.name != "litellm":
-            raise
-        raise ConfigurationError(
-            "this model is reached through litellm, which is not installed",
-            hint="Install it with `pip install litellm`, or name a model that does without it: "
-            "openai/…, mistral/…, ollama_chat/….",
-        ) from None
+    with suppress_warnings():
+        import litellm
 
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logging.getLogger(name).disabled = True

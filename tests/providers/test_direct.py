@@ -372,7 +372,7 @@ def test_what_litellm_is_needed_for_says_so_where_it_is_missing() -> None:
     )
     assert result.stderr == ""
     assert result.stdout.splitlines() == [
-        "this model is reached through litellm, which is not installed",
+        'llm.model = "anthropic/claude" needs litellm, which is not installed',
         "3072",
         "openai/unknown needs a key, and OPENAI_API_KEY is not set",
     ]
