@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Protocol, Self
 
+from ragpg.types import ignore
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
         Message,
         NliScores,
         QueryEmbedding,
+        Report,
         SearchRequest,
         StoredDocument,
         Vectors,
@@ -51,8 +54,8 @@ class Embedder(Protocol):
         """Embed passages; shape (len(texts), dimension)."""
         ...
 
-    def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
-        """Embed chunks and, where the model can, their words."""
+    def embed_chunks(self, chunks: Sequence[Chunk], *, report: Report = ignore) -> list[Embedding]:
+        """Embed chunks and, where the model can, their words; report how many are done."""
         ...
 
     def embed_query(self, text: str) -> QueryEmbedding:
@@ -146,6 +149,13 @@ class DocumentWriter(Protocol):
 
         Returns for each whether it was written: False if the same content with the same chunking
         was stored already.
+        """
+        ...
+
+    def find_written(self, documents: Sequence[EmbeddedDocument]) -> list[bool]:
+        """Return for each document whether it is stored, after an `upsert` that was interrupted.
+
+        Nothing else can be done with the store then.
         """
         ...
 

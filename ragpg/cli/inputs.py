@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,20 +13,28 @@ from ragpg.cli.files import open_input
 from ragpg.cli.paths import SourcePaths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from ragpg.config import Config
     from ragpg.documents import FileSelection
-    from ragpg.types import File, UnreadableFile
+    from ragpg.types import File, UnreadableFile, Work
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files to ingest, each read when its turn comes, and the directories among the paths."""
+    """The files to ingest, each read when its turn comes, and the directories among the paths.
+
+    `work` is what the files are together.
+    """
 
     files: Iterable[File | UnreadableFile]
     directories: list[Path]
-    has_files: bool
+    work: Work
+
+    @property
+    def has_files(self) -> bool:
+        """Whether there is any file."""
+        return self.work.documents > 0
 
 
 def make_selection(config: Config, *, root: Path | None, exclude: list[str]) -> FileSelection:
@@ -55,16 +63,19 @@ def find_limit_of_links(config: Config) -> Path | None:
 
 def select_inputs(paths: Sequence[str], selection: FileSelection, *, name: str | None) -> Inputs:
     """Find the files below the paths; with a name, standard input comes first."""
-    from ragpg.documents import discover_files, read_stdin
+    from ragpg.documents import find_files, measure_files, read_files, read_stdin
+    from ragpg.types import File, Work
 
-    files: Iterator[File | UnreadableFile]
-    files = iter(discover_files([path for path in paths if path != "-"], selection))
+    found = list(find_files([path for path in paths if path != "-"], selection))
+    work = measure_files(found, selection)
+    files: Iterable[File | UnreadableFile] = read_files(found, selection)
     if name is not None:
         stdin = read_stdin(open_input("-"), name=name, selection=selection)
+        size = len(stdin.content) if isinstance(stdin, File) else 0
+        work = Work(work.documents + 1, work.size + size)
         files = chain([stdin], files)
-    first = list(islice(files, 1))
     directories = [Path(os.path.abspath(path)) for path in paths if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
-    return Inputs(chain(first, files), directories, has_files=bool(first))
+    return Inputs(files, directories, work)
 
 
 def count_others(directories: Sequence[Path], selection: FileSelection) -> Counter[str]:

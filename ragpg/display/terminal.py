@@ -11,25 +11,24 @@ import time
 from contextlib import contextmanager
 from functools import cached_property
 from threading import Event, Thread
-from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from ragpg.display.escape import line, literal
 from ragpg.display.text import Passage, Text
-from ragpg.types import Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from rich.console import Console
 
     from ragpg.display.answer_writer import LiteralWriter, MarkdownWriter
+    from ragpg.display.progress import ProgressKind
     from ragpg.display.text import Table
     from ragpg.errors import RagpgError
-    from ragpg.pipeline.write import IndexProgress
+    from ragpg.types import Progress
 
     Result: TypeAlias = str | Text | Table | Passage
     AnswerWriter: TypeAlias = LiteralWriter | MarkdownWriter
-    Item = TypeVar("Item")
 
 
 FIRST_SIGN = 0.3
@@ -120,25 +119,6 @@ class Terminal:
             for remark in remarks:
                 self.err.print(remark)
 
-    def track_ingest(self, events: Iterable[Receipt | IndexProgress]) -> Iterator[Receipt]:
-        """Yield the receipts of an ingest; a terminal shows its progress."""
-        if self.quiet or not is_interactive(sys.stderr):
-            yield from (event for event in events if isinstance(event, Receipt))
-            return
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        columns = (SpinnerColumn(), TextColumn("{task.completed} documents"), TimeElapsedColumn())
-        description = TextColumn("{task.description}", markup=False)
-        with Progress(*columns, description, console=self.err.console, transient=True) as progress:
-            task = progress.add_task("", total=None)
-            for event in events:
-                if isinstance(event, Receipt):
-                    progress.update(task, advance=1, description=line(event.source))
-                    yield event
-                else:
-                    status = f"building the index over the vectors: {event.share:.0%}"
-                    progress.update(task, description=status)
-
     @contextmanager
     def waiting_for(self, what: str) -> Iterator[None]:
         """Let a terminal show what is waited for, and how long, while a block is executed."""
@@ -176,19 +156,21 @@ class Terminal:
                 progress.update(task, description=f"waiting {seconds:.0f} s for {what}")
                 is_over.wait(0.2)
 
-    def track(self, items: Iterable[Item], *, total: int, label: str) -> Iterator[Item]:
-        """Yield items; a terminal shows how many of `total` there have been."""
-        if self.quiet or not is_interactive(sys.stderr):
-            yield from items
-            return
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
+    @contextmanager
+    def progress(self, kind: ProgressKind) -> Iterator[Callable[[Progress], None]]:
+        """Give a function that shows the progress of long work, on standard error.
 
-        columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=self.err.console, transient=True) as progress:
-            yield from progress.track(items, total=total)
+        By default a terminal gets a bar, or plain lines if it can do nothing else.
+        """
+        from ragpg.display.progress import PlainLines, ProgressKind
+
+        is_shown = kind is ProgressKind.PLAIN or (kind is ProgressKind.AUTO and sys.stderr.isatty())
+        if self.quiet or not is_shown:
+            yield lambda _: None
+        elif kind is ProgressKind.PLAIN or not is_interactive(sys.stderr):
+            yield PlainLines(self.err.print).show
+        else:
+            from ragpg.display.progress_bar import ProgressBar
+
+            with ProgressBar(self.err.console) as bar:
+                yield bar.show

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from ragpg.documents.discover import discover_files, read_stdin
+from ragpg.documents.discover import (
+    discover_files,
+    find_files,
+    measure_files,
+    read_files,
+    read_stdin,
+)
 from ragpg.documents.file_selection import FileSelection
 from ragpg.documents.parse import parse_again, parse_document
 from ragpg.documents.walk import count_other_suffixes
@@ -11,7 +17,10 @@ __all__ = [
     "FileSelection",
     "count_other_suffixes",
     "discover_files",
+    "find_files",
+    "measure_files",
     "parse_again",
     "parse_document",
+    "read_files",
     "read_stdin",
 ]

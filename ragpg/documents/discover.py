@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from ragpg.documents.file_selection import is_utf8, to_absolute
 from ragpg.documents.walk import expand_glob, walk_directory
 from ragpg.text.globs import is_glob
-from ragpg.types import File, UnreadableFile
+from ragpg.types import File, UnreadableFile, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ragpg.documents.file_selection import FileSelection
 
 
-class _DiscoveredPath(NamedTuple):
+class FoundPath(NamedTuple):
+    """A file that was found, and whether below a directory."""
+
     path: Path
     from_directory: bool
 
@@ -27,9 +29,16 @@ class _DiscoveredPath(NamedTuple):
 def discover_files(
     arguments: Iterable[str], selection: FileSelection
 ) -> Iterator[File | UnreadableFile]:
-    """Read the files that paths, directories and globs stand for, in their order.
+    """Read the files that paths, directories and globs stand for, in their order."""
+    return read_files(find_files(arguments, selection), selection)
 
-    A file that is reached in several ways is read once.
+
+def find_files(
+    arguments: Iterable[str], selection: FileSelection
+) -> Iterator[FoundPath | UnreadableFile]:
+    """Yield the files that paths, directories and globs stand for, in their order.
+
+    A file that is reached in several ways is yielded once.
     """
     seen: set[str] = set()
     for argument in arguments:
@@ -37,7 +46,30 @@ def discover_files(
             key = item.source if isinstance(item, UnreadableFile) else os.path.realpath(item.path)
             if key not in seen:
                 seen.add(key)
-                yield item if isinstance(item, UnreadableFile) else _read_file(item, selection)
+                yield item
+
+
+def measure_files(found: Sequence[FoundPath | UnreadableFile], selection: FileSelection) -> Work:
+    """Count files and, of those that are going to be read, the bytes."""
+    sizes = (_measure_file(item.path, selection) for item in found if isinstance(item, FoundPath))
+    return Work(len(found), sum(sizes))
+
+
+def read_files(
+    found: Iterable[FoundPath | UnreadableFile], selection: FileSelection
+) -> Iterator[File | UnreadableFile]:
+    """Read files, each when its turn comes."""
+    for item in found:
+        yield item if isinstance(item, UnreadableFile) else _read_file(item, selection)
+
+
+def _measure_file(path: Path, selection: FileSelection) -> int:
+    try:
+        status = path.stat()
+    except OSError:
+        return 0
+    is_read = stat.S_ISREG(status.st_mode) and status.st_size <= selection.max_bytes
+    return status.st_size if is_read else 0
 
 
 def read_stdin(stream: BinaryIO, *, name: str, selection: FileSelection) -> File | UnreadableFile:
@@ -50,7 +82,7 @@ def read_stdin(stream: BinaryIO, *, name: str, selection: FileSelection) -> File
 
 def _resolve_argument(
     argument: str, selection: FileSelection
-) -> Iterator[_DiscoveredPath | UnreadableFile]:
+) -> Iterator[FoundPath | UnreadableFile]:
     """Yield the files that one argument stands for; a path that exists is never a glob."""
     if not argument:
         yield UnreadableFile("", None, "the path is empty")
@@ -69,10 +101,10 @@ def _resolve_argument(
     else:
         paths = walk_directory(path, selection) if is_directory else [path]
     for item in paths:
-        yield item if isinstance(item, UnreadableFile) else _DiscoveredPath(item, is_directory)
+        yield item if isinstance(item, UnreadableFile) else FoundPath(item, is_directory)
 
 
-def _read_file(discovered: _DiscoveredPath, selection: FileSelection) -> File | UnreadableFile:
+def _read_file(discovered: FoundPath, selection: FileSelection) -> File | UnreadableFile:
     """Read a regular file; a pipe or a device is never opened."""
     path, source = discovered.path, selection.to_source(discovered.path)
     if not is_utf8(source):

@@ -9,6 +9,7 @@ from ragpg.embedding import model_files
 from ragpg.embedding.bert_numpy import NumpyBert
 from ragpg.embedding.tokenizer import load_tokenizer
 from ragpg.embedding.word_vectors import embed_words
+from ragpg.types import ignore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from ragpg.embedding.word_vectors import Encoding, Projection
     from ragpg.retrieval.late_interaction import WordVectors
-    from ragpg.types import Vector, Vectors
+    from ragpg.types import Report, Vector, Vectors
 
     Pooling = Callable[[Vectors], Vector]
 
@@ -31,7 +32,9 @@ POOLINGS: dict[str, Pooling] = {
 class BertLayers(Protocol):
     """The transformer layers of a BERT."""
 
-    def encode(self, sequences: Sequence[Sequence[int]]) -> list[Vectors]:
+    def encode(
+        self, sequences: Sequence[Sequence[int]], *, report: Report = ignore
+    ) -> list[Vectors]:
         """Return the last layer's states, shape (hidden, tokens), of each token sequence."""
         ...
 
@@ -48,28 +51,28 @@ class BertEncoder:
         self._layers = layers or NumpyBert(directory)
         self._pool = POOLINGS[read_pooling(directory) or "mean"]
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], report: Report = ignore) -> Vectors:
         """Embed texts; shape (len(texts), hidden), not normalised."""
         import numpy as np
 
-        return np.stack([self._pool(states) for _, states in self._run(texts)])
+        return np.stack([self._pool(states) for _, states in self._run(texts, report)])
 
     def encode_with_words(
-        self, texts: Sequence[str], projection: Projection
+        self, texts: Sequence[str], projection: Projection, report: Report = ignore
     ) -> tuple[Vectors, list[WordVectors]]:
         """Embed texts, shape (len(texts), hidden), and the words of each."""
         import numpy as np
 
-        encoded = self._run(texts)
+        encoded = self._run(texts, report)
         words = [
             embed_words(text, encoding, states=states, projection=projection)
             for text, (encoding, states) in zip(texts, encoded, strict=True)
         ]
         return np.stack([self._pool(states) for _, states in encoded]), words
 
-    def _run(self, texts: Sequence[str]) -> list[tuple[Encoding, Vectors]]:
+    def _run(self, texts: Sequence[str], report: Report) -> list[tuple[Encoding, Vectors]]:
         encodings = self._tokenizer.encode_batch(list(texts))
-        states = self._layers.encode([encoding.ids for encoding in encodings])
+        states = self._layers.encode([encoding.ids for encoding in encodings], report=report)
         return list(zip(encodings, states, strict=True))
 
 

@@ -11,6 +11,8 @@ import json
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
+from ragpg.types import ignore
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ragpg.types import Vectors
+    from ragpg.types import Report, Vectors
 
 GELU_BLOCK_SIZE = 2**15
 """Numbers that pass through all steps of GELU together: 128 KiB, so that they stay in the
@@ -46,7 +48,11 @@ class NumpyBert:
         self._tensors = {**map_safetensors(directory / "model.safetensors"), **(tensors or {})}
 
     def encode(
-        self, sequences: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None = None
+        self,
+        sequences: Sequence[Sequence[int]],
+        types: Sequence[Sequence[int]] | None = None,
+        *,
+        report: Report = ignore,
     ) -> list[Vectors]:
         """Return the last layer's states, shape (hidden, tokens), of each token sequence.
 
@@ -54,10 +60,12 @@ class NumpyBert:
         text of a pair, 1 in the second.
         """
         types = types or [[0] * len(sequence) for sequence in sequences]
-        starts = range(0, len(sequences), BATCH_SIZE)
-        batches = (slice(start, start + BATCH_SIZE) for start in starts)
-        encoded = (self._encode(sequences[batch], types[batch]) for batch in batches)
-        return [states for batch in encoded for states in batch]
+        encoded: list[Vectors] = []
+        for start in range(0, len(sequences), BATCH_SIZE):
+            batch = slice(start, start + BATCH_SIZE)
+            encoded += self._encode(sequences[batch], types[batch])
+            report(len(encoded) - start)
+        return encoded
 
     def _encode(
         self, sequences: Sequence[Sequence[int]], types: Sequence[Sequence[int]]

@@ -10,12 +10,13 @@ import torch
 from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_attention
 
 from ragpg.embedding.bert_numpy import map_safetensors
+from ragpg.types import ignore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from ragpg.types import Vectors
+    from ragpg.types import Report, Vectors
 
 Affine: TypeAlias = tuple[torch.Tensor, torch.Tensor]
 """A weight and a bias, of a linear layer or a layer normalisation."""
@@ -85,7 +86,9 @@ class TorchBert:
         ]
 
     @torch.inference_mode()
-    def encode(self, sequences: Sequence[Sequence[int]]) -> list[Vectors]:
+    def encode(
+        self, sequences: Sequence[Sequence[int]], *, report: Report = ignore
+    ) -> list[Vectors]:
         """Return the last layer's states, shape (hidden, tokens), of each token sequence.
 
         The sequences include the special tokens.
@@ -95,6 +98,7 @@ class TorchBert:
             states = self._run([sequences[index] for index in batch]).float().cpu().numpy()
             for index, rows in zip(batch, states, strict=True):
                 encoded[index] = rows[: len(sequences[index])].T
+            report(len(batch))
         return [encoded[index] for index in range(len(sequences))]
 
     def _batches(self, sequences: Sequence[Sequence[int]]) -> Iterator[list[int]]:

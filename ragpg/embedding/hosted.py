@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg.providers.litellm_endpoint import LiteLLMEndpoint
 from ragpg.providers.litellm_import import import_litellm
-from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding
+from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding, ignore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from ragpg.types import Chunk, Vectors
+    from ragpg.types import Chunk, Report, Vectors
 
 TIMEOUT = 60.0
 """Seconds without a byte after which a request fails; the default of [llm] too."""
@@ -62,19 +62,26 @@ class HostedEmbedder:
         """Embed passages; shape (len(texts), dimension), rows of unit length."""
         import numpy as np
 
-        prompted = [self._passage_prompt + text for text in texts]
-        starts = range(0, len(prompted), self._batch_size)
-        batches = [self._embed(prompted[start : start + self._batch_size]) for start in starts]
+        batches = list(self._embed_batches(texts))
         return np.concatenate(batches) if batches else np.empty((0, 0), np.float32)
 
-    def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
-        """Embed chunks; providers give no vectors of words."""
-        vectors = self.embed_passages([chunk.embedded_text for chunk in chunks])
-        return [Embedding(vector) for vector in vectors]
+    def embed_chunks(self, chunks: Sequence[Chunk], *, report: Report = ignore) -> list[Embedding]:
+        """Embed chunks, and report each request; providers give no vectors of words."""
+        embeddings: list[Embedding] = []
+        for vectors in self._embed_batches([chunk.embedded_text for chunk in chunks]):
+            embeddings += map(Embedding, vectors)
+            report(len(vectors))
+        return embeddings
 
     def embed_query(self, text: str) -> QueryEmbedding:
         """Embed a query."""
         return QueryEmbedding(self._embed([self._query_prompt + text])[0])
+
+    def _embed_batches(self, texts: Sequence[str]) -> Iterator[Vectors]:
+        """Embed passages, with one request for so many."""
+        prompted = [self._passage_prompt + text for text in texts]
+        for start in range(0, len(prompted), self._batch_size):
+            yield self._embed(prompted[start : start + self._batch_size])
 
     def _embed(self, texts: list[str]) -> Vectors:
         """Embed texts with one request; rows of unit length. Raises ProviderError."""

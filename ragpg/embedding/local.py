@@ -14,13 +14,13 @@ from ragpg.embedding.word_vectors import VERSION, Projection, normalise_rows
 from ragpg.errors import ProviderError
 from ragpg.optional import TORCH
 from ragpg.retrieval.late_interaction import encode
-from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding
+from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding, ignore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ragpg.embedding.torch_encoder import TorchEncoder
-    from ragpg.types import Chunk, Vectors
+    from ragpg.types import Chunk, Report, Vectors
 
 WORD_PROJECTION = Path(__file__).with_name("word_projection.npy")
 """The PCA of the default model's word vectors on English texts of many kinds (November 2026)."""
@@ -70,12 +70,13 @@ class LocalEmbedder:
         """Embed passages; shape (len(texts), dimension), rows of unit length."""
         return self._embed([self._passage_prompt + text for text in texts])
 
-    def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
-        """Embed chunks and, where the model can, their words."""
+    def embed_chunks(self, chunks: Sequence[Chunk], *, report: Report = ignore) -> list[Embedding]:
+        """Embed chunks and, where the model can, their words; report those that are done."""
         texts = [self._passage_prompt + chunk.embedded_text for chunk in chunks]
         if not self._projection:
-            return [Embedding(vector) for vector in self._embed(texts)]
-        vectors, words = self._choose_encoder(texts).encode_with_words(texts, self._projection)
+            return [Embedding(vector) for vector in self._embed(texts, report)]
+        encoder = self._choose_encoder(texts)
+        vectors, words = encoder.encode_with_words(texts, self._projection, report)
         pairs = zip(self._normalise(vectors), words, strict=True)
         return [Embedding(vector, encode(word_vectors)) for vector, word_vectors in pairs]
 
@@ -95,8 +96,8 @@ class LocalEmbedder:
             return self._torch_encoder
         return self._numpy_encoder or self._torch_encoder
 
-    def _embed(self, texts: Sequence[str]) -> Vectors:
-        return self._normalise(self._choose_encoder(texts).encode(texts))
+    def _embed(self, texts: Sequence[str], report: Report = ignore) -> Vectors:
+        return self._normalise(self._choose_encoder(texts).encode(texts, report))
 
     def _normalise(self, raw: Vectors) -> Vectors:
         """Truncate vectors and scale them to unit length; raises ProviderError."""

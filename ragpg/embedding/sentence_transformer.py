@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ragpg.types import ignore
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ragpg.types import Vectors
+    from ragpg.types import Report, Vectors
 
 BATCH_SIZE = 8
 """Texts in a forward pass: batches are sorted by length, and those of 8 to 16 texts are faster on
@@ -40,10 +42,23 @@ class SentenceTransformerEncoder:
             local_files_only=not trust_remote_code,
         )
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], report: Report = ignore) -> Vectors:
         """Embed texts; shape (len(texts), hidden)."""
+        import numpy as np
+
+        # As the library does with all of them at once, of which it tells nothing.
+        order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
+        batches: list[Vectors] = []
+        for start in range(0, len(order), self._batch_size):
+            batch = [texts[index] for index in order[start : start + self._batch_size]]
+            batches.append(self._encode(batch))
+            report(len(batch))
+        vectors: Vectors = np.concatenate(batches)[np.argsort(order)]
+        return vectors
+
+    def _encode(self, texts: list[str]) -> Vectors:
         vectors: Vectors = self._model.encode(
-            list(texts),
+            texts,
             batch_size=self._batch_size,
             convert_to_numpy=True,
             show_progress_bar=False,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from ragpg.embedding import bert_encoder
 from ragpg.embedding.precision import choose_device, choose_precision
 from ragpg.errors import ProviderError
+from ragpg.types import ignore
 from ragpg.uninterrupted import run_uninterrupted
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from ragpg.embedding.word_vectors import Projection
     from ragpg.retrieval.late_interaction import WordVectors
-    from ragpg.types import Vectors
+    from ragpg.types import Report, Vectors
 
 logger = logging.getLogger("ragpg")
 
@@ -27,7 +28,7 @@ logger = logging.getLogger("ragpg")
 class Encoder(Protocol):
     """Embeds texts."""
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], report: Report = ignore) -> Vectors:
         """Embed texts; shape (len(texts), hidden)."""
         ...
 
@@ -46,16 +47,16 @@ class TorchEncoder:
     batch_size: int | None = None
     trust_remote_code: bool = False
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], report: Report = ignore) -> Vectors:
         """Embed texts; shape (len(texts), hidden)."""
-        return self._encoder.encode(texts)
+        return self._encoder.encode(texts, report)
 
     def encode_with_words(
-        self, texts: Sequence[str], projection: Projection
+        self, texts: Sequence[str], projection: Projection, report: Report = ignore
     ) -> tuple[Vectors, list[WordVectors]]:
         """Embed texts and their words; only for models that `bert_encoder` supports."""
         encoder = cast("bert_encoder.BertEncoder", self._encoder)
-        return encoder.encode_with_words(texts, projection)
+        return encoder.encode_with_words(texts, projection, report)
 
     @property
     def is_loaded(self) -> bool:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from ragpg import documents
 from ragpg.errors import DatabaseError, DocumentError
+from ragpg.pipeline.meter import Meter, measure_index
 from ragpg.pipeline.plan import plan
 from ragpg.pipeline.renew import renew
-from ragpg.pipeline.write import IndexProgress, chunk, report_written, write_all
-from ragpg.types import DocumentStatus, Receipt
+from ragpg.pipeline.write import Writing, chunk, report_written, write_all
+from ragpg.types import DocumentStatus, Progress, Receipt, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from ragpg.pipeline.embed_ahead import Item
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ragpg.types import File, UnreadableFile
 
     Files: TypeAlias = Iterable[File | UnreadableFile]
+    Event: TypeAlias = Work | Receipt | Progress | Writing
 
 WRITTEN = frozenset({DocumentStatus.ADDED, DocumentStatus.CHANGED, DocumentStatus.RENAMED})
 NOTHING_DONE = frozenset({DocumentStatus.UNCHANGED, DocumentStatus.MISSING, DocumentStatus.FAILED})
@@ -31,37 +33,41 @@ NOTHING_DONE = frozenset({DocumentStatus.UNCHANGED, DocumentStatus.MISSING, Docu
 def ingest(
     files: Files,
     *,
+    work: Work,
     store: DocumentStore,
     embedder: Embedder,
     chunker: Chunker,
     directories: Sequence[Path] = (),
     prune: bool = False,
     rebuild: bool = False,
-) -> Iterator[Receipt | IndexProgress]:
+) -> Generator[Event, None, None]:
     """Bring the store up to date with files, and with what is gone below `directories`.
 
-    Every document is written as a whole, or not at all. With `rebuild`, what is stored is chunked
-    and embedded again first. The receipts of a document that is both rebuilt and ingested are two:
-    `merge_receipts`.
+    `work` is what the files are together. Every document is written as a whole, or not at all.
+    With `rebuild`, what is stored is chunked and embedded again first. The receipts of a document
+    that is both rebuilt and ingested are two: `merge_receipts`.
     """
     receipts: list[Receipt] = []
     for event in renew(store=store, embedder=embedder, chunker=chunker, rebuild=rebuild):
         if isinstance(event, Receipt):
             receipts.append(event)
         yield event
+    yield work
+    meter = Meter(work)
     actions = plan(
-        files,
+        meter.count_files(files),
         stored=store.list_documents(),
         chunking_fingerprint=chunker.fingerprint,
         directories=directories,
         prune=prune,
     )
     items = prepare(actions, store=store, chunker=chunker)
-    for receipt in write_all(items, writer=store, embedder=embedder, chunker=chunker):
-        receipts.append(receipt)
-        yield receipt
+    for event in write_all(items, writer=store, embedder=embedder, chunker=chunker, meter=meter):
+        if isinstance(event, Receipt):
+            receipts.append(event)
+        yield event
     added = sum(receipt.chunks for receipt in receipts if receipt.status in WRITTEN)
-    yield from map(IndexProgress, store.build_vector_index(added=added))
+    yield from measure_index(store.build_vector_index(added=added))
     if any(receipt.status not in NOTHING_DONE for receipt in receipts):
         confirm(merge_receipts(receipts), store=store)
         store.vacuum()
@@ -70,14 +76,16 @@ def ingest(
 def preview(
     files: Files,
     *,
+    work: Work,
     store: DocumentStore | None,
     chunker: Chunker,
     directories: Sequence[Path] = (),
     prune: bool = False,
-) -> Iterator[Receipt]:
+) -> Iterator[Receipt | Progress]:
     """Report what `ingest` would do, and do nothing; without a store everything is new."""
+    meter = Meter(work)
     actions = plan(
-        files,
+        meter.count_files(files),
         stored=store.list_documents() if store else [],
         chunking_fingerprint=chunker.fingerprint,
         directories=directories,
@@ -85,6 +93,7 @@ def preview(
     )
     counted: set[bytes] = set()
     for action in actions:
+        yield meter.measure_reading()
         item: Item = report(action)
         if action.status in WRITTEN:
             item = read(action, store=store, chunker=chunker)

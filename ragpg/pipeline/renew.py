@@ -9,17 +9,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragpg import documents
-from ragpg.pipeline.write import IndexProgress, chunk, write_all
+from ragpg.pipeline.meter import Meter, measure_index
+from ragpg.pipeline.write import chunk, write_all
 from ragpg.text.scripts import normalize
-from ragpg.types import DocumentStatus, Receipt
+from ragpg.types import DocumentStatus, Receipt, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ragpg.pipeline.embed_ahead import ChunkedDocument
-    from ragpg.pipeline.write import Chunker
+    from ragpg.pipeline.write import Chunker, Writing
     from ragpg.protocols import DocumentStore, Embedder
-    from ragpg.types import StoredDocument
+    from ragpg.types import Progress, StoredDocument
 
 PASSES = 2
 """How often the new table is filled while others write to the old one. The second time takes what
@@ -38,7 +39,7 @@ class Difference:
 
 def renew(
     *, store: DocumentStore, embedder: Embedder, chunker: Chunker, rebuild: bool
-) -> Iterator[Receipt | IndexProgress]:
+) -> Iterator[Work | Receipt | Progress | Writing]:
     """Rewrite what is stored: all of it to rebuild, the keywords if their language has changed.
 
     Documents that an earlier run has finished are reported as they are, with nothing embedded.
@@ -47,10 +48,11 @@ def renew(
         return
     with store.prepare_replacement(model=embedder.model, language=chunker.language) as new:
         renewal = Renewal(store, new, embedder, chunker, reuses_vectors=not rebuild)
+        yield measure_work(store.list_documents())
         yield from renewal.resume()
         for _ in range(PASSES):
             yield from renewal.catch_up()
-        yield from map(IndexProgress, new.build_vector_index())
+        yield from measure_index(new.build_vector_index())
         with store.replace_by(new):
             yield from renewal.catch_up()
 
@@ -73,7 +75,7 @@ class Renewal:
             count = document.chunks
             yield replace(report(document), chunks=count, reused=count)
 
-    def catch_up(self) -> Iterator[Receipt]:
+    def catch_up(self) -> Iterator[Receipt | Progress | Writing]:
         """Bring the new table to the state of the old one."""
         difference = self.compare()
         self.remove(difference.gone)
@@ -83,13 +85,17 @@ class Renewal:
             self.new.update_origin(
                 document.source, origin=document.origin, from_directory=document.from_directory
             )
-        items = self.chunk_again(difference.outdated)
-        for receipt in write_all(
-            items, writer=self.new, embedder=self.embedder, chunker=self.chunker
+        meter = Meter(measure_work(difference.outdated))
+        items = self.chunk_again(meter.count_stored(difference.outdated))
+        for event in write_all(
+            items, writer=self.new, embedder=self.embedder, chunker=self.chunker, meter=meter
         ):
-            # A text that several chunks have is new in each of them.
-            new = receipt.embedded if self.reuses_vectors else receipt.chunks
-            yield replace(receipt, embedded=new, reused=receipt.chunks - new)
+            if isinstance(event, Receipt):
+                # A text that several chunks have is new in each of them.
+                new = event.embedded if self.reuses_vectors else event.chunks
+                yield replace(event, embedded=new, reused=event.chunks - new)
+            else:
+                yield event
 
     def compare(self) -> Difference:
         """Compare the two tables."""
@@ -104,7 +110,7 @@ class Renewal:
         if gone:
             self.new.remove([document.source for document in gone])
 
-    def chunk_again(self, outdated: Sequence[StoredDocument]) -> Iterator[ChunkedDocument]:
+    def chunk_again(self, outdated: Iterable[StoredDocument]) -> Iterator[ChunkedDocument]:
         """Chunk documents of the old table anew; those that are gone by now are left out."""
         for stored in outdated:
             if document := self.store.read_document(stored.source):
@@ -112,6 +118,11 @@ class Renewal:
                 if self.reuses_vectors:
                     item = replace(item, stored=self.new.find_embeddings(item.digests))
                 yield item
+
+
+def measure_work(documents: Sequence[StoredDocument]) -> Work:
+    """Return the work that it is to renew documents."""
+    return Work(len(documents), sum(document.size for document in documents), rebuilds=True)
 
 
 def compare(

@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg import claims
 from ragpg.pipeline.table_heads import add_table_heads
-from ragpg.types import Citation, CitedBy, Claim, Finding, LocatedClaim, Verdict, Verification
+from ragpg.types import (
+    Citation,
+    CitedBy,
+    Claim,
+    Finding,
+    LocatedClaim,
+    Phase,
+    Progress,
+    Unit,
+    Verdict,
+    Verification,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ragpg.claims import Judgement, Reference, References, Statement
     from ragpg.pipeline.search import Searcher
@@ -170,20 +181,24 @@ def verify(
     resolve_path: ResolvePath,
     nli: NliModel | None = None,
     reader: Reader | None = None,
-) -> Verification:
-    """Check what a text states: against what it cites, or against passages retrieved for it."""
+) -> Iterator[Progress | Verification]:
+    """Check what a text states: against what it cites, or against passages retrieved for it.
+
+    Yields how many claims are checked, then the verification.
+    """
     references = claims.parse_references(text)
     statements = claims.split_statements(references.text)
     cited = [number for statement in statements for number in statement.citations]
     last_number = max((0, *references.listed, *cited))
     verifier = Verifier(searcher, resolve_path, last_number, nli, reader)
-    located = []
+    located: list[LocatedClaim] = []
     for citing in attach_references(statements, references):
+        yield Progress(Phase.CHECKING, Unit.CLAIMS, len(located), len(statements))
         claim, quotes = verifier.check(citing)
         start, end = citing.statement.start, citing.statement.end
         claim = replace(claim, text=text[start:end])
         located.append(LocatedClaim(claim, start, end, tuple(quotes)))
-    return Verification(tuple(located))
+    yield Verification(tuple(located))
 
 
 def attach_references(

@@ -10,16 +10,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragpg import chunking
-from ragpg.pipeline.embed_ahead import ChunkedDocument, embed_ahead
+from ragpg.pipeline.embed_ahead import ChunkedDocument, EmbeddedPart, embed_ahead
 from ragpg.text.scripts import normalize
 from ragpg.types import DocumentStatus, EmbeddedDocument, Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ragpg.pipeline.embed_ahead import Item
+    from ragpg.pipeline.embed_ahead import EmbeddedBatch, Item
+    from ragpg.pipeline.meter import Meter
     from ragpg.protocols import DocumentWriter, Embedder, Tokenizer
-    from ragpg.types import Chunk, Document, Embedding
+    from ragpg.types import Chunk, Document, Embedding, Progress
 
 TRANSACTION_CHUNKS = 256
 """Chunks that a transaction writes: more are hardly faster, and others wait for its end."""
@@ -44,10 +45,11 @@ class Chunker:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexProgress:
-    """The share of the vector index that is built."""
+class Writing:
+    """Documents that are written next, in one transaction of this writer's."""
 
-    share: float
+    documents: Sequence[EmbeddedDocument]
+    writer: DocumentWriter
 
 
 def chunk(document: Document, *, chunker: Chunker) -> ChunkedDocument:
@@ -57,25 +59,43 @@ def chunk(document: Document, *, chunker: Chunker) -> ChunkedDocument:
 
 
 def write_all(
-    items: Iterable[Item], *, writer: DocumentWriter, embedder: Embedder, chunker: Chunker
-) -> Iterator[Receipt]:
+    items: Iterable[Item],
+    *,
+    writer: DocumentWriter,
+    embedder: Embedder,
+    chunker: Chunker,
+    meter: Meter,
+) -> Iterator[Receipt | Progress | Writing]:
     """Write documents, whose embeddings are made ahead; receipts among them are passed on."""
-    for batch in embed_ahead(items, embedder):
-        uncounted = set(batch.new)
-        for group in divide(batch.items):
-            documents = [item for item in group if isinstance(item, ChunkedDocument)]
-            embedded = [prepare(d, batch.embeddings, chunker=chunker) for d in documents]
-            written = iter(writer.upsert(embedded) if embedded else ())
-            for item in group:
-                if isinstance(item, Receipt):
-                    yield item
-                    continue
-                new = uncounted.intersection(item.digests)
-                uncounted -= new
-                receipt = report_written(item, embedded=len(new))
-                # Another process may have written the same document a moment ago.
-                unchanged = not next(written) and not receipt.previous_source
-                yield replace(receipt, status=DocumentStatus.UNCHANGED) if unchanged else receipt
+    for event in embed_ahead(meter.count_chunks(items), embedder):
+        if isinstance(event, EmbeddedPart):
+            yield meter.add_part(event)
+        else:
+            yield meter.add_batch(event)
+            yield from write_batch(event, writer=writer, chunker=chunker)
+
+
+def write_batch(
+    batch: EmbeddedBatch, *, writer: DocumentWriter, chunker: Chunker
+) -> Iterator[Receipt | Writing]:
+    """Write the documents of a batch, group by group."""
+    uncounted = set(batch.new)
+    for group in divide(batch.items):
+        documents = [item for item in group if isinstance(item, ChunkedDocument)]
+        embedded = [prepare(d, batch.embeddings, chunker=chunker) for d in documents]
+        if embedded:
+            yield Writing(embedded, writer)
+        written = iter(writer.upsert(embedded) if embedded else ())
+        for item in group:
+            if isinstance(item, Receipt):
+                yield item
+                continue
+            new = uncounted.intersection(item.digests)
+            uncounted -= new
+            receipt = report_written(item, embedded=len(new))
+            # Another process may have written the same document a moment ago.
+            unchanged = not next(written) and not receipt.previous_source
+            yield replace(receipt, status=DocumentStatus.UNCHANGED) if unchanged else receipt
 
 
 def divide(items: Iterable[Item]) -> Iterator[list[Item]]:

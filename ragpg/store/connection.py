@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, TypeVar
@@ -12,6 +13,7 @@ from psycopg import conninfo, errors, pq, sql
 from psycopg.rows import args_row, kwargs_row
 
 from ragpg.errors import ConfigurationError, DatabaseError
+from ragpg.patience import POLL_INTERVAL
 from ragpg.store.error_messages import (
     Access,
     connection_error,
@@ -37,6 +39,10 @@ ONLY_ON_DEMAND = 2**31 - 1
 """Executions after which psycopg prepares a statement that is not said to be `prepared`."""
 OLDEST_WITHHOLDING_LIBRARY = 16
 """The oldest major version of libpq that can keep a password from a server."""
+
+FIND_SESSION = "SELECT FROM pg_catalog.pg_stat_activity WHERE pid = %s"
+END_TIMEOUT = 2.0
+"""Seconds that an interrupted command waits for the end of its session; chosen by hand."""
 
 # psycopg logs the roll-back that a lost connection makes impossible; the error is enough.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
@@ -139,6 +145,18 @@ def duplicate(connection: Connection) -> Connection:
     return psycopg.connect(
         info.dsn, password=info.password or None, autocommit=True, prepare_threshold=None
     )
+
+
+def end_session(connection: Connection, observer: Connection) -> None:
+    """Close a connection, and wait until the server has ended what it was doing there."""
+    pid = connection.info.backend_pid
+    with suppress(psycopg.Error):
+        connection.cancel_safe(timeout=END_TIMEOUT)
+    connection.close()
+    deadline = time.monotonic() + END_TIMEOUT
+    # Behind pgbouncer this is no process of the server's.
+    while observer.execute(FIND_SESSION, [pid]).rowcount and time.monotonic() < deadline:
+        time.sleep(POLL_INTERVAL)
 
 
 def resolve_reached(error: psycopg.Error, target: Target) -> dict[str, str]:

@@ -168,6 +168,12 @@ class PostgresStore:
 
         return upsert(self.table, documents)
 
+    def find_written(self, documents: Sequence[EmbeddedDocument]) -> list[bool]:
+        """Return for each document whether it is stored, after an interrupted `upsert`."""
+        from ragpg.store.write import find_written
+
+        return find_written(self.table, documents)
+
     def update_origin(self, source: str, *, origin: str | None, from_directory: bool) -> None:
         """Record where an unchanged document is read from now."""
         from ragpg.store.write import write_transaction

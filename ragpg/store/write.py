@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from ragpg.errors import DatabaseError, ModelMismatchError
 from ragpg.store.bm25 import count_terms, delete_terms, index_terms
+from ragpg.store.connection import duplicate, end_session, translate_errors
 from ragpg.store.table import document_id, list_document_ids
 from ragpg.store.table_registry import find_table
 from ragpg.types import TableName
@@ -74,6 +76,20 @@ def upsert(table: Table, documents: Sequence[EmbeddedDocument]) -> list[bool]:
         current.lock_terms()
         count_terms(current, added=[key_of(d) for d in new], deleted=deleted)
     return [content(d) not in stored for d in documents]
+
+
+def find_written(table: Table, documents: Sequence[EmbeddedDocument]) -> list[bool]:
+    """Return for each document whether it is stored; the table's connection is closed.
+
+    Whoever was interrupted while a transaction ended cannot know whether it was committed.
+    """
+    doc_ids = list_all_ids(d.document.source for d in documents)
+    with translate_errors(table.connection):
+        observer = duplicate(table.connection)
+    with closing(observer), translate_errors(observer):
+        end_session(table.connection, observer)
+        stored = replace(table, connection=observer).select(StoredContent, FIND_STORED, [doc_ids])
+    return [content(d) in stored for d in documents]
 
 
 def check_vectors(table: Table, documents: Sequence[EmbeddedDocument]) -> None:

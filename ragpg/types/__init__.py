@@ -36,6 +36,7 @@ from ragpg.types.embeddings import (
     Vector,
     Vectors,
 )
+from ragpg.types.progress import Phase, Progress, Report, Unit, Work, ignore
 from ragpg.types.search import (
     Candidate,
     Candidates,
@@ -71,9 +72,12 @@ __all__ = [
     "Message",
     "Mode",
     "NliScores",
+    "Phase",
+    "Progress",
     "QueryEmbedding",
     "Receipt",
     "Refusal",
+    "Report",
     "Scan",
     "SearchPlan",
     "SearchRequest",
@@ -82,9 +86,12 @@ __all__ = [
     "StoredDocument",
     "TableName",
     "Timings",
+    "Unit",
     "UnreadableFile",
     "Vector",
     "Vectors",
     "Verdict",
     "Verification",
+    "Work",
+    "ignore",
 ]

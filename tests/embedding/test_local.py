@@ -10,11 +10,15 @@ import pytest
 from ragpg.embedding import model_files
 from ragpg.embedding.local import MAX_TEXTS_IN_NUMPY, LocalEmbedder
 from ragpg.embedding.torch_encoder import TorchEncoder
+from ragpg.types import ignore
+from tests.support import tiny_model
+from tests.support.documents import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from ragpg.types import Vectors
+    from ragpg.types import Report, Vectors
 
 
 class Unloadable:
@@ -23,7 +27,7 @@ class Unloadable:
     name = "unloadable"
     is_loaded = False
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], report: Report = ignore) -> Vectors:
         """Fail."""
         raise AssertionError(len(texts))
 
@@ -56,3 +60,25 @@ def test_prompts_and_dimensions_change_vectors_and_fingerprint() -> None:
     assert cut.model.dimension == 64
     whole, part = vectors[0][:64], cut.embed_query("leave").vector
     np.testing.assert_allclose(part, whole / np.linalg.norm(whole), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["numpy", "torch", "sentence-transformers"])
+def test_every_chunk_is_reported_when_it_is_done(kind: str, tmp_path: Path) -> None:
+    """In several steps, which add up; the vectors are those of the same chunks alone."""
+    is_bert = kind != "sentence-transformers"
+    directory = (
+        model_files.find_model("all-MiniLM-L6-v2")
+        if is_bert
+        else tiny_model.build(tmp_path, dimension=8)
+    )
+    encoder = TorchEncoder("x", directory, precision="float32", batch_size=8)
+    if kind != "numpy":
+        encoder.encode(["load it"])
+    embedder = LocalEmbedder(directory, encoder, words=is_bert)
+    texts = [f"Sentence {number} " + "and so on " * (number % 7) for number in range(20)]
+    reports: list[int] = []
+    embedded = embedder.embed_chunks(chunks(*texts), report=reports.append)
+    assert reports == [8, 8, 4]
+    alone = [embedder.embed_chunks([chunk])[0].vector for chunk in chunks(*texts)]
+    np.testing.assert_allclose([e.vector for e in embedded], alone, atol=1e-5)
+    assert encoder.is_loaded == (kind != "numpy")

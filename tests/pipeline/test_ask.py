@@ -14,7 +14,7 @@ from ragpg.pipeline.ingest import ingest
 from ragpg.pipeline.search import Searcher, SearchOptions
 from ragpg.quoting import Excerpt
 from ragpg.types import Answer, Asked, Citation, Hit, Mode, Sentence, Verdict
-from tests.support.pipeline import CHUNKER, HashingEmbedder, ScriptedLLM, file, new_table
+from tests.support.pipeline import CHUNKER, HashingEmbedder, ScriptedLLM, file, measure, new_table
 
 if TYPE_CHECKING:
     from ragpg.store.connection import Connection
@@ -34,7 +34,7 @@ def searcher(connection: Connection) -> Searcher:
         file("leave.md", TEXT),
         file("tea.md", "# Tea\n\nThe kitchen has green and black tea for everybody.\n"),
     ]
-    list(ingest(files, store=table, embedder=embedder, chunker=CHUNKER))
+    list(ingest(files, work=measure(files), store=table, embedder=embedder, chunker=CHUNKER))
     return Searcher(table, embedder, SearchOptions(refusal_threshold=ALWAYS))
 
 

@@ -12,16 +12,17 @@ from hypothesis import strategies as st
 
 from ragpg.errors import DatabaseError
 from ragpg.pipeline.ingest import confirm, ingest, merge_receipts, preview
-from ragpg.pipeline.write import IndexProgress
 from ragpg.store.connection import duplicate
 from ragpg.store.postgres import PostgresStore
 from ragpg.types import DocumentStatus, File, Receipt, UnreadableFile
-from tests.support.pipeline import CHUNKER, HashingEmbedder, file
+from tests.support.pipeline import CHUNKER, HashingEmbedder, file, measure
 from tests.support.store import read_documents, sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from ragpg.pipeline.ingest import Event
 
 FINGERPRINT = "4692d0b91dba580334f79fb403cbb562a6d3bc1d89d024d9212d45421f00b7b2"
 SOURCES = st.sampled_from(["a.md", "b.md", "c.md"])
@@ -36,7 +37,7 @@ RECEIPTS = st.builds(
 
 
 def run(
-    files: Iterable[File | UnreadableFile],
+    files: Sequence[File | UnreadableFile],
     table: PostgresStore,
     *directories: Path,
     embedder: HashingEmbedder | None = None,
@@ -45,6 +46,7 @@ def run(
     """Ingest files; what is missing below the directories is removed."""
     events = ingest(
         files,
+        work=measure(files),
         store=table,
         embedder=embedder or HashingEmbedder(),
         chunker=CHUNKER,
@@ -52,7 +54,28 @@ def run(
         prune=True,
         rebuild=rebuild,
     )
-    return [event for event in events if not isinstance(event, IndexProgress)]
+    return receipts_of(events)
+
+
+def receipts_of(events: Iterable[Event]) -> list[Receipt]:
+    """The receipts among the events of an ingest or of a preview."""
+    return [event for event in events if isinstance(event, Receipt)]
+
+
+def foretell(
+    files: Sequence[File | UnreadableFile], table: PostgresStore | None = None, *directories: Path
+) -> list[Receipt]:
+    """What an ingest would do; what is missing below the directories would be removed."""
+    return receipts_of(
+        preview(
+            files,
+            work=measure(files),
+            store=table,
+            chunker=CHUNKER,
+            directories=directories,
+            prune=True,
+        )
+    )
 
 
 def read(directory: Path) -> Sequence[File]:
@@ -126,7 +149,7 @@ def test_a_preview_says_what_an_ingest_does(table: PostgresStore, tmp_path: Path
     texts = {name: section(name) * 3 for name in ("same", "edited", "gone", "moved")}
     for name, text in texts.items():
         (tmp_path / f"{name}.md").write_text(text, "utf-8")
-    assert list(preview(read(tmp_path), store=None, chunker=CHUNKER)) == run(read(tmp_path), table)
+    assert foretell(read(tmp_path)) == run(read(tmp_path), table)
 
     (tmp_path / "edited.md").write_text(texts["edited"] + section("addition"), "utf-8")
     (tmp_path / "gone.md").unlink()
@@ -138,9 +161,7 @@ def test_a_preview_says_what_an_ingest_does(table: PostgresStore, tmp_path: Path
         UnreadableFile("x.md", None, "it is not a regular file"),
     ]
     before = table.list_documents()
-    foretold = list(
-        preview(files, store=table, chunker=CHUNKER, directories=[tmp_path], prune=True)
-    )
+    foretold = foretell(files, table, tmp_path)
     assert table.list_documents() == before
     receipts = run(files, table, tmp_path)
     assert foretold == receipts
@@ -199,14 +220,21 @@ def test_a_rebuild_carries_over_what_others_write_meanwhile(table: PostgresStore
     """Documents that are added, changed, moved and removed while the new table is filled."""
     names = [f"{name}.md" for name in "abcdef"]
     run([file(name, section(name)) for name in names], table)
-    events = ingest([], store=table, embedder=HashingEmbedder(), chunker=CHUNKER, rebuild=True)
-    first = next(events)
+    events = ingest(
+        [],
+        work=measure([]),
+        store=table,
+        embedder=HashingEmbedder(),
+        chunker=CHUNKER,
+        rebuild=True,
+    )
+    first = next(event for event in events if isinstance(event, Receipt))
     with closing(duplicate(table.table.connection)) as connection:
         other = PostgresStore.open(connection, table.table.name)
         moved = file("d.md", section("d.md"), origin="/elsewhere/d.md")
         run([file("a.md", section("other")), file("new.md", section("new")), moved], other)
         other.remove(["b.md", "c.md"])
-    receipts = [event for event in (first, *events) if isinstance(event, Receipt)]
+    receipts = receipts_of((first, *events))
     statuses = {receipt.source: receipt.status.value for receipt in merge_receipts(receipts)}
     assert statuses == dict.fromkeys((*names, "new.md"), "changed") | dict.fromkeys(
         ("b.md", "c.md"), "removed"
@@ -223,8 +251,8 @@ def test_another_language_embeds_nothing(table: PostgresStore) -> None:
     run([file("a.md", section("a"))], table)
     embedder = HashingEmbedder()
     german = replace(CHUNKER, language="german")
-    events = list(ingest([], store=table, embedder=embedder, chunker=german))
-    [receipt] = [event for event in events if isinstance(event, Receipt)]
+    events = ingest([], work=measure([]), store=table, embedder=embedder, chunker=german)
+    [receipt] = receipts_of(events)
     assert (receipt.status, receipt.embedded, embedder.calls) == (DocumentStatus.CHANGED, 0, [])
     assert receipt.reused == receipt.chunks > 0
     assert table.uses_language("german")
@@ -235,14 +263,17 @@ def test_other_chunk_sizes_change_a_document(table: PostgresStore) -> None:
     """Its bytes are the same, its chunks are not."""
     run([file("a.md", section("a", sentences=20))], table)
     smaller = replace(CHUNKER, limits=replace(CHUNKER.limits, max_tokens=12, min_tokens=4))
-    [event, *_] = ingest(
-        [file("a.md", section("a", sentences=20))],
-        store=table,
-        embedder=HashingEmbedder(),
-        chunker=smaller,
+    files = [file("a.md", section("a", sentences=20))]
+    [receipt] = receipts_of(
+        ingest(
+            files,
+            work=measure(files),
+            store=table,
+            embedder=HashingEmbedder(),
+            chunker=smaller,
+        )
     )
-    assert isinstance(event, Receipt)
-    assert event.status is DocumentStatus.CHANGED
+    assert receipt.status is DocumentStatus.CHANGED
 
 
 def test_what_is_not_there_is_named(table: PostgresStore) -> None:

@@ -11,7 +11,7 @@ from ragpg import retrieval
 from ragpg.pipeline.ingest import ingest
 from ragpg.pipeline.search import Searcher, SearchOptions
 from ragpg.types import Mode
-from tests.support.pipeline import CHUNKER, HashingEmbedder, file, new_table
+from tests.support.pipeline import CHUNKER, HashingEmbedder, file, measure, new_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,9 @@ def animal_table(connection: Connection) -> PostgresStore:
     """A table with three documents; tests only read it."""
     table = new_table(connection)
     files = [file(source, text) for source, text in ANIMALS.items()]
-    list(ingest(files, store=table, embedder=HashingEmbedder(), chunker=CHUNKER))
+    list(
+        ingest(files, work=measure(files), store=table, embedder=HashingEmbedder(), chunker=CHUNKER)
+    )
     return table
 
 

@@ -13,7 +13,7 @@ from ragpg.pipeline.ingest import ingest
 from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.store.table import LAYOUT_VERSION
-from tests.support.pipeline import CHUNKER, MODEL, HashingEmbedder, file
+from tests.support.pipeline import CHUNKER, MODEL, HashingEmbedder, file, measure
 from tests.support.postgres import PASSWORD, binaries, shared
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ def files() -> list[File]:
 def fill(connection: Connection, table: str) -> PostgresStore:
     """Bring a table up to date with the documents; one of an older layout is migrated."""
     store = PostgresStore.create(connection, table, model=MODEL, language="english")
-    list(ingest(files(), store=store, embedder=HashingEmbedder(), chunker=CHUNKER))
+    list(
+        ingest(
+            files(), work=measure(files()), store=store, embedder=HashingEmbedder(), chunker=CHUNKER
+        )
+    )
     return store
 
 

@@ -13,13 +13,22 @@ import numpy as np
 from ragpg.chunking import Limits
 from ragpg.pipeline.write import Chunker
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Completion, Embedding, EmbeddingModel, File, QueryEmbedding
+from ragpg.types import (
+    Completion,
+    Embedding,
+    EmbeddingModel,
+    File,
+    QueryEmbedding,
+    UnreadableFile,
+    Work,
+    ignore,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from ragpg.store.connection import Connection
-    from ragpg.types import Chunk, Message, Vectors
+    from ragpg.types import Chunk, Message, Report, Vectors
 
 DIMENSION = 64
 MODEL = EmbeddingModel("hashed words", DIMENSION, b"hashed-words-1")
@@ -59,10 +68,12 @@ class HashingEmbedder:
         unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
 
-    def embed_chunks(self, chunks: Sequence[Chunk]) -> list[Embedding]:
-        """Embed chunks, and record the call."""
+    def embed_chunks(self, chunks: Sequence[Chunk], *, report: Report = ignore) -> list[Embedding]:
+        """Embed chunks, record the call, and report them one by one."""
         self.calls.append([chunk.content for chunk in chunks])
         vectors = self.embed_passages([chunk.embedded_text for chunk in chunks])
+        for _ in chunks:
+            report(1)
         return [Embedding(vector) for vector in vectors]
 
     def embed_query(self, text: str) -> QueryEmbedding:
@@ -95,6 +106,11 @@ def new_table(connection: Connection) -> PostgresStore:
     """Make a new, empty table for these embeddings."""
     name = f"pipeline_{next(_tables)}"
     return PostgresStore.create(connection, name, model=MODEL, language="english")
+
+
+def measure(files: Sequence[File | UnreadableFile]) -> Work:
+    """Return the work that files are."""
+    return Work(len(files), sum(len(f.content) for f in files if isinstance(f, File)))
 
 
 def file(

@@ -13,9 +13,12 @@ from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import check_writable, open_input, write_atomically
 from ragpg.cli.paths import SourcePaths
+from ragpg.cli.progress import ProgressOption, count_results, follow
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import JsonOption, parse_filter
+from ragpg.display.progress import ProgressKind
 from ragpg.errors import UsageError
+from ragpg.types import Phase, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +50,7 @@ def evaluate(
             "--min", metavar="METRIC=VALUE", help="Exit with 4 below this; may be repeated."
         ),
     ] = None,
+    progress: ProgressOption = ProgressKind.AUTO,
     as_json: JsonOption = False,
 ) -> ExitCode:
     """Measure retrieval and check answers against a file of cases.
@@ -66,7 +70,7 @@ def evaluate(
     for path in filter(None, (junit, html)):
         check_writable(path)
     started = time.perf_counter()
-    results = run(session, parsed)
+    results = run(session, parsed, progress=progress)
     compared = comparison.compare(results, past, name=baseline or "") if past is not None else None
     evaluation = report.Report(
         name=cases,
@@ -82,8 +86,8 @@ def evaluate(
     return exit_codes.of_evaluation(evaluation)
 
 
-def run(session: Session, cases: Sequence[Case]) -> list[CaseResult]:
-    """Evaluate the cases, with progress on a terminal."""
+def run(session: Session, cases: Sequence[Case], *, progress: ProgressKind) -> list[CaseResult]:
+    """Evaluate the cases, and show the progress."""
     from ragpg.cli import database, factories
     from ragpg.evaluation import run
     from ragpg.evaluation.cases import resolve_documents
@@ -103,7 +107,8 @@ def run(session: Session, cases: Sequence[Case]) -> list[CaseResult]:
             llm=factories.make_language_model(config),
             reader=factories.make_reader(),
         )
-        return list(session.terminal.track(results, total=len(cases), label="cases"))
+        events = count_results(results, phase=Phase.EVALUATING, unit=Unit.CASES, total=len(cases))
+        return follow(session, events, progress=progress)
 
 
 def restrict(options: SearchOptions, case: Case) -> SearchOptions:

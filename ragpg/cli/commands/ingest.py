@@ -14,8 +14,10 @@ from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.inputs import count_others, describe_others, make_selection, select_inputs
 from ragpg.cli.paths import SourcePaths
+from ragpg.cli.progress import ProgressOption, follow, follow_ingest
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import JsonOption, LockTimeoutOption
+from ragpg.display.progress import ProgressKind
 from ragpg.errors import DocumentError, NothingIngestedError, UsageError
 from ragpg.types import DocumentStatus
 
@@ -54,6 +56,7 @@ def ingest(
         bool, typer.Option("--rebuild", help="Chunk and embed all documents of the table anew.")
     ] = False,
     lock_timeout: LockTimeoutOption = None,
+    progress: ProgressOption = ProgressKind.AUTO,
     as_json: JsonOption = False,
 ) -> ExitCode:
     """Put Markdown documents into the table.
@@ -68,9 +71,16 @@ def ingest(
     selection = make_selection(session.config, root=root, exclude=exclude or [])
     inputs = select_inputs(paths, selection, name=name)
     if plan:
-        outcome = preview(session, inputs, prune=prune)
+        outcome = preview(session, inputs, prune=prune, progress=progress)
     else:
-        outcome = write(session, inputs, prune=prune, rebuild=rebuild, lock_timeout=lock_timeout)
+        outcome = write(
+            session,
+            inputs,
+            prune=prune,
+            rebuild=rebuild,
+            lock_timeout=lock_timeout,
+            progress=progress,
+        )
     others = count_others(inputs.directories, selection)
     if not outcome.receipts and paths:
         found = f"; {describe_others(others)}" if others else ""
@@ -120,7 +130,7 @@ class Outcome:
     outdated: int = 0
 
 
-def preview(session: Session, inputs: Inputs, *, prune: bool) -> Outcome:
+def preview(session: Session, inputs: Inputs, *, prune: bool, progress: ProgressKind) -> Outcome:
     """Return the outcome that `write` would have, and write nothing."""
     from ragpg.cli import database, factories
     from ragpg.pipeline import ingest as pipeline
@@ -128,15 +138,15 @@ def preview(session: Session, inputs: Inputs, *, prune: bool) -> Outcome:
     config = session.config
     embedder, chunker = factories.make_embedder(config), factories.make_chunker(config)
     with database.open_store_if_any(config, embedder=embedder) as store:
-        receipts = list(
-            pipeline.preview(
-                inputs.files,
-                store=store,
-                chunker=chunker,
-                directories=inputs.directories,
-                prune=prune,
-            )
+        events = pipeline.preview(
+            inputs.files,
+            work=inputs.work,
+            store=store,
+            chunker=chunker,
+            directories=inputs.directories,
+            prune=prune,
         )
+        receipts = follow(session, events, progress=progress)
         return make_outcome(receipts, store, chunker)
 
 
@@ -151,7 +161,13 @@ def make_outcome(receipts: list[Receipt], store: DocumentStore | None, chunker: 
 
 
 def write(
-    session: Session, inputs: Inputs, *, prune: bool, rebuild: bool, lock_timeout: float | None
+    session: Session,
+    inputs: Inputs,
+    *,
+    prune: bool,
+    rebuild: bool,
+    lock_timeout: float | None,
+    progress: ProgressKind,
 ) -> Outcome:
     """Ingest the files; a table is created only if there are files to write to it.
 
@@ -172,6 +188,7 @@ def write(
         with opening as store:
             events = pipeline.ingest(
                 inputs.files,
+                work=inputs.work,
                 store=store,
                 embedder=embedder,
                 chunker=chunker,
@@ -179,7 +196,9 @@ def write(
                 prune=prune,
                 rebuild=rebuild,
             )
-            receipts = pipeline.merge_receipts(session.terminal.track_ingest(events))
+            receipts = pipeline.merge_receipts(
+                follow_ingest(session, events, progress=progress, rebuild=rebuild)
+            )
             return make_outcome(receipts, store, chunker)
     except NothingIngestedError:
         if inputs.has_files or rebuild:

@@ -10,12 +10,17 @@ import typer
 from ragpg.cli import batch, exit_codes
 from ragpg.cli.exit_codes import ExitCode, FailOn
 from ragpg.cli.files import read_text
+from ragpg.cli.progress import ProgressOption, follow
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import FilterOption, JsonOption, SourceOption, parse_filter
+from ragpg.display.progress import ProgressKind
 from ragpg.errors import UsageError
+from ragpg.types import Verification
 
 if TYPE_CHECKING:
-    from ragpg.types import Verification
+    from collections.abc import Iterator
+
+    from ragpg.types import Progress
 
 
 def verify(
@@ -33,6 +38,7 @@ def verify(
     fail_on: Annotated[
         FailOn, typer.Option(help="Exit with 4 for these claims.")
     ] = FailOn.UNSUPPORTED,
+    progress: ProgressOption = ProgressKind.AUTO,
     as_json: JsonOption = False,
 ) -> ExitCode:
     """Check a text against the documents, claim by claim.
@@ -56,7 +62,7 @@ def verify(
     nli, reader = factories.make_nli_model(config), factories.make_reader()
     with database.open_searcher(config, sources=None, where=expression) as searcher:
 
-        def check(text: str, sources: list[str] | None) -> Verification:
+        def check(text: str, sources: list[str] | None) -> Iterator[Progress | Verification]:
             return pipeline.verify(
                 text,
                 searcher=searcher.with_options(sources=paths.to_globs(sources)),
@@ -66,13 +72,14 @@ def verify(
             )
 
         def answer(line: str) -> tuple[dict[str, Any], ExitCode]:
-            verification = check(*parse_line(line, default_sources=source))
+            events = check(*parse_line(line, default_sources=source))
+            [verification] = (event for event in events if isinstance(event, Verification))
             code = exit_codes.of_verification(verification, fail_on=fail_on)
             return json_shapes.shape_verification(verification), code
 
         if batch_file is not None:
             return batch.run(session, batch_file, answer, key="text")
-        verification = check(text, source)
+        [verification] = follow(session, check(text, source), progress=progress)
     if as_json:
         session.print_json(json_shapes.shape_verification(verification))
     else:
