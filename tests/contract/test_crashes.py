@@ -35,12 +35,15 @@ from tests.support.embedded import await_end, await_that
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tests.support.processes import Nursery
+    from tests.support.processes import Nursery, Run
 
 PARTS = 5
 TOPICS = ("tides", "glaciers", "volcanoes", "deserts")
 QUICK = 5.0
 """Seconds that an end may take on a busy machine; in truth it takes a twentieth of them."""
+
+
+KEPT_NOTHING = "interrupted: 0 of 1 documents are written and kept; run the same command to go on\n"
 
 
 @pytest.fixture
@@ -219,6 +222,11 @@ def many() -> dict[str, str]:
 
 def kill_rebuild(project: Project, nursery: Nursery, *, documents: int) -> None:
     """Begin a rebuild, and kill it when so many documents are in the new table."""
+    begin_rebuild(project, nursery, documents=documents).signalled(signal.SIGKILL)
+
+
+def begin_rebuild(project: Project, nursery: Nursery, *, documents: int) -> Run:
+    """Begin a rebuild, and wait until so many documents are in the new table."""
     run = nursery.start(project, "ingest", "--rebuild")
     with opened(project) as store:
         new = replace(store.table, name=replacement_name(store.table))
@@ -228,7 +236,7 @@ def kill_rebuild(project: Project, nursery: Nursery, *, documents: int) -> None:
         await_that(lambda: execute(is_there, [table]).fetchall() == [(True,)])
         written = "SELECT count(*) FROM {document}"
         await_that(lambda: new.select_column(int, written)[0] >= documents)
-    run.signalled(signal.SIGKILL)
+    return run
 
 
 def unfinished_rebuild(project: Project) -> str:
@@ -244,7 +252,7 @@ def unfinished_rebuild(project: Project) -> str:
 def test_an_ingest_that_is_asked_to_end_ends_at_once(
     own_server_project: Project, nursery: Nursery, rng: random.Random, number: int, code: int
 ) -> None:
-    """Quickly, without a word, with nothing half-written and no server left behind."""
+    """Quickly, with nothing half-written and no server left behind; what is kept is counted."""
     publish(own_server_project, edition(0))
     own_server_project.ok("ingest", "docs")
     publish(own_server_project, edition(1))
@@ -254,9 +262,36 @@ def test_an_ingest_that_is_asked_to_end_ends_at_once(
     started = time.monotonic()
     result = run.signalled(number)
     assert time.monotonic() - started < QUICK
-    assert (result.code, result.out, result.err) == (code, "", "")
+    assert (result.code, result.out) == (code, "")
     await_end(data_dir_of(own_server_project))
-    assert_whole(state(own_server_project))
+    found = state(own_server_project)
+    assert_whole(found)
+    new = edition(1)
+    kept = sum(text == new.get(source) for source, text in found.texts().items())
+    assert result.err == (
+        f"interrupted: {kept} of {len(new)} documents are written and kept; "
+        "run the same command to go on\n"
+    )
+
+
+def test_a_rebuild_that_is_asked_to_end_says_what_the_new_table_has(
+    fast_project: Project, nursery: Nursery, rng: random.Random
+) -> None:
+    """To the document, and that the old table is searched; the same command goes on with it."""
+    publish(fast_project, many())
+    fast_project.ok("ingest", "docs")
+    run = begin_rebuild(fast_project, nursery, documents=rng.randrange(1, 60))
+    result = run.signalled(signal.SIGINT)
+    assert (result.code, result.out) == (130, "")
+    with opened(fast_project) as store:
+        new = replace(store.table, name=replacement_name(store.table))
+        [kept] = new.select_column(int, "SELECT count(*) FROM {document}")
+    assert result.err == (
+        f"interrupted: {kept} of 120 documents are in the new table and kept; run the same "
+        "command to go on with it, until then the old one is searched\n"
+    )
+    documents = fast_project.ok("ingest", "--rebuild", "--json").json["documents"]
+    assert (len(documents), sum(d["embedded"] == 0 for d in documents)) == (120, kept)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -273,7 +308,7 @@ def test_a_statement_that_waits_is_cancelled(
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
         await_that(lambda: rows(store, waiting) == [(1,)])
         result = run.signalled(number)
-        assert (result.code, result.out, result.err) == (code, "", "")
+        assert (result.code, result.out, result.err) == (code, "", KEPT_NOTHING)
         assert rows(store, waiting) == [(0,)]
     assert state(fast_project).texts() == {"a.md": "# A\n\nFirst.\n"}
 
@@ -290,7 +325,9 @@ def test_a_program_that_is_loading_its_model_ends_at_once(
     process = start_command(own_server_project, "ingest", "a.md")
     await_that(lambda: read_pid_file(data_dir_of(own_server_project) / "pg18").ready)
     time.sleep(rng.uniform(0, 2))
-    assert send_signal(process, number) == (code, "", "")
+    *ended, err = send_signal(process, number)
+    assert ended == [code, ""]
+    assert err in {"", KEPT_NOTHING}
     await_end(data_dir_of(own_server_project))
 
 

@@ -24,7 +24,7 @@ from ragpg.errors import (
 )
 from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
-from ragpg.types import Embedding, SearchRequest
+from ragpg.types import EmbeddedDocument, Embedding, SearchRequest
 from tests.support.documents import (
     DIMENSION,
     FINGERPRINT,
@@ -204,6 +204,23 @@ def test_documents_leave_nothing_in_memory(store: PostgresStore) -> None:
     for number in range(3):
         put(store, f"{number}.md", "alpha")
     assert len(HalfVectorBinaryDumper.__subclasses__()) == before
+
+
+def test_what_an_interrupted_write_has_left(target: Target) -> None:
+    """It is asked on another connection; what this one was doing is ended before."""
+    with closing(connect(target)) as connection:
+        store = new_store(connection)
+        stored = put(store, "a.md", "one")
+        asked = [stored, document("a.md", "two"), document("b.md", "one")]
+        pid = connection.info.backend_pid
+        connection.pgconn.send_query(b"SELECT pg_sleep(60)")
+        assert store.find_written(
+            [EmbeddedDocument(each, [], [], chunking_fingerprint=FINGERPRINT) for each in asked]
+        ) == [True, False, False]
+        assert connection.closed
+    with closing(connect(target)) as connection:
+        alive = "SELECT FROM pg_stat_activity WHERE pid = %s"
+        assert connection.execute(alive, [pid]).rowcount == 0
 
 
 def test_vectors_of_another_size(store: PostgresStore) -> None:
