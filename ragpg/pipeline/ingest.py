@@ -44,8 +44,8 @@ def ingest(
     """Bring the store up to date with files, and with what is gone below `directories`.
 
     `work` is what the files are together. Every document is written as a whole, or not at all.
-    With `rebuild`, what is stored is chunked and embedded again first. The receipts of a document
-    that is both rebuilt and ingested are two: `merge_receipts`.
+    With `rebuild`, what is stored is renewed first; a document that is ingested, too, has two
+    receipts then: `merge_receipts`.
     """
     receipts: list[Receipt] = []
     for event in renew(store=store, embedder=embedder, chunker=chunker, rebuild=rebuild):

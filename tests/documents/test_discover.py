@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ragpg.documents import FileSelection, discover_files, read_stdin
-from ragpg.types import File, UnreadableFile
+from ragpg.documents import FileSelection, discover_files, find_files, measure_files, read_stdin
+from ragpg.types import File, UnreadableFile, Work
 
 AS_ROOT = os.geteuid() == 0
 
@@ -343,3 +343,14 @@ def test_standard_input() -> None:
     assert found == File("a/b.md", None, content, sha256(content).digest())
     large = read_stdin(io.BytesIO(b"x" * 1001), name="b.md", selection=select())
     assert large == UnreadableFile("b.md", None, "it is larger than maxFileBytes in [ingest], 1000")
+
+
+def test_work_is_measured_before_it_is_read() -> None:
+    """The files that are going to be read, each once, and their bytes; others count as files."""
+    write("docs/a.md", "docs/b.md")
+    write("docs/large.md", content=b"x" * 2000)
+    found = list(find_files(["docs", "docs/a.md", "gone.md"], select()))
+    read = [file for file in discover_files(["docs"], select()) if isinstance(file, File)]
+    size = sum(len(file.content) for file in read)
+    assert measure_files(found, select()) == Work(documents=4, size=size)
+    assert len(read) == 2

@@ -178,12 +178,11 @@ def write(
 
     config = session.config
     embedder, chunker = factories.make_embedder(config), factories.make_chunker(config)
-    if inputs.has_files and not rebuild:
-        opening = database.open_or_create_store(
-            config, embedder=embedder, lock_timeout=lock_timeout
-        )
-    else:
-        opening = database.open_store(config, lock_timeout=lock_timeout)
+    opening = (
+        database.open_or_create_store(config, embedder=embedder, lock_timeout=lock_timeout)
+        if inputs.has_files and not rebuild
+        else database.open_store(config, lock_timeout=lock_timeout)
+    )
     try:
         with opening as store:
             events = pipeline.ingest(
@@ -196,10 +195,8 @@ def write(
                 prune=prune,
                 rebuild=rebuild,
             )
-            receipts = pipeline.merge_receipts(
-                follow_ingest(session, events, progress=progress, rebuild=rebuild)
-            )
-            return make_outcome(receipts, store, chunker)
+            receipts = follow_ingest(session, events, progress=progress, rebuild=rebuild)
+            return make_outcome(pipeline.merge_receipts(receipts), store, chunker)
     except NothingIngestedError:
         if inputs.has_files or rebuild:
             raise
