@@ -16,7 +16,7 @@ from collections import Counter
 
 from tools.torture.rounds import Round, choose, play
 from tools.torture.scenes import SCENES, LeftOutError
-from tools.torture.world import FaultError, World
+from tools.torture.world import NEXT_COMMAND, FaultError, World
 
 
 def main() -> int:
@@ -28,11 +28,14 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=200, help="how many blows")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     parser.add_argument("--first", type=int, default=0, help="number of the first round")
+    parser.add_argument(
+        "--limit", type=float, default=NEXT_COMMAND, help="seconds that a command may take"
+    )
     parser.add_argument("--no-scenes", action="store_true", help="blows only")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     try:
-        with World(random.Random(options.seed)) as world:
+        with World(random.Random(options.seed), options.limit) as world:
             torment(world, range(options.first, options.first + options.rounds))
             if not options.no_scenes:
                 show_scenes(world)

@@ -11,7 +11,7 @@ from tests.support.database_state import opened, state
 
 from tools.torture.blows import BLOWS
 from tools.torture.checking import check, sources_of
-from tools.torture.world import EDITIONS, NEXT_COMMAND, FaultError, sources
+from tools.torture.world import EDITIONS, FaultError, sources
 
 if TYPE_CHECKING:
     from tests.support.database_state import State
@@ -102,7 +102,7 @@ def await_run(world: World, run: Run) -> None:
     started = time.monotonic()
     result = run.ended()
     seconds = time.monotonic() - started
-    if seconds > NEXT_COMMAND or "Traceback" in result.err or "fault of ragpg" in result.err:
+    if seconds > world.limit or "Traceback" in result.err or "fault of ragpg" in result.err:
         raise FaultError(
             f"it ended after {seconds:.1f} s with {result.code}:\n{result.err}{world.log()}"
         )
