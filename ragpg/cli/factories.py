@@ -65,14 +65,14 @@ def make_hosted_embedder(config: Config) -> HostedEmbedder:
 
 def make_local_embedder(config: Config, *, offline: bool = False) -> LocalEmbedder:
     """Make an embedder that runs on this machine."""
-    from ragpg.embedding import local, model_files, torch_encoder
+    from ragpg.embedding import bulk_encoder, local, model_files
 
     settings = config.embedding
     directory = model_files.find_model(settings.model, offline=offline)
     require_pytorch(config, directory)
     return local.LocalEmbedder(
         directory,
-        torch_encoder.TorchEncoder(
+        bulk_encoder.BulkEncoder(
             settings.model,
             directory,
             device=unless_auto(settings.device),

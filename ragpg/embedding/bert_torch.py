@@ -9,13 +9,15 @@ import numpy as np
 import torch
 from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_attention
 
+from ragpg.embedding.batches import encode_in_batches
 from ragpg.embedding.bert_numpy import map_safetensors
 from ragpg.types import ignore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from ragpg.embedding.batches import Integers
     from ragpg.types import Report, Vectors
 
 Affine: TypeAlias = tuple[torch.Tensor, torch.Tensor]
@@ -73,7 +75,7 @@ class TorchBert:
             for name, values in map_safetensors(directory / "model.safetensors").items()
         }
         self._device = device
-        self._batch_size = batch_size or PADDED_SIZES[-1]
+        self._batch_size = batch_size
         self._heads: int = settings["num_attention_heads"]
         self._epsilon: float = settings["layer_norm_eps"]
         names = ("word", "position", "token_type")
@@ -93,35 +95,22 @@ class TorchBert:
 
         The sequences include the special tokens.
         """
-        encoded: dict[int, Vectors] = {}
-        for batch in self._batches(sequences):
-            states = self._run([sequences[index] for index in batch]).float().cpu().numpy()
-            for index, rows in zip(batch, states, strict=True):
-                encoded[index] = rows[: len(sequences[index])].T
-            report(len(batch))
-        return [encoded[index] for index in range(len(sequences))]
+        return encode_in_batches(
+            self._run,
+            sequences,
+            max_tokens=PADDED_SIZES[-1],
+            max_sequences=self._batch_size,
+            report=report,
+        )
 
-    def _batches(self, sequences: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-        """Yield batches of indices: sequences of similar length together, the longest first."""
-        batch: list[int] = []
-        for index in sorted(range(len(sequences)), key=lambda index: -len(sequences[index])):
-            tokens = (len(batch) + 1) * len(sequences[batch[0] if batch else index])
-            if batch and (tokens > PADDED_SIZES[-1] or len(batch) == self._batch_size):
-                yield batch
-                batch = []
-            batch.append(index)
-        if batch:
-            yield batch
-
-    def _run(self, sequences: Sequence[Sequence[int]]) -> torch.Tensor:
-        """Encode one batch, its longest sequence first; shape (sequences, tokens, hidden)."""
-        length = len(sequences[0])
-        padded = [[*sequence, *[0] * (length - len(sequence))] for sequence in sequences]
-        ends = torch.tensor([len(sequence) for sequence in sequences])
-        within = torch.arange(length) < ends[:, None]
+    def _run(self, tokens: Integers, lengths: Integers) -> Vectors:
+        """Encode one batch; shape (sequences, tokens, hidden)."""
+        within = torch.arange(tokens.shape[1]) < torch.from_numpy(lengths)[:, None]
         # Without a mask attention is faster.
         mask = None if within.all() else within[:, None, None].to(self._device)
-        return self._encode(torch.tensor(padded, device=self._device), mask)
+        states = self._encode(torch.from_numpy(tokens).to(self._device), mask)
+        vectors: Vectors = states.float().cpu().numpy()
+        return vectors
 
     def _encode(self, tokens: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
         # All tokens are rows of one matrix; only attention sees them as sequences.

@@ -12,14 +12,13 @@ from ragpg.embedding import bert_encoder, model_files
 from ragpg.embedding.bert_encoder import BertEncoder
 from ragpg.embedding.word_vectors import VERSION, Projection, normalise_rows
 from ragpg.errors import ProviderError
-from ragpg.optional import TORCH
 from ragpg.retrieval.late_interaction import encode
 from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding, ignore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ragpg.embedding.torch_encoder import TorchEncoder
+    from ragpg.embedding.bulk_encoder import BulkEncoder
     from ragpg.types import Chunk, Report, Vectors
 
 WORD_PROJECTION = Path(__file__).with_name("word_projection.npy")
@@ -33,8 +32,7 @@ speeds of both (November 2026: about 25 texts/s in numpy)."""
 class LocalEmbedder:
     """Embeds with a model in a directory; fulfils `Embedder`.
 
-    A BERT embeds few texts in numpy, without the seconds that PyTorch takes to be imported, and
-    any number where PyTorch is not installed.
+    A BERT embeds few texts in numpy, without the time that another engine takes to be loaded.
     `dimensions` truncates the vectors of a model that was trained for it (Kusupati et al.,
     Matryoshka Representation Learning, 2022). The prompts precede each query and passage, for
     models trained with them. `words` has the words of texts embedded too, if the model can.
@@ -43,7 +41,7 @@ class LocalEmbedder:
     def __init__(
         self,
         directory: Path,
-        torch_encoder: TorchEncoder,
+        bulk_encoder: BulkEncoder,
         *,
         dimensions: int | None = None,
         query_prompt: str = "",
@@ -51,7 +49,7 @@ class LocalEmbedder:
         words: bool = True,
     ) -> None:
         self._directory = directory
-        self._torch_encoder = torch_encoder
+        self._bulk_encoder = bulk_encoder
         self._dimensions = dimensions
         self._query_prompt = query_prompt
         self._passage_prompt = passage_prompt
@@ -64,7 +62,7 @@ class LocalEmbedder:
         parts += [VERSION] if self._projection else []
         sha = hashlib.sha256(model_files.hash_model(self._directory) + json.dumps(parts).encode())
         dimension = self._dimensions or model_files.read_dimension(self._directory)
-        return EmbeddingModel(self._torch_encoder.name, dimension, sha.digest())
+        return EmbeddingModel(self._bulk_encoder.name, dimension, sha.digest())
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed passages; shape (len(texts), dimension), rows of unit length."""
@@ -90,11 +88,9 @@ class LocalEmbedder:
             self._normalise(vectors)[0], words.words, normalise_rows(words.vectors)
         )
 
-    def _choose_encoder(self, texts: Sequence[str]) -> BertEncoder | TorchEncoder:
-        is_worth_loading = len(texts) > MAX_TEXTS_IN_NUMPY and TORCH.is_installed
-        if is_worth_loading or self._torch_encoder.is_loaded:
-            return self._torch_encoder
-        return self._numpy_encoder or self._torch_encoder
+    def _choose_encoder(self, texts: Sequence[str]) -> BertEncoder | BulkEncoder:
+        is_bulk_faster = len(texts) > MAX_TEXTS_IN_NUMPY or self._bulk_encoder.is_loaded
+        return self._bulk_encoder if is_bulk_faster else self._numpy_encoder or self._bulk_encoder
 
     def _embed(self, texts: Sequence[str], report: Report = ignore) -> Vectors:
         return self._normalise(self._choose_encoder(texts).encode(texts, report))
@@ -108,7 +104,7 @@ class LocalEmbedder:
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         if not np.isfinite(vectors).all():
             raise ProviderError(
-                f"the embedding model {self._torch_encoder.name!r} "
+                f"the embedding model {self._bulk_encoder.name!r} "
                 "returned vectors that are not finite",
                 hint='set device = "cpu" in [embedding], or choose another model',
             )

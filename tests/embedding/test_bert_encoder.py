@@ -1,4 +1,4 @@
-"""BERT models: the same vectors in numpy, in PyTorch and from sentence-transformers."""
+"""BERT models: the same vectors from each engine and from sentence-transformers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 from ragpg.embedding import bert_encoder, model_files
 from ragpg.embedding.bert_encoder import BertEncoder
+from ragpg.embedding.bert_numpy import NumpyBert
+from ragpg.embedding.bert_openvino import OpenVinoBert
 from ragpg.embedding.bert_torch import TorchBert
 from ragpg.embedding.tokenizer import ModelTokenizer
 from tests.support import tiny_model
@@ -20,20 +22,21 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("normalise", [True, False], ids=["normalised", "raw"])
 @pytest.mark.parametrize("pooling", ["mean", "cls", "max"])
-def test_numpy_and_pytorch_give_the_vectors_of_sentence_transformers(
+def test_all_engines_give_the_vectors_of_sentence_transformers(
     tmp_path: Path,
     pooling: str,
     normalise: bool,
 ) -> None:
-    """Every way to pool, with and without normalising, agrees to 1e-5, in numpy and PyTorch."""
+    """Every way to pool, with and without normalising, agrees to 1e-5, in each engine."""
     directory = tiny_model.build_bert(tmp_path, pooling=pooling, normalise=normalise)
     assert bert_encoder.is_supported(directory)
     expected = encode_exactly(directory, TEXTS)
-    layers = TorchBert(directory, device="cpu", precision="float32")
-    for encoder in (
-        BertEncoder(directory),
-        BertEncoder(directory, layers),
+    for layers in (
+        NumpyBert(directory),
+        OpenVinoBert(directory),
+        TorchBert(directory, device="cpu", precision="float32"),
     ):
+        encoder = BertEncoder(directory, layers)
         np.testing.assert_allclose(to_unit_length(encoder.encode(TEXTS)), expected, atol=1e-5)
 
 

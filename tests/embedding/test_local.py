@@ -1,4 +1,4 @@
-"""The embedder on this machine: when PyTorch is needed, prompts, dimensions, fingerprints."""
+"""The embedder on this machine: when numpy is enough, prompts, dimensions, fingerprints."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from ragpg.embedding import model_files
+from ragpg.embedding.bulk_encoder import BulkEncoder
+from ragpg.embedding.engine import Engine
 from ragpg.embedding.local import MAX_TEXTS_IN_NUMPY, LocalEmbedder
-from ragpg.embedding.torch_encoder import TorchEncoder
 from ragpg.types import ignore
 from tests.support import tiny_model
 from tests.support.documents import chunks
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Unloadable:
-    """Takes the place of PyTorch in a test in which it must not be loaded."""
+    """Takes the place of another engine in a test in which it must not be loaded."""
 
     name = "unloadable"
     is_loaded = False
@@ -32,8 +33,8 @@ class Unloadable:
         raise AssertionError(len(texts))
 
 
-def test_few_texts_need_no_pytorch_and_many_do() -> None:
-    """Up to a number of texts numpy is faster than importing PyTorch."""
+def test_few_texts_need_no_engine_but_numpy_and_many_do() -> None:
+    """Up to a number of texts numpy is done before another engine is loaded."""
     directory = model_files.find_model("all-MiniLM-L6-v2")
     embedder = LocalEmbedder(directory, Unloadable())  # type: ignore[arg-type] # it must stay unused
     assert embedder.embed_query("leave").vector.shape == (384,)
@@ -48,7 +49,7 @@ def test_few_texts_need_no_pytorch_and_many_do() -> None:
 def test_prompts_and_dimensions_change_vectors_and_fingerprint() -> None:
     """A setting that changes vectors changes the fingerprint; nothing else does."""
     directory = model_files.find_model("all-MiniLM-L6-v2")
-    encoder = TorchEncoder("all-MiniLM-L6-v2", directory)
+    encoder = BulkEncoder("all-MiniLM-L6-v2", directory)
     plain = LocalEmbedder(directory, encoder)
     prompted = LocalEmbedder(directory, encoder, query_prompt="query: ")
     cut = LocalEmbedder(directory, encoder, dimensions=64)
@@ -62,7 +63,7 @@ def test_prompts_and_dimensions_change_vectors_and_fingerprint() -> None:
     np.testing.assert_allclose(part, whole / np.linalg.norm(whole), atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", ["numpy", "torch", "sentence-transformers"])
+@pytest.mark.parametrize("kind", ["numpy", "openvino", "torch", "sentence-transformers"])
 def test_every_chunk_is_reported_when_it_is_done(kind: str, tmp_path: Path) -> None:
     """In several steps, which add up; the vectors are those of the same chunks alone."""
     is_bert = kind != "sentence-transformers"
@@ -71,7 +72,9 @@ def test_every_chunk_is_reported_when_it_is_done(kind: str, tmp_path: Path) -> N
         if is_bert
         else tiny_model.build(tmp_path, dimension=8)
     )
-    encoder = TorchEncoder("x", directory, precision="float32", batch_size=8)
+    pytest.importorskip(kind.replace("-", "_"))
+    engine = Engine(kind) if is_bert else None
+    encoder = BulkEncoder("x", directory, engine=engine, precision="float32", batch_size=8)
     if kind != "numpy":
         encoder.encode(["load it"])
     embedder = LocalEmbedder(directory, encoder, words=is_bert)

@@ -1,4 +1,4 @@
-"""Embedding with PyTorch: takes seconds to load, and is the fastest way to embed many texts."""
+"""Embedding of many texts: with an engine that takes long to load, and is the fastest then."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
 from ragpg.embedding import bert_encoder
+from ragpg.embedding.bert_numpy import NumpyBert
+from ragpg.embedding.engine import Engine, choose_engine
 from ragpg.embedding.precision import choose_device, choose_precision
 from ragpg.errors import ProviderError
 from ragpg.types import ignore
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("ragpg")
 
+ENGINE_NAMES = {Engine.NUMPY: "numpy", Engine.OPENVINO: "OpenVINO", Engine.TORCH: "PyTorch"}
+
 
 class Encoder(Protocol):
     """Embeds texts."""
@@ -34,14 +38,16 @@ class Encoder(Protocol):
 
 
 @dataclass(frozen=True)
-class TorchEncoder:
+class BulkEncoder:
     """Embeds texts with a model of any architecture, which is loaded when it is first used.
 
-    None for `device`, `precision` or `batch_size` means: choose what suits this machine.
+    None for `engine`, `device`, `precision` or `batch_size` means: choose what suits this machine.
+    The engine is for a BERT; PyTorch loads other architectures.
     """
 
     name: str
     directory: Path
+    engine: Engine | None = None
     device: str | None = None
     precision: str | None = None
     batch_size: int | None = None
@@ -74,7 +80,7 @@ class TorchEncoder:
         is_bert = bert_encoder.is_supported(self.directory)
         load = self._load_bert if is_bert else self._load_sentence_transformer
         try:
-            return load(self.device or choose_device())
+            return load()
         except (OSError, ValueError, RuntimeError, KeyError, ImportError, AssertionError) as error:
             reason = str(error).strip().partition("\n")[0]
             raise ProviderError(
@@ -82,19 +88,29 @@ class TorchEncoder:
                 hint=f"it is read from {str(self.directory)!r}",
             ) from error
 
-    def _load_bert(self, device: str) -> Encoder:
-        logger.info("loading the embedding model %s with PyTorch", self.name)
+    def _load_bert(self) -> Encoder:
+        engine = self.engine or choose_engine(self.device)
+        logger.info("loading the embedding model %s with %s", self.name, ENGINE_NAMES[engine])
+        return bert_encoder.BertEncoder(self.directory, self._make_layers(engine))
+
+    def _make_layers(self, engine: Engine) -> bert_encoder.BertLayers:
+        if engine is Engine.NUMPY:
+            return NumpyBert(self.directory)
+        if engine is Engine.OPENVINO:
+            from ragpg.embedding.bert_openvino import OpenVinoBert
+
+            return OpenVinoBert(self.directory, batch_size=self.batch_size)
         from ragpg.embedding.bert_torch import TorchBert
 
-        layers = TorchBert(
+        device = self.device or choose_device()
+        return TorchBert(
             self.directory,
             device=device,
             precision=self.precision or choose_precision(device),
             batch_size=self.batch_size,
         )
-        return bert_encoder.BertEncoder(self.directory, layers)
 
-    def _load_sentence_transformer(self, device: str) -> Encoder:
+    def _load_sentence_transformer(self) -> Encoder:
         logger.info(
             "loading the embedding model %s with sentence-transformers, which takes some seconds: "
             "its architecture is not BERT's",
@@ -102,6 +118,7 @@ class TorchEncoder:
         )
         from ragpg.embedding.sentence_transformer import SentenceTransformerEncoder
 
+        device = self.device or choose_device()
         return SentenceTransformerEncoder(
             self.directory,
             device=device,
