@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
 import os
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
 from ragpg.cli.signals import exit_now, install_handlers
+from ragpg.operating_system import WINDOWS
 
 
 def main() -> NoReturn:
@@ -18,6 +21,7 @@ def main() -> NoReturn:
     gc.set_threshold(100_000, 20, 100)
     install_handlers()
     replace_closed_streams()
+    choose_encoding()
     from ragpg.cli.app import app
 
     try:
@@ -37,7 +41,21 @@ def replace_closed_streams() -> None:
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
             # Also stdin is opened for writing: reading from a closed input must fail.
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - stays open to the end
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - stays open to the end
+
+
+def choose_encoding() -> None:
+    """Let every character be written: pipes and files on Windows get UTF-8, as elsewhere.
+
+    What a terminal or an encoding that the user has chosen lacks becomes a question mark.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, TextIOWrapper):
+            continue
+        if WINDOWS and not stream.isatty() and not os.environ.get("PYTHONIOENCODING"):
+            stream.reconfigure(encoding="utf-8")
+        elif codecs.lookup(stream.encoding).name != "utf-8":
+            stream.reconfigure(errors="replace")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import inspect
 import os
@@ -15,6 +16,7 @@ from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import SHARED
 from ragpg.errors import RagpgError
+from ragpg.operating_system import WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,17 +77,27 @@ def run_command(
     try:
         code = function(session, **arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
-        return silence_stdout()
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
     except RagpgError as error:
         return session.report_error(error)
     except Exception as error:  # noqa: BLE001 - nobody sees a traceback without -v
+        if is_closed_pipe(error):
+            return silence_stdout()
         if session.verbose:
             traceback.print_exc()
         return session.report_error(describe_unexpected(error))
     return code
+
+
+def is_closed_pipe(error: Exception) -> bool:
+    """Return whether the program has ended that reads the output.
+
+    Windows then reports an invalid argument, without the name of a file.
+    """
+    if WINDOWS and isinstance(error, OSError) and error.errno == errno.EINVAL:
+        return error.filename is None
+    return isinstance(error, BrokenPipeError)
 
 
 def silence_stdout() -> ExitCode:

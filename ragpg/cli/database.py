@@ -183,7 +183,9 @@ def embedded_target(server: Server, name: str) -> Target:
         "user": server.user,
         "sslmode": "disable",
     }
-    return Target(parameters, is_direct=True)
+    if server.password is not None:
+        parameters |= {"password": server.password, "require_auth": "scram-sha-256"}
+    return Target(parameters, is_direct=True, embedded_data=str(server.data))
 
 
 def find_data_dir(config: Config) -> Path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.cli.files import open_input
 from ragpg.cli.paths import SourcePaths
+from ragpg.operating_system import use_slashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +46,7 @@ def make_selection(config: Config, *, root: Path | None, exclude: list[str]) -> 
     return FileSelection(
         root=root or SourcePaths.from_cwd().root,
         include=settings.include,
-        exclude=(*settings.exclude, *exclude),
+        exclude=(*settings.exclude, *map(use_slashes, exclude)),
         follow_symlinks=settings.follow_symlinks,
         max_bytes=settings.max_file_bytes,
         links_within=find_limit_of_links(config),

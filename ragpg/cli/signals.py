@@ -1,4 +1,4 @@
-"""How SIGINT (Ctrl-C), SIGTERM and SIGHUP end the program.
+"""How SIGINT (Ctrl-C), SIGTERM, SIGHUP and, on Windows, SIGBREAK end the program.
 
 The program exits at once, whatever it is doing, unless resources are open. It does not raise an
 exception then, since an exception in the middle of an import is lost or turned into another one.
@@ -25,6 +25,7 @@ EXIT_CODES = {
     "SIGINT": ExitCode.INTERRUPTED,
     "SIGTERM": ExitCode.TERMINATED,
     "SIGHUP": ExitCode.TERMINATED,
+    "SIGBREAK": ExitCode.TERMINATED,
 }
 GRACE = 3.0
 """Seconds for closing resources, during which further signals are ignored; chosen by hand."""

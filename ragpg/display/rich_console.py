@@ -26,7 +26,6 @@ def make_console(stream: IO[str]) -> Console:
     return TerminalConsole(
         file=stream,
         force_terminal=True,
-        legacy_windows=False,
         highlight=False,
         markup=False,
         emoji=False,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from ragpg.documents.file_selection import is_utf8, to_absolute
 from ragpg.documents.walk import expand_glob, walk_directory
+from ragpg.operating_system import use_slashes
 from ragpg.text.globs import is_glob
 from ragpg.types import File, UnreadableFile, Work
 
@@ -87,6 +88,7 @@ def _resolve_argument(
     if not argument:
         yield UnreadableFile("", None, "the path is empty")
         return
+    argument = use_slashes(argument)
     path = Path(argument)
     paths: Iterable[Path | UnreadableFile]
     try:

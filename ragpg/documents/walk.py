@@ -60,7 +60,8 @@ def expand_glob(pattern: str, selection: FileSelection) -> Iterator[Path | Unrea
     segments = pattern.split("/")
     first = next(index for index, segment in enumerate(segments) if is_glob(segment))
     rest = "/".join(segments[first:])
-    base = Path("/".join(segments[:first]) or ("/" if first else "."))
+    # With the last slash, since `C:` alone is the current directory of a drive.
+    base = Path("".join(f"{segment}/" for segment in segments[:first]) or ".")
     if base.is_dir():
         max_depth = None if "**" in rest else len(segments) - first
         for found in _walk(base, selection, max_depth=max_depth):

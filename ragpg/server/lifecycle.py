@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ragpg.errors import LostConnectionError
 from ragpg.server.binaries import ensure_reachable
-from ragpg.server.cluster import initialise_cluster
 from ragpg.server.data_directory import translate_os_errors
+from ragpg.server.initdb import initialise_cluster
 from ragpg.server.locks import Lock
 from ragpg.server.postmaster import start_server, wait_until_ready
 from ragpg.server.shortages import explain_shortage
@@ -18,21 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ragpg.server.cluster import Cluster
+    from ragpg.server.cluster import Address, Cluster
 
 ANOTHER = "for another ragpg, which starts or stops the embedded PostgreSQL"
 
 
 @contextmanager
-def share_server(cluster: Cluster, installation: Path) -> Iterator[Path]:
-    """Yield the socket's directory of a server that runs until its last user leaves."""
+def share_server(cluster: Cluster, installation: Path) -> Iterator[Address]:
+    """Yield the address of a server that runs until its last user leaves."""
     with translate_os_errors(cluster.data_dir):
         mutex, users = Lock(cluster.mutex), Lock(cluster.users)
     with mutex, users:
         try:
             with translate_os_errors(cluster.data_dir), mutex.hold(waiting=ANOTHER):
-                directory = _join(cluster, installation=installation, users=users)
-            yield directory
+                address = _join(cluster, installation=installation, users=users)
+                password = cluster.system.listener.read_password(cluster)
+            yield replace(address, password=password)
         except LostConnectionError as error:
             shortage = explain_shortage(cluster.data_dir, cluster.read_log())
             raise shortage or error from error.__cause__
@@ -45,10 +47,10 @@ def share_server(cluster: Cluster, installation: Path) -> Iterator[Path]:
                 raise
 
 
-def _join(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
+def _join(cluster: Cluster, *, installation: Path, users: Lock) -> Address:
     users.acquire_shared()
-    if directory := wait_until_ready(cluster, users):
-        return directory
+    if address := wait_until_ready(cluster, users):
+        return address
     programs = ensure_reachable(installation, cluster)
     if not cluster.directory.is_dir():
         initialise_cluster(cluster, programs)

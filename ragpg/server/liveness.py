@@ -1,4 +1,4 @@
-"""Whether the server lives: its processes inherit a lock, free once the last one has ended."""
+"""Whether the server lives, asked once or again and again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING
 
 from ragpg.patience import POLL_INTERVAL
-from ragpg.server.locks import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 
 def is_alive(cluster: Cluster) -> bool:
     """Return whether any process of the server lives, orphans of a killed one included."""
-    with Lock(cluster.alive) as lock:
-        return not lock.try_acquire()
+    return cluster.system.processes.is_alive(cluster)
 
 
 def poll_while_alive(cluster: Cluster, *, seconds: float) -> Iterator[None]:

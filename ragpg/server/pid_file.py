@@ -1,8 +1,8 @@
 """Reading `postmaster.pid`, and checking what it says against the processes that run.
 
-Source: PostgreSQL's src/include/utils/pidfile.h: line 1 is the PID, 5 the directory of the socket,
-8 the state. After a crash the file stays, whole, cut off or empty, and its PID may belong to any
-other process meanwhile.
+Source: PostgreSQL's src/include/utils/pidfile.h: line 1 is the PID, 4 the port, 5 the directory of
+the socket, 6 the first address it listens at, 8 the state. After a crash the file stays, whole, cut
+off or empty, and its PID may belong to any other process meanwhile.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ragpg.errors import DatabaseError
+from ragpg.operating_system import WINDOWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class PidFile:
     socket_directory: Path | None
     ready: bool
     stopping: bool = False
+    port: int | None = None
+    listen_address: str = ""
 
 
 def read_pid_file(cluster: Path) -> PidFile:
@@ -36,13 +39,19 @@ def read_pid_file(cluster: Path) -> PidFile:
     except FileNotFoundError:
         content = ""
     lines = [line.strip() for line in content.split("\n")] + [""] * 8
-    pid = int(lines[0]) if lines[0].isascii() and lines[0].isdecimal() else 0
+    pid, port = _read_number(lines[0]), _read_number(lines[3])
     return PidFile(
         pid=pid if 0 < pid < 2**31 else None,
         socket_directory=Path(lines[4]) if lines[4].startswith("/") else None,
         ready=lines[7] == "ready",
         stopping=lines[7] == "stopping",
+        port=port if 0 < port < 2**16 else None,
+        listen_address=lines[5],
     )
+
+
+def _read_number(line: str) -> int:
+    return int(line) if line.isascii() and line.isdecimal() else 0
 
 
 def remove_stale_pid_file(cluster: Path) -> None:
@@ -87,6 +96,10 @@ def _looks_like_server_of(pid: int, cluster: Path) -> bool:
 
 
 def _exists(pid: int) -> bool:
+    if WINDOWS:  # where `os.kill` would not ask, but end the process
+        import psutil
+
+        return bool(psutil.pid_exists(pid))
     # PostgreSQL asks in the same way. psutil.pid_exists doesn't: it says no for a thread's number,
     # with which PostgreSQL would refuse to start.
     try:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
 from ragpg.patience import Patience
-from ragpg.server import sockets
-from ragpg.server.cluster import ENVIRONMENT, find_error_message
-from ragpg.server.data_directory import open_own
+from ragpg.server.cluster import Availability, find_error_message
 from ragpg.server.liveness import is_alive, poll_while_alive
-from ragpg.server.locks import Lock
 from ragpg.server.pid_file import read_pid_file, remove_stale_pid_file
 from ragpg.server.shortages import explain_shortage
 from ragpg.server.shutdown import Ending, stop_unreachable
-from ragpg.server.sockets import Availability
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ragpg.server.cluster import Cluster
+    from ragpg.server.cluster import Address, Cluster
+    from ragpg.server.locks import Lock
 
 START_TIMEOUT = 600.0
 """Seconds: recovery after a crash takes as long as the write-ahead log is large. Chosen by hand."""
@@ -31,9 +25,6 @@ ENDING = "for the embedded PostgreSQL to shut down"
 SETTINGS = (
     # `maintenance_work_mem` is enough to build the vector index of 100,000 chunks in memory, which
     # halves the time (measured in November 2026).
-    "listen_addresses=",
-    f"port={sockets.PORT}",
-    "unix_socket_permissions=0700",
     "max_connections=50",
     "maintenance_work_mem=256MB",
 )
@@ -52,26 +43,27 @@ def choose_cache(data: Path) -> list[str]:
     """
     if not any(data.glob("base/*/*.1")):
         return []
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    import psutil
+
+    memory = psutil.virtual_memory().total
     return [f"shared_buffers={min(LARGEST_CACHE, memory // CACHED_SHARE) // 1_000_000}MB"]
 
 
-def wait_until_ready(cluster: Cluster, users: Lock) -> Path | None:
-    """Wait until the server accepts connections and return its socket's directory.
+def wait_until_ready(cluster: Cluster, users: Lock) -> Address | None:
+    """Wait until the server accepts connections and return its address.
 
     Returns None if there is no server, or once it has ended; raises DatabaseError after a timeout.
     """
-    patience, ending = Patience(), Ending(cluster)
+    patience, ending, listener = Patience(), Ending(cluster), cluster.system.listener
     for _ in poll_while_alive(cluster, seconds=START_TIMEOUT):
         pid_file = read_pid_file(cluster.directory)
-        directory = pid_file.socket_directory
-        if pid_file.ready and directory:
-            is_private = sockets.is_private(directory, cluster.account)
-            availability = sockets.probe(directory) if is_private else Availability.ABSENT
+        address = listener.find(pid_file)
+        if pid_file.ready and address:
+            availability = listener.probe(address, cluster.account)
             if availability is Availability.READY:
-                return directory
+                return address
             if availability is Availability.ABSENT:
-                stop_unreachable(cluster, users, directory)
+                stop_unreachable(cluster, users, address)
         is_ending = ending.advance()
         patience.remark(ENDING if is_ending else STARTING)
     if not is_alive(cluster):
@@ -83,45 +75,21 @@ def wait_until_ready(cluster: Cluster, users: Lock) -> Path | None:
     )
 
 
-def start_server(cluster: Cluster, *, installation: Path, users: Lock) -> Path:
-    """Start the server, none being alive, and return its socket's directory."""
+def start_server(cluster: Cluster, *, installation: Path, users: Lock) -> Address:
+    """Start the server, none being alive, and return its address."""
     remove_stale_pid_file(cluster.directory)
-    _launch(
-        cluster,
-        installation=installation,
-        socket_directory=sockets.create_socket_directory(cluster),
-    )
-    directory = wait_until_ready(cluster, users)
-    if directory is None:
+    settings = [
+        *SETTINGS,
+        *choose_cache(cluster.directory),
+        *cluster.system.listener.open(cluster),
+    ]
+    cluster.system.processes.launch(cluster, installation, settings)
+    address = wait_until_ready(cluster, users)
+    if address is None:
         log = cluster.read_log()
         raise explain_shortage(cluster.data_dir, log) or DatabaseError(
             f"the embedded PostgreSQL in '{cluster.directory}' does not start: "
             f"{find_error_message(log)}",
             hint=f"its log is {cluster.log}",
         )
-    return directory
-
-
-def _launch(cluster: Cluster, *, installation: Path, socket_directory: Path) -> None:
-    quoted = '"' + str(socket_directory).replace('"', '""') + '"'
-    settings = (*SETTINGS, *choose_cache(cluster.directory), f"unix_socket_directories={quoted}")
-    with Lock(cluster.alive) as alive, open_own(cluster.log) as log:
-        alive.acquire()
-        process = subprocess.Popen(  # noqa: S603 (the program that came with ragpg)
-            [
-                installation / "bin" / "postgres",
-                *("-D", cluster.directory),
-                *(part for setting in settings for part in ("-c", setting)),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=cluster.data_dir,
-            env=ENVIRONMENT,
-            start_new_session=True,
-            # The server's processes inherit this lock, and no other file of this process.
-            pass_fds=[alive.descriptor],
-            **cluster.account.subprocess_user,
-        )
-    # If it ends before this process does, it is reaped here and does not stay a zombie.
-    Thread(target=process.wait, daemon=True).start()
+    return address

@@ -5,6 +5,7 @@ They are found by their working directory, which is the cluster, also once the f
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from ragpg.server.cluster import Cluster
 
-CHECKPOINTER = "postgres: checkpointer"
+CHECKPOINTER = re.compile(r"""postgres: checkpointer|.* --forkchild="?checkpointer""")
+"""The command line of that process; on Windows it does not say what it does, but began as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +59,9 @@ def measure_progress(processes: Sequence[psutil.Process]) -> Progress:
     written: float | None = None
     for process in processes:
         with suppress(psutil.Error):
-            if " ".join(process.cmdline()).startswith(CHECKPOINTER):
+            if CHECKPOINTER.match(" ".join(process.cmdline())):
                 written = _measure_writing(process)
     return Progress(frozenset(process.pid for process in processes), written)
-
-
-def send_signal(processes: Sequence[psutil.Process], number: int) -> None:
-    """Send a signal to each process, in this order, unless it has ended."""
-    import psutil
-
-    for process in processes:
-        with suppress(psutil.Error):
-            process.send_signal(number)
 
 
 def _measure_writing(process: psutil.Process) -> float:

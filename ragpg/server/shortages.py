@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
+from ragpg.operating_system import WINDOWS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,9 @@ def explain_shortage(data_dir: Path, output: str) -> DatabaseError | None:
             hint=f"free {NEEDED / 1e6:.0f} MB there, then run the command again: "
             "what was ingested before is kept",
         )
-    if any(message in output for message in NO_FILES):
+    if not WINDOWS and any(message in output for message in NO_FILES):
+        import resource
+
         limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         return DatabaseError(
             f"the embedded PostgreSQL may not open enough files: `ulimit -n` is {limit}",

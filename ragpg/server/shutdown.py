@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
 from ragpg.patience import Patience, logger
-from ragpg.server import sockets
+from ragpg.server.cluster import Availability
 from ragpg.server.liveness import poll_while_alive
 from ragpg.server.pid_file import is_server_of, read_pid_file
-from ragpg.server.processes import find_processes, measure_progress, send_signal
-from ragpg.server.sockets import Availability
+from ragpg.server.processes import find_processes, measure_progress
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from ragpg.server.cluster import Cluster
+    from ragpg.server.cluster import Address, Cluster
     from ragpg.server.locks import Lock
     from ragpg.server.pid_file import PidFile
     from ragpg.server.processes import Progress
@@ -43,7 +37,7 @@ QUIT_TIMEOUT = 20.0
 def stop_server(cluster: Cluster) -> None:
     """Ask the server to stop, if there is one, without waiting for its end.
 
-    The socket is removed, so that the next process sees that the server is stopping. A server that
+    Its address is closed, so that the next process sees that the server is stopping. A server that
     was launched a moment ago has no PID file yet; that is waited for up to a second. A server that
     recovers from a crash is asked when it has recovered: PostgreSQL 18.4 would not come to its end.
     """
@@ -51,14 +45,15 @@ def stop_server(cluster: Cluster) -> None:
         pid_file = read_pid_file(cluster.directory)
         if pid_file.pid and is_server_of(pid_file.pid, cluster.directory):
             _await_recovery(cluster, pid_file)
-            if pid_file.socket_directory:
-                sockets.remove_socket_directory(pid_file.socket_directory, cluster.account)
-            _interrupt(pid_file.pid)
+            listener = cluster.system.listener
+            if address := listener.find(pid_file):
+                listener.close(address, cluster.account)
+            cluster.system.processes.interrupt(cluster, pid_file.pid)
             return
 
 
-def stop_unreachable(cluster: Cluster, users: Lock, directory: Path) -> None:
-    """Stop a server without a socket: it is stopping anyway, or its socket was deleted."""
+def stop_unreachable(cluster: Cluster, users: Lock, address: Address) -> None:
+    """Stop a server that is not at its address: it is stopping, or its socket was deleted."""
     pid = read_pid_file(cluster.directory).pid
     if pid is None or not is_server_of(pid, cluster.directory):
         return
@@ -66,11 +61,11 @@ def stop_unreachable(cluster: Cluster, users: Lock, directory: Path) -> None:
     users.acquire_shared()
     if not is_only_user:
         raise DatabaseError(
-            f"the socket of the embedded PostgreSQL, in '{directory}', was removed "
+            f"{cluster.system.listener.describe_absence(address)} "
             "while another ragpg uses the server",
             hint="wait until the other ragpg has ended",
         )
-    _interrupt(pid)
+    cluster.system.processes.interrupt(cluster, pid)
 
 
 class Ending:
@@ -110,9 +105,9 @@ class Ending:
         if progress != self.progress:
             self.progress, self.changed = progress, now
         elif processes and now - self.changed >= self._timeout(progress):
-            number = signal.SIGKILL if self.was_quit else signal.SIGQUIT
-            logger.warning("the embedded PostgreSQL does not shut down: it gets %s", number.name)
-            send_signal(processes, number)
+            name = "SIGKILL" if self.was_quit else "SIGQUIT"
+            logger.warning("the embedded PostgreSQL does not shut down: it gets %s", name)
+            self.cluster.system.processes.send(self.cluster, name, processes)
             self.was_quit, self.changed = True, now
 
     def _timeout(self, progress: Progress) -> float:
@@ -123,22 +118,16 @@ class Ending:
 
 def _await_recovery(cluster: Cluster, pid_file: PidFile) -> None:
     """Wait while a server that was ready recovers from a crash of one of its processes."""
-    directory = pid_file.socket_directory
-    if not pid_file.ready or directory is None:
+    listener = cluster.system.listener
+    address = listener.find(pid_file)
+    if not pid_file.ready or address is None:
         return
     patience, answered = Patience(), time.monotonic()
     for _ in poll_while_alive(cluster, seconds=RECOVERY_TIMEOUT):
-        is_private = sockets.is_private(directory, cluster.account)
-        availability = sockets.probe(directory) if is_private else Availability.ABSENT
+        availability = listener.probe(address, cluster.account)
         if availability is Availability.RECOVERING:
             answered = time.monotonic()
         # In the first moments of a recovery connections are cut off without an answer.
         elif availability is not Availability.BUSY or time.monotonic() - answered > ANSWER_TIMEOUT:
             return
         patience.remark("for the embedded PostgreSQL, which recovers from a crash, to stop it")
-
-
-def _interrupt(pid: int) -> None:
-    """Ask for a fast shutdown, which ends sessions and writes a checkpoint."""
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGINT)

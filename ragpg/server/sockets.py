@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import socket
 import stat
-import struct
 import tempfile
-from contextlib import suppress
-from enum import Enum, auto
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
-from ragpg.server.cluster import SUPERUSER
+from ragpg.operating_system import current_uid
+from ragpg.server.cluster import Address, Availability
+from ragpg.server.probing import probe_server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ragpg.server.account import Account
     from ragpg.server.cluster import Cluster
+    from ragpg.server.pid_file import PidFile
 
 PORT = 5432
 SOCKET_NAME = f".s.PGSQL.{PORT}"
@@ -26,16 +29,44 @@ MAX_ADDRESS_LENGTH = 103
 """Largest length of a Unix socket's address, in bytes, on all systems (macOS: 104 with its NUL)."""
 
 
-class Availability(Enum):
-    """Whether a server accepts connections at a socket.
+class UnixSocket:
+    """A `Listener` at a Unix socket, in a directory that only the server's user can enter."""
 
-    RECOVERING is one that was ready, and begins anew because one of its processes crashed.
-    """
+    @contextmanager
+    def protect(self, cluster: Cluster, new: Path) -> Iterator[list[str]]:  # noqa: ARG002
+        """Yield the option that asks for no password."""
+        yield ["--auth=trust"]
 
-    READY = auto()
-    BUSY = auto()
-    RECOVERING = auto()
-    ABSENT = auto()
+    def open(self, cluster: Cluster) -> list[str]:
+        """Return the settings with which a new server listens; raises DatabaseError."""
+        quoted = '"' + str(create_socket_directory(cluster)).replace('"', '""') + '"'
+        return [
+            "listen_addresses=",
+            f"port={PORT}",
+            "unix_socket_permissions=0700",
+            f"unix_socket_directories={quoted}",
+        ]
+
+    def find(self, pid_file: PidFile) -> Address | None:
+        """Return the address of a server that has a socket."""
+        directory = pid_file.socket_directory
+        return Address(str(directory), PORT) if directory else None
+
+    def probe(self, address: Address, account: Account) -> Availability:
+        """Ask the server at the socket, unless others could have put it there."""
+        directory = Path(address.host)
+        return probe(directory) if is_private(directory, account) else Availability.ABSENT
+
+    def close(self, address: Address, account: Account) -> None:
+        """Remove the socket, and its directory if ragpg created it."""
+        remove_socket_directory(Path(address.host), account)
+
+    def describe_absence(self, address: Address) -> str:
+        """Say that the socket is gone."""
+        return f"the socket of the embedded PostgreSQL, in '{address.host}', was removed"
+
+    def read_password(self, cluster: Cluster) -> None:
+        """Return None: who can enter the directory needs no password."""
 
 
 def create_socket_directory(cluster: Cluster) -> Path:
@@ -82,34 +113,14 @@ def is_private(directory: Path, account: Account) -> bool:
     return (
         stat.S_ISDIR(status.st_mode)
         and stat.S_IMODE(status.st_mode) == 0o700
-        and status.st_uid in (account.uid, os.geteuid())
+        and status.st_uid in (account.uid, current_uid())
     )
 
 
 def probe(directory: Path) -> Availability:
-    """Open a session and end it, the only proof that the server accepts connections.
-
-    Source: PostgreSQL's manual, "Message Formats": StartupMessage, Terminate, ErrorResponse.
-    """
-    startup = struct.pack("!I", 0x30000) + f"user\0{SUPERUSER}\0database\0postgres\0\0".encode()
+    """Open a session at the socket in a directory, and end it."""
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(1)
-        try:
-            connection.connect(str(directory / SOCKET_NAME))
-        except (FileNotFoundError, ConnectionRefusedError):
-            return Availability.ABSENT
-        except OSError:
-            return Availability.BUSY
-        try:
-            connection.sendall(struct.pack("!I", len(startup) + 4) + startup + b"X\0\0\0\4")
-            reply = b"".join(iter(lambda: connection.recv(4096), b""))
-        except OSError:
-            return Availability.BUSY
-    # 57P03 is cannot_connect_now: the server starts, stops or recovers.
-    if reply and b"C57P03\0" not in reply:
-        return Availability.READY
-    # The server's language is that of cluster.ENVIRONMENT.
-    return Availability.RECOVERING if b"in recovery mode" in reply else Availability.BUSY
+        return probe_server(connection, str(directory / SOCKET_NAME))
 
 
 def _list_parents() -> list[Path]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ragpg.errors import DatabaseError
-from ragpg.server.binaries import find_installation
+from ragpg.server.binaries import find_installation, find_program
 from ragpg.server.cluster import ENVIRONMENT, SUPERUSER, find_error_message
 from ragpg.server.data_directory import list_clusters, translate_os_errors
 from ragpg.server.known_clusters import refuse_unknown
@@ -21,12 +21,11 @@ from ragpg.server.lifecycle import share_server
 from ragpg.server.liveness import poll_while_alive
 from ragpg.server.locks import Lock
 from ragpg.server.shortages import explain_shortage
-from ragpg.server.sockets import PORT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ragpg.server.cluster import Cluster
+    from ragpg.server.cluster import Address, Cluster
 
 ANOTHER = "for another ragpg, which upgrades the embedded PostgreSQL"
 STOP_TIMEOUT = 600.0
@@ -100,27 +99,29 @@ def refuse_used(older: Cluster) -> None:
             )
 
 
-def list_databases(host: Path, installation: Path) -> list[str]:
+def list_databases(server: Address, installation: Path) -> list[str]:
     """Return the names of the databases that people may have put something into."""
-    command = [*client("psql", host, installation), "--no-psqlrc", "--tuples-only", "--no-align"]
+    command = [*client("psql", server, installation), "--no-psqlrc", "--tuples-only", "--no-align"]
     command += ["--record-separator-zero", "--dbname=postgres", "--command", LIST_DATABASES]
-    listed = subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT)  # noqa: S603 (a program that came with ragpg)
+    listed = subprocess.run(  # noqa: S603 (a program that came with ragpg)
+        command, check=True, capture_output=True, encoding="utf-8", env=environment(server)
+    )
     return [name for name in listed.stdout.split("\0") if name.strip()]
 
 
 def copy_database(
-    database: str, source: Path, target: Path, installation: Path, *, data_dir: Path
+    database: str, source: Address, target: Address, installation: Path, *, data_dir: Path
 ) -> None:
     """Copy a database from one server to another; raises DatabaseError."""
     dump = [*client(DUMP[0], source, installation), *DUMP[1:]]
     restore = [*client(RESTORE[0], target, installation), *RESTORE[1:], "--dbname=template1"]
     # A name in the variable is not read as a connection string.
-    environment = {**ENVIRONMENT, "PGDATABASE": database}
+    named = {**environment(source), "PGDATABASE": database}
     pipe = subprocess.PIPE
-    with subprocess.Popen(dump, stdout=pipe, stderr=pipe, env=environment) as dumping:  # noqa: S603
+    with subprocess.Popen(dump, stdout=pipe, stderr=pipe, env=named) as dumping:  # noqa: S603
         try:
             restoring = subprocess.run(  # noqa: S603
-                restore, check=False, stdin=dumping.stdout, stderr=pipe, env=ENVIRONMENT
+                restore, check=False, stdin=dumping.stdout, stderr=pipe, env=environment(target)
             )
         finally:
             # It ends by itself unless its reader has ended early.
@@ -135,7 +136,12 @@ def copy_database(
         )
 
 
-def client(name: str, host: Path, installation: Path) -> list[str]:
+def client(name: str, server: Address, installation: Path) -> list[str]:
     """Return the command of a client that connects to a server."""
-    program = os.fspath(installation / "bin" / name)
-    return [program, f"--host={host}", f"--port={PORT}", f"--username={SUPERUSER}"]
+    program = os.fspath(find_program(installation, name))
+    return [program, f"--host={server.host}", f"--port={server.port}", f"--username={SUPERUSER}"]
+
+
+def environment(server: Address) -> dict[str, str]:
+    """Return the environment of such a client: others can see a command, and not what is in it."""
+    return ENVIRONMENT | ({"PGPASSWORD": server.password} if server.password else {})

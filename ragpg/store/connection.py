@@ -56,10 +56,12 @@ class Target:
     or `{"host": …, "port": …}`. libpq's variables and files fill in the rest. They are kept out of
     every message, as a password may be among them. `is_direct` is whether the server is reached
     without a pooler: only then a prepared statement is still there in the next transaction.
+    `embedded_data` is the directory of the embedded PostgreSQL, if it is that.
     """
 
     parameters: Mapping[str, str | int] = field(repr=False)
     is_direct: bool = False
+    embedded_data: str | None = None
 
     def resolve(self) -> dict[str, str]:
         """Return libpq's parameters with their defaults, and `at`, the address for messages."""
@@ -111,7 +113,8 @@ def connect(target: Target) -> Connection:
         connection = connect_patiently(open_connection)
         use_iso_dates(connection)
     except psycopg.Error as error:
-        raise connection_error(error, place=resolve_reached(error, target)) from error
+        place = resolve_reached(error, target)
+        raise connection_error(error, place=place, embedded_data=target.embedded_data) from error
     # Whoever waits for a lock has to see what was written meanwhile, whatever the role's default.
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     try:
@@ -126,9 +129,10 @@ def check_library(target: Target) -> None:
     """Refuse to connect where libpq is too old to keep the password from the server."""
     if "require_auth" in target.parameters and pq.version() < OLDEST_WITHHOLDING_LIBRARY * 10_000:
         raise DatabaseError(
-            f"{target} is named only by a Config.toml that nobody named, and libpq "
-            f"{pq.version() // 10_000} cannot keep a password from it",
-            hint='pip install "psycopg[binary]", or set RAGPG_DB_HOST to the same host',
+            f"{target} must not ask for a password in clear, and libpq "
+            f"{pq.version() // 10_000} cannot keep one from it",
+            hint='pip install "psycopg[binary]"; or, if only a Config.toml that nobody named leads '
+            "there, set RAGPG_DB_HOST to the same host",
         )
 
 

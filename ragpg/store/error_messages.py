@@ -109,9 +109,19 @@ CONNECTION_ERRORS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def connection_error(error: psycopg.Error, *, place: Mapping[str, str]) -> DatabaseError:
-    """Explain why a connection failed; `place` is what `Target.resolve` returns."""
+def connection_error(
+    error: psycopg.Error, *, place: Mapping[str, str], embedded_data: str | None = None
+) -> DatabaseError:
+    """Explain why a connection failed.
+
+    `place` is what `Target.resolve` returns, `embedded_data` the directory of an embedded server.
+    """
     text = str(error)
+    if embedded_data and re.search(r"password authentication failed", text):
+        return DatabaseError(
+            f"the embedded PostgreSQL in '{embedded_data}' refuses the password that is kept there",
+            hint="restore the file with the password; or move the directory away, and ingest again",
+        )
     for pattern, message, hint in CONNECTION_ERRORS:
         if match := re.search(pattern, text):
             words = {**place, **match.groupdict(), "createdb": createdb_command(place)}

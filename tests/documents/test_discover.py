@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from ragpg.documents import FileSelection, discover_files, find_files, measure_files, read_stdin
+from ragpg.operating_system import is_root
 from ragpg.types import File, UnreadableFile, Work
 
-AS_ROOT = os.geteuid() == 0
+AS_ROOT = is_root()
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,8 @@ import pytest
 from ragpg.errors import DatabaseError
 from ragpg.server import run_server
 from ragpg.server.binaries import LIBRARIES, PACKAGE, find_installation
-from ragpg.server.cluster import prepare_cluster
 from ragpg.server.lifecycle import share_server
+from ragpg.server.prepare import prepare_cluster
 from ragpg.server.sockets import MAX_ADDRESS_LENGTH
 from tests.support.embedded import await_end, holding, query
 
@@ -138,9 +138,9 @@ def test_programs_out_of_the_server_s_reach_are_copied(data_dir: Path, elsewhere
     closed.chmod(0o700)
     installation = closed / PACKAGE / "pginstall18"
     for _ in range(2):
-        with share_server(prepare_cluster(data_dir, "pg18"), installation) as host:
-            query(str(host), "CREATE EXTENSION IF NOT EXISTS vector")
-            assert query(str(host), "SELECT '[3,4]'::vector <-> '[0,0]'") == 5
+        with share_server(prepare_cluster(data_dir, "pg18"), installation) as address:
+            query(address.host, "CREATE EXTENSION IF NOT EXISTS vector")
+            assert query(address.host, "SELECT '[3,4]'::vector <-> '[0,0]'") == 5
         await_end(data_dir)
     assert len(list(data_dir.glob("binaries-*"))) == 1
     assert closed.stat().st_mode & 0o777 == 0o700

@@ -11,8 +11,8 @@ import pytest
 from ragpg.errors import DatabaseError
 from ragpg.server import run_server
 from ragpg.server.binaries import find_installation
-from ragpg.server.cluster import prepare_cluster
 from ragpg.server.lifecycle import share_server
+from ragpg.server.prepare import prepare_cluster
 from tests.support.embedded import await_end, query
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ def test_programs_come_from_no_project(
     closed.chmod(0o700)
     monkeypatch.setattr("ragpg.server.binaries.ROOT_DATA_DIR", elsewhere)
     cluster = prepare_cluster(data_dir, "pg18", must_be_known=True)
-    with share_server(cluster, closed / home.name / "pginstall18") as host:
-        assert query(str(host), "SELECT 1") == 1
+    with share_server(cluster, closed / home.name / "pginstall18") as address:
+        assert query(address.host, "SELECT 1") == 1
     assert [path.name.partition("-")[0] for path in elsewhere.iterdir()] == ["binaries"]
     assert not list(data_dir.glob("binaries*"))
 

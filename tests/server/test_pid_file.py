@@ -43,7 +43,7 @@ def test_a_pid_file_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     path.write_text("")
     assert read_pid_file(tmp_path) == PidFile(None, None, ready=False)
     path.write_text(f"17\n{tmp_path}\n1700000000\n5432\n{tmp_path}\n\n 1 2\nready   \n")
-    assert read_pid_file(tmp_path) == PidFile(17, tmp_path, ready=True)
+    assert read_pid_file(tmp_path) == PidFile(17, tmp_path, ready=True, port=5432)
 
 
 @CHECKS

@@ -15,10 +15,11 @@ import pytest
 from ragpg.errors import DatabaseError
 from ragpg.server import run_server
 from ragpg.server.binaries import find_installation
-from ragpg.server.cluster import prepare_cluster
+from ragpg.server.cluster import Availability
 from ragpg.server.pid_file import read_pid_file
 from ragpg.server.postmaster import choose_cache
-from ragpg.server.sockets import Availability, probe
+from ragpg.server.prepare import prepare_cluster
+from ragpg.server.sockets import probe
 from tests.support.embedded import alive, await_end, await_that, holding, postmaster, query
 
 

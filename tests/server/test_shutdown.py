@@ -17,10 +17,11 @@ import pytest
 
 from ragpg import patience
 from ragpg.server import run_server, shutdown
-from ragpg.server.cluster import prepare_cluster
+from ragpg.server.cluster import Availability
 from ragpg.server.locks import Lock
 from ragpg.server.postmaster import wait_until_ready
-from ragpg.server.sockets import Availability, probe
+from ragpg.server.prepare import prepare_cluster
+from ragpg.server.sockets import probe
 from tests.support.embedded import alive, await_end, await_that, holding, postmaster, query
 
 if TYPE_CHECKING:

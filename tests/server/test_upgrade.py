@@ -14,10 +14,11 @@ import pytest
 from ragpg.errors import DatabaseError
 from ragpg.server import run_server
 from ragpg.server.binaries import ensure_reachable, find_installation
-from ragpg.server.cluster import ENVIRONMENT, prepare_cluster
+from ragpg.server.cluster import ENVIRONMENT
 from ragpg.server.known_clusters import remember
 from ragpg.server.lifecycle import share_server
 from ragpg.server.liveness import is_alive
+from ragpg.server.prepare import prepare_cluster
 from tests.conftest import reachable_directory
 from tests.support.command_line import Project, new_project
 from tests.support.database_state import assert_same, assert_sound, state
@@ -52,11 +53,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory, tiny: Path) -> Iterator[Proje
     project = project.within({"RAGPG_EMBEDDING_MODEL": str(tiny), "RAGPG_DB_NAME": 'a "b" = c'})
     for number in range(12):
         project.write(f"docs/{number}.md", f"# Apples {number}\n\nApples of kind {number}.\n")
-    with share_server(cluster, find_installation(OLDER)) as host:
-        with psycopg.connect(host=str(host), user="ragpg", dbname="postgres") as connection:
+    with share_server(cluster, find_installation(OLDER)) as address:
+        with psycopg.connect(host=address.host, user="ragpg", dbname="postgres") as connection:
             connection.autocommit = True
             connection.execute('CREATE DATABASE "a ""b"" = c"')
-        direct = project.within({"RAGPG_DB_HOST": str(host), "RAGPG_DB_USER": "ragpg"})
+        direct = project.within({"RAGPG_DB_HOST": address.host, "RAGPG_DB_USER": "ragpg"})
         direct.ok("ingest", "docs")
         direct.ok("ingest", "docs/1.md", "--table", "other")
         direct.ok("ingest", "docs/2.md", RAGPG_DB_NAME="postgres")

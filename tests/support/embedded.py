@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 
-from ragpg.server.cluster import prepare_cluster
 from ragpg.server.liveness import is_alive
 from ragpg.server.pid_file import read_pid_file
+from ragpg.server.prepare import prepare_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 HOLD = """
 import signal, sys
 from pathlib import Path
-from ragpg.server import run_server
+from ragpg.server import run_server, systems
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-with run_server(Path(sys.argv[1])) as server:
+with run_server(Path(sys.argv[1]), system=getattr(systems, sys.argv[2])) as server:
     print(server.host, flush=True)
     sys.stdin.read()
 """
@@ -35,10 +35,10 @@ with run_server(Path(sys.argv[1])) as server:
 class Holder:
     """A process that keeps the server running until it leaves or is killed."""
 
-    def __init__(self, data_dir: Path, **environment: str) -> None:
+    def __init__(self, data_dir: Path, *, system: str = "BY_SOCKET", **environment: str) -> None:
         clean = {key: value for key, value in os.environ.items() if key != "XDG_RUNTIME_DIR"}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", HOLD, data_dir],
+            [sys.executable, "-c", HOLD, data_dir, system],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -62,9 +62,12 @@ class Holder:
 
 
 @contextmanager
-def holding(data_dir: Path, **environment: str) -> Iterator[Holder]:
-    """Start a holder, and kill it at the end in any case."""
-    holder = Holder(data_dir, **environment)
+def holding(data_dir: Path, *, system: str = "BY_SOCKET", **environment: str) -> Iterator[Holder]:
+    """Start a holder, and kill it at the end in any case.
+
+    `system` is the name of one in `ragpg.server.systems`.
+    """
+    holder = Holder(data_dir, system=system, **environment)
     try:
         yield holder
     finally:
@@ -74,8 +77,10 @@ def holding(data_dir: Path, **environment: str) -> Iterator[Holder]:
 
 def query(server: Server | str, statement: LiteralString, database: str = "postgres") -> Any:
     """Return one value from a server, which may be given as its socket's directory."""
-    host = server if isinstance(server, str) else server.host
-    with psycopg.connect(host=host, user="ragpg", dbname=database, autocommit=True) as connection:
+    place: dict[str, Any] = {"host": server, "port": 5432}
+    if not isinstance(server, str):
+        place = {"host": server.host, "port": server.port, "password": server.password}
+    with psycopg.connect(**place, user="ragpg", dbname=database, autocommit=True) as connection:
         cursor = connection.execute(statement)
         row = cursor.fetchone() if cursor.description else None
     return row and row[0]

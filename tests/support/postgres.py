@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -180,6 +179,8 @@ def reachable(programs: Path, directory: Path) -> Path:
 
 def other_user() -> tuple[int, int]:
     """Someone who is not root, as PostgreSQL demands."""
+    import pwd  # Windows has none
+
     entry = pwd.getpwnam("nobody")
     return entry.pw_uid, entry.pw_gid
 
