@@ -355,3 +355,13 @@ def test_work_is_measured_before_it_is_read() -> None:
     size = sum(len(file.content) for file in read)
     assert measure_files(found, select()) == Work(documents=4, size=size)
     assert len(read) == 2
+
+
+def test_windows_separators(monkeypatch: pytest.MonkeyPatch) -> None:
+    r"""Paths and globs may be typed with `\\` where that separates; sources have `/`."""
+    write("a/b.md", "a/c.md")
+    assert failure("a\\b.md").reason == "no such file or directory"
+    monkeypatch.setattr(os, "sep", "\\")
+    monkeypatch.setattr(os, "altsep", "/")
+    assert sources("a\\b.md") == ["a/b.md"]
+    assert sources("a\\*.md") == ["a/b.md", "a/c.md"]
