@@ -21,12 +21,21 @@ if TYPE_CHECKING:
     from ragpg.server.pid_file import PidFile
 
 SUPERUSER = "ragpg"
-NEEDED_ON_WINDOWS = ("SYSTEMROOT", "COMSPEC", "TEMP", "TMP")
-"""Without these, programs there find neither the network nor the shell that pg_ctl uses."""
-# A fixed environment, so that no variable of the user changes the server or its messages.
-ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath} | {
-    name: os.environ[name] for name in NEEDED_ON_WINDOWS if WINDOWS and name in os.environ
-}
+NEEDED_ON_WINDOWS = ("SYSTEMROOT", "TEMP", "TMP")
+"""Without these, programs there find neither the network nor a place for temporary files."""
+
+
+def _make_environment() -> dict[str, str]:
+    """Return a fixed one, so that no variable of the user changes the server or its messages."""
+    environment = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
+    if WINDOWS:
+        environment |= {name: os.environ.get(name, "") for name in NEEDED_ON_WINDOWS}
+        # pg_ctl takes the shell from there; the default begins with the current directory.
+        environment["PATH"] = f"{environment['SYSTEMROOT']}\\System32"
+    return environment
+
+
+ENVIRONMENT = _make_environment()
 
 
 @dataclass(frozen=True, slots=True)

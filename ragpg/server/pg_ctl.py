@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 WATCH_TIMEOUT = 600
 """Seconds that pg_ctl watches a start, to tell that it failed: as long as ragpg waits for it."""
 NOTICE_TIMEOUT = 5.0
-"""Seconds in which a server takes note that it is to stop; chosen by hand."""
+"""Seconds in which a server takes note that it is to stop, or gives up its log. Chosen by hand."""
 # A new group: Ctrl-C in the terminal is not meant for the server.
 DETACHED: dict[str, Any] = (
     {
@@ -53,8 +53,7 @@ class PgCtl:
 
     def launch(self, cluster: Cluster, programs: Path, settings: Sequence[str]) -> None:
         """Start the server, and return when it has its PID file, or has failed."""
-        open_own(cluster.log).close()
-        cluster.account.take_ownership(cluster.log)
+        self._renew_log(cluster)
         options = " ".join(f"-c {setting}" for setting in settings)
         command = self._command(cluster, programs, "start")
         process = subprocess.Popen(  # noqa: S603 (the program that came with ragpg)
@@ -108,6 +107,20 @@ class PgCtl:
             else:
                 command = [program, "kill", name.removeprefix("SIG"), str(process.pid)]
                 subprocess.run(command, check=False, **self._environment(cluster))  # noqa: S603
+
+    def _renew_log(self, cluster: Cluster) -> None:
+        end = time.monotonic() + NOTICE_TIMEOUT
+        while True:
+            try:
+                open_own(cluster.log).close()
+            except PermissionError:
+                # The shell of a server that has just ended may have it open still.
+                if not WINDOWS or time.monotonic() >= end:
+                    raise
+                time.sleep(POLL_INTERVAL)
+            else:
+                cluster.account.take_ownership(cluster.log)
+                return
 
     def _await_pid_file(self, process: subprocess.Popen[bytes], cluster: Cluster) -> None:
         while process.poll() is None:

@@ -38,6 +38,10 @@ def read_pid_file(cluster: Path) -> PidFile:
         content = os.fsdecode((cluster / "postmaster.pid").read_bytes())
     except FileNotFoundError:
         content = ""
+    except PermissionError:
+        if not WINDOWS:  # where a file that is being removed cannot be opened
+            raise
+        content = ""
     lines = [line.strip() for line in content.split("\n")] + [""] * 8
     pid, port = _read_number(lines[0]), _read_number(lines[3])
     return PidFile(
