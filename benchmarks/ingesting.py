@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks import documents
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 UNCHANGED = 1188
 MODEL_PACKAGES = {"torch", "transformers", "sentence_transformers", "tokenizers"}
+ENCODERS = ("torch", "openvino")
+"""The libraries of row 6; what counts is the one that is faster here."""
 COUNTERS = """
 SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint FROM pg_stat_user_tables
 """
@@ -32,7 +35,11 @@ def ingest(workspace: Workspace) -> list[Figure]:
         workspace.ragpg("ingest", "docs").within(RAGPG_DB_NAME="fresh"),
         before=lambda: workspace.drop("fresh"),
     )
-    encoder = workspace.python(HERE / "bare_encoder.py", workspace.model, passages(workspace))
+    texts = passages(workspace)
+    encoders = [
+        Contestant(name, workspace.python(HERE / "bare_encoder.py", workspace.model, texts, name))
+        for name in ENCODERS
+    ]
     peers = [
         Contestant(
             name,
@@ -42,10 +49,9 @@ def ingest(workspace: Workspace) -> list[Figure]:
         for name in workspace.others
     ]
     # The stores that the rest needs are a warm-up already.
-    runs = workspace.in_turns(
-        5, [ours, Contestant("encoder", encoder), *peers], rounds=workspace.rounds, warm_ups=0
-    )
+    runs = workspace.in_turns(5, [ours, *encoders, *peers], rounds=workspace.rounds, warm_ups=0)
     mine = walls(runs["ragpg"])
+    fastest = min(ENCODERS, key=lambda name: median(walls(runs[name])))
     return [
         *(
             faster(
@@ -74,8 +80,8 @@ def ingest(workspace: Workspace) -> list[Figure]:
             6,
             f"ingest of {workspace.files} files",
             mine,
-            against="bare encoder, same passages",
-            theirs=walls(runs["encoder"]),
+            against=f"bare encoder ({fastest}), same passages",
+            theirs=walls(runs[fastest]),
             factor=1.25,
         ),
     ]

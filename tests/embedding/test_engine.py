@@ -65,7 +65,7 @@ def test_openvino_sends_writes_and_prints_nothing(tmp_path: Path) -> None:
     """Its import would tell a server of its use; here it finds no package that could."""
     directory = model_files.find_model("all-MiniLM-L6-v2")
     result = subprocess.run(
-        [sys.executable, "-c", AUDITED, str(directory)],
+        [sys.executable, "-B", "-c", AUDITED, str(directory)],
         env={"HOME": str(tmp_path)},
         capture_output=True,
         text=True,
