@@ -296,9 +296,12 @@ def test_a_role_that_reads(library: Project, server: Server, role: dict[str, str
     for command in COMMANDS[:-1]:
         assert library.ok(*command).err == ""
     library.write("pears.md", "# Pears\n\nPears are green.\n")
-    for command in (("ingest", "pears.md"), ("remove", "apples.md")):
+    for command, table in (
+        (("ingest", "pears.md"), "document"),
+        (("remove", "apples.md"), "lexical"),
+    ):
         message, hint = refused_at(library, *command)
-        assert message == f"{at}: permission denied for table ragpg_lexical"
+        assert message == f"{at}: permission denied for table ragpg_{table}"
         assert "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE" in hint
     message, _ = refused_at(library, "ingest", "--rebuild")
     assert message == f"{at}: permission denied for schema public"
