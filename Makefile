@@ -9,7 +9,7 @@ SLIM_WHEEL = dist/ragpg_slim-$(VERSION)-py3-none-any.whl
 SLIM := build/slim
 
 .DEFAULT_GOAL := help
-.PHONY: help install run run-slim test test-slim unit test-llm test-servers check check-all lint types format snapshots docs bench bench-install scale eval real frontier torture wheels build clean
+.PHONY: help install run run-slim test test-slim unit test-llm test-servers test-platforms check check-all lint types format snapshots docs bench bench-install scale eval real frontier torture wheels build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,11 +47,14 @@ test-llm: $(VENV)/.installed-dev tests/live_model/$(VENV)/.installed ## Ask a sm
 test-servers: $(VENV)/.installed-dev ## Do the main job on each PostgreSQL 14 to 18 that is installed, behind pgbouncer, and on a standby
 	OTHER_SERVERS=1 $(BIN)/python -m pytest -q tests/other_servers $(ARGS)
 
+test-platforms: $(VENV)/.installed-dev ## Run as on Windows: without what POSIX alone has, the embedded PostgreSQL on 127.0.0.1
+	OTHER_PLATFORMS=1 $(BIN)/python -m pytest -q tests/platforms $(ARGS)
+
 check: lint types test ## All that must hold before a change is taken
 
 check-all: export EXAMPLES = 10
 check-all: ARGS = --timeout=1800
-check-all: check test-slim test-llm test-servers $(if $(EVAL_SETS),real) ## The same and what takes longer: more random examples, ragpg-slim, a language model, other servers; real with EVAL_SETS
+check-all: check test-slim test-platforms test-llm test-servers $(if $(EVAL_SETS),real) ## The same and what takes longer: more random examples, ragpg-slim, a language model, other servers; real with EVAL_SETS
 
 lint: $(VENV)/.installed-dev ## Check style and layers
 	$(BIN)/ruff check

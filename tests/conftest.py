@@ -33,6 +33,8 @@ SERVER_FIXTURES = {"connection", "data_dir", "front", "large", "nursery", "share
 """With these a test starts, or connects to, a server."""
 
 collect_ignore = [] if SENTENCE_TRANSFORMERS.is_installed else sorted(FRAMEWORK_FOLDERS)
+if not os.environ.get("OTHER_PLATFORMS"):
+    collect_ignore.append("platforms")  # they take a minute or more
 SHORT_PLACE = None if WINDOWS else "/tmp"
 """Where temporary directories have names short enough for a socket, and are open to others."""
 if WINDOWS:
