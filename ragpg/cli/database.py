@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from ragpg.pipeline.search import Searcher
     from ragpg.protocols import Embedder
     from ragpg.server import Server
-    from ragpg.store.connection import Connection, Target
+    from ragpg.store.connection import Target
     from ragpg.store.postgres import PostgresStore
+    from ragpg.store.statements import Connection
 
 
 logger = logging.getLogger("ragpg")

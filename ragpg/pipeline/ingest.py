@@ -66,6 +66,11 @@ def ingest(
         if isinstance(event, Receipt):
             receipts.append(event)
         yield event
+    yield from finish(receipts, store=store)
+
+
+def finish(receipts: Sequence[Receipt], *, store: DocumentStore) -> Iterator[Progress]:
+    """Bring the indexes up to date with what was written, and confirm that it is there."""
     added = sum(receipt.chunks for receipt in receipts if receipt.status in WRITTEN)
     yield from measure_index(store.build_vector_index(added=added))
     if any(receipt.status not in NOTHING_DONE for receipt in receipts):

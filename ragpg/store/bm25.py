@@ -16,7 +16,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.errors import DatabaseError
-from ragpg.store.connection import select
+from ragpg.store.statements import select
 from ragpg.text.scripts import drop_stop_words, normalize, split_unspaced
 from ragpg.types import EmbeddingModel
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from ragpg.store.connection import select
+from ragpg.store.statements import select
 from ragpg.types import Candidate, Chunk
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ragpg.errors import DatabaseError
-from ragpg.store.connection import select, transaction
 from ragpg.store.ddl import create_indexes, create_registry, create_relations
 from ragpg.store.error_messages import Access, quote_identifier
 from ragpg.store.locks import acquire_lock, limit_waits
 from ragpg.store.pgvector import install_pgvector
+from ragpg.store.statements import select, transaction
 from ragpg.store.table import LAYOUT_VERSION, Table
 from ragpg.store.table_registry import find_language, find_table, refuse_foreign_relations
 from ragpg.store.vector_index import create_vector_index
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import LiteralString
 
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
     from ragpg.store.table import TableSettings
     from ragpg.types import TableName
 

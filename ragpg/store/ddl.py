@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from ragpg.store.table import LAYOUT_VERSION, REGISTRY
 
 if TYPE_CHECKING:
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
     from ragpg.store.table import Table
 
 CREATE_REGISTRY = """

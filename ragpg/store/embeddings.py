@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ragpg.store.connection import translate_errors
+from ragpg.store.statements import translate_errors
 from ragpg.store.table import RELATIONS, REPLACEMENT
 from ragpg.types import Embedding
 

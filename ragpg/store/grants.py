@@ -14,7 +14,7 @@ from ragpg.store.table import REGISTRY, RELATIONS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
     from ragpg.store.table import Table
 
 READ = sql.SQL("SELECT")

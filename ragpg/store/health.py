@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, LiteralString
 
-from ragpg.store.connection import ONE_SNAPSHOT
 from ragpg.store.rebuild import check_unfinished
+from ragpg.store.statements import ONE_SNAPSHOT
 from ragpg.store.storage import measure
 from ragpg.store.vector_index import ALL_INDEXES, KEYS, count_chunks, find_missing, is_outgrown
 from ragpg.types import HealthCheck, Level, StoreStatus

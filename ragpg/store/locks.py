@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 if TYPE_CHECKING:
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
 
 
 def limit_waits(seconds: float | None) -> list[sql.Composed]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.store import retrievers
-from ragpg.store.connection import translate_errors
 from ragpg.store.health import REBUILD, REPAIR
 from ragpg.store.restriction import SMALL_TABLE_CHUNKS
+from ragpg.store.statements import translate_errors
 from ragpg.store.vector_index import count_chunks
 from ragpg.store.vector_scan import BIT_INDEX_SCAN, INDEX_SCAN
 from ragpg.types import HealthCheck, Level, SearchRequest

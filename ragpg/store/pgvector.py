@@ -10,11 +10,11 @@ from psycopg import errors
 from psycopg.types import TypeInfo
 
 from ragpg.errors import DatabaseError
-from ragpg.store.connection import select
 from ragpg.store.error_messages import format_address, quote_identifier
+from ragpg.store.statements import select
 
 if TYPE_CHECKING:
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
 
 OLDEST_PGVECTOR = (0, 7)
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ragpg.store.connection import translate_errors
+from ragpg.store.statements import translate_errors
 from ragpg.store.table import (
     AVERAGE_LENGTH,
     LAYOUT_VERSION,
@@ -24,7 +24,7 @@ from ragpg.types import Document, StoredDocument, TableName
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
     from ragpg.store.table import Table
     from ragpg.types import (
         Candidates,

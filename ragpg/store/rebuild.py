@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ragpg.errors import DatabaseError
-from ragpg.store.connection import duplicate, translate_errors
+from ragpg.store.connection import duplicate
 from ragpg.store.ddl import create_indexes, create_relations
 from ragpg.store.distribution import is_distributed
 from ragpg.store.error_messages import Access
 from ragpg.store.grants import copy_privileges
 from ragpg.store.locks import acquire_lock, limit_waits
+from ragpg.store.statements import translate_errors
 from ragpg.store.table import INDEXES, LAYOUT_VERSION, RELATIONS, REPLACEMENT
 from ragpg.store.table_registry import find_language, find_table
 from ragpg.store.vector_index import needs_index, replace_index

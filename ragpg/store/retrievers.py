@@ -10,9 +10,9 @@ from psycopg import sql
 
 from ragpg.store import bm25
 from ragpg.store.candidates import Keys, fetch_candidates
-from ragpg.store.connection import ONE_SNAPSHOT, in_one_trip
 from ragpg.store.required_terms import require_any, require_terms
 from ragpg.store.restriction import SMALL_TABLE_CHUNKS, TRUE, restrict
+from ragpg.store.statements import ONE_SNAPSHOT, in_one_trip
 from ragpg.store.vector_scan import (
     BIT_INDEX_SCAN,
     EXACT_SCAN,
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ragpg.store.candidates import Key
-    from ragpg.store.connection import Query
     from ragpg.store.required_terms import RequiredTerms
     from ragpg.store.restriction import Restriction
+    from ragpg.store.statements import Query
     from ragpg.store.table import Table
     from ragpg.types import SearchRequest
 
@@ -210,12 +210,9 @@ class Search:
         broad = self.restriction.broad
         if broad is None:
             return self.keyword_statement(self.required_terms)
-        parameters = {**self.parameters, **self.required_terms.parameters}
-        parameters["limit"] = round(BROAD_MARGIN * parameters["limit"] / broad.share)
-        condition = self.required_terms.condition
-        return self.table.statement(
-            KEYWORD_SCAN, required=condition, index_condition=TRUE
-        ), parameters
+        statement, parameters = self.keyword_statement(self.required_terms, filtered=False)
+        limit = round(BROAD_MARGIN * parameters["limit"] / broad.share)
+        return statement, {**parameters, "limit": limit}
 
     def keep_matching(self, found: list[Key]) -> list[Key]:
         """Apply a broad filter to the best of all chunks: what it leaves are the best that match.
@@ -230,7 +227,7 @@ class Search:
         doc_ids = {doc_id for (doc_id,) in matching.fetchall()}
         return [key for key in found if key[0] in doc_ids][: self.parameters["limit"]]
 
-    def keyword_statement(self, required: RequiredTerms) -> Scanned:
+    def keyword_statement(self, required: RequiredTerms, *, filtered: bool = True) -> Scanned:
         """Return a scan of the keywords, restricted to what is searched, and its parameters."""
         restriction = self.restriction
         condition = required.condition
@@ -238,7 +235,8 @@ class Search:
         # intersect them. The test for truth keeps it from that where the filter leaves fewer.
         if restriction.is_selective and restriction.max_chunks < self.with_term:
             condition = sql.SQL("{} IS TRUE").format(condition)
+        index_condition = restriction.index_condition if filtered else TRUE
         statement = self.table.statement(
-            KEYWORD_SCAN, required=condition, index_condition=restriction.index_condition
+            KEYWORD_SCAN, required=condition, index_condition=index_condition
         )
         return statement, {**self.parameters, **required.parameters}

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, TypeVar
 from psycopg import sql
 
 from ragpg.errors import ConfigurationError, ModelMismatchError
-from ragpg.store.connection import select, select_column, transaction, translate_errors
 from ragpg.store.error_messages import Access
 from ragpg.store.locks import acquire_lock, limit_waits, share_lock
+from ragpg.store.statements import select, select_column, transaction, translate_errors
 from ragpg.text.scripts import normalize
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from ragpg.store.connection import Connection, Query
     from ragpg.store.pgvector import Pgvector
+    from ragpg.store.statements import Connection, Query
     from ragpg.types import EmbeddingModel
 
     Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any] | None

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from psycopg import errors, sql
 
 from ragpg.errors import ConfigurationError, DatabaseError, NothingIngestedError
-from ragpg.store.connection import select, translate_errors
 from ragpg.store.error_messages import quote_identifier
 from ragpg.store.pgvector import INSTALLED_EXTENSION, InstalledExtension, load_pgvector
+from ragpg.store.statements import select, translate_errors
 from ragpg.store.table import INDEXES, LAYOUT_VERSION, REGISTRY, RELATIONS, Table
 from ragpg.types import EmbeddingModel
 
 if TYPE_CHECKING:
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
     from ragpg.types import TableName
 
 FIND_TABLE = """

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import errors, sql
 
-from ragpg.store.connection import duplicate, select_column, translate_errors
+from ragpg.store.connection import duplicate
 from ragpg.store.error_messages import Access
+from ragpg.store.statements import select_column, translate_errors
 from ragpg.store.table import INDEXES
 
 if TYPE_CHECKING:

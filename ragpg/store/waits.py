@@ -13,12 +13,13 @@ from psycopg import errors, pq
 
 from ragpg.errors import DatabaseError
 from ragpg.patience import FIRST_REMARK
-from ragpg.store.connection import duplicate, select
+from ragpg.store.connection import duplicate
+from ragpg.store.statements import select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
 
 SHORTEST_INTERVAL = 0.05
 """Seconds between two looks at what a connection does."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from pgvector import HalfVector
@@ -12,7 +12,8 @@ from psycopg.types.json import Jsonb
 
 from ragpg.errors import DatabaseError, ModelMismatchError
 from ragpg.store.bm25 import count_terms, delete_terms, index_terms
-from ragpg.store.connection import duplicate, end_session, translate_errors
+from ragpg.store.connection import duplicate, end_session
+from ragpg.store.statements import translate_errors
 from ragpg.store.table import document_id, list_document_ids
 from ragpg.store.table_registry import find_table
 from ragpg.types import TableName
@@ -64,18 +65,20 @@ def upsert(table: Table, documents: Sequence[EmbeddedDocument]) -> list[bool]:
     Returns for each whether it was written: another process may have written the same.
     """
     check_vectors(table, documents)
-    sources = {d.document.source for d in documents} | previous_sources(documents)
-    doc_ids = list_all_ids(sources)
+    previous = {d.previous_source for d in documents if d.previous_source is not None}
+    doc_ids = list_all_ids({d.document.source for d in documents} | previous)
     with write_transaction(table, doc_ids=doc_ids) as current:
-        stored = current.select(StoredContent, FIND_STORED, [doc_ids])
-        new = [d for d in documents if content(d) not in stored]
-        outdated = list_all_ids({d.document.source for d in new} | previous_sources(documents))
+        stored = find_stored(current, doc_ids)
+        is_new = [content(d) not in stored for d in documents]
+        new = list(compress(documents, is_new))
+        outdated = list_all_ids({d.document.source for d in new} | previous)
         known = {row.doc_id for row in stored}
         deleted = delete_rows(current, [key for key in outdated if key in known])
-        insert(current, new)
+        if new:
+            insert(current, new)
         current.lock_terms()
         count_terms(current, added=[key_of(d) for d in new], deleted=deleted)
-    return [content(d) not in stored for d in documents]
+    return is_new
 
 
 def find_written(table: Table, documents: Sequence[EmbeddedDocument]) -> list[bool]:
@@ -88,8 +91,13 @@ def find_written(table: Table, documents: Sequence[EmbeddedDocument]) -> list[bo
         observer = duplicate(table.connection)
     with closing(observer), translate_errors(observer):
         end_session(table.connection, observer)
-        stored = replace(table, connection=observer).select(StoredContent, FIND_STORED, [doc_ids])
+        stored = find_stored(replace(table, connection=observer), doc_ids)
     return [content(d) in stored for d in documents]
+
+
+def find_stored(table: Table, doc_ids: Sequence[int]) -> set[StoredContent]:
+    """Return what is stored under these keys."""
+    return set(table.select(StoredContent, FIND_STORED, [doc_ids]))
 
 
 def check_vectors(table: Table, documents: Sequence[EmbeddedDocument]) -> None:
@@ -112,11 +120,6 @@ def key_of(embedded: EmbeddedDocument) -> int:
 def content(embedded: EmbeddedDocument) -> StoredContent:
     """Return the row of FIND_STORED that the document will have."""
     return StoredContent(key_of(embedded), embedded.document.digest, embedded.chunking_fingerprint)
-
-
-def previous_sources(documents: Sequence[EmbeddedDocument]) -> set[str]:
-    """Return what renamed documents were called before."""
-    return {d.previous_source for d in documents if d.previous_source is not None}
 
 
 def list_all_ids(sources: Iterable[str]) -> list[int]:

@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 from ragpg.errors import UsageError
 from ragpg.filters import And, Column, Comparison, Date, Not, Operator, Or, parse_filter
 from ragpg.store import filter_sql, restriction, retrievers
-from ragpg.store.connection import Connection, Target, connect
+from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.types import Embedding, Scan, SearchPlan, SearchRequest
 from tests.support import filtering
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ragpg.filters import Expression, Value
+    from ragpg.store.statements import Connection
 
 HINT = 'write it like: tag == hr AND (year >= 2023 OR NOT title == "two words")'
 

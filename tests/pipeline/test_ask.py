@@ -17,7 +17,7 @@ from ragpg.types import Answer, Asked, Citation, Hit, Mode, Sentence, Verdict
 from tests.support.pipeline import CHUNKER, HashingEmbedder, ScriptedLLM, file, measure, new_table
 
 if TYPE_CHECKING:
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
 
 QUESTION = "How many days of leave can be encashed?"
 RULE = "At most five unused days of annual leave can be encashed."

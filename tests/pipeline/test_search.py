@@ -16,8 +16,8 @@ from tests.support.pipeline import CHUNKER, HashingEmbedder, file, measure, new_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ragpg.store.connection import Connection
     from ragpg.store.postgres import PostgresStore
+    from ragpg.store.statements import Connection
 
 ANIMALS = {
     "whales.md": "# Whales\n\nBaleen whales eat krill, tons of it on every single day.\n",

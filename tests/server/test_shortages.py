@@ -12,7 +12,8 @@ import pytest
 
 from ragpg.errors import DatabaseError
 from ragpg.server import run_server
-from ragpg.store.connection import Target, connect, transaction
+from ragpg.store.connection import Target, connect
+from ragpg.store.statements import transaction
 from tests.support.embedded import await_end, query
 
 if TYPE_CHECKING:

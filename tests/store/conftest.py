@@ -14,8 +14,8 @@ from tests.support.store import new_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ragpg.store.connection import Connection
     from ragpg.store.postgres import PostgresStore
+    from ragpg.store.statements import Connection
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tests.support.documents import FINGERPRINT, axis, chunks, document, embeddi
 from tests.support.store import keyword_texts, new_store, put_on_axes, read_documents, upsert, zipf
 
 if TYPE_CHECKING:
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
 
 
 def plain_bm25(question: list[str], corpus: list[list[str]], average: float) -> list[float]:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ragpg.store.connection import Connection
     from ragpg.store.postgres import PostgresStore
+    from ragpg.store.statements import Connection
 
 pytestmark = pytest.mark.skipif(CITUS_DSN is None, reason="RAGPG_TEST_CITUS_DSN is not set")
 SHARDS = "SELECT count(*) FROM pg_dist_shard WHERE logicalrelid = %s::regclass"

@@ -26,10 +26,9 @@ from ragpg.store.connection import (
     connect,
     database_exists,
     ensure_database,
-    transaction,
-    translate_errors,
 )
 from ragpg.store.postgres import PostgresStore
+from ragpg.store.statements import transaction, translate_errors
 from ragpg.types import EmbeddingModel, Level, SearchRequest
 from tests.support import tls
 from tests.support.documents import axis
@@ -553,7 +552,8 @@ def test_lost_connection_leaves_no_other_trace(server: Server) -> None:
     parameters = server.new_database()
     program = f"""
 from ragpg.errors import DatabaseError
-from ragpg.store.connection import Target, connect, transaction
+from ragpg.store.connection import Target, connect
+from ragpg.store.statements import transaction
 connection = connect(Target({parameters!r}))
 try:
     with transaction(connection):

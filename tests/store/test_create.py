@@ -15,8 +15,9 @@ from ragpg.errors import (
     NothingIngestedError,
 )
 from ragpg.store import create
-from ragpg.store.connection import Target, connect, transaction
+from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
+from ragpg.store.statements import transaction
 from ragpg.types import EmbeddingModel, SearchRequest
 from tests.support.documents import (
     MODEL,
@@ -29,7 +30,7 @@ from tests.support.store import new_store, put, replaced, rows, sound, sources
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
 
 
 def test_empty_database_stays_empty() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, LiteralString
 
 import pytest
 
-from ragpg.store.connection import Connection, Target, connect
+from ragpg.store.connection import Target, connect
 from ragpg.store.health import check_pgvector
 from ragpg.store.pgvector import Pgvector
 from ragpg.store.postgres import PostgresStore
@@ -20,6 +20,8 @@ from tests.support.store import read_documents, replaced, sound, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ragpg.store.statements import Connection
 
 REBUILD = "run `ragpg ingest --rebuild`"
 LAST_TERM: LiteralString = "(SELECT max(term) FROM {term})"

@@ -13,8 +13,8 @@ from tests.support.store import new_store, replaced, upsert
 
 if TYPE_CHECKING:
     from ragpg.protocols import DocumentWriter
-    from ragpg.store.connection import Connection
     from ragpg.store.postgres import PostgresStore
+    from ragpg.store.statements import Connection
 
 WIDE = EmbeddingModel("wide", 256, b"wide")
 MANY = 6_000

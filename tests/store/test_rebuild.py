@@ -31,7 +31,7 @@ from tests.support.store import new_store, put, read_documents, replaced, sound,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
 
 
 def alone(target: Target, action: Callable[[Connection], object]) -> Callable[[], None]:

@@ -14,7 +14,7 @@ from tests.support.documents import FINGERPRINT, MODEL, chunks, document, embedd
 from tests.support.store import keyword_texts, new_store, replaced, upsert, zipf
 
 if TYPE_CHECKING:
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from tests.support.documents import axis
 from tests.support.store import new_store, put_on_axes
 
 if TYPE_CHECKING:
-    from ragpg.store.connection import Connection
     from ragpg.store.postgres import PostgresStore
+    from ragpg.store.statements import Connection
 
 SOURCES = [
     "a.md",

@@ -13,7 +13,7 @@ from pgvector import HalfVector
 from psycopg import sql
 
 from ragpg.store import restriction, retrievers, vector_scan
-from ragpg.store.connection import Connection, Target, connect
+from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.store.table import AVERAGE_LENGTH, document_id
 from ragpg.types import EmbeddingModel, SearchRequest
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from ragpg.store.statements import Connection
     from ragpg.types import Candidate
     from tests.support.command_line import Project
 

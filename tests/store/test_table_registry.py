@@ -26,7 +26,7 @@ from tests.support.postgres import shared
 from tests.support.store import names, new_store, put, replaced, sound, sources
 
 if TYPE_CHECKING:
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
 
 AS_BEFORE: Any = {"model": MODEL, "language": "english"}
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ragpg.store.connection import Connection
     from ragpg.store.postgres import PostgresStore
+    from ragpg.store.statements import Connection
     from tests.support.command_line import Project
     from tests.support.processes import Nursery
 

@@ -39,7 +39,7 @@ from tests.support.store import new_store, put, read_documents, sound, sources, 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
 
 # Everything that a decoded file can hold: no NUL, and no half of a surrogate pair.
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

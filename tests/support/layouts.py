@@ -17,7 +17,7 @@ from tests.support.pipeline import CHUNKER, MODEL, HashingEmbedder, file, measur
 from tests.support.postgres import PASSWORD, binaries, shared
 
 if TYPE_CHECKING:
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
     from ragpg.types import File
 
 LAYOUTS = Path(__file__).parents[1] / "store" / "layouts"

@@ -27,7 +27,7 @@ from ragpg.types import (
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
     from ragpg.types import Chunk, Message, Report, Vectors
 
 DIMENSION = 64

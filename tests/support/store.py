@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ragpg.protocols import DocumentWriter
-    from ragpg.store.connection import Connection
+    from ragpg.store.statements import Connection
     from ragpg.types import Chunk
 
 names = (f"table_{number}" for number in count(1))

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragpg.store.connection import Connection, Target, connect
+from ragpg.store.connection import Target, connect
 from ragpg.text.globs import escape, find_prefix, is_glob, match, to_regex
 from tests.support.postgres import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ragpg.store.statements import Connection
 
 WILDCARDS = ["*", "**", "**/", "?", "/"]
 LITERALS = ["a", "b", "c", ".", "é", "\n", "\\", "(", "+", "]", "[", "-", "$", "^", "|", "{2}", "#"]
