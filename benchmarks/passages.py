@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from ragpg.cli import factories
+from ragpg.api import factories
 from ragpg.config import load
 from ragpg.documents import FileSelection, discover_files, parse_document
 from ragpg.types import File

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ragpg.cli import factories
+from ragpg.api import factories
 from ragpg.config import Config
 from ragpg.documents import parse_document
 from ragpg.markdown import SegmentKind, split_segments

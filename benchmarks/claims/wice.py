@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from ragpg.api import factories
 from ragpg.claims import split_statements
 from ragpg.claims.support_search import assess
-from ragpg.cli import factories
 from ragpg.config import Config
 from ragpg.evaluation import metrics
 

@@ -29,11 +29,6 @@ def check_usage(argument: str | None, file: str | None, *, as_json: bool, name: 
         raise UsageError(f"{name} is missing or blank", hint="ask something, in quotation marks")
 
 
-def sanitise(text: str | None) -> str:
-    """Return text with a blank for each NUL and `?` for each lone surrogate; "" for None."""
-    return (text or "").encode(errors="replace").decode().replace("\0", " ")
-
-
 def run(session: Session, file: str, answer: Answer, *, key: str) -> ExitCode:
     """Answer each line of a file; where a line fails, print its error and continue.
 
@@ -53,7 +48,7 @@ def answer_line(
     """Answer one line, or describe why this failed."""
     from ragpg.display import json_shapes
 
-    text = sanitise(line.decode(errors="replace")).strip().lstrip("\ufeff")
+    text = utf8.sanitise(line.decode(errors="replace")).strip().lstrip("\ufeff")
     try:
         check_encoding(line, number=number)
         if not text:

@@ -26,3 +26,8 @@ def decode(content: bytes) -> str:
         return content[mark:].decode()
     except UnicodeDecodeError as error:
         raise NotUtf8Error(content, mark + error.start) from error
+
+
+def sanitise(text: str) -> str:
+    """Return text with a blank for each NUL, and `?` for each surrogate: no database has these."""
+    return text.encode(errors="replace").decode().replace("\0", " ")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SCRIPT = """
     import sys
-    from ragpg.cli.factories import choose_client
+    from ragpg.api.factories import choose_client
     from ragpg.types import Message
     from ragpg.errors import ProviderError
     print("ready", flush=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ragpg.cli.factories import choose_client
+from ragpg.api.factories import choose_client
 from ragpg.errors import ConfigurationError, ProviderError
 from ragpg.llm.direct_model import DirectModel
 from ragpg.llm.litellm_model import LiteLLM, find_context_tokens
@@ -351,7 +351,7 @@ def test_what_litellm_is_needed_for_says_so_where_it_is_missing() -> None:
     program = (
         "import sys\n"
         "sys.modules['litellm'] = None\n"
-        "from ragpg.cli.factories import choose_client\n"
+        "from ragpg.api.factories import choose_client\n"
         "from ragpg.errors import RagpgError\n"
         "from ragpg.types import Message\n"
         "for name in sys.argv[1:]:\n"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 import numpy as np
 
-from ragpg.cli import database
+from ragpg.api import database
 from ragpg.cli.session import Session
 from ragpg.types import Level
 from tests.support.command_line import in_directory

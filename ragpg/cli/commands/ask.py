@@ -19,6 +19,7 @@ from ragpg.cli.shared_options import (
     parse_filter,
 )
 from ragpg.errors import ProviderError
+from ragpg.text import utf8
 from ragpg.types import Answer, Asked
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def ask(
     session.plain = plain
     batch.check_usage(question, batch_file, as_json=as_json, name="QUESTION")
     session.override(retrieval__topK=top_k, llm__model=model)
-    from ragpg.cli import database, factories
+    from ragpg.api import database, factories
     from ragpg.pipeline import ask as pipeline
 
     expression = parse_filter(where)
@@ -76,7 +77,7 @@ def ask(
 
         if batch_file is not None:
             return batch.run(session, batch_file, answer, key="question")
-        question = batch.sanitise(question)
+        question = utf8.sanitise(question or "")
         events = show_wait(generate(question), session.terminal)
         if as_json:
             return print_json(session, question, events, strict=strict)
@@ -142,7 +143,7 @@ def print_json(session: Session, question: str, events: Events, *, strict: bool)
 
 def show(session: Session, events: Events, *, strict: bool) -> ExitCode:
     """Print an answer for people: on a terminal sentence by sentence, otherwise as a whole."""
-    from ragpg.cli.paths import SourcePaths
+    from ragpg.api.paths import SourcePaths
     from ragpg.display import render
 
     terminal, to_path = session.terminal, SourcePaths.from_cwd().to_path

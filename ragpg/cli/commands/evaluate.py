@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ragpg.api.paths import SourcePaths
 from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import check_writable, open_input, write_atomically
-from ragpg.cli.paths import SourcePaths
 from ragpg.cli.progress import ProgressOption, count_results, follow
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import JsonOption, parse_filter
@@ -88,7 +88,7 @@ def evaluate(
 
 def run(session: Session, cases: Sequence[Case], *, progress: ProgressKind) -> list[CaseResult]:
     """Evaluate the cases, and show the progress."""
-    from ragpg.cli import database, factories
+    from ragpg.api import database, factories
     from ragpg.evaluation import run
     from ragpg.evaluation.cases import resolve_documents
     from ragpg.pipeline.search import Searcher

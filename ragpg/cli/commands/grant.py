@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def grant(session: Session, role: str, *, read_only: bool, apply: bool) -> ExitCode:
     """Print the statements that grant the rights, or execute them."""
-    from ragpg.cli import database
+    from ragpg.api import database
 
     with database.open_store(session.config) as store:
         statements = store.grant(role, read_only=read_only, apply=apply)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ragpg.api.inputs import count_others, describe_others, make_selection, select_inputs
+from ragpg.api.paths import SourcePaths
 from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
-from ragpg.cli.inputs import count_others, describe_others, make_selection, select_inputs
-from ragpg.cli.paths import SourcePaths
+from ragpg.cli.files import open_input
 from ragpg.cli.progress import ProgressOption, follow, follow_ingest
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import JsonOption, LockTimeoutOption
@@ -24,7 +25,7 @@ from ragpg.types import DocumentStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ragpg.cli.inputs import Inputs
+    from ragpg.api.inputs import Inputs
     from ragpg.pipeline.write import Chunker
     from ragpg.protocols import DocumentStore
     from ragpg.types import Receipt
@@ -69,7 +70,8 @@ def ingest(
     check_names(paths, name=name, root=root)
     started = time.perf_counter()
     selection = make_selection(session.config, root=root, exclude=exclude or [])
-    inputs = select_inputs(paths, selection, name=name)
+    stream = (name, open_input("-")) if name is not None else None
+    inputs = select_inputs(paths, selection, stream=stream)
     if plan:
         outcome = preview(session, inputs, prune=prune, progress=progress)
     else:
@@ -132,7 +134,7 @@ class Outcome:
 
 def preview(session: Session, inputs: Inputs, *, prune: bool, progress: ProgressKind) -> Outcome:
     """Return the outcome that `write` would have, and write nothing."""
-    from ragpg.cli import database, factories
+    from ragpg.api import database, factories
     from ragpg.pipeline import ingest as pipeline
 
     config = session.config
@@ -173,7 +175,7 @@ def write(
 
     There are no receipts where there is neither a file nor a table.
     """
-    from ragpg.cli import database, factories
+    from ragpg.api import database, factories
     from ragpg.pipeline import ingest as pipeline
 
     config = session.config

@@ -13,9 +13,9 @@ import typer
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import write_atomically
 from ragpg.cli.session import Session
-from ragpg.cli.signals import raise_on_signal
 from ragpg.config import SETTINGS
 from ragpg.errors import ConfigurationError, UsageError
+from ragpg.interrupts import raise_on_signal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

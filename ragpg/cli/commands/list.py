@@ -10,8 +10,8 @@ from ragpg.errors import NothingIngestedError
 
 def list_documents(session: Session, *, as_json: JsonOption = False) -> ExitCode:
     """List the documents in the table."""
-    from ragpg.cli import database
-    from ragpg.cli.paths import SourcePaths
+    from ragpg.api import database
+    from ragpg.api.paths import SourcePaths
     from ragpg.display import json_shapes, render
 
     try:

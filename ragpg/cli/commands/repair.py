@@ -20,7 +20,7 @@ def repair(
     Nothing is embedded and no document is changed. Searches go on meanwhile, writers wait. Exits
     with 1 when something is left that has to be done by hand.
     """
-    from ragpg.cli import database
+    from ragpg.api import database
     from ragpg.display import json_shapes, render
 
     with database.open_store(session.config, lock_timeout=lock_timeout) as store:

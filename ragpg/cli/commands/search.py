@@ -18,6 +18,7 @@ from ragpg.cli.shared_options import (
     TopOption,
     parse_filter,
 )
+from ragpg.text import utf8
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def search(
     session.plain = plain
     batch.check_usage(query, batch_file, as_json=as_json, name="QUERY")
     session.override(retrieval__topK=top_k, retrieval__mode=mode.value if mode else None)
-    from ragpg.cli import database
+    from ragpg.api import database
 
     expression = parse_filter(where)
     with database.open_searcher(session.config, sources=source, where=expression) as searcher:
@@ -57,7 +58,7 @@ def search(
 
         if batch_file is not None:
             return batch.run(session, batch_file, answer, key="query")
-        query = batch.sanitise(query)
+        query = utf8.sanitise(query or "")
         result = searcher.search(query)
     if as_json:
         session.print_json(to_json(query, result, explained=explain))
@@ -81,7 +82,7 @@ def to_json(query: str, result: SearchResult, *, explained: bool) -> dict[str, A
 
 def show(session: Session, result: SearchResult, *, explained: bool) -> None:
     """Print hits for people, with an explanation if it is wanted."""
-    from ragpg.cli.paths import SourcePaths
+    from ragpg.api.paths import SourcePaths
     from ragpg.display import render
 
     terms, to_path = result.candidates.idf, SourcePaths.from_cwd().to_path

@@ -34,7 +34,7 @@ def status(
     as_json: JsonOption = False,
 ) -> ExitCode:
     """Say which store is in use, what it holds, and whether it is sound."""
-    from ragpg.cli import database
+    from ragpg.api import database
     from ragpg.display import json_shapes, render
 
     warn_of_two_distributions(session)
@@ -72,8 +72,8 @@ def warn_of_two_distributions(session: Session) -> None:
 
 def check_chunking(config: Config, store: PostgresStore) -> HealthCheck:
     """Warn of documents that other settings, or another version of the program, divided."""
+    from ragpg.api import factories
     from ragpg.chunking import compute_fingerprint
-    from ragpg.cli import factories
     from ragpg.pipeline.ingest import find_outdated
 
     fingerprint = compute_fingerprint(factories.make_limits(config), config.retrieval.language)
@@ -104,7 +104,7 @@ def check_files(store: PostgresStore) -> HealthCheck:
 
 def check_configuration(config: Config, store: PostgresStore) -> HealthCheck:
     """Check that the table has the model and the language that the configuration names."""
-    from ragpg.cli import factories
+    from ragpg.api import factories
 
     try:
         store.check_model(factories.find_model_offline(config, dimension=store.model.dimension))

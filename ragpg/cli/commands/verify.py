@@ -15,6 +15,7 @@ from ragpg.cli.session import Session
 from ragpg.cli.shared_options import FilterOption, JsonOption, SourceOption, parse_filter
 from ragpg.display.progress import ProgressKind
 from ragpg.errors import UsageError
+from ragpg.text import utf8
 from ragpg.types import Verification
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def verify(
         file = file or "-"
     batch.check_usage(file, batch_file, as_json=as_json, name="FILE")
     text = read_text(file) if file is not None else ""
-    from ragpg.cli import database, factories
-    from ragpg.cli.paths import SourcePaths
+    from ragpg.api import database, factories
+    from ragpg.api.paths import SourcePaths
     from ragpg.display import json_shapes
     from ragpg.pipeline import verify as pipeline
 
@@ -102,12 +103,12 @@ def parse_line(line: str, *, default_sources: list[str] | None) -> tuple[str, li
     is_list = isinstance(sources, list) and all(isinstance(source, str) for source in sources)
     if sources is not None and not is_list:
         raise UsageError(f'"source" is no text in {line[:60]!r}')
-    return batch.sanitise(fields["text"]), sources
+    return utf8.sanitise(fields["text"]), sources
 
 
 def show(session: Session, verification: Verification) -> None:
     """Print the verdict on each claim for people."""
-    from ragpg.cli.paths import SourcePaths
+    from ragpg.api.paths import SourcePaths
     from ragpg.display import render
 
     if not verification.claims:

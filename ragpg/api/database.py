@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from ragpg.cli.signals import raise_on_signal
 from ragpg.errors import MissingDatabaseError, NothingIngestedError
+from ragpg.interrupts import raise_on_signal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ragpg.config import Config
     from ragpg.filters import Expression
@@ -27,6 +27,92 @@ if TYPE_CHECKING:
 logger = logging.getLogger("ragpg")
 
 
+class Database:
+    """The database of a configuration, connected to when it is first needed; a context manager.
+
+    The embedded PostgreSQL, if it is used, runs from then until `close`. `lock_timeout` is the
+    value of --lock-timeout.
+    """
+
+    def __init__(self, config: Config, *, lock_timeout: float | None = None) -> None:
+        self.config = config
+        self.lock_timeout = lock_timeout
+        self._connection: Connection | None = None
+        self._resources = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether there was a connection that the server has ended."""
+        return self._connection is not None and self._connection.closed
+
+    def open_store(self, *, embedder: Embedder | None = None) -> PostgresStore:
+        """Open the store, and create nothing.
+
+        Raises NothingIngestedError where there is no table, and ModelMismatchError where the table
+        was made with another model than the embedder's.
+        """
+        from ragpg.store.postgres import PostgresStore
+
+        store = PostgresStore.open(
+            self._connection or self._connect(self._open_existing),
+            self.config.table_name,
+            lock_timeout=self.lock_timeout,
+            distributed=self.config.database.distributed,
+        )
+        if embedder:
+            store.check_model(embedder.model)
+        return store
+
+    def open_or_create_store(self, *, embedder: Embedder) -> PostgresStore:
+        """Open the store; create the cluster, database, extension and table that are missing."""
+        from ragpg.store.postgres import PostgresStore
+
+        return PostgresStore.create(
+            self._connection or self._connect(self._open_or_create),
+            self.config.table_name,
+            model=embedder.model,
+            language=self.config.retrieval.language,
+            lock_timeout=self.lock_timeout,
+            distributed=self.config.database.distributed,
+        )
+
+    def close(self) -> None:
+        """Close the connection, and let the embedded PostgreSQL go; it may be used again."""
+        self._connection = None
+        self._resources.close()
+
+    def _connect(self, connect: Callable[[ExitStack], Connection]) -> Connection:
+        """Connect, and enter all that the connection needs, or nothing."""
+        from ragpg.store.waits import announce_waits
+
+        with ExitStack() as resources:
+            resources.enter_context(raise_on_signal())
+            connection = resources.enter_context(connect(resources))
+            resources.enter_context(announce_waits(connection, limit=self.lock_timeout))
+            self._resources, self._connection = resources.pop_all(), connection
+        return connection
+
+    def _open_existing(self, resources: ExitStack) -> Connection:
+        target = resources.enter_context(locate_database(self.config))
+        return connect_existing(self.config, target)
+
+    def _open_or_create(self, resources: ExitStack) -> Connection:
+        from ragpg.store.connection import connect, ensure_database
+
+        if uses_server(self.config):
+            return connect(server_target(self.config))
+        server = resources.enter_context(run_embedded(self.config))
+        name = find_database_name(self.config)
+        ensure_database(embedded_target(server, "postgres"), name)
+        return connect(embedded_target(server, name))
+
+
 @contextmanager
 def open_searcher(
     config: Config, *, sources: Sequence[str] | None, where: Expression | None
@@ -35,8 +121,8 @@ def open_searcher(
 
     `sources` are the values of --source. Raises NothingIngestedError where there is no table.
     """
-    from ragpg.cli import factories
-    from ragpg.cli.paths import SourcePaths
+    from ragpg.api import factories
+    from ragpg.api.paths import SourcePaths
     from ragpg.pipeline.search import Searcher
 
     embedder = factories.make_embedder(config)
@@ -50,39 +136,18 @@ def open_searcher(
 def open_store(
     config: Config, *, embedder: Embedder | None = None, lock_timeout: float | None = None
 ) -> Iterator[PostgresStore]:
-    """Open the store, and create nothing; `lock_timeout` is the value of --lock-timeout.
-
-    Raises NothingIngestedError where there is no table, and ModelMismatchError where the table
-    was made with another model than the embedder's.
-    """
-    from ragpg.store.postgres import PostgresStore
-    from ragpg.store.waits import announce_waits
-
-    with (
-        raise_on_signal(),
-        locate_database(config) as target,
-        connect_existing(config, target) as connection,
-        announce_waits(connection, limit=lock_timeout),
-    ):
-        store = PostgresStore.open(
-            connection,
-            config.table_name,
-            lock_timeout=lock_timeout,
-            distributed=config.database.distributed,
-        )
-        if embedder:
-            store.check_model(embedder.model)
-        yield store
+    """Open the store, and create nothing; see `Database.open_store`."""
+    with Database(config, lock_timeout=lock_timeout) as database:
+        yield database.open_store(embedder=embedder)
 
 
 @contextmanager
 def open_store_if_any(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore | None]:
     """Open the store; None where nothing has been ingested yet."""
-    with ExitStack() as stack:
-        try:
-            store = stack.enter_context(open_store(config, embedder=embedder))
-        except NothingIngestedError:
-            store = None
+    with Database(config) as database:
+        store = None
+        with suppress(NothingIngestedError):
+            store = database.open_store(embedder=embedder)
         yield store
 
 
@@ -90,31 +155,9 @@ def open_store_if_any(config: Config, *, embedder: Embedder) -> Iterator[Postgre
 def open_or_create_store(
     config: Config, *, embedder: Embedder, lock_timeout: float | None = None
 ) -> Iterator[PostgresStore]:
-    """Open the store; create the cluster, database, extension and table that are missing."""
-    from ragpg.store.connection import connect
-    from ragpg.store.postgres import PostgresStore
-    from ragpg.store.waits import announce_waits
-
-    with raise_on_signal(), ExitStack() as stack:
-        if uses_server(config):
-            target = server_target(config)
-        else:
-            from ragpg.store.connection import ensure_database
-
-            server = stack.enter_context(run_embedded(config))
-            name = find_database_name(config)
-            ensure_database(embedded_target(server, "postgres"), name)
-            target = embedded_target(server, name)
-        connection = stack.enter_context(connect(target))
-        stack.enter_context(announce_waits(connection, limit=lock_timeout))
-        yield PostgresStore.create(
-            connection,
-            config.table_name,
-            model=embedder.model,
-            language=config.retrieval.language,
-            lock_timeout=lock_timeout,
-            distributed=config.database.distributed,
-        )
+    """Open the store, and create what is missing; see `Database.open_or_create_store`."""
+    with Database(config, lock_timeout=lock_timeout) as database:
+        yield database.open_or_create_store(embedder=embedder)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The files that `ragpg ingest` is given, and those below its directories."""
+"""The files that an ingest is given, and those below its directories."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragpg.cli.files import open_input
-from ragpg.cli.paths import SourcePaths
+from ragpg.api.paths import SourcePaths
 from ragpg.operating_system import use_slashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import BinaryIO
 
     from ragpg.config import Config
     from ragpg.documents import FileSelection
@@ -38,7 +38,7 @@ class Inputs:
         return self.work.documents > 0
 
 
-def make_selection(config: Config, *, root: Path | None, exclude: list[str]) -> FileSelection:
+def make_selection(config: Config, *, root: Path | None, exclude: Sequence[str]) -> FileSelection:
     """Return which files are read, and what their sources are relative to."""
     from ragpg.documents import FileSelection
 
@@ -62,19 +62,22 @@ def find_limit_of_links(config: Config) -> Path | None:
     return config.path.parent if config.path and is_found else None
 
 
-def select_inputs(paths: Sequence[str], selection: FileSelection, *, name: str | None) -> Inputs:
-    """Find the files below the paths; with a name, standard input comes first."""
+def select_inputs(
+    paths: Sequence[str], selection: FileSelection, *, stream: tuple[str, BinaryIO] | None = None
+) -> Inputs:
+    """Find the files below the paths; what a stream brings, under the name it has, comes first."""
     from ragpg.documents import find_files, measure_files, read_files, read_stdin
     from ragpg.types import File, Work
 
     found = list(find_files([path for path in paths if path != "-"], selection))
     work = measure_files(found, selection)
     files: Iterable[File | UnreadableFile] = read_files(found, selection)
-    if name is not None:
-        stdin = read_stdin(open_input("-"), name=name, selection=selection)
-        size = len(stdin.content) if isinstance(stdin, File) else 0
+    if stream is not None:
+        name, content = stream
+        first = read_stdin(content, name=name, selection=selection)
+        size = len(first.content) if isinstance(first, File) else 0
         work = Work(work.documents + 1, work.size + size)
-        files = chain([stdin], files)
+        files = chain([first], files)
     directories = [Path(os.path.abspath(path)) for path in paths if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
     return Inputs(files, directories, work)
 

@@ -1,0 +1,1 @@
+"""What opens the parts that a configuration names, and the Python interface."""
