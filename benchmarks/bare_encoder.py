@@ -38,7 +38,9 @@ def embed_with_openvino(directory: Path, texts: Sequence[str]) -> Vectors:
     from ragpg.embedding.bert_encoder import BertEncoder
     from ragpg.embedding.bert_openvino import OpenVinoBert
 
-    return BertEncoder(directory, OpenVinoBert(directory)).encode(texts)
+    return BertEncoder(
+        directory, OpenVinoBert(directory, precision=choose_precision("cpu"))
+    ).encode(texts)
 
 
 EMBED = {"torch": embed_with_torch, "openvino": embed_with_openvino}

@@ -99,7 +99,11 @@ class BulkEncoder:
         if engine is Engine.OPENVINO:
             from ragpg.embedding.bert_openvino import OpenVinoBert
 
-            return OpenVinoBert(self.directory, batch_size=self.batch_size)
+            return OpenVinoBert(
+                self.directory,
+                precision=self.precision or choose_precision("cpu"),
+                batch_size=self.batch_size,
+            )
         from ragpg.embedding.bert_torch import TorchBert
 
         device = self.device or choose_device()

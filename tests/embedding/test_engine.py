@@ -40,10 +40,10 @@ OpenVinoBert(Path(sys.argv[1])).encode([[101, 102]])
         ("cpu", {"gpu"}, set(), Engine.OPENVINO),
         (None, {"gpu"}, set(), Engine.TORCH),
         ("cuda", set(), set(), Engine.TORCH),
-        ("cpu", {"bfloat16"}, set(), Engine.TORCH),
-        ("cpu", {"bfloat16"}, {"torch"}, Engine.OPENVINO),
+        ("cpu", {"matrices"}, set(), Engine.TORCH),
+        ("cpu", {"matrices"}, {"torch"}, Engine.OPENVINO),
         (None, set(), {"openvino"}, Engine.TORCH),
-        (None, {"bfloat16", "gpu"}, {"openvino", "torch"}, Engine.NUMPY),
+        (None, {"matrices", "gpu"}, {"openvino", "torch"}, Engine.NUMPY),
     ],
 )
 def test_the_engine_suits_the_machine_and_is_installed(
@@ -53,8 +53,8 @@ def test_the_engine_suits_the_machine_and_is_installed(
     absent: set[str],
     expected: Engine,
 ) -> None:
-    """PyTorch for GPUs and bfloat16, else OpenVINO; numpy where neither is installed."""
-    monkeypatch.setattr(engine, "has_bfloat16", lambda: "bfloat16" in machine)
+    """PyTorch for GPUs and matrices of bfloat16, else OpenVINO; numpy where neither is there."""
+    monkeypatch.setattr(engine, "has_matrices_of_bfloat16", lambda: "matrices" in machine)
     monkeypatch.setattr(engine, "may_have_gpu", lambda: "gpu" in machine)
     monkeypatch.setattr(engine, "find_spec", lambda name: None if name in absent else name)
     assert choose_engine(device) is expected
