@@ -189,6 +189,16 @@ def make_language_model(config: Config) -> LLM | None:
     )
 
 
+def find_prompt_budget(config: Config, llm: LLM | None) -> int:
+    """Return how many tokens a prompt may have; without a model, for one that is not known."""
+    if llm:
+        return llm.prompt_tokens
+    from ragpg.llm.chat_model import FALLBACK_WINDOW
+
+    window = unless_auto(config.llm.context_tokens) or FALLBACK_WINDOW
+    return max(window - config.llm.max_tokens, 0)
+
+
 def choose_client(model: str) -> type[ChatModel]:
     """Return what speaks to a model: litellm, which takes seconds to load, only where it has to."""
     from ragpg.providers.direct_providers import find_direct_provider

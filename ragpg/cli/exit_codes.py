@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ragpg.evaluation.report import Report
+    from ragpg.pipeline.prompt import Prompt
     from ragpg.pipeline.search import SearchResult
     from ragpg.types import Answer, Receipt, StoreStatus, Verification
 
@@ -48,8 +49,8 @@ def of_batch(codes: list[ExitCode]) -> ExitCode:
     return min(codes, key=BY_SEVERITY.index, default=ExitCode.OK)
 
 
-def of_search(result: SearchResult) -> ExitCode:
-    """Return the exit code of a search."""
+def of_search(result: SearchResult | Prompt) -> ExitCode:
+    """Return the exit code of a search, also of one that is for a prompt."""
     return ExitCode.OK if result.hits else ExitCode.NOTHING_FOUND
 
 

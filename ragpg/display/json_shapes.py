@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ragpg.evaluation.comparison import Comparison
     from ragpg.evaluation.report import Report
     from ragpg.evaluation.run import CaseResult
+    from ragpg.pipeline.prompt import Prompt
     from ragpg.types import (
         Answer,
         Citation,
@@ -104,6 +105,16 @@ def shape_answer(answer: Answer) -> Shape:
         "refusal": shape_refusal(answer.refusal) if answer.refusal else None,
         "usage": dict(answer.usage) if answer.usage is not None else None,
         "timings": asdict(answer.timings),
+    }
+
+
+def shape_prompt(prompt: Prompt) -> Shape:
+    """Shape the messages for a language model, as OpenAI's protocol has them."""
+    return {
+        "question": prompt.question,
+        "messages": [{"role": m.role, "content": m.content} for m in prompt.messages],
+        "hits": [shape_hit(hit) for hit in prompt.hits],
+        "refusal": shape_refusal(prompt.refusal) if prompt.refusal else None,
     }
 
 

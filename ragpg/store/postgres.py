@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ragpg.store.statements import translate_errors
 from ragpg.store.table import (
@@ -24,6 +24,7 @@ from ragpg.types import Document, StoredDocument, TableName
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from ragpg.filters import Expression
     from ragpg.store.statements import Connection
     from ragpg.store.table import Table
     from ragpg.types import (
@@ -41,6 +42,8 @@ SELECT source, origin, digest, recipe AS chunking_fingerprint, title, chunks, si
     walked AS from_directory
 FROM {document} ORDER BY source
 """
+
+FIND_DOCUMENTS = "SELECT source FROM {document} AS document WHERE {condition} ORDER BY source"
 
 READ_DOCUMENT = """
 SELECT source, origin, digest, size, title, metadata, body_start,
@@ -141,6 +144,16 @@ class PostgresStore:
         """Return all documents, ordered by source."""
         with translate_errors(self.table.connection):
             return self.table.select(StoredDocument, LIST_DOCUMENTS)
+
+    def find_documents(self, expression: Expression) -> list[str]:
+        """Return the sources of the documents that a filter holds for, sorted."""
+        from ragpg.store.filter_sql import filter_condition
+
+        parameters: dict[str, Any] = {}
+        condition = filter_condition(expression, parameters)
+        with translate_errors(self.table.connection):
+            rows = self.table.execute(FIND_DOCUMENTS, parameters, condition=condition).fetchall()
+        return [source for (source,) in rows]
 
     def read_document(self, source: str) -> Document | None:
         """Return a document with its text, verbatim; None where there is none."""

@@ -144,6 +144,28 @@ def test_an_unknown_source_removes_nothing(project: Project) -> None:
     assert len(list_sources(project)) == len(FILES)
 
 
+def test_remove_what_a_filter_holds_for(project: Project) -> None:
+    """Alone it means every document, with names those among them; headings are no documents."""
+    for name, team in (("old/x.md", "fleet"), ("old/y.md", "fleet"), ("z.md", "fleet")):
+        project.write(name, f"---\nteam: {team}\n---\n# X\n\nText of {name}.\n")
+    project.ok("ingest", "old", "z.md")
+    result = project.run("remove", "--filter", "team == fleet", "--json")
+    assert (result.code, result.json["error"]["hint"]) == (2, "--yes removes several documents")
+    assert remove(project, "old/*", "--filter", "team == fleet AND source != old/y.md") == [
+        "old/x.md"
+    ]
+    assert remove(project, "--filter", "team == fleet", "--yes") == ["old/y.md", "z.md"]
+    assert len(list_sources(project)) == len(FILES)
+    for arguments, code in (
+        (["--filter", "team == fleet"], 1),
+        (["a.md", "--filter", "team == fleet"], 1),
+        (["--filter", "heading == X"], 2),
+        ([], 2),
+    ):
+        result = project.run("remove", *arguments, "--json")
+        assert (result.code, len(list_sources(project))) == (code, len(FILES))
+
+
 def test_remove_the_same_twice(project: Project) -> None:
     """Two names of one document are one document."""
     assert remove(project, "a.md", "./a.md", "a*") == ["a.md"]

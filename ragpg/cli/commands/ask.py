@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
@@ -46,6 +47,10 @@ def ask(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 4 when a claim is unsupported or uncited.")
     ] = False,
+    prompt: Annotated[
+        bool,
+        typer.Option("--prompt", help="Print what a language model would get, and ask none."),
+    ] = False,
     source: SourceOption = None,
     where: FilterOption = None,
     batch_file: BatchOption = None,
@@ -60,7 +65,9 @@ def ask(
     batch.check_usage(question, batch_file, as_json=as_json, name="QUESTION")
     session.override(retrieval__topK=top_k, llm__model=model)
     from ragpg.api import database, factories
+    from ragpg.cli.commands.prompt import print_prompts
     from ragpg.pipeline import ask as pipeline
+    from ragpg.pipeline.prompt import compose_prompt
 
     expression = parse_filter(where)
     config = session.config
@@ -68,6 +75,10 @@ def ask(
     nli = factories.make_nli_model(config) if llm else None
     reader = factories.make_reader()
     with database.open_searcher(config, sources=source, where=expression) as searcher:
+        if prompt:
+            budget = factories.find_prompt_budget(config, llm)
+            compose = partial(compose_prompt, searcher=searcher, budget=budget, reader=reader)
+            return print_prompts(session, question, batch_file, compose=compose, as_json=as_json)
 
         def generate(question: str) -> Iterator[Asked | Sentence | Answer]:
             return pipeline.ask(question, searcher=searcher, llm=llm, nli=nli, reader=reader)

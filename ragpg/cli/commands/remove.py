@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,15 +11,22 @@ from ragpg.api.paths import SourcePaths
 from ragpg.api.sources import find_sources
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.session import Session
-from ragpg.cli.shared_options import JsonOption, LockTimeoutOption
+from ragpg.cli.shared_options import FilterOption, JsonOption, LockTimeoutOption, parse_filter
 from ragpg.display.escape import line
 from ragpg.errors import DocumentError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ragpg.filters import Expression
+    from ragpg.store.postgres import PostgresStore
 
 
 def remove(
     session: Session,
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", hidden=True)],
+    sources: Annotated[list[str] | None, typer.Argument(metavar="SOURCE...", hidden=True)] = None,
     *,
+    where: FilterOption = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Remove several without asking.")
     ] = False,
@@ -28,18 +35,19 @@ def remove(
 ) -> ExitCode:
     """Remove documents from the table; their files are left alone.
 
-    SOURCE is a document as `ragpg list` shows it, a directory, or a glob.
+    SOURCE is a document as `ragpg list` shows it, a directory, or a glob. With --filter, SOURCE may
+    be left out.
     """
     from ragpg.api import database
     from ragpg.display import json_shapes
 
+    sources, expression = sources or [], parse_document_filter(where)
+    if not sources and not expression:
+        raise UsageError("SOURCE is missing", hint="name documents, directories or globs")
     paths = SourcePaths.from_cwd()
     with database.open_store(session.config, lock_timeout=lock_timeout) as store:
-        try:
-            removed = find_sources(sources, store.list_documents(), paths=paths)
-        except DocumentError as error:
-            raise DocumentError(f"{error.message}: nothing was removed", hint=error.hint) from error
-        several = len(removed) > len(sources)
+        removed = choose(store, sources, expression, paths=paths)
+        several = len(removed) > max(len(sources), 1)
         if several and not yes and not confirm([paths.to_path(source) for source in removed]):
             session.terminal.note("nothing was removed")
             return ExitCode.FAILED
@@ -50,6 +58,41 @@ def remove(
     elif not session.quiet:
         session.terminal.print(*(f"removed {line(paths.to_path(source))}" for source in removed))
     return ExitCode.OK
+
+
+def parse_document_filter(where: str | None) -> Expression | None:
+    """Parse the value of --filter; raises UsageError where it is about headings."""
+    from ragpg.filters import Column, find_columns
+
+    expression = parse_filter(where)
+    if expression and Column.HEADING in find_columns(expression):
+        raise UsageError("a filter by heading chooses passages, and documents are removed whole")
+    return expression
+
+
+def choose(
+    store: PostgresStore,
+    names: Sequence[str],
+    expression: Expression | None,
+    *,
+    paths: SourcePaths,
+) -> list[str]:
+    """Return the sources that names mean among the documents that pass the filter.
+
+    Without names these are all. Raises DocumentError where there is none.
+    """
+    found = store.list_documents()
+    if expression:
+        passing = {*store.find_documents(expression)}
+        found = [document for document in found if document.source in passing]
+        if not found:
+            raise DocumentError("no document passes the filter: nothing was removed")
+    if not names:
+        return [document.source for document in found]
+    try:
+        return find_sources(names, found, paths=paths)
+    except DocumentError as error:
+        raise DocumentError(f"{error.message}: nothing was removed", hint=error.hint) from error
 
 
 def confirm(names: list[str]) -> bool:
