@@ -13,6 +13,7 @@ from ragpg.interrupts import raise_on_signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from types import TracebackType
 
     from ragpg.config import Config
     from ragpg.filters import Expression
@@ -43,8 +44,15 @@ class Database:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        # What was entered for the connection handles an error too, and explains it.
+        self._connection = None
+        self._resources.__exit__(kind, error, traceback)
 
     @property
     def is_lost(self) -> bool:

@@ -81,6 +81,8 @@ def run_command(
         return ExitCode.INTERRUPTED
     except RagpgError as error:
         return session.report_error(error)
+    except typer.BadParameter:
+        raise  # an error in the command line itself, which typer prints as plain text
     except Exception as error:  # noqa: BLE001 - nobody sees a traceback without -v
         if is_closed_pipe(error):
             return silence_stdout()

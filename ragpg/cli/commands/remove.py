@@ -43,7 +43,7 @@ def remove(
 
     sources, expression = sources or [], parse_document_filter(where)
     if not sources and not expression:
-        raise UsageError("SOURCE is missing", hint="name documents, directories or globs")
+        raise typer.BadParameter("name documents, directories or globs", param_hint="SOURCE...")
     paths = SourcePaths.from_cwd()
     with database.open_store(session.config, lock_timeout=lock_timeout) as store:
         removed = choose(store, sources, expression, paths=paths)
