@@ -44,6 +44,7 @@ if WINDOWS:
 os.environ["HF_HUB_OFFLINE"] = "1"
 for name in [name for name in os.environ if name.startswith(("RAGPG_", "PG"))]:
     del os.environ[name]
+os.environ.pop("COLUMNS", None)  # which pytest-xdist sets: a test's terminal has a width of its own
 
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
