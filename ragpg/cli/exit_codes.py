@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 from ragpg.errors import RagpgError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ragpg.evaluation.report import Report
     from ragpg.pipeline.prompt import Prompt
     from ragpg.pipeline.search import SearchResult
-    from ragpg.types import Answer, Receipt, StoreStatus, Verification
+    from ragpg.types import (
+        Answer,
+        CheckedFile,
+        LocatedClaim,
+        Receipt,
+        StoreStatus,
+        Verification,
+    )
 
 
 class ExitCode(IntEnum):
@@ -70,13 +77,30 @@ def of_answer(answer: Answer, *, strict: bool) -> ExitCode:
     return ExitCode.CHECK_FAILED if fails else ExitCode.OK
 
 
+def fails(located: LocatedClaim, fail_on: FailOn) -> bool:
+    """Return whether a claim lets a verification fail."""
+    from ragpg.types import Finding, Verdict
+
+    claim = located.claim
+    if located.is_accepted or claim.verdict is Verdict.SUPPORTED:
+        return False
+    return fail_on is FailOn.UNSUPPORTED or claim.finding is Finding.CONTRADICTED
+
+
 def of_verification(verification: Verification, *, fail_on: FailOn) -> ExitCode:
     """Return the exit code of a verification: which claims let it fail."""
-    from ragpg.types import Finding
-
-    contradicted = verification.count(Finding.CONTRADICTED)
-    failing = contradicted if fail_on is FailOn.CONTRADICTED else verification.unsupported
+    failing = any(fails(located, fail_on) for located in verification.claims)
     return ExitCode.CHECK_FAILED if failing else ExitCode.OK
+
+
+def of_files(files: Iterable[CheckedFile], *, fail_on: FailOn) -> ExitCode:
+    """Return the exit code of the verification of files: one that was not read counts most."""
+    return of_batch(
+        [
+            ExitCode.FAILED if file.error else of_verification(file.verification, fail_on=fail_on)
+            for file in files
+        ]
+    )
 
 
 def of_ingest(receipts: Sequence[Receipt], *, check: bool) -> ExitCode:

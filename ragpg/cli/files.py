@@ -27,10 +27,15 @@ def open_input(file: str) -> BinaryIO:
 
 def read_text(file: str) -> str:
     """Return the text of a file, with a space for each NUL; raises DocumentError."""
+    return decode_text(open_input(file).read(), name=file)
+
+
+def decode_text(content: bytes, *, name: str) -> str:
+    """Decode the content of a file, with a space for each NUL; raises DocumentError."""
     try:
-        return utf8.decode(open_input(file).read()).replace("\0", " ")
+        return utf8.decode(content).replace("\0", " ")
     except utf8.NotUtf8Error as error:
-        raise DocumentError(f"{file!r} is {error}") from error
+        raise DocumentError(f"{name!r} is {error}") from error
 
 
 def check_writable(path: Path) -> None:

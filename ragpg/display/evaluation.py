@@ -76,11 +76,15 @@ def render_summary(report: Report) -> Iterator[Text]:
         name, metric = threshold.metric, report.metrics.get(threshold.metric)
         value = f"is {format_value(name, metric.value)}" if metric else "was not measured"
         yield Text.of(("below ", "bold red"), f"{name} {value}, not {threshold.minimum:g}")
-    checked = [result for result in report.results if result.passed is not None]
-    if checked:
-        passed = sum(result.passed is True for result in checked)
-        style = "green" if passed == len(checked) else "bold red"
-        yield Text.of((f"{passed} of {len(checked)} cases passed", style))
+    if any(result.passed is not None for result in report.results):
+        failed = any(result.passed is False for result in report.results)
+        yield Text.of((summarise_cases(report), "bold red" if failed else "green"))
+
+
+def summarise_cases(report: Report) -> str:
+    """Count the cases that passed, of those that are checked."""
+    passed = [result.passed for result in report.results if result.passed is not None]
+    return f"{sum(passed)} of {len(passed)} cases passed"
 
 
 def format_value(name: str, value: float) -> str:

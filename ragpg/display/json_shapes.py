@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Mapping, Sequence
 
+    from ragpg.acceptance import AcceptedClaim
     from ragpg.errors import RagpgError
     from ragpg.evaluation.comparison import Comparison
     from ragpg.evaluation.report import Report
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from ragpg.pipeline.prompt import Prompt
     from ragpg.types import (
         Answer,
+        CheckedFile,
         Citation,
         Claim,
         HealthCheck,
         Hit,
+        LocatedClaim,
         Mode,
         Receipt,
         Refusal,
@@ -126,14 +129,43 @@ def shape_refusal(refusal: Refusal) -> Shape:
 def shape_verification(verification: Verification) -> Shape:
     """Shape the claims of a text with their verdicts."""
     return {
-        "claims": [
-            {**shape_claim(located.claim), "start": located.start, "end": located.end}
-            for located in verification.claims
-        ],
+        "claims": [shape_located(located) for located in verification.claims],
         "citations": [shape_citation(citation) for citation in verification.citations],
         "supported": verification.supported,
         "unsupported": verification.unsupported,
     }
+
+
+def shape_located(located: LocatedClaim) -> Shape:
+    """Shape a claim with its place in a text, and that it is accepted, if it is."""
+    return {
+        **shape_claim(located.claim),
+        "start": located.start,
+        "end": located.end,
+        "start_line": located.start_line,
+        "end_line": located.end_line,
+        **({"accepted": True} if located.is_accepted else {}),
+    }
+
+
+def shape_files(files: Sequence[CheckedFile]) -> Shape:
+    """Shape the verification of several files; one that was not read has its error."""
+    return {
+        "files": [
+            {"file": file.name, "error": shape_error(file.error)}
+            if file.error
+            else {"file": file.name, **shape_verification(file.verification)}
+            for file in files
+        ],
+        "supported": sum(file.verification.supported for file in files),
+        "unsupported": sum(file.verification.unsupported for file in files),
+    }
+
+
+def shape_unmatched(entries: Iterable[AcceptedClaim]) -> Shape:
+    """Shape the accepted claims that match nothing, to be added if there are any."""
+    unmatched = [{"file": entry.file, "claim": entry.claim} for entry in entries]
+    return {"unmatched": unmatched} if unmatched else {}
 
 
 def shape_receipt(receipt: Receipt) -> Shape:

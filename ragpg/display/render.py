@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ragpg.types import (
         Answer,
+        CheckedFile,
         Citation,
         Claim,
         HealthCheck,
@@ -147,15 +148,33 @@ def format_verdict(claim: Claim) -> str:
 def render_verification(verification: Verification, *, name: Namer) -> Iterator[Text]:
     """Yield each claim with its finding, the reason and the quotes that it is based on."""
     for located in verification.claims:
-        claim = located.claim
-        mark, colour = choose_mark(claim)
-        yield Text.of((f"{mark} ", f"bold {colour}"), literal(" ".join(claim.text.split())))
-        if claim.why:
-            yield Text.of(("  ", ""), (line(claim.why), colour))
-        for quote in select_quotes(located):
-            yield Text.of("  ", render_source(quote.hit, number=quote.number, name=name))
-            yield Text.of((f"    {literal(' '.join(quote.quote.split()))}", "dim"))
-    yield Text.of((summarise(verification), "bold"))
+        yield from render_claim(located, name=name)
+    yield Text.of((summarise([verification]), "bold"))
+
+
+def render_files(files: Sequence[CheckedFile], *, name: Namer) -> Iterator[Text]:
+    """Yield each claim of several files, behind its file and line, and the counts of all."""
+    for file in files:
+        for located in file.verification.claims:
+            place = Text.of((f"{line(file.name)}:{located.start_line}: ", "cyan"))
+            yield from render_claim(located, name=name, place=place)
+    yield Text.of((summarise_files(files), "bold"))
+
+
+def render_claim(
+    located: LocatedClaim, *, name: Namer, place: Text | None = None
+) -> Iterator[Text]:
+    """Yield a claim with its finding, the reason and the quotes that it is based on."""
+    claim = located.claim
+    mark, colour = choose_mark(claim)
+    accepted = " [accepted]" if located.is_accepted else ""
+    text = literal(" ".join(claim.text.split()))
+    yield Text.of(place or "", (f"{mark} ", f"bold {colour}"), text, (accepted, "dim"))
+    if claim.why:
+        yield Text.of(("  ", ""), (line(claim.why), colour))
+    for quote in select_quotes(located):
+        yield Text.of("  ", render_source(quote.hit, number=quote.number, name=name))
+        yield Text.of((f"    {literal(' '.join(quote.quote.split()))}", "dim"))
 
 
 def choose_mark(claim: Claim) -> tuple[str, str]:
@@ -164,12 +183,26 @@ def choose_mark(claim: Claim) -> tuple[str, str]:
     return MISATTRIBUTED if is_misattributed else FINDINGS[claim.finding]
 
 
-def summarise(verification: Verification) -> str:
-    """Count the claims by verdict, and those without support by finding."""
-    counts = {str(f).replace("_", " "): verification.count(f) for f in list(Finding)[1:]}
+def summarise(verifications: Sequence[Verification]) -> str:
+    """Count the claims by verdict, and those without support by finding; then those accepted."""
+    findings = {str(f).replace("_", " "): f for f in list(Finding)[1:]}
+    counts = {name: sum(v.count(f) for v in verifications) for name, f in findings.items()}
     named = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     details = f" ({named})" if named else ""
-    return f"{verification.supported} supported, {verification.unsupported} unsupported{details}"
+    supported = sum(v.supported for v in verifications)
+    unsupported = sum(v.unsupported for v in verifications)
+    accepted = sum(located.is_accepted for v in verifications for located in v.claims)
+    of_these = f", {accepted} of them accepted" if accepted else ""
+    return f"{supported} supported, {unsupported} unsupported{details}{of_these}"
+
+
+def summarise_files(files: Sequence[CheckedFile]) -> str:
+    """Count the claims of several files, and the files."""
+    read = [file.verification for file in files if not file.error]
+    failed = len(files) - len(read)
+    plural = "" if len(read) == 1 else "s"
+    unread = f", {failed} not read" if failed else ""
+    return f"{summarise(read)} in {len(read)} file{plural}{unread}"
 
 
 def select_quotes(located: LocatedClaim) -> list[Citation]:

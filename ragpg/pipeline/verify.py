@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ragpg import claims
+from ragpg.markdown import find_line_starts
 from ragpg.pipeline.table_heads import add_table_heads
 from ragpg.types import (
     Citation,
@@ -23,7 +24,7 @@ from ragpg.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ragpg.claims import Judgement, Reference, References, Statement
     from ragpg.pipeline.search import Searcher
@@ -191,14 +192,39 @@ def verify(
     cited = [number for statement in statements for number in statement.citations]
     last_number = max((0, *references.listed, *cited))
     verifier = Verifier(searcher, resolve_path, last_number, nli, reader)
+    lines = find_line_starts(text)
     located: list[LocatedClaim] = []
     for citing in attach_references(statements, references):
         yield Progress(Phase.CHECKING, Unit.CLAIMS, len(located), len(statements))
         claim, quotes = verifier.check(citing)
         start, end = citing.statement.start, citing.statement.end
+        first_line, last_line = bisect_right(lines, start), bisect_right(lines, end - 1)
         claim = replace(claim, text=text[start:end])
-        located.append(LocatedClaim(claim, start, end, tuple(quotes)))
+        located.append(LocatedClaim(claim, start, end, first_line, last_line, tuple(quotes)))
     yield Verification(tuple(located))
+
+
+def verify_all(
+    texts: Mapping[str, str], check: Callable[[str], Iterable[Progress | Verification]]
+) -> Iterator[Progress | tuple[str, Verification]]:
+    """Check texts by name, in their order; `check` is `verify` with its options.
+
+    Yields how many claims of all texts are checked, and the name and the verification of each text.
+    """
+    counts = {name: count_statements(text) for name, text in texts.items()}
+    done, total = 0, sum(counts.values())
+    for name, text in texts.items():
+        for event in check(text):
+            if isinstance(event, Progress):
+                yield replace(event, done=done + event.done, total=total, source=name)
+            else:
+                yield name, event
+        done += counts[name]
+
+
+def count_statements(text: str) -> int:
+    """Return the number of claims in a text."""
+    return len(claims.split_statements(claims.parse_references(text).text))
 
 
 def attach_references(

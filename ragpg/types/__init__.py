@@ -5,6 +5,7 @@ from __future__ import annotations
 from ragpg.types.answers import (
     Answer,
     Asked,
+    CheckedFile,
     Citation,
     CitedBy,
     Claim,
@@ -53,6 +54,7 @@ __all__ = [
     "Asked",
     "Candidate",
     "Candidates",
+    "CheckedFile",
     "Chunk",
     "Citation",
     "CitedBy",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ragpg.errors import RagpgError
     from ragpg.types.search import Hit
 
 
@@ -71,13 +72,17 @@ class Sentence:
 class LocatedClaim:
     """A claim with its position in the text that was verified: `text[start:end]`.
 
-    `quotes` are the parts of the documents that its verdict is based on.
+    Lines count from 1, `end_line` is inclusive. `quotes` are the parts of the documents that its
+    verdict is based on. A claim `is_accepted` if the project puts up with its verdict.
     """
 
     claim: Claim
     start: int
     end: int
+    start_line: int
+    end_line: int
     quotes: tuple[Citation, ...] = ()
+    is_accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +106,31 @@ class Verification:
         """The number of all other claims."""
         return len(self.claims) - self.supported
 
+    @property
+    def unsupported_claims(self) -> tuple[LocatedClaim, ...]:
+        """The claims without support but for those that are accepted."""
+        return tuple(
+            located
+            for located in self.claims
+            if located.claim.verdict is not Verdict.SUPPORTED and not located.is_accepted
+        )
+
     def count(self, finding: Finding) -> int:
         """Return the number of claims with a finding."""
         return sum(located.claim.finding is finding for located in self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file whose text was verified, or the error because of which it could not be read.
+
+    `name` is its path as the user sees it; "-" is standard input.
+    """
+
+    name: str
+    text: str = ""
+    verification: Verification = Verification(())
+    error: RagpgError | None = None
 
 
 @dataclass(frozen=True, slots=True)

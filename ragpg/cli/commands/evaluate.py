@@ -14,6 +14,7 @@ from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import check_writable, open_input, write_atomically
 from ragpg.cli.progress import ProgressOption, count_results, follow
+from ragpg.cli.publishing import GithubOption, Publisher, SarifOption
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import JsonOption, parse_filter
 from ragpg.display.progress import ProgressKind
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ragpg.evaluation.report import Report
     from ragpg.evaluation.run import CaseResult
     from ragpg.pipeline.search import SearchOptions
+    from ragpg.types.annotations import Annotation
 
 
 def evaluate(
@@ -50,6 +52,8 @@ def evaluate(
             "--min", metavar="METRIC=VALUE", help="Exit with 4 below this; may be repeated."
         ),
     ] = None,
+    sarif: SarifOption = None,
+    github: GithubOption = False,
     progress: ProgressOption = ProgressKind.AUTO,
     as_json: JsonOption = False,
 ) -> ExitCode:
@@ -59,6 +63,7 @@ def evaluate(
     answer it (evidence, doc), or what the answer must be like (cites, contains,
     excludes, refuses). Exits with 4 when a check fails.
     """
+    from ragpg.display.evaluation import summarise_cases
     from ragpg.evaluation import case_file, comparison, report
 
     thresholds = [report.parse_threshold(option) for option in minimum or ()]
@@ -67,23 +72,39 @@ def evaluate(
     past = (
         comparison.parse_baseline(open_input(baseline).read(), name=baseline) if baseline else None
     )
+    publisher = Publisher(session, "eval", sarif, github)
+    publisher.require_writable()
     for path in filter(None, (junit, html)):
         check_writable(path)
-    started = time.perf_counter()
-    results = run(session, parsed, progress=progress)
-    compared = comparison.compare(results, past, name=baseline or "") if past is not None else None
-    evaluation = report.Report(
-        name=cases,
-        results=tuple(results),
-        metrics=report.summarise(results),
-        thresholds=tuple(thresholds),
-        comparison=compared,
-        about=describe(session.config),
-        seconds=time.perf_counter() - started,
-    )
-    write_reports(evaluation, junit=junit, html=html)
-    show(session, evaluation, as_json=as_json)
+    with publisher.shield():
+        started = time.perf_counter()
+        results = run(session, parsed, progress=progress)
+        compared = (
+            comparison.compare(results, past, name=baseline or "") if past is not None else None
+        )
+        evaluation = report.Report(
+            name=cases,
+            results=tuple(results),
+            metrics=report.summarise(results),
+            thresholds=tuple(thresholds),
+            comparison=compared,
+            about=describe(session.config),
+            seconds=time.perf_counter() - started,
+        )
+        annotations = annotate(evaluation)
+        publisher.write(annotations, heading=summarise_cases(evaluation))
+        write_reports(evaluation, junit=junit, html=html)
+        show(session, evaluation, as_json=as_json)
+    publisher.annotate(annotations)
     return exit_codes.of_evaluation(evaluation)
+
+
+def annotate(report: Report) -> list[Annotation]:
+    """Annotate the failed cases at their lines."""
+    from ragpg.cli.repository import RepositoryPaths
+    from ragpg.display.annotations import annotate_report
+
+    return list(annotate_report(report, to_path=RepositoryPaths.from_cwd().of_file))
 
 
 def run(session: Session, cases: Sequence[Case], *, progress: ProgressKind) -> list[CaseResult]:

@@ -1,32 +1,39 @@
-"""`ragpg verify`: whether the documents support what a text states."""
+"""`ragpg verify`: whether the documents support what texts state."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ragpg.acceptance import FILE_NAME
+from ragpg.api.paths import SourcePaths
 from ragpg.cli import batch, exit_codes
+from ragpg.cli.accepting import Baseline
+from ragpg.cli.checking import open_check, verify_files, verify_line
 from ragpg.cli.exit_codes import ExitCode, FailOn
-from ragpg.cli.files import read_text
-from ragpg.cli.progress import ProgressOption, follow
+from ragpg.cli.progress import ProgressOption
+from ragpg.cli.publishing import GithubOption, Publisher, SarifOption
 from ragpg.cli.session import Session
-from ragpg.cli.shared_options import FilterOption, JsonOption, SourceOption, parse_filter
+from ragpg.cli.shared_options import FilterOption, JsonOption, SourceOption
+from ragpg.cli.texts import STDIN, is_one_file, read_texts
 from ragpg.display.progress import ProgressKind
 from ragpg.errors import UsageError
-from ragpg.text import utf8
-from ragpg.types import Verification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Sequence
 
-    from ragpg.types import Progress
+    from ragpg.acceptance import AcceptedClaim
+    from ragpg.types import CheckedFile, LocatedClaim
+    from ragpg.types.annotations import Annotation
 
 
 def verify(
     session: Session,
-    file: Annotated[str | None, typer.Argument(metavar="FILE", hidden=True)] = None,
+    files: Annotated[list[str] | None, typer.Argument(metavar="FILE...", hidden=True)] = None,
     *,
     source: SourceOption = None,
     where: FilterOption = None,
@@ -39,80 +46,139 @@ def verify(
     fail_on: Annotated[
         FailOn, typer.Option(help="Exit with 4 for these claims.")
     ] = FailOn.UNSUPPORTED,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Accept the claims that fail, until they change.")
+    ] = False,
+    sarif: SarifOption = None,
+    github: GithubOption = False,
     progress: ProgressOption = ProgressKind.AUTO,
     as_json: JsonOption = False,
 ) -> ExitCode:
-    """Check a text against the documents, claim by claim.
+    """Check texts against the documents, claim by claim.
 
-    Exits with 4 when a claim has no support; with `--fail-on contradicted`, only when the
-    documents say otherwise.
+    FILE is a file, a directory, a glob, or - for standard input. Exits with 4 when a claim has no
+    support; with `--fail-on contradicted`, only when the documents say otherwise.
     """
-    if file == "" or (file is None and batch_file is None and sys.stdin.isatty()):
-        raise UsageError("FILE is missing", hint="name a text to check, or - for standard input")
-    if batch_file is None:
-        file = file or "-"
-    batch.check_usage(file, batch_file, as_json=as_json, name="FILE")
-    text = read_text(file) if file is not None else ""
-    from ragpg.api import database, factories
-    from ragpg.api.paths import SourcePaths
-    from ragpg.display import json_shapes
-    from ragpg.pipeline import verify as pipeline
-
-    expression = parse_filter(where)
-    config, paths = session.config, SourcePaths.from_cwd()
-    nli, reader = factories.make_nli_model(config), factories.make_reader()
-    with database.open_searcher(config, sources=None, where=expression) as searcher:
-
-        def check(text: str, sources: list[str] | None) -> Iterator[Progress | Verification]:
-            return pipeline.verify(
-                text,
-                searcher=searcher.with_options(sources=paths.to_globs(sources)),
-                resolve_path=lambda path: paths.to_globs([path]),
-                nli=nli,
-                reader=reader,
-            )
-
-        def answer(line: str) -> tuple[dict[str, Any], ExitCode]:
-            events = check(*parse_line(line, default_sources=source))
-            [verification] = (event for event in events if isinstance(event, Verification))
-            code = exit_codes.of_verification(verification, fail_on=fail_on)
-            return json_shapes.shape_verification(verification), code
-
-        if batch_file is not None:
-            return batch.run(session, batch_file, answer, key="text")
-        [verification] = follow(session, check(text, source), progress=progress)
-    if as_json:
-        session.print_json(json_shapes.shape_verification(verification))
-    else:
-        show(session, verification)
-    return exit_codes.of_verification(verification, fail_on=fail_on)
-
-
-def parse_line(line: str, *, default_sources: list[str] | None) -> tuple[str, list[str] | None]:
-    """Return text and sources of a batch's line, `{"text", "source"?}`; raises UsageError."""
-    import json
-
-    try:
-        fields = json.loads(line)
-    except ValueError as error:
-        raise UsageError(f"not a JSON object: {line[:60]!r}") from error
-    if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
-        raise UsageError(f'no "text" in {line[:60]!r}', hint='a line is {"text": "…"}')
-    sources = fields.get("source", default_sources)
-    sources = [sources] if isinstance(sources, str) else sources
-    is_list = isinstance(sources, list) and all(isinstance(source, str) for source in sources)
-    if sources is not None and not is_list:
-        raise UsageError(f'"source" is no text in {line[:60]!r}')
-    return utf8.sanitise(fields["text"]), sources
-
-
-def show(session: Session, verification: Verification) -> None:
-    """Print the verdict on each claim for people."""
-    from ragpg.api.paths import SourcePaths
     from ragpg.display import render
 
-    if not verification.claims:
-        session.terminal.note("the text states nothing that could be checked")
-        return
+    files = files or []
+    publisher = Publisher(session, "verify", sarif, github)
+    check_usage(files, batch_file, accept=accept, publisher=publisher, as_json=as_json)
+    if batch_file is not None:
+        with open_check(session, where=where) as check:
+            answer = partial(verify_line, check=check, source=source, fail_on=fail_on)
+            return batch.run(session, batch_file, answer, key="text")
+    publisher.require_writable()
+    files = files or [STDIN]
+    texts, baseline = read_texts(files, session.config), Baseline.read()
+    is_single = len(files) == 1 and is_one_file(files[0])
+    if is_single and texts[0].error:
+        raise texts[0].error
+    fails = partial(exit_codes.fails, fail_on=fail_on)
+    with publisher.shield():
+        with open_check(session, where=where) as check:
+            checked = verify_files(session, texts, partial(check, source=source), progress)
+        if accept:
+            baseline = baseline.accept(checked, fails=fails)
+        checked = baseline.mark(checked)
+        unmatched = baseline.find_unmatched(checked)
+        annotations = annotate(checked, unmatched, path=baseline.path, fails=fails)
+        publisher.write(annotations, heading=render.summarise_files(checked))
+        if as_json:
+            print_json(session, checked, unmatched, is_single=is_single)
+        else:
+            show(session, checked, is_single=is_single)
+        report(session, checked, unmatched, accepted=baseline.entries if accept else ())
+    publisher.annotate(annotations)
+    return exit_codes.of_files(checked, fail_on=fail_on)
+
+
+def check_usage(
+    files: Sequence[str],
+    batch_file: str | None,
+    *,
+    accept: bool,
+    publisher: Publisher,
+    as_json: bool,
+) -> None:
+    """Raise UsageError where arguments and options contradict each other."""
+    is_missing = not files and batch_file is None
+    if "" in files or (is_missing and sys.stdin.isatty()):
+        raise UsageError("FILE is missing", hint="name a text to check, or - for standard input")
+    if batch_file is not None:
+        batch.check_usage(files[0] if files else None, batch_file, as_json=as_json, name="FILE")
+        if accept or publisher.is_used:
+            raise UsageError("--accept, --sarif and --github are about files: leave --batch out")
+    if accept and (is_missing or STDIN in files):
+        raise UsageError("--accept needs files: standard input has no name")
+
+
+def annotate(
+    files: Sequence[CheckedFile],
+    unmatched: Sequence[AcceptedClaim],
+    *,
+    path: Path,
+    fails: Callable[[LocatedClaim], bool],
+) -> list[Annotation]:
+    """Annotate what fails, and accepted claims without a match, at their lines."""
+    from ragpg.cli.repository import RepositoryPaths
+    from ragpg.display.annotations import annotate_files, annotate_unmatched
+
+    paths = RepositoryPaths.from_cwd()
+    return [
+        *annotate_files(files, fails=fails, to_path=paths.of_file, to_document=paths.of_source),
+        *annotate_unmatched(unmatched, path=paths.of_file(str(path))),
+    ]
+
+
+def print_json(
+    session: Session,
+    files: Sequence[CheckedFile],
+    unmatched: Sequence[AcceptedClaim],
+    *,
+    is_single: bool,
+) -> None:
+    """Print the verdicts on one text, or on several, as JSON."""
+    from ragpg.display import json_shapes
+
+    shape = (
+        json_shapes.shape_verification(files[0].verification)
+        if is_single
+        else json_shapes.shape_files(files)
+    )
+    session.print_json({**shape, **json_shapes.shape_unmatched(unmatched)})
+
+
+def show(session: Session, files: Sequence[CheckedFile], *, is_single: bool) -> None:
+    """Print the verdict on each claim for people."""
+    from ragpg.display import render
+
     to_path = SourcePaths.from_cwd().to_path
-    session.terminal.print(*render.render_verification(verification, name=to_path))
+    if not any(file.verification.claims or file.error for file in files):
+        what = "the text states" if is_single else "the texts state"
+        session.terminal.note(f"{what} nothing that could be checked")
+    elif is_single:
+        session.terminal.print(*render.render_verification(files[0].verification, name=to_path))
+    else:
+        session.terminal.print(*render.render_files(files, name=to_path))
+
+
+def report(
+    session: Session,
+    files: Sequence[CheckedFile],
+    unmatched: Sequence[AcceptedClaim],
+    *,
+    accepted: Sequence[AcceptedClaim],
+) -> None:
+    """Print which files were not read, what was accepted, and which entries match nothing."""
+    for file in files:
+        if file.error:
+            session.terminal.failure(file.name, file.error.message)
+    for entry in unmatched:
+        session.terminal.warn(
+            f"{FILE_NAME}:{entry.line}: no claim of {entry.file} matches any more: {entry.claim}"
+        )
+    if unmatched:
+        session.terminal.hint("--accept removes such entries of the files that it is given")
+    if accepted:
+        session.terminal.note(f"{FILE_NAME} has {len(accepted)} accepted claims")
