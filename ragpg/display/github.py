@@ -14,7 +14,7 @@ from ragpg.types.annotations import shorten
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ragpg.types.annotations import Annotation
+    from ragpg.types.annotations import Annotation, RelatedPassage
 
 LONGEST_SUMMARY = 1_000_000
 """Bytes; a runner refuses more than a mebibyte for a step."""
@@ -79,13 +79,16 @@ def format_summary(
 def format_annotation(annotation: Annotation) -> str:
     """Format the row of an annotation."""
     reasons = "".join(f"<br>{format_code(reason)}" for reason in annotation.reasons)
-    passages = "<br>".join(
-        f"{format_code(f'{passage.label} {passage.location}')} {format_code(shorten(passage.quote))}"
-        for passage in annotation.related
-    )
+    passages = "<br>".join(map(format_passage, annotation.related))
     where = format_code(str(annotation.location)) if annotation.location else ""
     title = escape(annotation.rule.title)
     return format_row((where, title, format_code(shorten(annotation.subject)) + reasons, passages))
+
+
+def format_passage(passage: RelatedPassage) -> str:
+    """Format where a passage is, and what it says."""
+    where = format_code(f"{passage.label} {passage.location}")
+    return f"{where} {format_code(shorten(passage.quote))}"
 
 
 def format_row(cells: Iterable[str], *, cell: str = "td") -> str:

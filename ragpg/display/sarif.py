@@ -68,11 +68,12 @@ def shape_results(annotations: Sequence[Annotation], rules: Sequence[Rule]) -> I
     for annotation in annotations:
         digest = digest_subject(annotation)
         seen[digest] += 1
+        text = "\n".join(annotation.lines)
         yield {
             "ruleId": annotation.rule.id,
             "ruleIndex": rules.index(annotation.rule),
             "level": annotation.severity.value,
-            "message": shape_message(f"{annotation.rule.title}: {'\n'.join(annotation.lines)}"),
+            "message": shape_message(f"{annotation.rule.title}: {text}"),
             "locations": [shape_location(annotation.location)] if annotation.location else [],
             "relatedLocations": [
                 shape_related(passage, id_=number)
