@@ -181,4 +181,5 @@ def report(
     if unmatched:
         session.terminal.hint("--accept removes such entries of the files that it is given")
     if accepted:
-        session.terminal.note(f"{FILE_NAME} has {len(accepted)} accepted claims")
+        plural = "" if len(accepted) == 1 else "s"
+        session.terminal.note(f"{FILE_NAME} has {len(accepted)} accepted claim{plural}")
