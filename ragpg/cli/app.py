@@ -25,7 +25,7 @@ COMMANDS = {
     "ask": ("ask:ask", "Answer a question from the documents, with numbered citations."),
     "verify": (
         "verify:verify",
-        "Check a text against the documents, claim by claim.",
+        "Check texts against the documents, claim by claim.",
     ),
     "list": ("list:list_documents", "List the documents in the table."),
     "remove": ("remove:remove", "Remove documents from the table; their files are left alone."),

@@ -24,7 +24,7 @@ SarifOption = Annotated[
 ]
 GithubOption = Annotated[
     bool,
-    typer.Option("--github", help="Annotate the lines of files in a workflow of GitHub's."),
+    typer.Option("--github", help="Annotate lines of files in a GitHub workflow."),
 ]
 SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 """Names the file of the job's summary."""
