@@ -242,9 +242,8 @@ def test_eval(corpus: Project, tmp_path: Path) -> None:
         '\n{"question": "How old is the sea?", "doc": "docs/boats.md", "contains": "old"}\n',
     )
     summary = tmp_path / "summary.md"
-    environment = {"GITHUB_STEP_SUMMARY": str(summary)}
     options = ("--github", "--sarif", "eval.sarif")
-    result = corpus.run("eval", "cases.toml", *options, **environment)
+    result = corpus.run("eval", "cases.toml", *options, GITHUB_STEP_SUMMARY=str(summary))
     assert result.code == 4
     [command] = commands(result.out)
     assert command.startswith(
