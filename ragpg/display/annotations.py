@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ragpg.display.render import select_quotes
+from ragpg.display.verification import select_quotes
 from ragpg.markdown import find_line_starts
 from ragpg.types import Finding
 from ragpg.types.annotations import (

@@ -17,16 +17,12 @@ if TYPE_CHECKING:
 
     from ragpg.types import (
         Answer,
-        CheckedFile,
-        Citation,
         Claim,
         HealthCheck,
         Hit,
-        LocatedClaim,
         Receipt,
         StoredDocument,
         StoreStatus,
-        Verification,
     )
 
     Namer = Callable[[str], str]
@@ -145,74 +141,10 @@ def format_verdict(claim: Claim) -> str:
     return f" [{claim.verdict}{why}]"
 
 
-def render_verification(verification: Verification, *, name: Namer) -> Iterator[Text]:
-    """Yield each claim with its finding, the reason and the quotes that it is based on."""
-    for located in verification.claims:
-        yield from render_claim(located, name=name)
-    yield Text.of((summarise([verification]), "bold"))
-
-
-def render_files(files: Sequence[CheckedFile], *, name: Namer) -> Iterator[Text]:
-    """Yield each claim of several files, behind its file and line, and the counts of all."""
-    for file in files:
-        for located in file.verification.claims:
-            place = Text.of((f"{line(file.name)}:{located.start_line}: ", "cyan"))
-            yield from render_claim(located, name=name, place=place)
-    yield Text.of((summarise_files(files), "bold"))
-
-
-def render_claim(
-    located: LocatedClaim, *, name: Namer, place: Text | None = None
-) -> Iterator[Text]:
-    """Yield a claim with its finding, the reason and the quotes that it is based on."""
-    claim = located.claim
-    mark, colour = choose_mark(claim)
-    accepted = " [accepted]" if located.is_accepted else ""
-    text = literal(" ".join(claim.text.split()))
-    yield Text.of(place or "", (f"{mark} ", f"bold {colour}"), text, (accepted, "dim"))
-    if claim.why:
-        yield Text.of(("  ", ""), (line(claim.why), colour))
-    for quote in select_quotes(located):
-        yield Text.of("  ", render_source(quote.hit, number=quote.number, name=name))
-        yield Text.of((f"    {literal(' '.join(quote.quote.split()))}", "dim"))
-
-
 def choose_mark(claim: Claim) -> tuple[str, str]:
     """Return the mark of a claim and its colour."""
     is_misattributed = claim.finding is Finding.SUPPORTED and claim.verdict is Verdict.UNSUPPORTED
     return MISATTRIBUTED if is_misattributed else FINDINGS[claim.finding]
-
-
-def summarise(verifications: Sequence[Verification]) -> str:
-    """Count the claims by verdict, and those without support by finding; then those accepted."""
-    findings = {str(f).replace("_", " "): f for f in list(Finding)[1:]}
-    counts = {name: sum(v.count(f) for v in verifications) for name, f in findings.items()}
-    named = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    details = f" ({named})" if named else ""
-    supported = sum(v.supported for v in verifications)
-    unsupported = sum(v.unsupported for v in verifications)
-    accepted = sum(located.is_accepted for v in verifications for located in v.claims)
-    of_these = f", {accepted} of them accepted" if accepted else ""
-    return f"{supported} supported, {unsupported} unsupported{details}{of_these}"
-
-
-def summarise_files(files: Sequence[CheckedFile]) -> str:
-    """Count the claims of several files, and the files."""
-    read = [file.verification for file in files if not file.error]
-    failed = len(files) - len(read)
-    plural = "" if len(read) == 1 else "s"
-    unread = f", {failed} not read" if failed else ""
-    return f"{summarise(read)} in {len(read)} file{plural}{unread}"
-
-
-def select_quotes(located: LocatedClaim) -> list[Citation]:
-    """Return the quotes that support a claim or that the reason refers to."""
-    claim = located.claim
-    return [
-        quote
-        for quote in located.quotes
-        if quote.number in claim.supported_by or f"[{quote.number}]" in (claim.why or "")
-    ]
 
 
 def render_receipts(receipts: Sequence[Receipt], *, heading: str) -> Table:

@@ -59,7 +59,7 @@ def verify(
     FILE is a file, a directory, a glob, or - for standard input. Exits with 4 when a claim has no
     support; with `--fail-on contradicted`, only when the documents say otherwise.
     """
-    from ragpg.display import render
+    from ragpg.display.verification import summarise_files
 
     files = files or []
     publisher = Publisher(session, "verify", sarif, github)
@@ -83,7 +83,7 @@ def verify(
         checked = baseline.mark(checked)
         unmatched = baseline.find_unmatched(checked)
         annotations = annotate(checked, unmatched, path=baseline.path, fails=fails)
-        publisher.write(annotations, heading=render.summarise_files(checked))
+        publisher.write(annotations, heading=summarise_files(checked))
         if as_json:
             print_json(session, checked, unmatched, is_single=is_single)
         else:
@@ -151,16 +151,16 @@ def print_json(
 
 def show(session: Session, files: Sequence[CheckedFile], *, is_single: bool) -> None:
     """Print the verdict on each claim for people."""
-    from ragpg.display import render
+    from ragpg.display.verification import render_files, render_verification
 
     to_path = SourcePaths.from_cwd().to_path
     if not any(file.verification.claims or file.error for file in files):
         what = "the text states" if is_single else "the texts state"
         session.terminal.note(f"{what} nothing that could be checked")
     elif is_single:
-        session.terminal.print(*render.render_verification(files[0].verification, name=to_path))
+        session.terminal.print(*render_verification(files[0].verification, name=to_path))
     else:
-        session.terminal.print(*render.render_files(files, name=to_path))
+        session.terminal.print(*render_files(files, name=to_path))
 
 
 def report(
