@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib import pyplot
 
 from figures import Figure, Spread, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 HERE = Path(__file__).parent
 OURS, OTHERS = "#2f6f9f", "#c9c4ba"
@@ -85,6 +88,18 @@ def bars(
     return values, unit
 
 
+def name_rows(results: Sequence[Any], describe: Callable[[Any], str]) -> str:
+    """Name what rows have been measured with, and which they are where it is not one for all."""
+    rows: dict[str, set[int]] = {}
+    for result in results:
+        rows.setdefault(describe(result["about"]), set()).add(result["row"])
+    if len(rows) == 1:
+        return next(iter(rows))
+    return "; ".join(
+        f"{name} (rows {', '.join(map(str, sorted(numbers)))})" for name, numbers in rows.items()
+    )
+
+
 def write(found: list[Figure], results: list[dict[str, Any]]) -> None:
     """Put the table into README.md, between its marks."""
     head, *body = table(found)
@@ -93,16 +108,11 @@ def write(found: list[Figure], results: list[dict[str, Any]]) -> None:
     about = results[-1]["about"]
     dates = sorted({result["measured"][:10] for result in results})
     loads = [result["about"]["load"] for result in results]
-    rows: dict[str, set[int]] = {}
-    for result in results:
-        rows.setdefault(result["about"]["documents"], set()).add(result["row"])
-    ingested = "; ".join(
-        f"{documents} (rows {', '.join(map(str, sorted(numbers)))})"
-        for documents, numbers in rows.items()
-    )
+    machines = name_rows(results, lambda about: f"{about['cores']} cores of {about['processor']}")
+    ingested = name_rows(results, lambda about: about["documents"])
     single = sorted({f.row for f in found if f.ratio and f.ratio.low == f.ratio.high})
     note = (
-        f"Measured on {', '.join(dates)} with {about['cores']} cores of {about['processor']}, "
+        f"Measured on {', '.join(dates)} with {machines}, "
         f"{about['system']}, Python {about['python']}. Documents: {ingested}. Others used the "
         f"machine as well: its load was {min(loads)} to {max(loads)} when a row began."
     )

@@ -40,7 +40,7 @@ def compare(label: str, times: dict[str, list[float]]) -> list[Figure]:
     what = f"warm search, {label}"
     ours = times["search"]
     floor = at_most(
-        3, what, ours, against="bare floor", theirs=times["floor"], factor=1.5, unit="ms"
+        3, what, ours, against="bare floor", theirs=times["floor"], factor=1.8, unit="ms"
     )
     peers = [
         faster(3, what, ours, against=name, theirs=times[name], unit="ms")

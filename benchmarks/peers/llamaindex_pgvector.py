@@ -37,7 +37,7 @@ if action == "ingest":
     print(len(documents))
 else:
     index = VectorStoreIndex.from_vector_store(store, embed_model=embedding)
-    searcher = index.as_retriever(similarity_top_k=5)
+    retriever = index.as_retriever(similarity_top_k=5)
     for question in rest or sys.stdin:
-        hits = searcher.search(question.strip())
+        hits = retriever.retrieve(question.strip())
         print([hit.node.metadata["file_path"] for hit in hits], flush=True)
