@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Candidates,
         Chunk,
         Completion,
+        Corpus,
         Document,
         EmbeddedDocument,
         Embedding,
@@ -138,6 +139,14 @@ class ChunkIndex(Protocol):
 
     def read_document(self, source: str) -> Document | None:
         """Return a document with its text, verbatim; None where there is none."""
+        ...
+
+
+class CorpusReader(Protocol):
+    """Where documents are read to be compared with each other."""
+
+    def read_corpus(self, request: SearchRequest) -> Corpus:
+        """Return the documents that pass globs and filter, with at most `limit` chunks."""
         ...
 
 

@@ -27,6 +27,10 @@ COMMANDS = {
         "verify:verify",
         "Check texts against the documents, claim by claim.",
     ),
+    "conflicts": (
+        "conflicts:conflicts",
+        "Compare the documents with each other, and print what they contradict each other in.",
+    ),
     "list": ("list:list_documents", "List the documents in the table."),
     "remove": ("remove:remove", "Remove documents from the table; their files are left alone."),
     "status": (

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ragpg.types import (
         Answer,
         CheckedFile,
+        ConflictReport,
         LocatedClaim,
         Receipt,
         StoreStatus,
@@ -101,6 +102,11 @@ def of_files(files: Iterable[CheckedFile], *, fail_on: FailOn) -> ExitCode:
             for file in files
         ]
     )
+
+
+def of_conflicts(report: ConflictReport) -> ExitCode:
+    """Return the exit code of `ragpg conflicts --check`: whether documents contradict others."""
+    return ExitCode.CHECK_FAILED if report.conflicts else ExitCode.OK
 
 
 def of_ingest(receipts: Sequence[Receipt], *, check: bool) -> ExitCode:

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
         CheckedFile,
         Citation,
         Claim,
+        Conflict,
+        ConflictReport,
         HealthCheck,
         Hit,
         LocatedClaim,
         Mode,
+        Place,
         Receipt,
         Refusal,
         StoredDocument,
@@ -166,6 +169,42 @@ def shape_unmatched(entries: Iterable[AcceptedClaim]) -> Shape:
     """Shape the accepted claims that match nothing, to be added if there are any."""
     unmatched = [{"file": entry.file, "claim": entry.claim} for entry in entries]
     return {"unmatched": unmatched} if unmatched else {}
+
+
+def shape_conflicts(report: ConflictReport) -> Shape:
+    """Shape the conflicts among documents, best first, and what was compared."""
+    return {
+        "conflicts": [shape_conflict(conflict) for conflict in report.conflicts],
+        "documents": report.documents,
+        "chunks": report.chunks,
+        "statements": report.statements,
+        "skipped": report.skipped,
+    }
+
+
+def shape_conflict(conflict: Conflict) -> Shape:
+    """Shape two statements that contradict each other."""
+    return {
+        "kind": conflict.kind.value,
+        "what": {"a": conflict.first_says, "b": conflict.second_says},
+        "score": conflict.score,
+        "a": shape_place(conflict.first),
+        "b": shape_place(conflict.second),
+    }
+
+
+def shape_place(place: Place) -> Shape:
+    """Shape a statement of a document, verbatim."""
+    return {
+        "source": place.source,
+        "title": place.title,
+        "heading": list(place.heading),
+        "start": place.start,
+        "end": place.end,
+        "start_line": place.start_line,
+        "end_line": place.end_line,
+        "text": place.text,
+    }
 
 
 def shape_receipt(receipt: Receipt) -> Shape:

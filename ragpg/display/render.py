@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from ragpg.types import (
         Answer,
         Claim,
+        Conflict,
         HealthCheck,
         Hit,
+        Place,
         Receipt,
         StoredDocument,
         StoreStatus,
@@ -48,12 +50,12 @@ MISATTRIBUTED = ("!", "yellow")
 LEVELS = {Level.OK: "green", Level.WARNING: "yellow", Level.FAULT: "bold red"}
 
 
-def format_location(hit: Hit, *, name: Namer) -> str:
+def format_location(hit: Hit | Place, *, name: Namer) -> str:
     """Format the location of a hit, such as `path:L10-L14`."""
     return f"{line(name(hit.source))}:L{hit.start_line}-L{hit.end_line}"
 
 
-def format_headings(hit: Hit) -> str:
+def format_headings(hit: Hit | Place) -> str:
     """Format the headings above a hit, or the title where there are none."""
     return " > ".join(line(heading) for heading in hit.heading) or line(hit.title)
 
@@ -145,6 +147,21 @@ def choose_mark(claim: Claim) -> tuple[str, str]:
     """Return the mark of a claim and its colour."""
     is_misattributed = claim.finding is Finding.SUPPORTED and claim.verdict is Verdict.UNSUPPORTED
     return MISATTRIBUTED if is_misattributed else FINDINGS[claim.finding]
+
+
+def render_conflicts(conflicts: Iterable[Conflict], *, name: Namer) -> Iterator[Text]:
+    """Yield what differs in each pair of statements, and both, with their places."""
+    for number, conflict in enumerate(conflicts, start=1):
+        yield Text.of(
+            (f"{number}. ", "bold"),
+            (f"{conflict.kind}: ", "bold red"),
+            (f"{line(conflict.first_says)} / {line(conflict.second_says)}", "red"),
+            (f"  {conflict.score:.2f}", "dim"),
+        )
+        for place in (conflict.first, conflict.second):
+            where = (f"{format_location(place, name=name)}", "cyan")
+            yield Text.of("  ", where, "  ", format_headings(place))
+            yield Text.of((f"    {literal(' '.join(place.text.split()))}", "dim"))
 
 
 def render_receipts(receipts: Sequence[Receipt], *, heading: str) -> Table:

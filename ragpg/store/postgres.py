@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ragpg.store.table import Table
     from ragpg.types import (
         Candidates,
+        Corpus,
         EmbeddedDocument,
         Embedding,
         EmbeddingModel,
@@ -139,6 +140,12 @@ class PostgresStore:
         from ragpg.store.retrievers import search
 
         return search(self.table, request)
+
+    def read_corpus(self, request: SearchRequest) -> Corpus:
+        """Return the documents that pass globs and filter, with the vectors of their chunks."""
+        from ragpg.store.corpus import read_corpus
+
+        return read_corpus(self.table, request)
 
     def list_documents(self) -> list[StoredDocument]:
         """Return all documents, ordered by source."""

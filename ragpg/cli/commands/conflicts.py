@@ -1,0 +1,66 @@
+"""`ragpg conflicts`: where documents contradict each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ragpg.cli import exit_codes
+from ragpg.cli.exit_codes import ExitCode
+from ragpg.cli.progress import ProgressOption, follow
+from ragpg.cli.session import Session
+from ragpg.cli.shared_options import FilterOption, JsonOption, SourceOption, parse_filter
+from ragpg.display.progress import ProgressKind
+
+if TYPE_CHECKING:
+    from ragpg.types import ConflictReport
+
+
+def conflicts(
+    session: Session,
+    *,
+    source: SourceOption = None,
+    where: FilterOption = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit with 4 when there is a conflict.")
+    ] = False,
+    progress: ProgressOption = ProgressKind.AUTO,
+    as_json: JsonOption = False,
+) -> ExitCode:
+    """Compare the documents with each other, and print what they contradict each other in.
+
+    Prints both statements, best first: what differs is a figure, a date, a name, or what must, may
+    or must not be. What stands under other versions, dates or regions is no conflict.
+    """
+    from ragpg.cli import database
+    from ragpg.cli.paths import SourcePaths
+    from ragpg.display import json_shapes
+    from ragpg.pipeline.conflicts import find_conflicts
+
+    expression = parse_filter(where)
+    globs = SourcePaths.from_cwd().to_globs(source)
+    with database.open_store(session.config) as store:
+        events = find_conflicts(store, sources=globs, where=expression)
+        [report] = follow(session, events, progress=progress)
+    if report.skipped:
+        session.terminal.warn(
+            f"only {report.chunks} chunks were compared, and {report.skipped} were not: "
+            "choose documents with --source or --filter"
+        )
+    if as_json:
+        session.print_json(json_shapes.shape_conflicts(report))
+    else:
+        show(session, report)
+    return exit_codes.of_conflicts(report) if check else ExitCode.OK
+
+
+def show(session: Session, report: ConflictReport) -> None:
+    """Print conflicts for people."""
+    from ragpg.cli.paths import SourcePaths
+    from ragpg.display import render
+
+    to_path = SourcePaths.from_cwd().to_path
+    session.terminal.print(*render.render_conflicts(report.conflicts, name=to_path))
+    if not report.conflicts:
+        session.terminal.note(f"no conflict among {report.documents} documents")

@@ -1,0 +1,118 @@
+"""Whether two statements contradict each other, and how surely. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ragpg.claims.token_kinds import Token, TokenKind
+from ragpg.conflicts.candidates import find_candidates, weigh_keys
+from ragpg.conflicts.differences import Difference, find_differences, is_value
+from ragpg.conflicts.families import Disagreement, choose_best
+from ragpg.conflicts.pairing import pair_tokens
+from ragpg.conflicts.subjects import may_share_subject
+from ragpg.types import Conflict, ConflictKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from ragpg.conflicts.statements import Statement
+    from ragpg.types import Vectors
+
+MIN_AGREEMENT = {
+    ConflictKind.FIGURE: 0.5,
+    ConflictKind.DURATION: 0.5,
+    ConflictKind.DATE: 0.5,
+    ConflictKind.VERSION: 0.5,
+    ConflictKind.NAME: 0.85,
+    ConflictKind.OBLIGATION: 0.6,
+    ConflictKind.NEGATION: 0.65,
+    ConflictKind.OPPOSITE: 0.8,
+}
+MIN_SHARED = 2
+CONTEXT_DISCOUNT = 0.25
+TOPIC_WEIGHT = 0.4
+NAMES = (TokenKind.NAME, TokenKind.IDENTIFIER)
+
+
+class Comparison(NamedTuple):
+    """The difference of two statements, and 0…1 for how much else they have in common."""
+
+    difference: Difference
+    agreement: float
+
+
+def find_conflicts(statements: Sequence[Statement], vectors: Vectors) -> Iterator[Conflict]:
+    """Yield the conflicts among statements, best first; `vectors` are those of their chunks."""
+    weights = weigh_keys(statements)
+    found = []
+    for numbers in find_candidates(statements, weights, vectors):
+        first, second = (statements[number] for number in numbers)
+        if comparison := compare(first, second, weights):
+            nearness = float(vectors[first.chunk] @ vectors[second.chunk])
+            topic = (nearness + measure_topic(first, second, weights)) / 2
+            score = comparison.agreement * (1 - TOPIC_WEIGHT + TOPIC_WEIGHT * topic)
+            found.append(Disagreement(score, comparison.difference, *numbers))
+    for each in choose_best(found):
+        first, second = statements[each.first], statements[each.second]
+        difference = each.difference
+        yield Conflict(
+            difference.kind,
+            first.place,
+            second.place,
+            difference.first_says,
+            difference.second_says,
+            round(max(0.0, min(1.0, each.score)), 4),
+        )
+
+
+def compare(first: Statement, second: Statement, weights: Mapping[str, float]) -> Comparison | None:
+    """Return how two statements contradict each other, None if they don't."""
+    if not first.qualifiers.agree(second.qualifiers) or first.attribute != second.attribute:
+        return None
+    pairing = pair_tokens(first, second)
+    difference = next(find_differences(pairing), None)
+    if difference is None:
+        return None
+    left = [pairing.first[i] for i in pairing.first_unpaired if i not in difference.first_places]
+    right = [
+        pairing.second[i] for i in pairing.second_unpaired if i not in difference.second_places
+    ]
+    if _are_other_things(left, right, first, second):
+        return None
+    shared = {pairing.first[i].key for i, _ in pairing.pairs if i not in difference.first_places}
+    if len(shared) < MIN_SHARED or not may_share_subject(first, second, shared=len(shared)):
+        return None
+    weight = sum(weights.get(key, 1.0) for key in shared)
+    missing = _weigh(left, second, weights) + _weigh(right, first, weights)
+    agreement = weight / (weight + missing)
+    if agreement < MIN_AGREEMENT[difference.kind]:
+        return None
+    return Comparison(difference, agreement)
+
+
+def _weigh(tokens: Iterable[Token], other: Statement, weights: Mapping[str, float]) -> float:
+    """Return the weight of tokens that another statement lacks; less if its headings have them."""
+    return sum(
+        weights.get(token.key, 1.0) * (CONTEXT_DISCOUNT if token.key in other.context else 1.0)
+        for token in tokens
+    )
+
+
+def _are_other_things(
+    left: list[Token], right: list[Token], first: Statement, second: Statement
+) -> bool:
+    """Return whether each statement names something, or has a value, that the other lacks."""
+    named = [t for t in left if t.kind in NAMES and t.key not in second.context]
+    other_named = [t for t in right if t.kind in NAMES and t.key not in first.context]
+    return any(map(is_value, (*left, *right))) or bool(named and other_named)
+
+
+def measure_topic(first: Statement, second: Statement, weights: Mapping[str, float]) -> float:
+    """Return how much of what the headings name is the other's topic, 0…1."""
+    shares = []
+    for one, other in ((first, second), (second, first)):
+        known = other.context | other.keys
+        total = sum(weights.get(key, 1.0) for key in one.context)
+        found = sum(weights.get(key, 1.0) for key in one.context if key in known)
+        shares.append(found / total if total else 1.0)
+    return sum(shares) / 2

@@ -1,0 +1,59 @@
+"""Which token of one statement is which of another one, and what both leave over. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ragpg.claims.alignment import align
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ragpg.claims.token_kinds import Token
+    from ragpg.conflicts.statements import Statement
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """The tokens of two statements, and for each pair of tokens that mean the same their places."""
+
+    first: tuple[Token, ...]
+    second: tuple[Token, ...]
+    pairs: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def first_unpaired(self) -> list[int]:
+        """The places of the first statement's content tokens that the second one lacks."""
+        return _list_unpaired(self.first, {at for at, _ in self.pairs})
+
+    @cached_property
+    def second_unpaired(self) -> list[int]:
+        """The places of the second statement's content tokens that the first one lacks."""
+        return _list_unpaired(self.second, {at for _, at in self.pairs})
+
+    def is_in_same_slot(self, at: int, other_at: int, *, reach: int) -> bool:
+        """Return whether two tokens have a neighbour in common on the same side."""
+        near = range(at - reach, at + reach + 1)
+        other_near = range(other_at - reach, other_at + reach + 1)
+        return any(
+            first in near and second in other_near and (first < at) == (second < other_at)
+            for first, second in self.pairs
+        )
+
+
+def pair_tokens(first: Statement, second: Statement) -> Pairing:
+    """Align two statements; a token that stands twice in one of them counts once."""
+    alignment = align(first.tokens, second.tokens)
+    pairs = list(alignment.pairs)
+    taken = {at for _, at in pairs}
+    by_key = {first.tokens[at].key: at for at, _ in pairs}
+    for other_at, token in enumerate(second.tokens):
+        if token.is_content and other_at not in taken and token.key in by_key:
+            pairs.append((by_key[token.key], other_at))
+    return Pairing(first.tokens, second.tokens, tuple(pairs))
+
+
+def _list_unpaired(tokens: Sequence[Token], paired: set[int]) -> list[int]:
+    return [i for i, token in enumerate(tokens) if token.is_content and i not in paired]
