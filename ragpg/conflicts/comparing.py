@@ -25,7 +25,7 @@ MIN_AGREEMENT = {
     ConflictKind.VERSION: 0.5,
     ConflictKind.NAME: 0.85,
     ConflictKind.OBLIGATION: 0.6,
-    ConflictKind.NEGATION: 0.65,
+    ConflictKind.NEGATION: 0.75,
     ConflictKind.OPPOSITE: 0.8,
 }
 MIN_SHARED = 2

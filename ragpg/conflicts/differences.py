@@ -11,7 +11,7 @@ from ragpg.claims.token_kinds import Token, TokenKind
 from ragpg.claims.word_relations import are_antonyms
 from ragpg.conflicts.duties import OPPOSED, list_duties, list_negations
 from ragpg.lexicon.qualifiers import NUMBERED
-from ragpg.text.units import convert
+from ragpg.text.units import convert, find_unit
 from ragpg.types import ConflictKind
 
 if TYPE_CHECKING:
@@ -97,11 +97,10 @@ def _find_values(pairing: Pairing) -> Difference | tuple[()] | None:
     [at], [other_at] = first, second
     if _is_label(pairing.first, at) or _is_label(pairing.second, other_at):
         return None
-    token, other = pairing.first[at], pairing.second[other_at]
     if not _are_comparable(pairing, at, other_at) or _are_compatible(pairing, at, other_at):
         return None
     return Difference(
-        _kind_of(token, other),
+        _kind_of(pairing, at, other_at),
         describe_value(pairing.first, at),
         describe_value(pairing.second, other_at),
         frozenset({at, *_unit_places(pairing.first, at)}),
@@ -118,16 +117,23 @@ def describe_value(tokens: Sequence[Token], index: int) -> str:
     """Return a value with the comparison before it and the word after it: "at most 5 days"."""
     before = tokens[max(0, index - 1) : index]
     comparison = [t.text for t in before if t.kind is TokenKind.COMPARISON]
-    return " ".join((*comparison, describe_token(tokens, index)))
+    return " ".join((*comparison, describe_token(tokens, index))).rstrip(".")
 
 
-def _kind_of(first: Token, second: Token) -> ConflictKind:
-    if TokenKind.DATE in (first.kind, second.kind):
+def _kind_of(pairing: Pairing, at: int, other_at: int) -> ConflictKind:
+    tokens = pairing.first[at], pairing.second[other_at]
+    if any(token.kind is TokenKind.DATE for token in tokens):
         return ConflictKind.DATE
-    if TokenKind.IDENTIFIER in (first.kind, second.kind):
+    if any(token.kind is TokenKind.IDENTIFIER for token in tokens):
         return ConflictKind.VERSION
-    is_time = all(t.unit and _is_time(t.unit) for t in (first, second))
-    return ConflictKind.DURATION if is_time else ConflictKind.FIGURE
+    units = _find_unit(pairing.first, at), _find_unit(pairing.second, other_at)
+    return ConflictKind.DURATION if all(map(_is_time, units)) else ConflictKind.FIGURE
+
+
+def _find_unit(tokens: Sequence[Token], at: int) -> str:
+    """Return the unit of a value, also behind an adjective: "5 unused days"; "" without one."""
+    following = (find_unit(token.text) for token in tokens[at + 1 : at + 3])
+    return tokens[at].unit or next(filter(None, following), "")
 
 
 def _is_time(unit: str) -> bool:
@@ -151,10 +157,11 @@ def _are_comparable(pairing: Pairing, at: int, other_at: int) -> bool:
         return all(bool(a.strip()) == bool(b.strip()) for a, b in parts)
     if TokenKind.IDENTIFIER in (token.kind, other.kind):
         return token.kind is other.kind and pairing.is_in_same_slot(at, other_at, reach=REACH)
-    if token.unit and other.unit:
-        is_same_kind = convert(1.0, token.unit, to=other.unit) is not None
-        return is_same_kind or (_is_time(token.unit) and _is_time(other.unit))
-    if token.unit or other.unit:
+    unit, other_unit = _find_unit(pairing.first, at), _find_unit(pairing.second, other_at)
+    if unit and other_unit:
+        is_same_kind = unit == other_unit or convert(1.0, unit, to=other_unit) is not None
+        return is_same_kind or (_is_time(unit) and _is_time(other_unit))
+    if unit or other_unit:
         return False
     return pairing.is_in_same_slot(at, other_at, reach=REACH)
 

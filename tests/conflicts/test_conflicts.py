@@ -1,0 +1,192 @@
+"""Which statements of documents contradict each other, and which only look like it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ragpg.conflicts import find_conflicts, read_statements
+from ragpg.types import ChunkedText, ChunkSpan, Conflict, ConflictKind
+
+FILLER = [
+    "The garden has a pond with many old fish and a wooden bench.",
+    "Bring your own cup when you visit the kitchen on the second floor.",
+    "Our librarian sorts returned books by author every evening.",
+    "A bicycle is parked behind the shed near the northern gate.",
+]
+"""Other statements: without them no word would be rare."""
+
+
+def find(**texts: str) -> list[Conflict]:
+    """Return the conflicts among documents, given by name, one chunk each."""
+    documents = [*texts.items(), ("filler", "# Filler\n\n" + "\n\n".join(FILLER))]
+    statements = [
+        statement
+        for row, (name, text) in enumerate(documents)
+        for statement in read_statements(
+            ChunkedText(f"{name}.md", name, text, 0, (ChunkSpan(row, 0, len(text)),))
+        )
+    ]
+    vectors = np.ones((len(documents), 1), np.float32)
+    return list(find_conflicts(statements, vectors))
+
+
+def between(first: str, second: str) -> list[Conflict]:
+    """Return the conflicts between two sentences, each in a document of its own."""
+    return find(leave=f"# Leave\n\n{first}\n", handbook=f"# Handbook of leave\n\n{second}\n")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind", "says"),
+    [
+        (
+            "Employees may keep 5 unused days of annual leave.",
+            "Employees may keep 10 unused days of annual leave.",
+            ConflictKind.DURATION,
+            ("5 unused days", "10 unused days"),
+        ),
+        (
+            "Fathers get two weeks of paternity leave.",
+            "For paternity leave, fathers get two months.",
+            ConflictKind.DURATION,
+            ("two weeks", "two months"),
+        ),
+        (
+            "Requests for leave must be filed by 15 March.",
+            "Requests for leave must be filed by 31 March.",
+            ConflictKind.DATE,
+            ("15 March", "31 March"),
+        ),
+        (
+            "The allowance for the canteen is 250 euros a year.",
+            "The yearly allowance for the canteen is 300 euros a year.",
+            ConflictKind.FIGURE,
+            ("250 euros", "300 euros"),
+        ),
+        (
+            "Visitors must wear a badge inside the laboratory.",
+            "Inside the laboratory visitors may wear a badge.",
+            ConflictKind.OBLIGATION,
+            ("must", "may"),
+        ),
+        (
+            "Phones are allowed in the meeting rooms of the laboratory.",
+            "Phones are forbidden in the meeting rooms of the laboratory.",
+            ConflictKind.OBLIGATION,
+            ("allowed", "forbidden"),
+        ),
+        (
+            "The laboratory is not open to visitors on public holidays.",
+            "On public holidays the laboratory is open to visitors.",
+            ConflictKind.NEGATION,
+            ("not open", "is open"),
+        ),
+        (
+            "Salaries of the staff are paid by Vistra every month.",
+            "Salaries of the staff are paid by Trinet every month.",
+            ConflictKind.NAME,
+            ("Vistra", "Trinet"),
+        ),
+    ],
+)
+def test_one_thing_differs(
+    first: str, second: str, kind: ConflictKind, says: tuple[str, str]
+) -> None:
+    """Figures, durations, dates, duties, negations and names, in the same words or others."""
+    [conflict] = between(first, second)
+    assert (conflict.kind, conflict.first_says, conflict.second_says) == (kind, *says)
+    assert 0.5 < conflict.score <= 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # the same in another form
+        ("The room closes after 90 minutes of silence.", "After 1.5 hours of silence it closes."),
+        ("Staff may take two weeks of study leave.", "Staff may take 2 weeks of study leave."),
+        # bounds that leave room for each other
+        (
+            "A password of the laboratory has at least 8 characters.",
+            "A password of the laboratory has 12 characters.",
+        ),
+        # another subject
+        ("Fathers get two weeks of paternity leave.", "Mothers get six weeks of maternity leave."),
+        # other cases
+        (
+            "If you have worked for 5 years, you get a laptop of the laboratory.",
+            "If you have worked for 9 years, you get a laptop of the laboratory.",
+        ),
+        # examples and questions
+        (
+            "For example, the laboratory closes after 30 minutes.",
+            "The laboratory closes after 45 minutes.",
+        ),
+        (
+            "Does the laboratory close after 30 minutes?",
+            "The laboratory closes after 45 minutes.",
+        ),
+        # the parts of a text are counted
+        (
+            "Step 3: commit the changes to the local repository.",
+            "Step 4: commit the changes to the local repository.",
+        ),
+    ],
+)
+def test_no_conflict(first: str, second: str) -> None:
+    """Statements that can both be right."""
+    assert between(first, second) == []
+
+
+def test_versions_and_regions_have_values_of_their_own() -> None:
+    """Headings, titles and paths that name another version, year or region make another subject."""
+    one, other = "The allowance is 250 euros a month.", "The allowance is 300 euros a month."
+    for first, second in (("Version 2.1", "Version 2.2"), ("Germany", "France"), ("2023", "2024")):
+        parts = f"# Allowances\n\n## {first}\n\n{one}\n\n## {second}\n\n{other}\n"
+        assert find(allowance=parts) == []
+        texts = {"one": f"# {first}\n\n{one}\n", "other": f"# {second}\n\n{other}\n"}
+        assert find(**texts) == []
+    assert find(v1_2=f"# Allowance\n\n{one}\n", **{"2.0/x": f"# Allowance\n\n{other}\n"}) == []
+
+
+def test_changelogs_are_left_out() -> None:
+    """What a changelog or a post says was right then."""
+    text = "The export is limited to 50 rows of the table."
+    other = text.replace("50", "80")
+    assert find(CHANGELOG=f"# Export\n\n{text}\n", export=f"# Export\n\n{other}\n") == []
+    assert find(guide=f"# Export\n\n{text}\n", export=f"# Export\n\n{other}\n") != []
+
+
+def test_what_stands_in_one_section_is_meant() -> None:
+    """Neighbours in a section, items of a list and rows of a table are alternatives."""
+    items = "- Small plans keep backups for 5 days.\n- Small plans keep backups for 9 days.\n"
+    assert find(plans=f"# Plans\n\n{items}") == []
+
+
+def test_cells_of_tables() -> None:
+    """A cell is read with its row's label and its column's name, and quoted as a row."""
+    head = "# Leave\n\n| Leave | Length | Notice |\n| --- | --- | --- |\n"
+    table = head + "| Paternity leave | {} | 8 weeks |\n"
+    [conflict] = find(a=table.format("10 days"), b=table.format("15 days"))
+    assert (conflict.kind, conflict.first_says) == (ConflictKind.DURATION, "10 days")
+    assert conflict.first.text == "| Paternity leave | 10 days | 8 weeks |"
+    assert (conflict.first.start_line, conflict.first.end_line) == (5, 5)
+
+
+def test_many_values_are_those_of_many_cases() -> None:
+    """Of statements with more than two values none is reported, of copies one pair is."""
+    text = "# Limits\n\nThe upload limit of the portal is {} megabytes.\n"
+    assert find(a=text.format(5), b=text.format(10), c=text.format(20)) == []
+    [conflict] = find(a=text.format(5), b=text.format(10), c=text.format(10))
+    assert {conflict.first_says, conflict.second_says} == {"5 megabytes", "10 megabytes"}
+
+
+def test_the_best_comes_first_and_places_are_exact() -> None:
+    """Offsets are those of the whole file, newlines as they are."""
+    first = "# Rooms\r\n\r\nThe blue room has 12 chairs and a large round table.\r\n"
+    second = first.replace("The blue", "There are pictures. The blue").replace("12", "14")
+    [conflict] = find(a=first, b=second)
+    for place, text in ((conflict.first, first), (conflict.second, second)):
+        assert text[place.start : place.end] == place.text
+        assert place.text.startswith("The blue room")
+        assert place.start_line == 3
+    assert conflict.message == "figure: 12 chairs here, 14 chairs in b.md:L3"
