@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from ragpg.types import Vectors
 
 MIN_AGREEMENT = {
-    ConflictKind.FIGURE: 0.5,
+    ConflictKind.FIGURE: 0.55,
     ConflictKind.DURATION: 0.5,
     ConflictKind.DATE: 0.5,
     ConflictKind.VERSION: 0.5,
     ConflictKind.NAME: 0.85,
     ConflictKind.OBLIGATION: 0.6,
-    ConflictKind.NEGATION: 0.75,
+    ConflictKind.NEGATION: 0.8,
     ConflictKind.OPPOSITE: 0.8,
 }
 MIN_SHARED = 2

@@ -109,8 +109,10 @@ def _find_values(pairing: Pairing) -> Difference | tuple[()] | None:
 
 
 def _is_label(tokens: Sequence[Token], at: int) -> bool:
-    """Return whether a number only counts parts of a text: "Step 4"."""
-    return at > 0 and tokens[at - 1].text.casefold() in NUMBERED
+    """Return whether a number only counts parts of a text: "Step 4", "1 - Begin"."""
+    if at == 0:
+        return any(token.kind is TokenKind.BREAK for token in tokens[1:2])
+    return tokens[at - 1].text.casefold() in NUMBERED
 
 
 def describe_value(tokens: Sequence[Token], index: int) -> str:

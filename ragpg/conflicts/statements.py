@@ -164,7 +164,7 @@ class _Reader:
 
 def is_prose(text: str) -> bool:
     """Return whether a text is a whole statement in words: no question, lead-in or code."""
-    if _INCOMPLETE.search(text):
+    if _INCOMPLETE.search(text) or "://" in text:
         return False
     return sum(map(_is_ordinary, text)) >= MIN_PROSE_SHARE * len(text)
 

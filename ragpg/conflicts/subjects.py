@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ragpg.claims.tokens import tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ragpg.conflicts.statements import Statement
 
@@ -27,22 +28,23 @@ def may_share_subject(first: Statement, second: Statement, *, shared: int) -> bo
     documents of one form, and elsewhere unless they share enough to name the subject themselves.
     """
     if first.place.source == second.place.source:
-        return not _differ(first.place.heading[-1:], second.place.heading[-1:], first, second)
+        return not _are_siblings(first.place.heading, second.place.heading)
     path, other_path = (
-        (statement.place.title, *statement.place.heading) for statement in (first, second)
+        _keys((statement.place.title, *statement.place.heading)) for statement in (first, second)
     )
-    if not _differ(path, other_path, first, second):
+    known, other_known = first.keys | first.context, second.keys | second.context
+    if path <= other_known or other_path <= known:
         return True
     return shared >= MIN_SUBJECT and not _are_parallel(first, second)
 
 
-def _differ(
-    headings: Iterable[str], other_headings: Iterable[str], first: Statement, second: Statement
-) -> bool:
-    """Return whether each path of headings has words that the other statement lacks."""
-    known = first.keys | first.context
-    other_known = second.keys | second.context
-    return bool(_keys(headings) - other_known) and bool(_keys(other_headings) - known)
+def _are_siblings(path: Sequence[str], other_path: Sequence[str]) -> bool:
+    """Return whether two paths part, and each goes on with words of its own or in another form."""
+    common = sum(takewhile(bool, map(str.__eq__, path, other_path)))
+    rest, other_rest = path[common:], other_path[common:]
+    keys, other_keys = _keys(rest), _keys(other_rest)
+    is_part = keys <= other_keys or other_keys <= keys
+    return not is_part or (keys == other_keys and tuple(rest) != tuple(other_rest))
 
 
 def _are_parallel(first: Statement, second: Statement) -> bool:

@@ -27,7 +27,7 @@ EXAMPLE_WORDS = (
 NUMBERED = frozenset(
     """
     step steps chapter section part figure fig table page note level phase exercise challenge
-    lesson module question option item line row column version release issue milestone
+    lesson topic module question option item line row column version release issue milestone
     """.split()  # noqa: SIM905 - far easier to read
 )
 """Nouns that a number after them only counts."""
