@@ -220,8 +220,8 @@ def _find_negation(pairing: Pairing) -> Iterator[Difference]:
     for at, other_at in pairing.pairs:
         if (at in denied) == (other_at in other_denied):
             continue
-        if not (_is_single(pairing.first, at) and _is_single(pairing.second, other_at)):
-            continue
+        if _count(pairing.first, at) != _count(pairing.second, other_at):
+            continue  # one says it again, perhaps without the negation
         says = denied.get(at) or join_texts(pairing.first[max(0, at - 1) : at + 1])
         other_says = other_denied.get(other_at) or join_texts(
             pairing.second[max(0, other_at - 1) : other_at + 1]
@@ -230,9 +230,9 @@ def _find_negation(pairing: Pairing) -> Iterator[Difference]:
         return
 
 
-def _is_single(tokens: Sequence[Token], at: int) -> bool:
-    """Return whether a token's key stands only once in a statement."""
-    return sum(token.key == tokens[at].key for token in tokens) == 1
+def _count(tokens: Sequence[Token], at: int) -> int:
+    """Return how often a statement has the key of one of its tokens."""
+    return sum(token.key == tokens[at].key for token in tokens)
 
 
 def _find_opposites(pairing: Pairing) -> Iterator[Difference]:

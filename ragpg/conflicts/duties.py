@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 REACH = 4
 """Most tokens between a marker and the word that it belongs to. Chosen by hand."""
+MODALS = frozenset({"possible", "necessary", "advised"})
+"""Classes of modal words that duties are told by."""
 FORBIDDING = frozenset({"forbidden", "prohibited", "disallowed", "banned", "forbid", "prohibit"})
 _CHOICES = frozenset({"optional", "optionally", "voluntary", "voluntarily"})
 _STATES = frozenset(
@@ -29,6 +31,7 @@ class Duty(StrEnum):
     ALLOWED = "allowed"
     FORBIDDEN = "forbidden"
     OPTIONAL = "optional"
+    ADVISED = "advised"
 
 
 OPPOSED = {
@@ -36,7 +39,25 @@ OPPOSED = {
     frozenset({Duty.REQUIRED, Duty.FORBIDDEN}),
     frozenset({Duty.REQUIRED, Duty.OPTIONAL}),
     frozenset({Duty.ALLOWED, Duty.FORBIDDEN}),
+    frozenset({Duty.ADVISED, Duty.FORBIDDEN}),
 }
+
+
+_GROUPS = {
+    "forbidding": FORBIDDING,
+    "choice": _CHOICES,
+    "commanding": frozenset({"must", "shall"}),
+}
+_DUTIES: dict[str, tuple[Duty, Duty | None]] = {
+    "forbidding": (Duty.FORBIDDEN, Duty.ALLOWED),
+    "choice": (Duty.OPTIONAL, Duty.REQUIRED),
+    "commanding": (Duty.REQUIRED, Duty.FORBIDDEN),
+    "necessary": (Duty.REQUIRED, Duty.OPTIONAL),
+    "unnecessary": (Duty.OPTIONAL, None),
+    "advised": (Duty.ADVISED, None),
+    "possible": (Duty.ALLOWED, Duty.FORBIDDEN),
+}
+"""What a marker of a group says, and what its negation does."""
 
 
 class Marked(NamedTuple):
@@ -51,7 +72,7 @@ def list_duties(tokens: Sequence[Token]) -> Iterator[Marked]:
     """Yield the duties of a statement."""
     for at, token in enumerate(tokens):
         word = token.text.casefold()
-        is_modal = token.kind is TokenKind.MODAL and token.key in ("possible", "necessary")
+        is_modal = token.kind is TokenKind.MODAL and token.key in MODALS
         if not is_modal and word not in FORBIDDING:
             continue
         place = find_content(tokens, at, step=-1 if word in _STATES else 1)
@@ -59,23 +80,21 @@ def list_duties(tokens: Sequence[Token]) -> Iterator[Marked]:
             continue
         near = [*_negations(tokens[max(0, at - 3) : at]), *_negations(tokens[at + 1 : at + 3])]
         duty = _find_duty(token, word, is_negated=bool(near))
+        if duty is None:
+            continue
         near = [each for each in near if each.text != token.text]  # "cannot" is two tokens
         says = join_texts([*near, token] if word in _STATES else [token, *near])
         yield Marked(place, duty, says)
 
 
-def _find_duty(token: Token, word: str, *, is_negated: bool) -> Duty:
-    if word in FORBIDDING:
-        return Duty.ALLOWED if is_negated else Duty.FORBIDDEN
-    if word.endswith(("not", "n't")) and token.key == "necessary":
-        return Duty.OPTIONAL
-    if token.key == "necessary":
-        if is_negated:
-            return Duty.FORBIDDEN if word in ("must", "shall") else Duty.OPTIONAL
-        return Duty.REQUIRED
-    if word in _CHOICES:
-        return Duty.REQUIRED if is_negated else Duty.OPTIONAL
-    return Duty.FORBIDDEN if is_negated else Duty.ALLOWED
+def _find_duty(token: Token, word: str, *, is_negated: bool) -> Duty | None:
+    """Return what a marker says by itself or negated; None where nothing can be compared."""
+    group = token.key
+    if word.endswith(("not", "n't")):
+        group = "unnecessary"
+    for name, words in _GROUPS.items():
+        group = name if word in words else group
+    return _DUTIES[group][is_negated]
 
 
 def list_negations(tokens: Sequence[Token]) -> Iterator[Marked]:
