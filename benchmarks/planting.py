@@ -42,9 +42,11 @@ NOT_ALONE = re.compile(
 """Instructions, references and examples, and sentences whose subject stands elsewhere."""
 CONDITION = re.compile(r"\b(?:if|when|unless|until|while|whereas|where)\b", re.IGNORECASE)
 OF_ONE_CASE = re.compile(
-    r"example|\bv?\d+\.\d|\b(?:19|20)\d\d\b|changelog|release|migrat|upgrad|news|blog|post", re.I
+    r"example|\be\.g\.|\bv?\d+\.\d|\b(?:19|20)\d\d\b"
+    r"|changelog|release|migrat|upgrad|news|blog|post",
+    re.IGNORECASE,
 )
-"""In a path or heading: what stands there holds for a version, a moment or an example."""
+"""In a path, heading or sentence: it holds for a version, a moment or an example."""
 DUTIES = (
     *(("may", "must"), ("can", "must"), ("must", "may"), ("must", "need not"), ("have to", "may")),
     *(("has to", "may"), ("need to", "may"), ("needs to", "may"), ("must not", "may")),
@@ -110,7 +112,8 @@ class Planter:
     def reworded(self, source: Source) -> str | None:
         """Return a sentence that can stand alone in other words, in two ways where there are."""
         unfit = OF_ONE_CASE.search(" ".join((source.passage.source, *source.passage.heading)))
-        if unfit or NOT_ALONE.match(source.text) or not STATES.search(source.text):
+        is_alone = STATES.search(source.text) and not NOT_ALONE.match(source.text)
+        if unfit or not is_alone or OF_ONE_CASE.search(source.text):
             return None
         text, ways = source.text, 0
         for kind in self.chance.sample(REWORDED, len(REWORDED)):
@@ -236,9 +239,12 @@ def insert(text: str, plants: Sequence[Plant]) -> str:
 def read(docs: Path) -> Iterator[list[Hit]]:
     """Yield the passages of each document that can be read."""
     for path in sorted((*docs.rglob("*.md"), *docs.rglob("*.mdx"))):
+        content = path.read_bytes()
         try:
-            hits = corpus.cut(path.relative_to(docs).as_posix(), path.read_bytes())
+            hits = corpus.cut(path.relative_to(docs).as_posix(), content)
         except DocumentError:
             continue
-        if hits:
-            yield hits
+        text = content.decode("utf-8-sig")
+        prose = [hit for hit in hits if text.count("```", 0, hit.start) % 2 == 0]
+        if prose:
+            yield prose

@@ -25,7 +25,7 @@ MIN_AGREEMENT = {
     ConflictKind.VERSION: 0.5,
     ConflictKind.NAME: 0.85,
     ConflictKind.OBLIGATION: 0.6,
-    ConflictKind.NEGATION: 0.8,
+    ConflictKind.NEGATION: 0.7,
     ConflictKind.OPPOSITE: 0.8,
 }
 MIN_SHARED = 2
@@ -101,10 +101,11 @@ def _weigh(tokens: Iterable[Token], other: Statement, weights: Mapping[str, floa
 def _are_other_things(
     left: list[Token], right: list[Token], first: Statement, second: Statement
 ) -> bool:
-    """Return whether each statement names something, or has a value, that the other lacks."""
+    """Return whether both name something, or have a value, that the other one lacks."""
     named = [t for t in left if t.kind in NAMES and t.key not in second.context]
     other_named = [t for t in right if t.kind in NAMES and t.key not in first.context]
-    return any(map(is_value, (*left, *right))) or bool(named and other_named)
+    both_have_values = any(map(is_value, left)) and any(map(is_value, right))
+    return both_have_values or bool(named and other_named)
 
 
 def measure_topic(first: Statement, second: Statement, weights: Mapping[str, float]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.claims import quantities
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from ragpg.conflicts.pairing import Pairing
 
+MAX_RANGE = 2
+"""Tokens from the first to the second value of a range."""
 REACH = 4
 """Most tokens from a value to the word that it is a value of."""
 MIN_BEFORE_NAME = 2
@@ -87,14 +90,15 @@ def is_value(token: Token) -> bool:
 
 
 def _find_values(pairing: Pairing) -> Difference | tuple[()] | None:
-    """Return the value that is another one, () where all agree, None where they don't compare."""
-    first = [i for i in pairing.first_unpaired if is_value(pairing.first[i])]
-    second = [i for i in pairing.second_unpaired if is_value(pairing.second[i])]
-    if not first and not second:
+    """Return the values that differ, () where only one has any, None where they don't compare."""
+    first = _join_ranges([i for i in pairing.first_unpaired if is_value(pairing.first[i])])
+    second = _join_ranges([i for i in pairing.second_unpaired if is_value(pairing.second[i])])
+    if not first or not second:
         return ()
-    if len(first) != 1 or len(second) != 1:
+    if min(len(first), len(second)) > 1:
         return None
-    [at], [other_at] = first, second
+    comparable = ((i, j) for i, j in product(first, second) if _are_comparable(pairing, i, j))
+    at, other_at = next(comparable, (first[0], second[0]))
     if _is_label(pairing.first, at) or _is_label(pairing.second, other_at):
         return None
     if not _are_comparable(pairing, at, other_at) or _are_compatible(pairing, at, other_at):
@@ -106,6 +110,12 @@ def _find_values(pairing: Pairing) -> Difference | tuple[()] | None:
         frozenset({at, *_unit_places(pairing.first, at)}),
         frozenset({other_at, *_unit_places(pairing.second, other_at)}),
     )
+
+
+def _join_ranges(places: Sequence[int]) -> list[int]:
+    """Leave of values beside each other, as in "4 to 6 weeks", the last one."""
+    last = (after - at > MAX_RANGE for at, after in pairwise(places))
+    return [at for at, is_last in zip(places, [*last, True], strict=False) if is_last]
 
 
 def _is_label(tokens: Sequence[Token], at: int) -> bool:

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _DATED_NAME = re.compile(
-    r"(?:^|[/ _.-])(?:change[ _-]?logs?|changes|history|news|releases?(?:[ _-]notes?)?|roadmap"
-    r"|archived?|blog|posts?|_posts|minutes|retrospectives?|rfcs?|adrs?|decisions?)(?=[/ _.-]|$)"
+    r"(?:^|[/ _.-])(?:change[ _-]?logs?|news|release[ _-]notes?|roadmap|archived?|blog|_?posts"
+    r"|retrospectives?|rfcs?|adrs?)(?=[/ _.-]|$)"
+    r"|(?:^|/)(?:changes|history|releases?|minutes)(?=[/.]|$)"
     r"|\d{4}-\d{2}-\d{2}",
     re.IGNORECASE,
 )

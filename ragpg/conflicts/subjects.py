@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MIN_SUBJECT = 4
 """Keys that two statements share, from which they name their subject themselves."""
 MIN_PARALLEL = 2
-MIN_PARALLEL_SHARE = 0.6
+MIN_PARALLEL_SHARE = 0.75
 """Headings that two documents share, and their share of the smaller one's, from which the documents
 are of one form: each says the same kind of things about another subject."""
 
