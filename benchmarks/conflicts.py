@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,13 +96,18 @@ def find(plant: Plant, reported: Sequence[Reported]) -> int | None:
         for one, other in (("a", "b"), ("b", "a")):
             planted, original = conflict[one], conflict[other]
             is_planted = planted["source"] == plant.target and planted["text"] in plant.planted
-            first, last = plant.lines
-            is_original = original["source"] == plant.source and (
-                first <= original["start_line"] <= last
+            is_original = original["source"] == plant.source and has_words(
+                original["text"], plant.original
             )
             if is_planted and is_original:
                 return rank
     return None
+
+
+def has_words(markdown: str, sentence: str) -> bool:
+    """Whether a text as it is written has nearly all words of a sentence as a reader sees it."""
+    written, words = (set(re.findall(r"\w+", text)) for text in (markdown, sentence))
+    return len(words & written) >= 0.9 * len(words)
 
 
 def table(measured: Sequence[Measured]) -> Iterator[str]:

@@ -59,15 +59,11 @@ DUTIES = (
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """A sentence that contradicts another one: what was changed, and where both stand.
-
-    `lines` are those of the passage with the original, first and last.
-    """
+    """A sentence that contradicts another one: what was changed, and where both stand."""
 
     kind: str
     original: str
     source: str
-    lines: tuple[int, int]
     planted: str
     target: str
     at: int
@@ -128,10 +124,8 @@ class Planter:
             named = REWORDINGS["heading named"](replace(source, text=spoiled), self.chance)
             spoiled = named or spoiled
         self.taken.add((target.source, target.start))
-        passage = source.passage
-        lines = passage.start_line, passage.end_line
         at = target.start + len(target.text)
-        return Plant(kind, source.text, passage.source, lines, spoiled, target.source, at)
+        return Plant(kind, source.text, source.passage.source, spoiled, target.source, at)
 
     def nearest(self, passage: Hit) -> Hit | None:
         """Return the passage of another document that has most of the words, and may take one."""

@@ -23,7 +23,7 @@ MIN_AGREEMENT = {
     ConflictKind.DURATION: 0.5,
     ConflictKind.DATE: 0.5,
     ConflictKind.VERSION: 0.5,
-    ConflictKind.NAME: 0.85,
+    ConflictKind.NAME: 0.8,
     ConflictKind.OBLIGATION: 0.6,
     ConflictKind.NEGATION: 0.7,
     ConflictKind.OPPOSITE: 0.8,
@@ -71,7 +71,7 @@ def compare(first: Statement, second: Statement, weights: Mapping[str, float]) -
         return None
     pairing = pair_tokens(first, second)
     difference = next(find_differences(pairing), None)
-    if difference is None:
+    if difference is None or _names_subject(difference, first, second):
         return None
     left = [pairing.first[i] for i in pairing.first_unpaired if i not in difference.first_places]
     right = [
@@ -88,6 +88,18 @@ def compare(first: Statement, second: Statement, weights: Mapping[str, float]) -
     if agreement < MIN_AGREEMENT[difference.kind]:
         return None
     return Comparison(difference, agreement)
+
+
+def _names_subject(difference: Difference, first: Statement, second: Statement) -> bool:
+    """Return whether a name that differs is that of what the headings are about."""
+    if difference.kind is not ConflictKind.NAME:
+        return False
+    sides = ((first, difference.first_places), (second, difference.second_places))
+    titles = (
+        ((*each.place.heading, each.place.title), {each.tokens[i].text.casefold() for i in places})
+        for each, places in sides
+    )
+    return any(name in " ".join(title).casefold() for title, names in titles for name in names)
 
 
 def _weigh(tokens: Iterable[Token], other: Statement, weights: Mapping[str, float]) -> float:

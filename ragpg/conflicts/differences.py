@@ -24,6 +24,8 @@ MAX_RANGE = 2
 """Tokens from the first to the second value of a range."""
 REACH = 4
 """Most tokens from a value to the word that it is a value of."""
+MAX_NAME = 2
+"""Words of a name or a default."""
 MIN_BEFORE_NAME = 2
 """Words in common before a name, so that it is not the subject."""
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+[\w.-]*")
@@ -260,35 +262,36 @@ def _find_opposites(pairing: Pairing) -> Iterator[Difference]:
 def _find_names(pairing: Pairing) -> Iterator[Difference]:
     """Yield another name in the same place, or another default, where all else is the same."""
     first, second = pairing.first_unpaired, pairing.second_unpaired
-    if not (1 <= len(first) <= 2 and 1 <= len(second) <= 2):
+    names = [i for i in first if pairing.first[i].kind is TokenKind.NAME]
+    other_names = [i for i in second if pairing.second[i].kind is TokenKind.NAME]
+    if _are_exchanged(pairing, names, other_names):
+        first, second = names, other_names
+    elif not (_is_default(pairing.first, first) and _is_default(pairing.second, second)):
         return
-    is_default = _is_default(pairing.first, first[0]) and _is_default(pairing.second, second[0])
-    if is_default or _are_names(pairing, first, second):
-        yield Difference(
-            ConflictKind.NAME,
-            join_texts([pairing.first[i] for i in first]),
-            join_texts([pairing.second[i] for i in second]),
-            frozenset(first),
-            frozenset(second),
-        )
+    yield Difference(
+        ConflictKind.NAME,
+        join_texts([pairing.first[i] for i in first]),
+        join_texts([pairing.second[i] for i in second]),
+        frozenset(first),
+        frozenset(second),
+    )
 
 
-def _are_names(pairing: Pairing, first: Sequence[int], second: Sequence[int]) -> bool:
+def _are_exchanged(pairing: Pairing, names: Sequence[int], other_names: Sequence[int]) -> bool:
     """Return whether two names stand in one place, which is not that of the subject."""
-    tokens = [pairing.first[i] for i in first] + [pairing.second[i] for i in second]
-    if any(token.kind is not TokenKind.NAME for token in tokens):
+    if not (0 < len(names) <= MAX_NAME and 0 < len(other_names) <= MAX_NAME):
         return False
-    before = [pair for pair in pairing.pairs if pair[0] < first[0] and pair[1] < second[0]]
-    return len(before) >= MIN_BEFORE_NAME and pairing.is_in_same_slot(
-        first[0], second[0], reach=REACH
-    )
+    at, other_at = names[0], other_names[0]
+    before = [pair for pair in pairing.pairs if pair[0] < at and pair[1] < other_at]
+    return len(before) >= MIN_BEFORE_NAME and pairing.is_in_same_slot(at, other_at, reach=REACH)
 
 
-def _is_default(tokens: Sequence[Token], at: int) -> bool:
-    """Return whether a word is what a default is said to be: "is", "to" or "as" is before it."""
-    return _is_unique(tokens) and any(
-        token.text.casefold() in _LINKS for token in tokens[max(0, at - 2) : at]
-    )
+def _is_default(tokens: Sequence[Token], places: Sequence[int]) -> bool:
+    """Return whether words are what a default is said to be: "is", "to" or "as" is before them."""
+    if not (0 < len(places) <= MAX_NAME and _is_unique(tokens)):
+        return False
+    before = tokens[max(0, places[0] - 2) : places[0]]
+    return any(token.text.casefold() in _LINKS for token in before)
 
 
 def _is_unique(tokens: Iterable[Token]) -> bool:
