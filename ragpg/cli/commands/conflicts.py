@@ -33,8 +33,8 @@ def conflicts(
     Prints both statements, best first: what differs is a figure, a date, a name, or what must, may
     or must not be. What stands under other versions, dates or regions is no conflict.
     """
-    from ragpg.cli import database
-    from ragpg.cli.paths import SourcePaths
+    from ragpg.api import database
+    from ragpg.api.paths import SourcePaths
     from ragpg.display import json_shapes
     from ragpg.pipeline.conflicts import find_conflicts
 
@@ -57,7 +57,7 @@ def conflicts(
 
 def show(session: Session, report: ConflictReport) -> None:
     """Print conflicts for people."""
-    from ragpg.cli.paths import SourcePaths
+    from ragpg.api.paths import SourcePaths
     from ragpg.display import render
 
     to_path = SourcePaths.from_cwd().to_path
