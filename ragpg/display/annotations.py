@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ragpg.acceptance import AcceptedClaim
     from ragpg.evaluation.report import Report
     from ragpg.evaluation.run import CaseResult
-    from ragpg.types import CheckedFile, Citation, LocatedClaim
+    from ragpg.types import CheckedFile, Citation, Conflict, LocatedClaim, Place
 
     Locate = Callable[[str], str]
     """Returns the path of a file from the root of the repository."""
@@ -57,6 +57,7 @@ CASE_ERROR = Rule("case-error", "Case without an answer", "A model did not answe
 BELOW_MINIMUM = Rule(
     "metric-below-minimum", "Metric below its minimum", "A metric misses the value of --min."
 )
+CONFLICT = Rule("conflict", "Conflict", "Two documents say different things about one subject.")
 
 
 def annotate_files(
@@ -119,6 +120,27 @@ def annotate_unmatched(claims: Iterable[AcceptedClaim], *, path: str) -> Iterato
     for claim in claims:
         location = Location(path, Region(claim.line, claim.line))
         yield Annotation(UNMATCHED, Severity.WARNING, claim.claim, location, (f"in {claim.file}",))
+
+
+def annotate_conflicts(
+    conflicts: Iterable[Conflict], *, severity: Severity, to_document: Locate
+) -> Iterator[Annotation]:
+    """Yield an annotation for each conflict, at its first place."""
+    for conflict in conflicts:
+        first, second = (locate_place(p, to_document) for p in (conflict.first, conflict.second))
+        yield Annotation(
+            CONFLICT,
+            severity,
+            conflict.first.text,
+            first,
+            (f"{conflict.kind}: {conflict.first_says} here, {conflict.second_says} there",),
+            (RelatedPassage("[1]", second, conflict.second.text),),
+        )
+
+
+def locate_place(place: Place, to_document: Locate) -> Location:
+    """Return the lines of a place in its document."""
+    return Location(to_document(place.source), Region(place.start_line, place.end_line))
 
 
 def annotate_report(report: Report, *, to_path: Locate) -> Iterator[Annotation]:

@@ -89,12 +89,6 @@ class Conflict:
     second_says: str
     score: float
 
-    @property
-    def message(self) -> str:
-        """The difference in one line: "duration: 10 days here, 10 weeks in leave.md:L3"."""
-        other = f"{self.second.source}:L{self.second.start_line}"
-        return f"{self.kind}: {self.first_says} here, {self.second_says} in {other}"
-
 
 @dataclass(frozen=True, slots=True)
 class ConflictReport:

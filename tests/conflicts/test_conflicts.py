@@ -189,4 +189,3 @@ def test_the_best_comes_first_and_places_are_exact() -> None:
         assert text[place.start : place.end] == place.text
         assert place.text.startswith("The blue room")
         assert place.start_line == 3
-    assert conflict.message == "figure: 12 chairs here, 14 chairs in b.md:L3"

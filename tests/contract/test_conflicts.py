@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.command_line import Project, new_project
 from tests.support.documents import ingested
+from tests.support.sarif import assert_valid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +56,22 @@ def test_check_exits_with_4(corpus: Project) -> None:
     assert corpus.run("conflicts").code == 0
     assert corpus.run("conflicts", "--check").code == 4
     assert corpus.run("conflicts", "--check", "--source", "docs").code == 0
+
+
+def test_where_pull_requests_show_it(corpus: Project, tmp_path: Path) -> None:
+    """In SARIF and in GitHub's log: an error with --check, otherwise a warning."""
+    sarif = tmp_path / "conflicts.sarif"
+    result = corpus.run("conflicts", "--check", "--github", "--sarif", str(sarif))
+    assert result.code == 4
+    assert "\n::error title=Conflict,file=docs/faq.md,line=8,endLine=8::" in result.out
+    assert "duration: up to 8 unused days here, up to 5 unused days there" in result.out
+    assert "\n::warning title=Conflict,file=docs/faq.md" in corpus.ok("conflicts", "--github").out
+    log = json.loads(sarif.read_text("utf-8"))
+    assert_valid(log)
+    [found] = log["runs"][0]["results"]
+    assert (found["ruleId"], found["level"]) == ("conflict", "error")
+    [related] = found["relatedLocations"]
+    assert related["physicalLocation"]["artifactLocation"]["uri"] == "leave.md"
 
 
 def test_text_for_people(corpus: Project) -> None:
