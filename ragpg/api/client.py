@@ -12,14 +12,13 @@ from threading import RLock
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from ragpg.api import factories
+from ragpg.api.arguments import check_key, check_text, check_top_k, parse_mode
 from ragpg.api.database import Database
 from ragpg.api.inputs import make_selection, select_inputs
 from ragpg.api.paths import SourcePaths
 from ragpg.api.sources import find_sources
-from ragpg.config import SETTINGS, load
-from ragpg.config.suggest import suggest_key
+from ragpg.config import load
 from ragpg.errors import (
-    ConfigurationError,
     DocumentError,
     LostConnectionError,
     NothingIngestedError,
@@ -40,9 +39,6 @@ if TYPE_CHECKING:
     from ragpg.types import Document, Hit, StoredDocument
 
 Result = TypeVar("Result")
-
-MAX_TOP_K = 1000
-"""As in topK of [retrieval]."""
 
 logging.getLogger("ragpg").addHandler(logging.NullHandler())  # or warnings would be printed
 
@@ -346,33 +342,3 @@ class Ragpg:
     @cached_property
     def _reader(self) -> Reader | None:
         return factories.make_reader()
-
-
-def check_key(key: str) -> None:
-    """Raise ConfigurationError unless there is such a setting."""
-    if key not in SETTINGS:
-        table, _, name = key.rpartition(".")
-        raise ConfigurationError(f"unknown setting {key!r}", hint=suggest_key(name, table))
-
-
-def check_text(text: str, name: str) -> str:
-    """Return a question as it can be searched for; raises UsageError where it is blank."""
-    if not text.strip():
-        raise UsageError(f"the {name} is blank")
-    return utf8.sanitise(text)
-
-
-def check_top_k(top_k: int | None) -> int | None:
-    """Raise UsageError unless a number of passages is possible; None means the configured one."""
-    if top_k is not None and not 1 <= top_k <= MAX_TOP_K:
-        raise UsageError(f"top_k is {top_k}, and must be 1 to {MAX_TOP_K}")
-    return top_k
-
-
-def parse_mode(mode: str | None) -> Mode | None:
-    """Return the mode that a text names; raises UsageError. None means the configured one."""
-    if mode is None:
-        return None
-    if mode not in list(Mode):
-        raise UsageError(f"mode is {mode!r}, and must be one of {', '.join(Mode)}")
-    return Mode(mode)

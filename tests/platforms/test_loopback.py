@@ -12,7 +12,7 @@ import psutil
 import psycopg
 import pytest
 
-from ragpg.api.database import embedded_target
+from ragpg.api.location import embedded_target
 from ragpg.errors import DatabaseError
 from ragpg.operating_system import WINDOWS
 from ragpg.server import is_initialised, run_server

@@ -34,12 +34,12 @@ def status(
     as_json: JsonOption = False,
 ) -> ExitCode:
     """Say which store is in use, what it holds, and whether it is sound."""
-    from ragpg.api import database
+    from ragpg.api import database, location
     from ragpg.display import json_shapes, render
 
     warn_of_two_distributions(session)
     config = session.config
-    place, table = database.describe_location(config), config.table_name
+    place, table = location.describe_location(config), config.table_name
     state: StoreStatus | None = None
     try:
         with database.open_store(config) as store:
