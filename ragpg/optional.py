@@ -14,14 +14,20 @@ INSTALL_FULL = "in a checkout, run: pip install ."
 """How to install the full distribution: it is on no package index yet."""
 INSTALL_EXTRA = f"run: pip install '{SLIM}[{{}}]'"
 """How to install an extra of ragpg-slim where that is installed, from wherever it came."""
+INSTALL_FULL_EXTRA = "in a checkout, run: pip install '.[{}]'"
+"""How to install an extra of the full distribution."""
 
 
 @dataclass(frozen=True, slots=True)
 class OptionalPackage:
-    """A package by the name of its module; `extra` is the extra of ragpg-slim that brings it."""
+    """A package by the name of its module; `extra` is the extra of ragpg-slim that brings it.
+
+    The full distribution has it by itself where it is `in_full`, and as the same extra otherwise.
+    """
 
     module: str
     extra: str
+    in_full: bool = True
 
     @property
     def is_installed(self) -> bool:
@@ -35,8 +41,14 @@ class OptionalPackage:
         name = self.module.replace("_", "-")
         raise ConfigurationError(
             f"{user} needs {name}, which is not installed",
-            hint=INSTALL_EXTRA.format(self.extra) if is_distributed_as(SLIM) else INSTALL_FULL,
+            hint=self.describe_installation(),
         )
+
+    def describe_installation(self) -> str:
+        """Say how to install the package beside the distribution that is there."""
+        if is_distributed_as(SLIM):
+            return INSTALL_EXTRA.format(self.extra)
+        return INSTALL_FULL if self.in_full else INSTALL_FULL_EXTRA.format(self.extra)
 
 
 TORCH = OptionalPackage("torch", "sentence-transformers")
@@ -44,6 +56,7 @@ SENTENCE_TRANSFORMERS = OptionalPackage("sentence_transformers", "sentence-trans
 TOKENIZERS = OptionalPackage("tokenizers", "sentence-transformers")
 HUGGINGFACE_HUB = OptionalPackage("huggingface_hub", "sentence-transformers")
 LITELLM = OptionalPackage("litellm", "litellm")
+MCP = OptionalPackage("mcp", "mcp", in_full=False)
 
 
 def is_distributed_as(name: str) -> bool:

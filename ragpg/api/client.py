@@ -210,12 +210,19 @@ class Ragpg:
 
         return self._search(check, sources=sources, where=where)
 
-    def list_documents(self) -> tuple[StoredDocument, ...]:
-        """Return the documents in the table, by source; none where nothing has been ingested."""
+    def list_documents(self, *, sources: Sequence[str] = ()) -> tuple[StoredDocument, ...]:
+        """Return the documents in the table, by source; none where nothing has been ingested.
+
+        `sources` are documents, directories or globs. Raises DocumentError where one means none.
+        """
         try:
-            return self._with_store(lambda store: tuple(store.list_documents()))
+            documents = self._with_store(lambda store: tuple(store.list_documents()))
         except NothingIngestedError:
-            return ()
+            documents = ()
+        if not sources:
+            return documents
+        named = set(find_sources(sources, documents, paths=self._paths))
+        return tuple(document for document in documents if document.source in named)
 
     def read_document(self, source: str) -> Document:
         """Return a document with its whole text, verbatim; `source` may be its path, too.

@@ -31,6 +31,7 @@ COMMANDS = {
         "conflicts:conflicts",
         "Compare the documents with each other, and print what they contradict each other in.",
     ),
+    "mcp": ("mcp:mcp", "Serve the documents to agents, over the Model Context Protocol."),
     "list": ("list:list_documents", "List the documents in the table."),
     "remove": ("remove:remove", "Remove documents from the table; their files are left alone."),
     "status": (

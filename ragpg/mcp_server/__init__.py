@@ -1,0 +1,1 @@
+"""The documents for agents: a server of the Model Context Protocol (MCP)."""
