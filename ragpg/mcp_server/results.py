@@ -74,12 +74,17 @@ def describe_answer(answer: Answer) -> str:
 
 
 def describe_sources(answer: Answer) -> list[str]:
-    """Return the passages that an answer cites, with what a model's answer rests on in them."""
-    citations = dict.fromkeys(answer.citations)
-    if answer.model != EXTRACTIVE:
-        return [describe_quote(citation) for citation in citations]
-    hits = {citation.number: citation.hit for citation in citations}
-    return [f"[{number}] {describe_location(hit)}" for number, hit in hits.items()]
+    """Return the passages that an answer, or a verdict on it, refers to.
+
+    Those of a model's answer have the quote with them; the others are quoted in the answer.
+    """
+    if answer.model == EXTRACTIVE:
+        hits = {citation.number: citation.hit for citation in answer.citations}
+        return [describe_hit(hit) for hit in hits.values()]
+    cited = {citation.number for citation in answer.citations}
+    supporting = {number for claim in answer.claims for number in claim.supported_by}
+    others = [hit for hit in answer.hits if hit.rank in supporting - cited]
+    return [*map(describe_quote, dict.fromkeys(answer.citations)), *map(describe_hit, others)]
 
 
 def describe_refusal(answer: Answer) -> str:
@@ -91,7 +96,7 @@ def describe_refusal(answer: Answer) -> str:
         missing = ", ".join(map(line, answer.refusal.missing))
         blocks.append(f"No passage found mentions: {missing}")
     if answer.hits:
-        nearest = [f"[{hit.rank}] {describe_location(hit)}" for hit in answer.hits]
+        nearest = map(describe_hit, answer.hits)
         blocks.append("\n".join(["Nearest passages, which do not answer it", *nearest]))
     return join_blocks(blocks)
 
@@ -172,6 +177,11 @@ def describe_documents(documents: Sequence[StoredDocument], *, offset: int) -> s
 def describe_location(hit: Hit) -> str:
     """Return `path:L10-L14` and the headings above a passage."""
     return f"{format_location(hit, name=str)}  {format_headings(hit)}"
+
+
+def describe_hit(hit: Hit) -> str:
+    """Return the number and location of a passage."""
+    return f"[{hit.rank}] {describe_location(hit)}"
 
 
 def describe_quote(citation: Citation) -> str:
