@@ -3,6 +3,7 @@
 # Annotations of tools are read when they are registered, so they are not put off.
 import re
 from collections.abc import Callable
+from typing import cast
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
@@ -90,12 +91,13 @@ def add_search_tools(server: MCPServer, worker: Worker) -> None:
     """Add the tools `search`, `ask` and `verify`."""
     settings = worker.documents.config.retrieval
     top_k = min(settings.top_k, MAX_PASSAGES)
+    configured_mode = cast("Mode", settings.mode)
     asks_a_model = worker.documents.config.llm.model is not None
 
     async def search(
         query: Query,
         k: Passages = top_k,
-        mode: Mode = settings.mode,
+        mode: Mode = configured_mode,
         sources: Sources = (),
         filter: Filter = "",  # noqa: A002 - the name of the option
     ) -> CallToolResult:

@@ -32,7 +32,10 @@ def serve(worker: Worker, speak: Callable[[], Awaitable[None]]) -> None:
     speaking = start_uninterrupted(partial(anyio.run, speak))
     speaking.add_done_callback(end)
     worker.run()
-    speaking.result()
+    try:
+        speaking.result()
+    except* BrokenPipeError:
+        pass  # the client left without reading its answer
 
 
 def terminate_main_thread() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,6 +28,7 @@ class Worker:
         self.documents = documents
         self.idle_timeout = idle_timeout
         self.is_busy = False
+        self._is_stopped = False
         self._operations: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
 
     async def call(self, operation: Callable[[Ragpg], Result]) -> Result:
@@ -41,13 +43,12 @@ class Worker:
     def run(self) -> None:
         """Do what is asked for until `stop`; then close the documents."""
         with self.documents:
-            while operation := self._wait():
-                self.is_busy = True
-                operation()
-                self.is_busy = False
+            while perform := self._wait():
+                perform()
 
     def stop(self) -> None:
-        """End `run` when it has done what was asked for before."""
+        """End `run`, and begin nothing more; what it is at goes on to its end."""
+        self._is_stopped = True
         self._operations.put(None)
 
     def _wait(self) -> Callable[[], None] | None:
@@ -60,7 +61,13 @@ class Worker:
     def _execute(self, operation: Callable[[Ragpg], Result], future: Future[Result]) -> None:
         if not future.set_running_or_notify_cancel():
             return
+        self.is_busy = True
+        if self._is_stopped:
+            return
         try:
-            future.set_result(operation(self.documents))
+            deliver = partial(future.set_result, operation(self.documents))
         except Exception as error:  # noqa: BLE001 - raised where the result is waited for
-            future.set_exception(error)
+            deliver = partial(future.set_exception, error)
+        # Whoever gets the result may leave at once, and must not find this busy.
+        self.is_busy = False
+        deliver()
