@@ -26,6 +26,8 @@ HEAVY = {
     "rich",
     "yaml",
     "jinja2",
+    "mcp",
+    "pydantic",
 }
 
 
@@ -54,7 +56,7 @@ def test_a_search_in_a_pipe_imports_only_what_it_uses(project: Project) -> None:
     """Neither PyTorch nor what draws on terminals, nor what others validate their values with."""
     project.write("a.md", "# A\n\nSomething.\n")
     project.ok("ingest", "a.md")
-    heavy = {"torch", "openvino", "transformers", "litellm", "rich", "pydantic", "jinja2"}
+    heavy = {"torch", "openvino", "transformers", "litellm", "rich", "pydantic", "jinja2", "mcp"}
     with in_directory(project.directory, project.environment):
         assert loaded_by("search", "something") & heavy == set()
 

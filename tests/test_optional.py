@@ -135,6 +135,29 @@ def test_in_ragpg_slim_an_extra_installs_it(
     )
 
 
+@pytest.mark.parametrize(
+    ("distribution", "hint"),
+    [
+        (None, "in a checkout, run: pip install '.[mcp]'"),
+        (optional.SLIM, "run: pip install 'ragpg-slim[mcp]'"),
+    ],
+)
+def test_a_server_for_agents_needs_an_extra(
+    distribution: str | None,
+    hint: str,
+    project: Project,
+    hide: Hide,
+    installed: Callable[[str], None],
+) -> None:
+    """Of either distribution, and nothing else does."""
+    hide("mcp")
+    if distribution:
+        installed(distribution)
+    result = project.run("mcp")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == f"error: ragpg mcp needs mcp, which is not installed\nhint: {hint}\n"
+
+
 def test_two_distributions_are_too_many(project: Project, installed: Callable[[str], None]) -> None:
     """`status` warns on standard error when both are installed."""
     assert "ragpg-slim" not in project.ok("status").err
