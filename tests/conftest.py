@@ -28,7 +28,7 @@ CITUS_WORKER = os.environ.get("RAGPG_TEST_CITUS_WORKER")
 """A shell command that, followed by "stop" or "start", stops or starts one of its workers."""
 
 FRAMEWORK_FOLDERS = {"embedding", "llm", "providers"}
-SERVER_FOLDERS = {"contract", "other_servers", "platforms", "server", "store"}
+SERVER_FOLDERS = {"contract", "mcp_server", "other_servers", "platforms", "server", "store"}
 SERVER_FIXTURES = {"connection", "data_dir", "front", "large", "nursery", "shared_data_dir"}
 """With these a test starts, or connects to, a server."""
 

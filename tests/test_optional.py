@@ -158,6 +158,16 @@ def test_a_server_for_agents_needs_an_extra(
     assert result.err == f"error: ragpg mcp needs mcp, which is not installed\nhint: {hint}\n"
 
 
+def test_an_old_library_for_agents_is_told(
+    project: Project, installed: Callable[[str], None]
+) -> None:
+    """Other packages may have brought its first version."""
+    installed("mcp")
+    result = project.run("mcp")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("error: ragpg mcp needs mcp 2 or newer, and 0.1.0 is installed\n")
+
+
 def test_two_distributions_are_too_many(project: Project, installed: Callable[[str], None]) -> None:
     """`status` warns on standard error when both are installed."""
     assert "ragpg-slim" not in project.ok("status").err

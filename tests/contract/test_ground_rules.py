@@ -27,6 +27,7 @@ COMMANDS = [
     "search",
     "ask",
     "verify",
+    "mcp",
     "list",
     "remove",
     "status",

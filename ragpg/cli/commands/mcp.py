@@ -13,11 +13,13 @@ import typer
 
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.session import Session
-from ragpg.errors import UsageError
+from ragpg.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from ragpg.mcp_server.worker import Worker
 
+OLDEST_LIBRARY = 2
+"""The major version whose server this is; pyproject.toml says more exactly which one it takes."""
 TOKEN_VARIABLE = "RAGPG_MCP_TOKEN"  # noqa: S105 - the name of the variable
 
 
@@ -58,9 +60,7 @@ def mcp(
     An agent starts it and speaks to it on standard input and output. Its tools search, ask, verify,
     read and list; nothing is created or changed.
     """
-    from ragpg.optional import MCP
-
-    MCP.require("ragpg mcp")
+    require_library()
     if token_file and http is None:
         raise UsageError("--token-file is for --http alone")
     token = read_token(token_file)
@@ -71,6 +71,21 @@ def mcp(
     else:
         serve_http(session, worker, address=http, token=token)
     return ExitCode.OK
+
+
+def require_library() -> None:
+    """Raise ConfigurationError unless the protocol's library is installed, and new enough."""
+    from importlib.metadata import version
+
+    from ragpg.optional import MCP
+
+    MCP.require("ragpg mcp")
+    installed = version("mcp")
+    if int(installed.partition(".")[0]) < OLDEST_LIBRARY:
+        raise ConfigurationError(
+            f"ragpg mcp needs mcp {OLDEST_LIBRARY} or newer, and {installed} is installed",
+            hint=MCP.describe_installation(),
+        )
 
 
 def make_worker(session: Session, *, directory: Path | None, idle: float) -> Worker:
