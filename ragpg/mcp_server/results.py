@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ragpg.display.escape import line, literal
-from ragpg.display.render import format_headings, format_location, mark_claims, summarise
+from ragpg.display.render import format_headings, format_location, mark_claims
+from ragpg.display.verification import summarise
 from ragpg.pipeline.ask import EXTRACTIVE
 from ragpg.types import Finding, Verdict
 
@@ -108,7 +109,7 @@ def describe_verification(verification: Verification) -> str:
     """
     if not verification.claims:
         return "The text states nothing that could be checked."
-    summary = summarise(verification)
+    summary = summarise([verification])
     blocks = [describe_claim(number, c) for number, c in enumerate(verification.claims, start=1)]
     if sum(map(len, blocks)) > MAX_CHARACTERS:
         blocks = [

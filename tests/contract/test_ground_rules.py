@@ -105,7 +105,7 @@ def test_help_of_a_command(command: str) -> None:
     assert shown == Project(Path("/")).ok(command, "-h").out
     for option in ("--config FILE", "--table NAME", "-q, --quiet", "-v, --verbose"):
         assert option in shown
-    assert ("--json" in shown) is (command not in {"init", "trust"})
+    assert ("--json" in shown) is (command not in {"init", "mcp", "trust"})
 
 
 def test_unknown_commands() -> None:
