@@ -27,6 +27,7 @@ COMMANDS = [
     "search",
     "ask",
     "verify",
+    "conflicts",
     "mcp",
     "list",
     "remove",
@@ -92,9 +93,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> P
 def test_help_of_the_program() -> None:
     """`--help` lists the commands there are, and no others."""
     shown = Project(Path("/")).ok("--help").out
-    listed = [
-        line.split()[0] for line in shown.partition("Commands:\n")[2].split("\n\n")[0].splitlines()
-    ]
+    lines = shown.partition("Commands:\n")[2].split("\n\n")[0].splitlines()
+    listed = [line.split()[0] for line in lines if not line.startswith("   ")]
     assert listed == COMMANDS
 
 
