@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, LiteralString
 
 from ragpg.store.rebuild import check_unfinished
 from ragpg.store.statements import ONE_SNAPSHOT
-from ragpg.store.storage import measure
+from ragpg.store.storage import measure, measure_vector_index
 from ragpg.store.vector_index import ALL_INDEXES, KEYS, count_chunks, find_missing, is_outgrown
 from ragpg.types import HealthCheck, Level, StoreStatus
 
@@ -36,11 +36,6 @@ PGVECTOR_FAULTS = (
     ((0, 8, 4), "can corrupt an HNSW index"),
 )
 
-INDEX_SIZE = """
-SELECT coalesce(sum(pg_relation_size(indexrelid)), 0)::bigint FROM pg_catalog.pg_index
-JOIN pg_catalog.pg_class ON pg_class.oid = indexrelid JOIN pg_catalog.pg_am ON pg_am.oid = relam
-WHERE indrelid = %s::regclass AND amname = 'hnsw'
-"""
 GRAPH_BYTES = 256
 """Of an entry of the index over vectors besides its vector: 190 in bit indexes, 270 in others."""
 SMALLEST_BLOATED = 20_000_000
@@ -210,7 +205,7 @@ def check_size(table: Table) -> HealthCheck:
 
 def is_bloated(table: Table, *, chunks: int) -> bool:
     """Return whether more than half of the index over vectors is empty."""
-    [size] = table.select_column(int, INDEX_SIZE, [table.regclass("embedding")])
+    size = measure_vector_index(table)
     bits = 1 if table.has_bit_index else 16
     needed = chunks * (table.model.dimension * bits // 8 + GRAPH_BYTES)
     return size > max(SMALLEST_BLOATED, 2 * needed)

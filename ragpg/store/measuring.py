@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import psycopg
+
 from ragpg.store import retrievers
 from ragpg.store.health import REBUILD, REPAIR
 from ragpg.store.restriction import SMALL_TABLE_CHUNKS
@@ -65,7 +67,20 @@ def measure(table: Table) -> list[HealthCheck]:
     drawn = draw_vectors(table, percent=percent)
     if not drawn:
         return [HealthCheck("recall", Level.FAULT, "there are no vectors", REBUILD)]
-    return [check_recall(table, drawn, percent=percent), check_plan(table, drawn[0])]
+    chunks_of_shard = chunks // max(1, count_shards(table))
+    return [
+        check_recall(table, drawn, percent=percent),
+        check_plan(table, drawn[0], chunks=chunks_of_shard),
+    ]
+
+
+def count_shards(table: Table) -> int:
+    """Return how many shards a table has; none where it is on one server."""
+    if not table.is_on_citus:
+        return 0
+    from ragpg.store.shards import find_places
+
+    return find_places(table).shards
 
 
 def draw_vectors(table: Table, *, percent: float) -> list[HalfVector]:
@@ -107,15 +122,20 @@ def compare(
         return table.select(Place, COMPARE, parameters)
 
 
-def check_plan(table: Table, vector: HalfVector) -> HealthCheck:
-    """Check that PostgreSQL uses the index over vectors for a search."""
+def check_plan(table: Table, vector: HalfVector, *, chunks: int) -> HealthCheck:
+    """Check that PostgreSQL uses the index over so many vectors for a search."""
     with table.transaction(*retrievers.scan_settings(table)):
         request = SearchRequest(None, vector.to_numpy(), WANTED)
         search, _ = retrievers.prepare(table, request)
         scan = BIT_INDEX_SCAN if table.has_bit_index else INDEX_SCAN
         statement, parameters = search.statement(scan)
-        lines = table.execute(EXPLAIN, parameters, scan=statement).fetchall()
+        # The values are part of the statement: Citus does not pass parameters on with EXPLAIN.
+        cursor = psycopg.ClientCursor(table.connection)
+        lines = cursor.execute(table.statement(EXPLAIN, scan=statement), parameters).fetchall()
     if any("Index Scan using" in line for (line,) in lines):
         return HealthCheck("plan", Level.OK, "searches use the index over vectors")
+    if chunks <= SMALL_TABLE_CHUNKS:
+        message = "every vector of a shard is compared: it is too small for the index"
+        return HealthCheck("plan", Level.OK, message)
     message = "PostgreSQL reads all vectors instead of using their index"
     return HealthCheck("plan", Level.WARNING, message, f"{REPAIR}: it renews the statistics")

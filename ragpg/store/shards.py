@@ -29,6 +29,11 @@ SELECT ARRAY[pg_table_size(shard), pg_indexes_size(shard), pg_total_relation_siz
     pg_stat_get_dead_tuples(shard), pg_stat_get_live_tuples(shard)]
 FROM CAST(%1$L AS regclass) AS shard
 """
+MEASURE_VECTOR_INDEX = """
+SELECT coalesce(sum(pg_relation_size(indexrelid)), 0)::bigint FROM pg_index
+JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
+WHERE indrelid = CAST(%1$L AS regclass) AND amname = 'hnsw'
+"""
 FIND_MISSING = sql.SQL("""
 SELECT string_agg(method || ' on ' || %1$L || ' (' || field || ')', ', ')
 FROM unnest({methods}::text[], {columns}::text[]) AS expected (method, field)
@@ -61,6 +66,13 @@ def measure_shards(table: Table) -> list[list[int]]:
     return [[int(number) for number in result.strip("{}").split(",")] for result in results]
 
 
+def measure_vector_indexes(table: Table) -> list[int]:
+    """Return the bytes of the index over vectors on each shard."""
+    return [
+        int(n) for n in run_on_shards(table, [table.regclass("embedding")], MEASURE_VECTOR_INDEX)
+    ]
+
+
 def find_missing_on_shards(table: Table, expected: Sequence[tuple[str, str, str]]) -> list[str]:
     """Describe the indexes that are missing or not valid on a shard.
 
@@ -90,9 +102,15 @@ def run_on_shards(table: Table, relations: Sequence[str], command: str) -> list[
     return [result for _, result in rows]
 
 
+def find_places(table: Table) -> Places:
+    """Return over how much of the cluster a table is spread."""
+    [places] = table.select(Places, FIND_PLACES, [table.regclass("document")])
+    return places
+
+
 def check_shards(table: Table) -> HealthCheck:
     """Warn of nodes that have no part of a table that is to be on all of them."""
-    [places] = table.select(Places, FIND_PLACES, [table.regclass("document")])
+    places = find_places(table)
     if not places.shards:
         message = "the table is on the coordinator alone"
         if table.distributed:

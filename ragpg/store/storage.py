@@ -15,6 +15,12 @@ SELECT sum(pg_table_size(name))::bigint AS table, sum(pg_indexes_size(name))::bi
 FROM unnest(%s::regclass[]) AS name
 """
 
+MEASURE_VECTOR_INDEX = """
+SELECT coalesce(sum(pg_relation_size(indexrelid)), 0)::bigint FROM pg_catalog.pg_index
+JOIN pg_catalog.pg_class ON pg_class.oid = indexrelid JOIN pg_catalog.pg_am ON pg_am.oid = relam
+WHERE indrelid = %s::regclass AND amname = 'hnsw'
+"""
+
 
 class Storage(NamedTuple):
     """The bytes of relations, of their indexes and of both; the dead rows, and the others."""
@@ -34,3 +40,14 @@ def measure(table: Table) -> Storage:
 
         return Storage(*map(sum, zip(own, *measure_shards(table), strict=True)))
     return own
+
+
+def measure_vector_index(table: Table) -> int:
+    """Return the bytes of the index over vectors, with those of the shards."""
+    relation = table.regclass("embedding")
+    [size] = table.select_column(int, MEASURE_VECTOR_INDEX, [relation])
+    if table.is_on_citus:
+        from ragpg.store.shards import measure_vector_indexes
+
+        return size + sum(measure_vector_indexes(table))
+    return size

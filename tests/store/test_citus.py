@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from psycopg import sql
 
+from ragpg.store import health, measuring, restriction, retrievers
 from ragpg.store.connection import Target, connect
-from ragpg.types import Level, Scan, SearchRequest
+from ragpg.types import HealthCheck, Level, Scan, SearchRequest
 from tests.conftest import CITUS_DSN, CITUS_WORKER
 from tests.support.command_line import Project, new_project
 from tests.support.database_state import assert_same, assert_whole, opened, state
@@ -263,6 +265,34 @@ def test_dead_rows(store: PostgresStore) -> None:
     await_that(lambda: any("dead rows besides" in fault for fault in faults(store)))
     store.vacuum()
     await_that(lambda: faults(store) == [])
+
+
+def test_measured_checks(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What searches find is compared with what is on the shards; so is how they find it."""
+    monkeypatch.setattr(measuring, "SMALL_TABLE_CHUNKS", 1_000)
+    monkeypatch.setattr(restriction, "SMALL_TABLE_CHUNKS", 100)
+    for number in range(8):
+        put(store, f"{number}.md", *(f"text {n} " for n in range(400)), seed=number)
+    store.vacuum()
+    recall, plan = store.measure()
+    assert recall.level is Level.OK
+    message = "every vector of a shard is compared: it is too small for the index"
+    assert plan == HealthCheck("plan", Level.OK, message)
+    monkeypatch.setattr(measuring, "SMALL_TABLE_CHUNKS", 100)
+    [_, plan] = store.measure()
+    assert plan.level is Level.WARNING
+    monkeypatch.setattr(retrievers, "SET_NO_JIT", sql.SQL("SET LOCAL enable_seqscan = off"))
+    [_, plan] = store.measure()
+    assert plan == HealthCheck("plan", Level.OK, "searches use the index over vectors")
+
+
+def test_a_bloated_index(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The size of the index over vectors is that of its parts on the shards."""
+    monkeypatch.setattr(health, "SMALLEST_BLOATED", 100_000)
+    put(store, "a.md", *(f"text {n} " for n in range(900)))
+    assert not any("is empty" in fault for fault in faults(store))
+    store.remove(["a.md"])
+    assert any("half of the index over 0 vectors is empty" in fault for fault in faults(store))
 
 
 @needs_worker
