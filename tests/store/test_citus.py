@@ -176,6 +176,18 @@ def test_same_results_of_a_part(pair: Pair, restriction: tuple[str, ...]) -> Non
     assert other == rounded(one)
 
 
+def test_same_results_of_a_broad_part(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it is where a filter leaves too much to be listed."""
+    monkeypatch.setattr(restriction, "MAX_EXACT_CHUNKS", 10)
+    monkeypatch.setattr(restriction, "SAMPLED_DOCUMENTS", 20)
+    questions = [" ".join(zipf(random.Random(seed), 4)) for seed in range(20)]
+    for margin in (2, 0.1):
+        monkeypatch.setattr(retrievers, "BROAD_MARGIN", margin)
+        one, other = pair.batch("search", "--filter", "year >= 2008", questions=questions)
+        assert any(result["hits"] for result in one)
+        assert other == rounded(one)
+
+
 def test_same_changes(pair: Pair) -> None:
     """Whatever is done to the documents, both tables are in the same state."""
     one, other = pair.ok("list")
