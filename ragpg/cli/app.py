@@ -32,6 +32,10 @@ COMMANDS = {
         "Compare the documents with each other, and print what they contradict each other in.",
     ),
     "mcp": ("mcp:mcp", "Serve the documents to agents, over the Model Context Protocol."),
+    "gaps": (
+        "gaps:gaps",
+        "Print the questions that the documents did not answer, those asked most often first.",
+    ),
     "list": ("list:list_documents", "List the documents in the table."),
     "remove": ("remove:remove", "Remove documents from the table; their files are left alone."),
     "status": (

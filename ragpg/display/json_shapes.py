@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         StoreStatus,
         Verification,
     )
+    from ragpg.types.gaps import Gap
 
 Shape = dict[str, Any]
 
@@ -275,6 +276,26 @@ def shape_document(document: StoredDocument) -> Shape:
 def shape_removal(sources: Sequence[str]) -> Shape:
     """Shape the removed documents."""
     return {"removed": list(sources)}
+
+
+def shape_gaps(gaps: Sequence[Gap]) -> Shape:
+    """Shape the questions that failed, grouped by meaning; `reason` is the latest one's."""
+    return {"gaps": [_shape_gap(gap) for gap in gaps]}
+
+
+def _shape_gap(gap: Gap) -> Shape:
+    first, last = gap.asked[0], gap.asked[-1]
+    place = {"source": last.source, "start_line": last.start_line, "end_line": last.end_line}
+    return {
+        "question": gap.questions[0],
+        "count": len(gap.asked),
+        "first": first.asked.astimezone(UTC).isoformat(),
+        "last": last.asked.astimezone(UTC).isoformat(),
+        "reason": last.reason,
+        "missing": list(gap.missing),
+        "questions": list(gap.questions),
+        "nearest": place if last.source else None,
+    }
 
 
 def shape_status(place: Mapping[str, Any], *, table: str, status: StoreStatus | None) -> Shape:

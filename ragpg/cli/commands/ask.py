@@ -66,6 +66,7 @@ def ask(
     session.override(retrieval__topK=top_k, llm__model=model)
     from ragpg.api import database, factories
     from ragpg.cli.commands.prompt import print_prompts
+    from ragpg.cli.failures import FailureLog
     from ragpg.pipeline import ask as pipeline
     from ragpg.pipeline.prompt import compose_prompt
 
@@ -80,19 +81,27 @@ def ask(
             compose = partial(compose_prompt, searcher=searcher, budget=budget, reader=reader)
             return print_prompts(session, question, batch_file, compose=compose, as_json=as_json)
 
+        failures = FailureLog(searcher.index, session.terminal)
+
         def generate(question: str) -> Iterator[Asked | Sentence | Answer]:
             return pipeline.ask(question, searcher=searcher, llm=llm, nli=nli, reader=reader)
 
         def answer(question: str) -> tuple[dict[str, Any], ExitCode]:
-            return to_json(question, *finish(generate(question)), strict=strict)
+            events = failures.watch(generate(question))
+            result = to_json(question, *finish(events), strict=strict)
+            failures.keep()
+            return result
 
         if batch_file is not None:
             return batch.run(session, batch_file, answer, key="question")
         question = utf8.sanitise(question or "")
-        events = show_wait(generate(question), session.terminal)
+        events = failures.watch(show_wait(generate(question), session.terminal))
         if as_json:
-            return print_json(session, question, events, strict=strict)
-        return show(session, events, strict=strict)
+            code = print_json(session, question, events, strict=strict)
+        else:
+            code = show(session, events, strict=strict)
+        failures.keep()
+        return code
 
 
 def show_wait(events: Iterator[Asked | Sentence | Answer], terminal: Terminal) -> Events:

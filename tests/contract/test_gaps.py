@@ -1,0 +1,79 @@
+"""What `ragpg gaps` keeps, and what it tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.command_line import Project
+
+REFUSED = "Who is the chief executive of the company?"
+SAME = "Who is the company's chief executive?"
+ANSWERED = "How many days of annual leave do employees have?"
+
+
+@pytest.fixture
+def project(project: Project) -> Project:
+    """A project of this test's own, with a document in the table."""
+    filled = project.with_own_table()
+    filled.write("leave.md", "# Leave\n\nEmployees have 25 days of annual leave.\n")
+    filled.ok("ingest", "leave.md")
+    return filled
+
+
+def test_nothing_is_kept_unless_enabled(project: Project) -> None:
+    """Without the log there are no gaps, and the way to it is told."""
+    assert project.run("ask", REFUSED).code == 3
+    result = project.ok("gaps", "--json")
+    assert result.json == {"gaps": []}
+    assert "ragpg gaps --enable" in result.err
+
+
+def test_refused_questions_are_kept_and_grouped(project: Project) -> None:
+    """What is answered is not kept; paraphrases are one gap, in a batch too."""
+    project.ok("gaps", "--enable")
+    project.ok("gaps", "--enable")
+    project.ok("ask", ANSWERED)
+    assert project.run("ask", REFUSED).code == 3
+    project.run("ask", "--batch", "-", "--json", stdin=f"{SAME}\n{REFUSED}\n".encode())
+    project.run("ask", "How do I configure the proxy?", "--json")
+    first, second = project.ok("gaps", "--json").json["gaps"]
+    assert (first["question"], first["count"], first["reason"]) == (REFUSED, 3, "refused")
+    assert first["questions"] == [REFUSED, SAME]
+    assert first["first"] <= first["last"]
+    assert second["count"] == 1
+    assert REFUSED in project.ok("gaps").out
+
+
+def test_cases_run_in_eval(project: Project) -> None:
+    """The file is read by `ragpg eval`, and never overwritten."""
+    project.ok("gaps", "--enable")
+    project.run("ask", REFUSED)
+    project.ok("gaps", "--as-cases", "cases.toml")
+    assert project.run("eval", "cases.toml").code in {0, 4}
+    assert project.run("gaps", "--as-cases", "cases.toml").code == 1
+
+
+def test_clear_and_disable(project: Project) -> None:
+    """Questions are forgotten only where that is confirmed."""
+    project.ok("gaps", "--enable")
+    project.run("ask", REFUSED)
+    assert project.run("gaps", "--clear").code == 2
+    assert project.ok("gaps", "--json").json["gaps"]
+    project.ok("gaps", "--clear", "--yes")
+    assert project.ok("gaps", "--json").json == {"gaps": []}
+    project.ok("gaps", "--disable", "--yes")
+    assert "--enable" in project.ok("gaps").err
+
+
+def test_a_log_that_cannot_be_written_gives_one_warning(project: Project) -> None:
+    """Output and exit code stay the same in a session that may only read."""
+    project.ok("gaps", "--enable")
+    questions = f"{REFUSED}\n{SAME}\n".encode()
+    arguments = ("ask", "--batch", "-", "--json")
+    reading = project.run(
+        *arguments, stdin=questions, PGOPTIONS="-c default_transaction_read_only=on"
+    )
+    assert reading.code == 3
+    assert reading.err.count("is not kept") == 1
+    assert [shape["answered"] for shape in reading.lines] == [False, False]
+    assert project.ok("gaps", "--json").json == {"gaps": []}
