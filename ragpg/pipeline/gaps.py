@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ragpg.protocols import Embedder
+    from ragpg.types.embeddings import Vector
     from ragpg.types.gaps import FailedQuestion
 
 SAME_MEANING = 0.75
@@ -22,7 +23,7 @@ def group_questions(failed: Sequence[FailedQuestion], embedder: Embedder) -> lis
     A question joins the group whose first question is nearest, if that is near enough.
     """
     groups: list[list[FailedQuestion]] = []
-    leaders: list[Sequence[float]] = []
+    leaders: list[Vector] = []
     known: dict[str, int] = {}
     for question in failed:
         if question.question not in known:
@@ -35,7 +36,7 @@ def group_questions(failed: Sequence[FailedQuestion], embedder: Embedder) -> lis
     return sorted(gaps, key=lambda gap: -len(gap.asked))
 
 
-def _find_group(question: str, embedder: Embedder, leaders: list[Sequence[float]]) -> int:
+def _find_group(question: str, embedder: Embedder, leaders: list[Vector]) -> int:
     """Return the number of the question's group; a new one is appended to `leaders`."""
     import numpy as np
 

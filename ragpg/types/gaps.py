@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 class FailedQuestion:
     """A question that failed, as it is kept.
 
-    `reason` is "refused" or "claims", `missing` are its terms that no passage mentions. `source` and
-    the lines, which count from 1, are those of the best passage; None where there was none.
+    `reason` is "refused" or "claims", `missing` are its terms that no passage mentions. `source`
+    and the lines, which count from 1, are those of the best passage; None where there was none.
     """
 
     question: str

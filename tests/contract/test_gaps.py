@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.support.command_line import Project
+from tests.support.provider import Provider, Reply
+
+if TYPE_CHECKING:
+    from tests.support.command_line import Project
 
 REFUSED = "Who is the chief executive of the company?"
 SAME = "Who is the company's chief executive?"
@@ -42,6 +47,22 @@ def test_refused_questions_are_kept_and_grouped(project: Project) -> None:
     assert first["first"] <= first["last"]
     assert second["count"] == 1
     assert REFUSED in project.ok("gaps").out
+
+
+def test_answers_whose_claims_fail_are_kept(project: Project) -> None:
+    """The reason is told apart from a refusal; a supported answer is not kept."""
+    project.ok("gaps", "--enable")
+    with Provider() as provider:
+        environment = {"OPENAI_API_KEY": "key", "RAGPG_LLM_API_BASE": provider.url}
+        asking = project.within({**environment, "RAGPG_LLM_MODEL": "openai/test"})
+        provider.replies[:] = [Reply("Employees have 25 days of annual leave [1].")]
+        asking.ok("ask", ANSWERED)
+        assert project.ok("gaps", "--json").json == {"gaps": []}
+        provider.replies[:] = [Reply("Employees have 30 days of annual leave [1].")]
+        asking.run("ask", ANSWERED)
+    [gap] = project.ok("gaps", "--json").json["gaps"]
+    assert (gap["question"], gap["reason"]) == (ANSWERED, "claims")
+    assert gap["nearest"]["source"] == "leave.md"
 
 
 def test_cases_run_in_eval(project: Project) -> None:

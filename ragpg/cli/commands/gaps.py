@@ -134,7 +134,7 @@ def compose_cases(found: Sequence[Gap]) -> str:
 
 def describe(gap: Gap) -> str:
     """Describe a gap in a few lines for people."""
-    lines = [f"{len(gap.asked)} × {line(gap.questions[0])}"]
+    lines = [f"{len(gap.asked)}x {line(gap.questions[0])}"]
     lines += [f"    also: {line(question)}" for question in gap.questions[1:]]
     if gap.missing:
         lines.append(f"    in no passage: {line(', '.join(gap.missing))}")
