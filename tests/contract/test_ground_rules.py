@@ -29,6 +29,7 @@ COMMANDS = [
     "verify",
     "conflicts",
     "mcp",
+    "gaps",
     "list",
     "remove",
     "status",
