@@ -66,11 +66,14 @@ def test_answers_whose_claims_fail_are_kept(project: Project) -> None:
 
 
 def test_cases_run_in_eval(project: Project) -> None:
-    """The file is read by `ragpg eval`, and never overwritten."""
+    """They fail until the documents answer; the file is never overwritten."""
     project.ok("gaps", "--enable")
     project.run("ask", REFUSED)
     project.ok("gaps", "--as-cases", "cases.toml")
-    assert project.run("eval", "cases.toml").code in {0, 4}
+    assert project.run("eval", "cases.toml").code == 4
+    project.write("staff.md", "# Staff\n\nThe chief executive of the company is Ada Park.\n")
+    project.ok("ingest", "staff.md")
+    project.ok("eval", "cases.toml")
     assert project.run("gaps", "--as-cases", "cases.toml").code == 1
 
 

@@ -122,13 +122,14 @@ def check_new(path: Path) -> None:
 
 
 def compose_cases(found: Sequence[Gap]) -> str:
-    """Return a file of cases, each with its nearest passage as a comment."""
+    """Return a file of cases, which fail until they are answered; nearest passages are comments."""
     cases = []
     for number, gap in enumerate(found, start=1):
         place = describe_place(gap)
         comment = f"# nearest passage: {place}\n" if place else ""
         question = json.dumps(gap.questions[0], ensure_ascii=True)
-        cases.append(f'{comment}[[case]]\nid = "gap-{number}"\nquestion = {question}\n')
+        case = f'[[case]]\nid = "gap-{number}"\nquestion = {question}\nrefuses = false\n'
+        cases.append(comment + case)
     return "\n".join(cases)
 
 
