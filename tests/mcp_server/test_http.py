@@ -7,7 +7,6 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import anyio
 import httpx
 import httpx2
 import pytest
@@ -18,7 +17,7 @@ from starlette.datastructures import Headers
 from ragpg.errors import UsageError
 from ragpg.mcp_server.http import Address, Guard, check_token
 from tests.mcp_server.test_stdio import data_dir_of
-from tests.support.agents import started, talk, text_of
+from tests.support.agents import run_in_thread, started, talk, text_of
 from tests.support.embedded import await_end
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def test_a_token_is_asked_for(alone: Project) -> None:
             ):
                 return await search(client)
 
-        assert anyio.run(search_with_token)[1].startswith("1. boats.md:L1-L3")
+        assert run_in_thread(search_with_token)[1].startswith("1. boats.md:L1-L3")
 
 
 @pytest.mark.parametrize(

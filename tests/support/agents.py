@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +17,7 @@ from mcp_types import TextContent
 from ragpg import Ragpg
 from ragpg.mcp_server.server import make_server
 from ragpg.mcp_server.worker import Worker
+from ragpg.uninterrupted import run_uninterrupted
 from tests.support.command_line import in_directory
 
 if TYPE_CHECKING:
@@ -55,7 +57,12 @@ def talk(
         async with Client(server, mode=mode) as client:
             return await conversation(client)
 
-    return anyio.run(run)
+    return run_in_thread(run)
+
+
+def run_in_thread(function: Callable[[], Awaitable[Result]]) -> Result:
+    """Run a coroutine in a thread of its own: litellm leaves an event loop in the main one."""
+    return run_uninterrupted(partial(anyio.run, function))
 
 
 def call(server: MCPServer | StdioServerParameters | str, tool: str, **arguments: Any) -> str:
