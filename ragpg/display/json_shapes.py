@@ -13,6 +13,7 @@ from ragpg.types import DocumentStatus
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from ragpg.acceptance import AcceptedClaim
     from ragpg.errors import RagpgError
@@ -59,19 +60,27 @@ def shape_error(error: RagpgError) -> Shape:
     return {"type": error.kind, "message": error.message, "hint": error.hint}
 
 
+def shape_time(time: datetime) -> str:
+    """Shape a time as ISO 8601 in UTC."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def shape_hit(hit: Hit) -> Shape:
     """Shape a ranked passage."""
+    return {"rank": hit.rank, **shape_place(hit), "score": hit.score}
+
+
+def shape_place(place: Hit | Place) -> Shape:
+    """Shape a part of a document, verbatim, with its place."""
     return {
-        "rank": hit.rank,
-        "source": hit.source,
-        "title": hit.title,
-        "heading": list(hit.heading),
-        "start": hit.start,
-        "end": hit.end,
-        "start_line": hit.start_line,
-        "end_line": hit.end_line,
-        "text": hit.text,
-        "score": hit.score,
+        "source": place.source,
+        "title": place.title,
+        "heading": list(place.heading),
+        "start": place.start,
+        "end": place.end,
+        "start_line": place.start_line,
+        "end_line": place.end_line,
+        "text": place.text,
     }
 
 
@@ -194,20 +203,6 @@ def shape_conflict(conflict: Conflict) -> Shape:
     }
 
 
-def shape_place(place: Place) -> Shape:
-    """Shape a statement of a document, verbatim."""
-    return {
-        "source": place.source,
-        "title": place.title,
-        "heading": list(place.heading),
-        "start": place.start,
-        "end": place.end,
-        "start_line": place.start_line,
-        "end_line": place.end_line,
-        "text": place.text,
-    }
-
-
 def shape_receipt(receipt: Receipt) -> Shape:
     """Shape the receipt of a document."""
     return {
@@ -269,7 +264,7 @@ def shape_document(document: StoredDocument) -> Shape:
         "title": document.title,
         "chunks": document.chunks,
         "bytes": document.size,
-        "ingested": document.ingested.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "ingested": shape_time(document.ingested),
     }
 
 
@@ -289,8 +284,8 @@ def _shape_gap(gap: Gap) -> Shape:
     return {
         "question": gap.questions[0],
         "count": len(gap.asked),
-        "first": first.asked.astimezone(UTC).isoformat(),
-        "last": last.asked.astimezone(UTC).isoformat(),
+        "first": shape_time(first.asked),
+        "last": shape_time(last.asked),
         "reason": last.reason,
         "missing": list(gap.missing),
         "questions": list(gap.questions),

@@ -65,10 +65,8 @@ def ask(
     batch.check_usage(question, batch_file, as_json=as_json, name="QUESTION")
     session.override(retrieval__topK=top_k, llm__model=model)
     from ragpg.api import database, factories
-    from ragpg.cli.commands.prompt import print_prompts
     from ragpg.cli.failures import FailureLog
     from ragpg.pipeline import ask as pipeline
-    from ragpg.pipeline.prompt import compose_prompt
 
     expression = parse_filter(where)
     config = session.config
@@ -77,6 +75,9 @@ def ask(
     reader = factories.make_reader()
     with database.open_searcher(config, sources=source, where=expression) as searcher:
         if prompt:
+            from ragpg.cli.commands.prompt import print_prompts
+            from ragpg.pipeline.prompt import compose_prompt
+
             budget = factories.find_prompt_budget(config, llm)
             compose = partial(compose_prompt, searcher=searcher, budget=budget, reader=reader)
             return print_prompts(session, question, batch_file, compose=compose, as_json=as_json)
@@ -84,18 +85,19 @@ def ask(
         failures = FailureLog(searcher.index, session.terminal)
 
         def generate(question: str) -> Iterator[Asked | Sentence | Answer]:
-            return pipeline.ask(question, searcher=searcher, llm=llm, nli=nli, reader=reader)
+            return failures.watch(
+                pipeline.ask(question, searcher=searcher, llm=llm, nli=nli, reader=reader)
+            )
 
         def answer(question: str) -> tuple[dict[str, Any], ExitCode]:
-            events = failures.watch(generate(question))
-            result = to_json(question, *finish(events), strict=strict)
+            result = to_json(question, *finish(generate(question)), strict=strict)
             failures.keep()
             return result
 
         if batch_file is not None:
             return batch.run(session, batch_file, answer, key="question")
         question = utf8.sanitise(question or "")
-        events = failures.watch(show_wait(generate(question), session.terminal))
+        events = show_wait(generate(question), session.terminal)
         if as_json:
             code = print_json(session, question, events, strict=strict)
         else:
