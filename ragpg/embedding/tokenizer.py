@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ragpg.embedding import model_files
@@ -112,7 +113,8 @@ class _WordCounts:
     def counts(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text."""
         split = [text.split(" ") for text in texts]
-        numbers = {word: self._known.get(word, -1) for words in split for word in words}
+        different = dict.fromkeys(chain.from_iterable(split))
+        numbers = {word: self._known.get(word, -1) for word in different}
         new = [word for word, number in numbers.items() if number < 0]
         has_room = len(self._known) < MAX_KNOWN_WORDS
         if not has_room and sum(map(len, new)) > MAX_NEW_SHARE * sum(map(len, texts)):

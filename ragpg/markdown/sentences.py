@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from ragpg.markdown.spans import SpanIndex
 
 _END = re.compile(
-    rf"""(?<![.!?…])(?P<stop>[.!?…]++)(?P<quote>["'”\u2019»)\]*_]{{0,4}}+)(?=\s)  # then a blank
-      | (?:[{SENTENCE_ENDS}]++|(?P<glued>(?<=\w)[!?](?=\w)))
-        ["'”\u2019」』\uff09*]{{0,4}}+                                       # or none
-      | (?:[ ]{{2}}|\\|<br\s?/?>)(?=\r|\n)                                     # a hard line break
-    """,
+    rf"""[.!?…\\<\ {SENTENCE_ENDS}](?:  # A set is searched for many times faster than alternatives.
+        (?<=[.!?…])(?<![.!?…]{{2}})[.!?…]*+                      # a stop, then a blank
+        (?P<quote>["'”\u2019»)\]*_]{{0,4}}+)(?=\s)
+      | (?:(?<=[{SENTENCE_ENDS}])[{SENTENCE_ENDS}]*+|(?P<glued>(?<=\w[!?])(?=\w)))  # or none
+        ["'”\u2019」』\uff09*]{{0,4}}+
+      | (?:(?<=\ )\ |(?<=\\)|(?<=<)br\s?/?>)(?=\r|\n)            # a hard line break
+    )""",
     re.VERBOSE,
 )
 _BLANKS = re.compile(r"\s*+")
@@ -52,19 +54,20 @@ def _skip_blanks(text: str, offset: int, end: int) -> int:
 
 def _is_end(text: str, match: re.Match[str], following: int) -> bool:
     """Return whether a sentence ends at a stop; what comes next begins at `following`."""
-    if match["glued"]:
+    if match["glued"] is not None:
         return min(text[match.start() - 1], text[following]) > "\u2e7f"
-    if match["stop"] is None:
+    if match["quote"] is None:
         return True
+    stop = text[match.start() : match.start("quote")]
     after = _NEXT.match(text, following)
     word = after.group(1) if after else ""
     continues = word[:1].islower() and not text.startswith("`", following)
-    if "!" in match["stop"] or "?" in match["stop"]:
+    if "!" in stop or "?" in stop:
         return not (continues and match["quote"])
     if continues:
         return False
     last = _LAST_WORD.search(text, max(0, match.start() - 24), match.start())
-    return match["stop"] != "." or last is None or _can_end_with(last.group(1), following_word=word)
+    return stop != "." or last is None or _can_end_with(last.group(1), following_word=word)
 
 
 def _can_end_with(last: str, *, following_word: str) -> bool:
@@ -81,15 +84,15 @@ def _can_end_with(last: str, *, following_word: str) -> bool:
     return True
 
 
-# From the best place for a cut to the worst: after a line, a clause, a word.
-_BREAKS = (
-    re.compile(r"(?:\r\n|\r|\n)"),
-    re.compile(
-        rf"(?:[!?;:,|)]|(?<=[^\W\d_]{{3}})\.)(?=\s)"
-        rf"|[、\uff1b\uff1a\uff0c\u060c\u061b{SENTENCE_ENDS}]"
-    ),
-    re.compile(r"\s"),
+_LINE_END = re.compile(r"[\r\n]\n?")
+_CLAUSE_ENDS = rf"、\uff1b\uff1a\uff0c\u060c\u061b{SENTENCE_ENDS}"
+_CLAUSE_END = re.compile(
+    rf"""[!?;:,|).{_CLAUSE_ENDS}](?:  # then a blank, or none
+        (?:(?<=[!?;:,|)])|(?<=[^\W\d_]{{3}}\.))(?=\s) | (?<=[{_CLAUSE_ENDS}])
+    )""",
+    re.VERBOSE,
 )
+_LAST_BLANK = re.compile(r"(?s:.*)\s")
 
 
 def find_best_cut(text: str, start: int, limit: int, *, end: int, unbreakable: SpanIndex) -> int:
@@ -98,10 +101,17 @@ def find_best_cut(text: str, start: int, limit: int, *, end: int, unbreakable: S
     It is after a line, a clause or a word if there is one in the last two thirds, else at `limit`.
     Blanks belong to the text before them, so that the cut may be after `limit`, up to `end`.
     """
-    for pattern in _BREAKS:
-        matches = list(pattern.finditer(text, start + (limit - start) // 3, limit))
-        for match in reversed(matches):
-            cut = _skip_blanks(text, match.end(), end)
-            if cut > start and not unbreakable.contains(cut):
-                return cut
+    for end_of_part in _find_breaks(text, start + (limit - start) // 3, limit):
+        cut = _skip_blanks(text, end_of_part, end)
+        if cut > start and not unbreakable.contains(cut):
+            return cut
     return _skip_blanks(text, unbreakable.find_start(limit, after=start), end)
+
+
+def _find_breaks(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield where lines end in `text[start:end]`, then clauses, then words, each the last first."""
+    for pattern in (_LINE_END, _CLAUSE_END):
+        yield from reversed([match.end() for match in pattern.finditer(text, start, end)])
+    while blank := _LAST_BLANK.match(text, start, end):
+        yield blank.end()
+        end = blank.end() - 1

@@ -231,7 +231,9 @@ class PostgresStore:
     def reopen(self) -> None:
         """Read again what the table is: it, or its index over vectors, was replaced."""
         opened = open_table(self.table.connection, TableName(self.table.schema, self.table.name))
-        self.table = replace(opened, lock_timeout=self.table.lock_timeout)
+        self.table = replace(
+            opened, lock_timeout=self.table.lock_timeout, distributed=self.table.distributed
+        )
 
     def build_vector_index(self, *, added: float = math.inf) -> Iterator[float]:
         """Build the vector index where it is needed; yields the share that is built."""

@@ -78,6 +78,15 @@ def test_a_missing_index_is_built(store: PostgresStore) -> None:
     assert list(store.build_vector_index(added=0)) == []
 
 
+def test_what_the_user_wants_survives_a_new_index(store: PostgresStore) -> None:
+    """The table is read again from the database, which doesn't know how long its writers wait."""
+    without_index(store)
+    store.table = replace(store.table, lock_timeout=3.0, distributed=True)
+    for _ in store.build_vector_index(added=0):
+        pass
+    assert (store.table.lock_timeout, store.table.distributed) == (3.0, True)
+
+
 def test_an_index_is_valid_after_every_document(store: PostgresStore) -> None:
     """Whenever a load is killed: there is no moment without the index."""
     for number in range(3):
