@@ -9,7 +9,7 @@ SLIM_WHEEL = dist/ragpg_slim-$(VERSION)-py3-none-any.whl
 SLIM := build/slim
 
 .DEFAULT_GOAL := help
-.PHONY: help install run run-slim test test-slim unit test-llm test-servers test-platforms check check-all lint types format snapshots docs bench bench-install scale eval real frontier torture wheels build clean
+.PHONY: help install run run-slim test test-slim unit test-llm test-servers test-platforms check check-all lint types format snapshots docs pictures site bench bench-install scale eval real frontier torture wheels build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,7 +54,7 @@ check: lint types test ## All that must hold before a change is taken
 
 check-all: export EXAMPLES = 10
 check-all: ARGS = --timeout=1800
-check-all: check test-slim test-platforms test-llm test-servers $(if $(EVAL_SETS),real) ## The same and what takes longer: more random examples, ragpg-slim, a language model, other servers; real with EVAL_SETS
+check-all: check site test-slim test-platforms test-llm test-servers $(if $(EVAL_SETS),real) ## The same and what takes longer: more random examples, ragpg-slim, a language model, other servers; real with EVAL_SETS
 
 lint: $(VENV)/.installed-dev ## Check style and layers
 	$(BIN)/ruff check
@@ -75,6 +75,12 @@ snapshots: $(VENV)/.installed-dev ## Renew what the tests expect commands to pri
 docs: $(VENV)/.installed-dev ## Renew what docs/ takes from the code and from the program
 	$(BIN)/python docs/generate.py
 	RAGPG_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/test_docs.py -k json
+
+pictures: $(VENV)/.installed-dev ## Draw what commands print on a terminal, into docs/pictures
+	$(BIN)/python docs/draw_pictures.py
+
+site: $(VENV)/.installed-dev ## Build the documentation site in build/site
+	$(BIN)/python docs/build_site.py
 
 bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the bare floor and others: make bench DOCS=DIRECTORY
 	$(BIN)/python -m benchmarks.run --peers benchmarks/$(BIN)/python $(if $(DOCS),--docs $(DOCS)) $(OPTIONS)

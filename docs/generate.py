@@ -7,6 +7,7 @@ A page marks the place with a comment, and whatever is between it and `<!-- end 
     <!-- constants: ragpg.package -->       a table of the numbers in modules
     <!-- sql: ragpg.package.NAME -->        a statement
     <!-- keys -->                           a table of the configuration's keys
+    <!-- commands -->                       the commands with their arguments and options
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ import re
 from itertools import zip_longest
 from pathlib import Path
 from textwrap import dedent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from click import Command, Context, Group, Parameter
 
 ROOT = Path(__file__).parent.parent
 PAGES = Path(__file__).parent
 BLOCK = re.compile(
-    r"^<!-- (packages|body|constants|sql|keys)(?:: (.*?))? -->\n.*?^<!-- end -->$", re.M | re.S
+    r"^<!-- (packages|body|constants|sql|keys|commands)(?:: (.*?))? -->\n.*?^<!-- end -->$",
+    re.M | re.S,
 )
 Definition = ast.FunctionDef | ast.ClassDef
 
@@ -43,6 +47,7 @@ def render_block(match: re.Match[str]) -> str:
         "constants": write_constants,
         "sql": write_sql,
         "keys": write_keys,
+        "commands": write_commands,
     }
     begin = match[0].partition("\n")[0]
     return f"{begin}\n{writers[kind](argument)}\n<!-- end -->"
@@ -79,6 +84,36 @@ def write_keys(_: str) -> str:
         default = "" if setting.default is None else f"`{to_toml(setting.default)}`"
         rows.append(f"| `{key}` | {default} | `{setting.variable}` | {setting.about} |")
     return "\n".join(rows)
+
+
+def write_commands(_: str) -> str:
+    """Return a section for each command: what it does, its usage, arguments and options."""
+    from typer.main import get_command
+
+    from ragpg.cli.app import COMMANDS, app
+    from ragpg.cli.shared_options import SHARED
+
+    program = cast("Group", get_command(app))
+    context = program.make_context("ragpg", ["status"], resilient_parsing=True)
+    every = [option for option in program.params if option.name in SHARED]
+    sections = ["## Options of every command", "", *write_parameters(every, context)]
+    for name in COMMANDS:
+        command = cast("Command", program.get_command(context, name))
+        usage = " ".join(["ragpg", name, *command.collect_usage_pieces(context)])
+        own = [parameter for parameter in command.params if parameter.name not in SHARED]
+        sections += ["", f"## ragpg {name}", "", dedent(command.help or "").strip(), ""]
+        sections += ["```text", usage, "```", "", *write_parameters(own, context)]
+    return "\n".join(sections)
+
+
+def write_parameters(parameters: Iterable[Parameter], context: Context) -> Iterator[str]:
+    """Yield a table of arguments and options as `--help` has them."""
+    yield "| | |"
+    yield "|---|---|"
+    for parameter in parameters:
+        if record := parameter.get_help_record(context):
+            name, about = (text.replace("|", r"\|") for text in record)
+            yield f"| `{name}` | {about} |"
 
 
 def is_implied(start: str, end: str, edges: set[tuple[str, str]]) -> bool:
