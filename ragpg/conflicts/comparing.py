@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.claims.token_kinds import Token, TokenKind
 from ragpg.conflicts.candidates import find_candidates, weigh_keys
-from ragpg.conflicts.differences import Difference, find_differences, is_value
+from ragpg.conflicts.differences import find_differences
 from ragpg.conflicts.families import Disagreement, choose_best
-from ragpg.conflicts.pairing import pair_tokens
+from ragpg.conflicts.pairing import Difference, pair_tokens
 from ragpg.conflicts.subjects import may_share_subject
+from ragpg.conflicts.values import is_value
 from ragpg.types import Conflict, ConflictKind
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ragpg.conflicts.statements import Statement
     from ragpg.types import Vectors
 
+# Chosen by hand; `python -m benchmarks.conflicts` measures what they lead to (November 2026).
 MIN_AGREEMENT = {
     ConflictKind.FIGURE: 0.55,
     ConflictKind.DURATION: 0.5,
@@ -28,9 +30,13 @@ MIN_AGREEMENT = {
     ConflictKind.NEGATION: 0.7,
     ConflictKind.OPPOSITE: 0.8,
 }
+"""Share of what two statements say, by weight, that both say besides what differs."""
 MIN_SHARED = 2
+"""Keys that both statements have besides what differs."""
 CONTEXT_DISCOUNT = 0.25
+"""Factor of a word's weight that only one statement has, if the other's headings have it."""
 TOPIC_WEIGHT = 0.4
+"""Share of the score that headings and vectors of chunks decide; the rest is agreement."""
 NAMES = (TokenKind.NAME, TokenKind.IDENTIFIER)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ragpg.conflicts.differences import Difference
+    from ragpg.conflicts.pairing import Difference
 
 MAX_VALUES = 2
 """Different values of one thing; of more, each is that of another case."""

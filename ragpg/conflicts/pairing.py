@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.claims.alignment import align
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
     from ragpg.claims.token_kinds import Token
     from ragpg.conflicts.statements import Statement
+    from ragpg.types import ConflictKind
+
+REACH = 4
+"""Most tokens from a value or a name to the word that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,16 @@ class Pairing:
             first in near and second in other_near and (first < at) == (second < other_at)
             for first, second in self.pairs
         )
+
+
+class Difference(NamedTuple):
+    """What each of two statements says, and the places of the tokens that this is about."""
+
+    kind: ConflictKind
+    first_says: str
+    second_says: str
+    first_places: frozenset[int]
+    second_places: frozenset[int]
 
 
 def pair_tokens(first: Statement, second: Statement) -> Pairing:

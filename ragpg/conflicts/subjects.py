@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 MIN_SUBJECT = 4
 """Keys that two statements share, from which they name their subject themselves."""
 MIN_PARALLEL = 2
+"""Headings that two documents share, from which they may be of one form: each says the same kind of
+things about another subject."""
 MIN_PARALLEL_SHARE = 0.75
-"""Headings that two documents share, and their share of the smaller one's, from which the documents
-are of one form: each says the same kind of things about another subject."""
+"""Share of the smaller document's headings that such documents have in common, unless both
+statements stand below the same heading."""
 
 
 def may_share_subject(first: Statement, second: Statement, *, shared: int) -> bool:

@@ -29,11 +29,7 @@ ORDER BY source, chunk.ordinal LIMIT %(limit)s
 """
 COUNT_CHUNKS = "SELECT count(*) FROM {embedding} WHERE {condition}"
 READ_TEXTS = """
-SELECT doc_id, source, title, body_start,
-    preamble || coalesce((
-        SELECT string_agg(body, '' ORDER BY ordinal) FROM {chunk} AS chunk
-        WHERE chunk.doc_id = document.doc_id
-    ), '') AS text
+SELECT doc_id, source, title, body_start, {whole_text} AS text
 FROM {document} AS document WHERE doc_id = ANY(%s)
 """
 

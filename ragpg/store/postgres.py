@@ -48,11 +48,7 @@ FIND_DOCUMENTS = "SELECT source FROM {document} AS document WHERE {condition} OR
 
 READ_DOCUMENT = """
 SELECT source, origin, digest, size, title, metadata, body_start,
-    walked AS from_directory,
-    preamble || coalesce((
-        SELECT string_agg(body, '' ORDER BY ordinal) FROM {chunk} AS chunk
-        WHERE chunk.doc_id = document.doc_id
-    ), '') AS text
+    walked AS from_directory, {whole_text} AS text
 FROM {document} AS document WHERE doc_id = ANY(%s)
 """
 

@@ -74,6 +74,13 @@ class TableSettings:
             )
 
 
+WHOLE_TEXT = """
+    preamble || coalesce((
+        SELECT string_agg(body, '' ORDER BY ordinal) FROM {chunk} AS chunk
+        WHERE chunk.doc_id = document.doc_id
+    ), '')"""
+"""A document's text, verbatim, in a query that calls its row `document`."""
+
 VACUUM = "VACUUM (ANALYZE) {document}, {chunk}, {lexical}, {term}, {embedding}"
 
 
@@ -83,10 +90,11 @@ class Table:
 
     In a statement `{document}`, `{chunk}`, `{lexical}`, `{term}` and `{embedding}` stand for its
     relations, `{terms}`, `{vectors}` and `{digests}` for its indexes, `{registry}` and
-    `{dimension}` for what they say. `lock_timeout` is the seconds that a writing transaction waits
-    for a lock that others hold; None is for ever. `has_bit_index` says what kind of index over
-    vectors the table had when it was opened. `is_on_citus` is whether the database belongs to a
-    Citus cluster, `distributed` whether the user wants the table spread over it.
+    `{dimension}` for what they say, and `{whole_text}` for a document's text. `lock_timeout` is the
+    seconds that a writing transaction waits for a lock that others hold; None is for ever.
+    `has_bit_index` says what kind of index over vectors the table had when it was opened.
+    `is_on_citus` is whether the database belongs to a Citus cluster, `distributed` whether the user
+    wants the table spread over it.
     """
 
     connection: Connection = field(repr=False, compare=False)
@@ -109,6 +117,7 @@ class Table:
         constants = {
             "registry": sql.Identifier(self.schema, REGISTRY),
             "dimension": sql.Literal(self.model.dimension),
+            "whole_text": sql.SQL(WHOLE_TEXT).format(**relations),
         }
         return sql.SQL(query).format(**relations, **indexes, **constants, **parts)
 

@@ -39,7 +39,6 @@ def conflicts(
     """
     from ragpg.api import database
     from ragpg.api.paths import SourcePaths
-    from ragpg.display import json_shapes
     from ragpg.pipeline.conflicts import find_conflicts
 
     expression = parse_filter(where)
@@ -52,15 +51,7 @@ def conflicts(
             [report] = follow(session, events, progress=progress)
         annotations = annotate(report, is_checked=check)
         publisher.write(annotations, heading=summarise(report))
-        if report.skipped:
-            session.terminal.warn(
-                f"only {report.chunks} chunks were compared, and {report.skipped} were not: "
-                "choose documents with --source or --filter"
-            )
-        if as_json:
-            session.print_json(json_shapes.shape_conflicts(report))
-        else:
-            show(session, report)
+        show(session, report, as_json=as_json)
     publisher.annotate(annotations)
     return exit_codes.of_conflicts(report) if check else ExitCode.OK
 
@@ -83,11 +74,19 @@ def summarise(report: ConflictReport) -> str:
     return f"{found} {noun} among {report.documents} documents"
 
 
-def show(session: Session, report: ConflictReport) -> None:
-    """Print conflicts for people."""
+def show(session: Session, report: ConflictReport, *, as_json: bool) -> None:
+    """Print conflicts, and warn if not all documents were compared."""
     from ragpg.api.paths import SourcePaths
-    from ragpg.display import render
+    from ragpg.display import json_shapes, render
 
+    if report.skipped:
+        session.terminal.warn(
+            f"only {report.chunks} chunks were compared, and {report.skipped} were not: "
+            "choose documents with --source or --filter"
+        )
+    if as_json:
+        session.print_json(json_shapes.shape_conflicts(report))
+        return
     to_path = SourcePaths.from_cwd().to_path
     session.terminal.print(*render.render_conflicts(report.conflicts, name=to_path))
     if not report.conflicts:
