@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from ragpg.api import factories
 from ragpg.api.arguments import check_key, check_text, check_top_k, parse_mode
 from ragpg.api.database import Database
+from ragpg.api.failures import FailureLog, find_failure
 from ragpg.api.inputs import make_selection, select_inputs
 from ragpg.api.paths import SourcePaths
 from ragpg.api.sources import find_sources
 from ragpg.config import load
 from ragpg.errors import (
+    DatabaseError,
     DocumentError,
     LostConnectionError,
     NothingIngestedError,
@@ -40,7 +42,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-logging.getLogger("ragpg").addHandler(logging.NullHandler())  # or warnings would be printed
+logger = logging.getLogger("ragpg")
+logger.addHandler(logging.NullHandler())  # or warnings would be printed
 
 
 class Ragpg:
@@ -166,7 +169,8 @@ class Ragpg:
         `answered` is False and `refusal` has the reason where the documents don't say. `model`
         names a language model instead of the configured one; with `extractive`, or without either,
         the answer is made of quotations. `on_sentence` gets each sentence as soon as it is checked.
-        The other options are those of `search`.
+        The other options are those of `search`. A question that fails is kept for `ragpg gaps`,
+        where that was enabled.
         """
         from ragpg.pipeline import ask as pipeline
 
@@ -185,7 +189,9 @@ class Ragpg:
                     on_sentence(event)
             return answers[-1]
 
-        return self._search(answer, sources=sources, where=where, top_k=limit)
+        answered = self._search(answer, sources=sources, where=where, top_k=limit)
+        self._keep_failure(answered)
+        return answered
 
     def verify(
         self, text: str, *, sources: Sequence[str] = (), where: str | None = None
@@ -319,6 +325,15 @@ class Ragpg:
             except LostConnectionError:
                 self._database.close()
                 return operation(self._database.open_store())
+
+    def _keep_failure(self, answer: Answer) -> None:
+        """Keep a question that failed; where that is not possible, a warning is logged."""
+        if find_failure(answer) is None:
+            return
+        try:
+            self._with_store(lambda store: FailureLog(store, warn=logger.warning).keep(answer))
+        except DatabaseError as error:
+            logger.warning("the question is not kept for `ragpg gaps`: %s", error.message)
 
     def _make_language_model(self, model: str | None) -> LLM | None:
         if model is None:

@@ -131,14 +131,10 @@ def open_searcher(
     `sources` are the values of --source. Raises NothingIngestedError where there is no table.
     """
     from ragpg.api import factories
-    from ragpg.api.paths import SourcePaths
-    from ragpg.pipeline.search import Searcher
 
     embedder = factories.make_embedder(config)
     with open_store(config, embedder=embedder) as store:
-        globs = SourcePaths.from_cwd().to_globs(sources)
-        options = factories.make_search_options(config, sources=globs, where=where)
-        yield Searcher(store, embedder, options)
+        yield factories.make_searcher(config, store, embedder, sources=sources, where=where)
 
 
 @contextmanager

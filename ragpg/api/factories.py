@@ -10,6 +10,7 @@ from ragpg.optional import LITELLM, SENTENCE_TRANSFORMERS, TORCH
 from ragpg.types import Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ragpg.chunking import Limits
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from ragpg.embedding.local import LocalEmbedder
     from ragpg.filters import Expression
     from ragpg.llm.chat_model import ChatModel
-    from ragpg.pipeline.search import SearchOptions
+    from ragpg.pipeline.search import Searcher, SearchOptions
     from ragpg.pipeline.write import Chunker
     from ragpg.protocols import LLM, Embedder, NliModel, Reader, Reranker
+    from ragpg.store.postgres import PostgresStore
     from ragpg.types import EmbeddingModel
 
 T = TypeVar("T", int, str)
@@ -138,6 +140,22 @@ def make_search_options(
         reranker=make_reranker(config),
         refusal_threshold=-math.inf if settings.refusal == "off" else refusal.THRESHOLD,
     )
+
+
+def make_searcher(
+    config: Config,
+    store: PostgresStore,
+    embedder: Embedder,
+    *,
+    sources: Sequence[str] | None = None,
+    where: Expression | None = None,
+) -> Searcher:
+    """Make a searcher of a store with the configured options; `sources` are those of --source."""
+    from ragpg.api.paths import SourcePaths
+    from ragpg.pipeline.search import Searcher
+
+    globs = SourcePaths.from_cwd().to_globs(sources)
+    return Searcher(store, embedder, make_search_options(config, sources=globs, where=where))
 
 
 def make_reranker(config: Config) -> Reranker | None:

@@ -148,6 +148,8 @@ class Access(Enum):
     READ = ("SELECT", "USAGE")
     WRITE = ("SELECT, INSERT, UPDATE, DELETE", "USAGE")
     CREATE = ("SELECT, INSERT, UPDATE, DELETE", "USAGE, CREATE")
+    KEEP_FAILURES = ("INSERT", "USAGE")
+    READ_FAILURES = ("SELECT, DELETE", "USAGE")
 
     def rights_on(self, kind: str) -> str:
         """Return the rights for a table, a schema or a database."""
@@ -226,7 +228,7 @@ def grant_hint(message: str, *, user: str, access: Access) -> str:
         kind, name = match.groups()
         target, role = quote_identifier(name), quote_identifier(user)
         line = f"GRANT {access.rights_on(kind)} ON {kind.upper()} {target} TO {role};"
-        if kind != "table":
+        if kind != "table" or access in (Access.KEEP_FAILURES, Access.READ_FAILURES):
             return f"as its owner, run: {line}"
         option = " --read-only" if access is Access.READ else ""
         command = f"`ragpg init --grant {shlex.quote(user)}{option}` prints all that is needed"

@@ -69,20 +69,20 @@ def keep_failure(table: Table, answer: Answer, *, reason: str) -> None:
     missing = list(answer.refusal.missing) if answer.refusal else []
     best = answer.hits[0] if answer.hits else None
     place = (best.source, best.start_line, best.end_line) if best else (None, None, None)
-    with translate_errors(table.connection, access=Access.WRITE):
+    with translate_errors(table.connection, access=Access.KEEP_FAILURES):
         _execute(table, INSERT, [answer.question, reason, missing, *place])
 
 
 def read_log(table: Table) -> list[FailedQuestion]:
     """Return the failed questions, the oldest first."""
-    with translate_errors(table.connection):
+    with translate_errors(table.connection, access=Access.READ_FAILURES):
         return table.select(_make, READ, log=table.identifier(SUFFIX))
 
 
 def clear_log(table: Table) -> None:
     """Forget the questions; raises DatabaseError."""
     _check(table)
-    with table.writing():
+    with table.writing(access=Access.READ_FAILURES):
         _execute(table, "DELETE FROM {log}")
 
 

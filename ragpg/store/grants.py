@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from ragpg.store import gap_log
 from ragpg.store.table import REGISTRY, RELATIONS
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ READ = sql.SQL("SELECT")
 WRITE = sql.SQL("SELECT, INSERT, UPDATE, DELETE")
 MAINTAIN = sql.SQL("SELECT, INSERT, UPDATE, DELETE, MAINTAIN")
 """With the right to VACUUM, which is one of its own from PostgreSQL 17 on."""
+KEEP_FAILURES = sql.SQL("INSERT")
+"""On the log of questions that failed: who asks adds to it, and reads nobody else's questions."""
 
 GRANT = sql.SQL("GRANT {rights} ON TABLE {relation} TO {role}")
 GRANT_USAGE = sql.SQL("GRANT USAGE ON SCHEMA {schema} TO {role}")
@@ -36,7 +39,8 @@ WHERE pg_class.oid = %s::regclass AND grantee <> relowner
 def make_grants(table: Table, role: str, *, read_only: bool) -> list[sql.Composed]:
     """Return the statements that let a role read a table, or also write it.
 
-    They give no right to create, rebuild or drop anything.
+    They give no right to create, rebuild or drop anything. Where there is a log of questions that
+    failed, either may add to it.
     """
     named = {"role": sql.Identifier(role)}
     rights = READ if read_only else choose_write(table.connection)
@@ -48,6 +52,9 @@ def make_grants(table: Table, role: str, *, read_only: bool) -> list[sql.Compose
         GRANT.format(rights=rights, relation=table.identifier(suffix), **named)
         for suffix in RELATIONS.values()
     ]
+    if gap_log.has_log(table):
+        log = table.identifier(gap_log.SUFFIX)
+        statements.append(GRANT.format(rights=KEEP_FAILURES, relation=log, **named))
     return statements
 
 

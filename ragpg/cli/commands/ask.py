@@ -65,7 +65,7 @@ def ask(
     batch.check_usage(question, batch_file, as_json=as_json, name="QUESTION")
     session.override(retrieval__topK=top_k, llm__model=model)
     from ragpg.api import database, factories
-    from ragpg.cli.failures import FailureLog
+    from ragpg.api.failures import FailureLog
     from ragpg.pipeline import ask as pipeline
 
     expression = parse_filter(where)
@@ -73,7 +73,11 @@ def ask(
     llm = None if extractive else factories.make_language_model(config)
     nli = factories.make_nli_model(config) if llm else None
     reader = factories.make_reader()
-    with database.open_searcher(config, sources=source, where=expression) as searcher:
+    embedder = factories.make_embedder(config)
+    with database.open_store(config, embedder=embedder) as store:
+        searcher = factories.make_searcher(
+            config, store, embedder, sources=source, where=expression
+        )
         if prompt:
             from ragpg.cli.commands.prompt import print_prompts
             from ragpg.pipeline.prompt import compose_prompt
@@ -82,7 +86,7 @@ def ask(
             compose = partial(compose_prompt, searcher=searcher, budget=budget, reader=reader)
             return print_prompts(session, question, batch_file, compose=compose, as_json=as_json)
 
-        failures = FailureLog(searcher.index, session.terminal)
+        failures = FailureLog(store, warn=session.terminal.warn)
 
         def generate(question: str) -> Iterator[Asked | Sentence | Answer]:
             return failures.watch(
@@ -91,7 +95,7 @@ def ask(
 
         def answer(question: str) -> tuple[dict[str, Any], ExitCode]:
             result = to_json(question, *finish(generate(question)), strict=strict)
-            failures.keep()
+            failures.keep(failures.last)
             return result
 
         if batch_file is not None:
@@ -102,7 +106,7 @@ def ask(
             code = print_json(session, question, events, strict=strict)
         else:
             code = show(session, events, strict=strict)
-        failures.keep()
+        failures.keep(failures.last)
         return code
 
 
