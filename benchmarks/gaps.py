@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 from unittest.mock import patch
 
 from ragpg.api import factories
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ragpg.protocols import Embedder
-    from ragpg.types import QueryEmbedding
 
 ORDERS = 5
 """Orders in which the questions are asked; the result depends on it a little."""
@@ -42,7 +41,7 @@ class Asked(NamedTuple):
 def main() -> None:
     """Print precision and recall of pairs for several thresholds."""
     config = load(explicit=None, overrides={}, environ={}, directory=Path("/"))
-    embedder = Remembering(factories.make_embedder(config))
+    embedder = cast("Embedder", Remembering(factories.make_embedder(config)))
     print("| cosine | pairs joined | of them the same question | of 90 pairs joined |")
     print("|---|---|---|---|")
     for cosine in COSINES:

@@ -36,7 +36,10 @@ def find_differences(pairing: Pairing) -> Iterator[Difference]:
     if values is None:
         return
     others = [values] if values else []
-    others += list(_find_duties(pairing)) or list(_find_negation(pairing))
+    denials = list(_find_duties(pairing)) or list(_find_negation(pairing))
+    if denials and any(_find_opposites(pairing)):
+        return  # "not before" and "after" say the same
+    others += denials
     if not others and _states(pairing.first) and _states(pairing.second):
         others += list(_find_opposites(pairing)) or list(_find_names(pairing))
     if len(others) == 1 and not _is_condition(pairing, others[0]):
@@ -67,6 +70,11 @@ def _is_in_condition(tokens: Sequence[Token], at: int) -> bool:
     return False
 
 
+def _is_label(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a token is the term that an item of a list describes: "true - Enable it"."""
+    return at == 0 and any(token.kind is TokenKind.BREAK for token in tokens[1:2])
+
+
 def _find_duties(pairing: Pairing) -> Iterator[Difference]:
     """Yield what must be done by one statement and need not or must not by the other."""
     duties = {marked.place: marked for marked in list_duties(pairing.first)}
@@ -89,6 +97,8 @@ def _find_negation(pairing: Pairing) -> Iterator[Difference]:
             continue
         if _count(pairing.first, at) != _count(pairing.second, other_at):
             continue  # one says it again, perhaps without the negation
+        if _is_in_condition(pairing.first, at) or _is_in_condition(pairing.second, other_at):
+            return
         says = denied.get(at) or join_texts(pairing.first[max(0, at - 1) : at + 1])
         other_says = other_denied.get(other_at) or join_texts(
             pairing.second[max(0, other_at - 1) : other_at + 1]
@@ -110,6 +120,8 @@ def _find_opposites(pairing: Pairing) -> Iterator[Difference]:
             if token.kind is not TokenKind.WORD or other.kind is not TokenKind.WORD:
                 continue
             if are_antonyms(token.text.casefold(), other.text.casefold()):
+                if _is_label(pairing.first, at) or _is_label(pairing.second, other_at):
+                    continue
                 places = frozenset({at}), frozenset({other_at})
                 yield Difference(ConflictKind.OPPOSITE, token.text, other.text, *places)
 

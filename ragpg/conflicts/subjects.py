@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,26 @@ MIN_PARALLEL_SHARE = 0.75
 """Share of the smaller document's headings that such documents have in common, unless both
 statements stand below the same heading."""
 
+_DANGLING = frozenset(
+    {"this", "these", "that", "those", "it", "they", "introduced", "added", "deprecated"}
+    | {"removed", "available", "since", "beginning", "starting", "requires"}
+)
+"""First words of statements whose subject stands elsewhere."""
+_WORD = re.compile(r"\w+")
+
 
 def may_share_subject(first: Statement, second: Statement, *, shared: int) -> bool:
     """Return whether two statements, which share some keys, can be about the same subject.
 
+    What says "this" or "added in" is about its heading, which must be the same in another document.
     Where each stands below a heading that names something else, they are not: in one document, in
     documents of one form, and elsewhere unless they share enough to name the subject themselves.
     """
+    if _DANGLING & {each.tokens[0].text.casefold() for each in (first, second)}:
+        return (
+            first.place.source != second.place.source
+            and first.place.heading == second.place.heading
+        )
     if first.place.source == second.place.source:
         return not _are_siblings(first.place.heading, second.place.heading)
     path, other_path = (
@@ -45,7 +59,9 @@ def _are_siblings(path: Sequence[str], other_path: Sequence[str]) -> bool:
     common = sum(takewhile(bool, map(str.__eq__, path, other_path)))
     rest, other_rest = path[common:], other_path[common:]
     keys, other_keys = _keys(rest), _keys(other_rest)
-    is_part = keys <= other_keys or other_keys <= keys
+    words, other_words = set(_WORD.findall(str(rest))), set(_WORD.findall(str(other_rest)))
+    has_own = bool(rest and other_rest and words - other_words and other_words - words)
+    is_part = (keys <= other_keys or other_keys <= keys) and not (has_own and keys != other_keys)
     return not is_part or (keys == other_keys and tuple(rest) != tuple(other_rest))
 
 

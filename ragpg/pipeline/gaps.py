@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ragpg.types.embeddings import Vector
     from ragpg.types.gaps import FailedQuestion
 
-SAME_MEANING = 0.65
+SAME_MEANING = 0.7
 """Cosine from which two questions count as one; `python -m benchmarks.gaps` measures it."""
 
 

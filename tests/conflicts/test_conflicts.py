@@ -116,6 +116,20 @@ def test_one_thing_differs(
             "If you have worked for 5 years, you get a laptop of the laboratory.",
             "If you have worked for 9 years, you get a laptop of the laboratory.",
         ),
+        (
+            "When a badge is provided, the laboratory uses the name on the badge.",
+            "When a badge is not provided, the laboratory uses the name on the badge.",
+        ),
+        # what an item of a list describes
+        (
+            "true - the laboratory keeps the lights of the corridor as they are.",
+            "false - the laboratory keeps the lights of the corridor as they are.",
+        ),
+        # what this is stands elsewhere
+        (
+            "This requires laboratory software 90 or later.",
+            "This requires laboratory software 106 or later.",
+        ),
         # examples and questions
         (
             "For example, the laboratory closes after 30 minutes.",

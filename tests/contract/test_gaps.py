@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ragpg import Ragpg
+from tests.support.command_line import in_directory
 from tests.support.provider import Provider, Reply
 
 if TYPE_CHECKING:
@@ -101,3 +107,55 @@ def test_a_log_that_cannot_be_written_gives_one_warning(project: Project) -> Non
     assert reading.err.count("is not kept") == 1
     assert [shape["answered"] for shape in reading.lines] == [False, False]
     assert project.ok("gaps", "--json").json == {"gaps": []}
+
+
+def test_a_rebuild_leaves_the_log(project: Project) -> None:
+    """The table is replaced; questions are kept on, and the old ones are there."""
+    project.ok("gaps", "--enable")
+    project.run("ask", REFUSED)
+    project.ok("ingest", "--rebuild")
+    project.run("ask", REFUSED)
+    [gap] = project.ok("gaps", "--json").json["gaps"]
+    assert gap["count"] == 2
+
+
+def test_programs_keep_questions_too(project: Project, caplog: pytest.LogCaptureFixture) -> None:
+    """Where it is enabled; where it cannot be written a warning is logged."""
+    with in_directory(project.directory, project.environment), Ragpg() as documents:
+        assert not documents.ask(REFUSED).answered
+        assert project.ok("gaps", "--json").json == {"gaps": []}
+        project.ok("gaps", "--enable")
+        assert not documents.ask(REFUSED).answered
+        assert documents.ask(ANSWERED).answered
+    [gap] = project.ok("gaps", "--json").json["gaps"]
+    assert (gap["question"], gap["count"]) == (REFUSED, 1)
+
+    reading = {**project.environment, "PGOPTIONS": "-c default_transaction_read_only=on"}
+    with in_directory(project.directory, reading), Ragpg() as documents:
+        assert not documents.ask(REFUSED).answered
+    assert caplog.text.count("is not kept for `ragpg gaps`") == 1
+    assert project.ok("gaps", "--json").json["gaps"][0]["count"] == 1
+
+
+@pytest.mark.parametrize(("reply", "code", "kept"), [("n", 1, 1), ("y", 0, 0)])
+def test_a_terminal_is_asked(project: Project, reply: str, code: int, kept: int) -> None:
+    """--clear forgets what is kept only after a yes."""
+    project.ok("gaps", "--enable")
+    project.run("ask", REFUSED)
+    leader, follower = pty.openpty()
+    os.write(leader, f"{reply}\n".encode())
+    result = subprocess.run(
+        [sys.executable, "-m", "ragpg", "gaps", "--clear"],
+        cwd=project.directory,
+        env={**os.environ, **project.environment},
+        stdin=follower,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    os.close(leader)
+    os.close(follower)
+    assert result.returncode == code
+    assert "Forget the questions in" in result.stderr
+    assert result.stdout.strip() == ""
+    assert len(project.ok("gaps", "--json").json["gaps"]) == kept

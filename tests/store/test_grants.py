@@ -101,6 +101,28 @@ def test_rights_outlive_a_rebuild(owner: Project, server: Server) -> None:
     acting_as(owner, writer).ok("remove", "apples.md")
 
 
+def test_the_log_of_questions(owner: Project, server: Server) -> None:
+    """Who asks may add to the log and not read it, and is told what else it takes."""
+    role, outsider = new_role(server), new_role(server)
+    owner.ok("init", "--grant", outsider, "--read-only", "--apply")
+    owner.ok("gaps", "--enable")
+    owner.ok("init", "--grant", role, "--read-only", "--apply")
+    question = "Where is the moon?"
+
+    asking = acting_as(owner, role)
+    assert "is not kept" not in asking.run("ask", question).err
+    for arguments in ((), ("--clear", "--yes"), ("--disable", "--yes")):
+        assert asking.run("gaps", *arguments).code == 1
+    assert "run: GRANT SELECT, DELETE ON TABLE" in asking.run("gaps").err
+
+    refused = acting_as(owner, outsider).run("ask", question)
+    assert refused.code == 3, refused
+    assert refused.err.count("is not kept") == 1
+    assert "run: GRANT INSERT ON TABLE" in refused.err
+    [gap] = owner.ok("gaps", "--json").json["gaps"]
+    assert gap["count"] == 1
+
+
 def test_tenants_read_nothing_of_each_other(owner: Project, server: Server) -> None:
     """A schema's grants open neither the registry, the vectors nor the terms of another one."""
     tenant = owner.within({"RAGPG_TABLE_NAME": "nuts.docs"})
