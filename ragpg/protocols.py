@@ -10,6 +10,7 @@ from ragpg.types import ignore
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from ragpg.types import (
         Candidates,
@@ -186,6 +187,10 @@ class DocumentStore(DocumentWriter, Protocol):
 
     def update_origin(self, source: str, *, origin: str | None, from_directory: bool) -> None:
         """Record where an unchanged document is read from now."""
+        ...
+
+    def record_modified(self, times: Mapping[str, datetime]) -> None:
+        """Record when the files of documents were last modified, where that is not known yet."""
         ...
 
     def remove(self, sources: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from ragpg.chunking.measure import measure_segments
 from ragpg.chunking.optimal_split import split_optimally
 from ragpg.chunking.size_limits import TokenBudget
 from ragpg.markdown import find_line_starts, join_segments, split_segments
+from ragpg.text.fenced_code import find_languages
 from ragpg.types import Chunk
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def _build_chunks(
     """Build chunks; `starts` has the index of each one's first segment, then the number of all."""
     lines = find_line_starts(document.text)
     body = document.text[document.body_start :]
+    languages = find_languages(body, [measured.segments[first].start for first in starts[:-1]])
     for ordinal, (first, last) in enumerate(pairwise(starts)):
         segments = measured.segments[first:last]
         start = document.body_start + segments[0].start
@@ -85,4 +87,5 @@ def _build_chunks(
             end_line=bisect_right(lines, last_character),
             context=measured.contexts[heading].text,
             content=content,
+            languages=languages[ordinal],
         )

@@ -265,6 +265,7 @@ def shape_document(document: StoredDocument) -> Shape:
         "chunks": document.chunks,
         "bytes": document.size,
         "ingested": shape_time(document.ingested),
+        "modified": shape_time(document.modified) if document.modified else None,
     }
 
 

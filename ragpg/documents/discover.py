@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -125,7 +126,16 @@ def _read_file(discovered: FoundPath, selection: FileSelection) -> File | Unread
     if len(content) > selection.max_bytes:
         return selection.to_unreadable(path, f"it is larger than {_describe_limit(selection)}")
     origin, digest = str(to_absolute(path)), sha256(content).digest()
-    return File(source, origin, content, digest, discovered.from_directory)
+    modified = _to_time(status.st_mtime)
+    return File(source, origin, content, digest, discovered.from_directory, modified)
+
+
+def _to_time(seconds: float) -> datetime | None:
+    """Return a time of the file system in UTC; None where it is beyond the calendar."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _describe_limit(selection: FileSelection) -> str:

@@ -37,6 +37,7 @@ def parse_document(file: File) -> Document:
         body_start=body_start,
         from_directory=file.from_directory,
         warning=warning,
+        modified=file.modified,
     )
 
 

@@ -18,11 +18,29 @@ if TYPE_CHECKING:
 
 
 class Column(StrEnum):
-    """What every document has as text; `HEADING` is any heading of a chunk's path."""
+    """What every document or chunk has.
+
+    `SOURCE`, `TITLE` and `HEADING`, any heading of a chunk's path, are compared as text. `MODIFIED`
+    and `SIZE` are those of the file, unless the front matter has the key; `LANGUAGE` is that of the
+    front matter and each language of code in a chunk. They are compared as front matter is.
+    """
 
     SOURCE = "source"
     TITLE = "title"
     HEADING = "heading"
+    MODIFIED = "modified"
+    SIZE = "size"
+    LANGUAGE = "language"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether values are read as text, whatever they look like."""
+        return self in (Column.SOURCE, Column.TITLE, Column.HEADING)
+
+    @property
+    def is_of_chunk(self) -> bool:
+        """Whether chunks of one document differ in it."""
+        return self in (Column.HEADING, Column.LANGUAGE)
 
 
 class Operator(StrEnum):

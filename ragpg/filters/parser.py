@@ -119,11 +119,11 @@ class Parser:
         return tuple(unquote(name) for name in PART.findall(written))
 
     def value(self, field: Field) -> Value:
-        """Parse a value; columns are compared with text."""
+        """Parse a value; some columns are compared with text only."""
         start = self.position
         written = self.need(VALUE, "a value")
         text = unquote(written)
-        if isinstance(field, Column):
+        if isinstance(field, Column) and field.is_text:
             return text
         if DATE.fullmatch(text):
             return Date(text)

@@ -15,6 +15,7 @@ from ragpg.types import DocumentStatus, Progress, Receipt, Work
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from ragpg.pipeline.embed_ahead import Item
@@ -142,6 +143,7 @@ def merge_receipts(receipts: Iterable[Receipt]) -> list[Receipt]:
 
 def prepare(actions: Iterable[Action], *, store: DocumentStore, chunker: Chunker) -> Iterator[Item]:
     """Do what needs no embeddings: read and chunk files, remove documents, update origins."""
+    learned: dict[str, datetime] = {}
     for action in actions:
         if action.status in WRITTEN:
             yield read(action, store=store, chunker=chunker)
@@ -152,14 +154,19 @@ def prepare(actions: Iterable[Action], *, store: DocumentStore, chunker: Chunker
             store.update_origin(
                 action.source, origin=action.origin, from_directory=action.from_directory
             )
+        if action.learns_modified and action.modified:
+            learned[action.source] = action.modified
         yield report(action)
+    if learned:
+        store.record_modified(learned)
 
 
 def read(action: Action, *, store: DocumentStore | None, chunker: Chunker) -> Item:
     """Parse and chunk the file of an action; one that cannot be parsed makes a failed receipt."""
     file = cast("File", action.file)
     try:
-        document = documents.parse_document(replace(file, from_directory=action.from_directory))
+        known = replace(file, from_directory=action.from_directory, modified=action.modified)
+        document = documents.parse_document(known)
     except DocumentError as error:
         return Receipt(action.source, action.origin, DocumentStatus.FAILED, error=error.message)
     item = replace(chunk(document, chunker=chunker), action=action)

@@ -12,6 +12,7 @@ from ragpg.types import DocumentStatus, File, StoredDocument, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,21 @@ class Action:
             return False
         before = self.stored.origin, self.stored.from_directory
         return before != (self.origin, self.from_directory)
+
+    @property
+    def learns_modified(self) -> bool:
+        """Whether the store does not know yet when an unchanged document was modified."""
+        known = self.stored.modified if self.stored else None
+        return self.status is DocumentStatus.UNCHANGED and known is None and bool(self.modified)
+
+    @property
+    def modified(self) -> datetime | None:
+        """When the file was modified; that of the same content stays: a checkout changes it."""
+        if self.file is None:
+            return None
+        if self.stored and self.stored.modified and self.stored.digest == self.file.digest:
+            return self.stored.modified
+        return self.file.modified
 
 
 def plan(

@@ -1,4 +1,4 @@
-"""Creation of a table, and the steps from an older layout to the present one."""
+"""Creation of a table."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ragpg.errors import DatabaseError
 from ragpg.store.ddl import create_indexes, create_registry, create_relations
 from ragpg.store.error_messages import Access, quote_identifier
 from ragpg.store.locks import acquire_lock, limit_waits
+from ragpg.store.migrations import migrate
 from ragpg.store.pgvector import install_pgvector
 from ragpg.store.statements import select, transaction
 from ragpg.store.table import LAYOUT_VERSION, Table
@@ -18,15 +19,9 @@ from ragpg.store.table_registry import find_language, find_table, refuse_foreign
 from ragpg.store.vector_index import create_vector_index
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import LiteralString
-
     from ragpg.store.statements import Connection
     from ragpg.store.table import TableSettings
     from ragpg.types import TableName
-
-MIGRATIONS: Mapping[int, LiteralString] = {}
-"""The statements that lead from the layout of a version to that of the next one."""
 
 FIND_SCHEMA = """
 SELECT schema::text, EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = schema) AS exists
@@ -65,7 +60,7 @@ def create_or_migrate(
         # Another process may have created it in the meantime.
         if table := find_table(connection, name):
             migrate(table)
-            return table
+            return replace(table, layout_version=LAYOUT_VERSION)
         refuse_foreign_relations(connection, name)
         language = find_language(connection, settings.language)
         constants = (settings.model, language, settings.average_length)
@@ -87,22 +82,3 @@ def ensure_schema(connection: Connection, name: TableName) -> str:
     if not found.exists:
         connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(found.schema)))
     return found.schema
-
-
-def migrate(
-    table: Table,
-    *,
-    migrations: Mapping[int, LiteralString] = MIGRATIONS,
-    target: int = LAYOUT_VERSION,
-) -> None:
-    """Bring a table to the target's layout, inside the caller's transaction."""
-    table.connection.execute(table.search_path)
-    for version in range(table.layout_version, target):
-        if version not in migrations:
-            raise DatabaseError(
-                f'the table "{table}" has a layout that this program does not know: '
-                f"version {version}",
-                hint="drop it, or choose another name with tableName, and ingest again",
-            )
-        table.execute(migrations[version])
-    table.execute("UPDATE {registry} SET version = %s WHERE name = %s", [target, table.name])

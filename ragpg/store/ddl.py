@@ -43,6 +43,7 @@ CREATE TABLE {document} (
     preamble text NOT NULL,
     body_start integer NOT NULL,
     size bigint NOT NULL,
+    modified timestamptz,
     chunks integer NOT NULL,
     ingested timestamptz NOT NULL DEFAULT now()
 )
@@ -56,6 +57,7 @@ CREATE TABLE {chunk} (
     start_line integer NOT NULL,
     end_line integer NOT NULL,
     heading text[] NOT NULL,
+    languages text[] NOT NULL,
     body text NOT NULL,
     PRIMARY KEY (doc_id, ordinal)
 )

@@ -13,10 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
-from ragpg.filters import And, Column, Comparison, Date, Expression, Not, Operator, Or, is_year
+from ragpg.filters import (
+    And,
+    Column,
+    Comparison,
+    Date,
+    Expression,
+    Not,
+    Operator,
+    Or,
+    find_columns,
+    is_year,
+)
+from ragpg.store.table import FIELDS_SINCE
+from ragpg.store.table_registry import outdated_error
 
 if TYPE_CHECKING:
     from ragpg.filters import Value
+    from ragpg.store.table import Table
 
 # Lax mode unwraps a list once; this excludes lists inside of lists.
 IS_VALUE = '@.type() != "array"'
@@ -42,7 +56,24 @@ TESTS_OF_DATES = {
 }
 NEGATIONS = {Operator.UNEQUAL: Operator.EQUAL, Operator.NOT_IN: Operator.IN}
 
-METADATA_HOLDS = sql.SQL("jsonb_path_exists(document.metadata, {path}::jsonpath, {values}::jsonb)")
+JSON_HOLDS = sql.SQL("jsonb_path_exists({json}, {path}::jsonpath, {values}::jsonb)")
+METADATA = sql.SQL("document.metadata")
+
+# The front matter's own keys come last, and win; what a chunk's code is in is added to them.
+FACTS = {
+    Column.MODIFIED: sql.SQL("""
+        jsonb_build_object('modified', to_char(
+            document.modified AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS'
+        )) || document.metadata
+    """),
+    Column.SIZE: sql.SQL("jsonb_build_object('size', document.size) || document.metadata"),
+    Column.LANGUAGE: sql.SQL("""
+        jsonb_build_object(
+            'language',
+            coalesce(document.metadata -> 'language', '[]') || to_jsonb(chunk.languages)
+        )
+    """),
+}
 
 TEXTS = {
     Column.SOURCE: sql.SQL("ARRAY[document.source]"),
@@ -61,8 +92,21 @@ ORDERS = {
 }
 
 
-def filter_condition(expression: Expression, parameters: dict[str, Any]) -> sql.Composable:
-    """Write an expression in SQL, and add its values to the parameters."""
+def filter_condition(
+    table: Table, expression: Expression, parameters: dict[str, Any]
+) -> sql.Composable:
+    """Write a filter of a table in SQL, and add its values to the parameters.
+
+    Raises DatabaseError where the table's layout lacks a column.
+    """
+    unknown = {Column.MODIFIED, Column.LANGUAGE}.intersection(find_columns(expression))
+    if unknown and table.layout_version < FIELDS_SINCE:
+        raise outdated_error(table, f" and has no {' and no '.join(sorted(unknown))} yet")
+    return expression_condition(expression, parameters)
+
+
+def expression_condition(expression: Expression, parameters: dict[str, Any]) -> sql.Composable:
+    """Write an expression in SQL."""
     match expression:
         case Comparison(field, operator, values) if operator in NEGATIONS:
             negated = Comparison(field, NEGATIONS[operator], values)
@@ -70,32 +114,36 @@ def filter_condition(expression: Expression, parameters: dict[str, Any]) -> sql.
         case Comparison():
             return comparison_condition(expression, parameters)
         case Not(operand):
-            return sql.SQL("NOT {}").format(filter_condition(operand, parameters))
+            return sql.SQL("NOT {}").format(expression_condition(operand, parameters))
         case And(operands):
             separator = sql.SQL(" AND ")
         case Or(operands):
             separator = sql.SQL(" OR ")
-    parts = [filter_condition(operand, parameters) for operand in operands]
+    parts = [expression_condition(operand, parameters) for operand in operands]
     return sql.SQL("({})").format(separator.join(parts))
 
 
 def comparison_condition(comparison: Comparison, parameters: dict[str, Any]) -> sql.Composable:
     """Write a comparison, but not a negated one, in SQL."""
-    if isinstance(comparison.field, Column):
-        return column_condition(comparison.field, comparison, parameters)
+    field = comparison.field
+    if isinstance(field, Column) and field.is_text:
+        return text_condition(field, comparison, parameters)
+    json_value, keys = (FACTS[field], (field,)) if isinstance(field, Column) else (METADATA, field)
     values = [typed for value in comparison.values for typed in interpretations(value)]
     names = {f"v{number}": value for number, value in enumerate(values)}
     tests = " || ".join(
         json_test(comparison.operator, value, name) for name, value in names.items()
     )
-    path = f"{json_path(comparison.field)} ? ({IS_VALUE}) ? ({tests})"
+    path = f"{json_path(keys)} ? ({IS_VALUE}) ? ({tests})"
     variables = json.dumps({name: to_json(value) for name, value in names.items()})
-    return METADATA_HOLDS.format(
-        path=add_parameter(path, parameters), values=add_parameter(variables, parameters)
+    return JSON_HOLDS.format(
+        json=json_value,
+        path=add_parameter(path, parameters),
+        values=add_parameter(variables, parameters),
     )
 
 
-def column_condition(
+def text_condition(
     column: Column, comparison: Comparison, parameters: dict[str, Any]
 ) -> sql.Composable:
     """Write a comparison with the texts of a column in SQL."""

@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from psycopg import sql
+
 from ragpg.store.statements import translate_errors
 from ragpg.store.table import (
     AVERAGE_LENGTH,
+    FIELDS_SINCE,
     LAYOUT_VERSION,
     TableSettings,
     document_id,
@@ -23,6 +26,7 @@ from ragpg.types import Document, StoredDocument, TableName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from ragpg.filters import Expression
     from ragpg.store.statements import Connection
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
 
 LIST_DOCUMENTS = """
 SELECT source, origin, digest, recipe AS chunking_fingerprint, title, chunks, size, ingested,
-    walked AS from_directory
+    walked AS from_directory, {modified} AS modified
 FROM {document} ORDER BY source
 """
 
@@ -48,7 +52,7 @@ FIND_DOCUMENTS = "SELECT source FROM {document} AS document WHERE {condition} OR
 
 READ_DOCUMENT = """
 SELECT source, origin, digest, size, title, metadata, body_start,
-    walked AS from_directory, {whole_text} AS text
+    walked AS from_directory, {modified} AS modified, {whole_text} AS text
 FROM {document} AS document WHERE doc_id = ANY(%s)
 """
 
@@ -63,6 +67,9 @@ FROM {document} AS document WHERE doc_id = ANY(%s)
 """
 
 UPDATE_ORIGIN = "UPDATE {document} SET origin = %s, walked = %s WHERE doc_id = ANY(%s)"
+SET_MODIFIED = """
+UPDATE {document} SET modified = %s WHERE doc_id = ANY(%s) AND modified IS NULL
+"""
 
 
 @dataclass(slots=True)
@@ -146,14 +153,16 @@ class PostgresStore:
     def list_documents(self) -> list[StoredDocument]:
         """Return all documents, ordered by source."""
         with translate_errors(self.table.connection):
-            return self.table.select(StoredDocument, LIST_DOCUMENTS)
+            return self.table.select(
+                StoredDocument, LIST_DOCUMENTS, modified=modified_column(self.table)
+            )
 
     def find_documents(self, expression: Expression) -> list[str]:
         """Return the sources of the documents that a filter holds for, sorted."""
         from ragpg.store.filter_sql import filter_condition
 
         parameters: dict[str, Any] = {}
-        condition = filter_condition(expression, parameters)
+        condition = filter_condition(self.table, expression, parameters)
         with translate_errors(self.table.connection):
             rows = self.table.execute(FIND_DOCUMENTS, parameters, condition=condition).fetchall()
         return [source for (source,) in rows]
@@ -161,7 +170,12 @@ class PostgresStore:
     def read_document(self, source: str) -> Document | None:
         """Return a document with its text, verbatim; None where there is none."""
         with translate_errors(self.table.connection):
-            documents = self.table.select(Document, READ_DOCUMENT, [list_document_ids(source)])
+            documents = self.table.select(
+                Document,
+                READ_DOCUMENT,
+                [list_document_ids(source)],
+                modified=modified_column(self.table),
+            )
         return documents[0] if documents else None
 
     def find_embeddings(self, digests: Iterable[bytes]) -> Mapping[bytes, Embedding]:
@@ -197,6 +211,14 @@ class PostgresStore:
         doc_ids = list_document_ids(source)
         with write_transaction(self.table, doc_ids=doc_ids) as table:
             table.execute(UPDATE_ORIGIN, [origin, from_directory, doc_ids])
+
+    def record_modified(self, times: Mapping[str, datetime]) -> None:
+        """Record when the files of documents were last modified, where that is not known yet."""
+        from ragpg.store.write import write_transaction
+
+        rows = [(time, list_document_ids(source)) for source, time in times.items()]
+        with write_transaction(self.table) as table, table.connection.cursor() as cursor:
+            cursor.executemany(table.statement(SET_MODIFIED), rows)
 
     def remove(self, sources: Sequence[str]) -> None:
         """Remove documents, all in one transaction; unknown sources are ignored."""
@@ -270,3 +292,9 @@ class PostgresStore:
 
         yield from repair(self.table, checks)
         self.reopen()
+
+
+def modified_column(table: Table) -> sql.SQL:
+    """Return the column that says when a file was modified; older layouts have none."""
+    has_column = table.layout_version >= FIELDS_SINCE
+    return sql.SQL("modified") if has_column else sql.SQL("NULL::timestamptz")

@@ -165,11 +165,12 @@ def restrict(table: Table, request: SearchRequest, *, total_chunks: int) -> Rest
         conditions.append(glob_condition(table, request.sources, parameters))
     if request.filter:
         # Imported only where there is a filter: most searches have none.
-        from ragpg.filters import Column, find_columns
+        from ragpg.filters import find_columns
         from ragpg.store.filter_sql import filter_condition
 
-        conditions.append(filter_condition(request.filter, parameters))
-        level = CHUNK_LEVEL if Column.HEADING in find_columns(request.filter) else level
+        conditions.append(filter_condition(table, request.filter, parameters))
+        if any(column.is_of_chunk for column in find_columns(request.filter)):
+            level = CHUNK_LEVEL
     if not conditions:
         return Restriction(total_chunks, total_chunks, TRUE, TRUE, {})
     condition = sql.SQL(" AND ").join(conditions)

@@ -28,8 +28,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LAYOUT_VERSION = 2
-"""The version of the relations' layout that this program reads and writes."""
+LAYOUT_VERSION = 3
+"""The version of the relations' layout that this program writes."""
+OLDEST_READABLE = 2
+"""The oldest layout that is read as it is, by roles that may not bring it up to date."""
+FIELDS_SINCE = 3
+"""The first layout with the times of files and the languages of code."""
 
 AVERAGE_LENGTH = 60.0
 """BM25's average length of a chunk, in words with those of its headings: half of 120 wordpieces."""

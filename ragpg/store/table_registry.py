@@ -11,7 +11,7 @@ from ragpg.errors import ConfigurationError, DatabaseError, NothingIngestedError
 from ragpg.store.error_messages import quote_identifier
 from ragpg.store.pgvector import INSTALLED_EXTENSION, InstalledExtension, load_pgvector
 from ragpg.store.statements import select, translate_errors
-from ragpg.store.table import INDEXES, LAYOUT_VERSION, REGISTRY, RELATIONS, Table
+from ragpg.store.table import INDEXES, LAYOUT_VERSION, OLDEST_READABLE, REGISTRY, RELATIONS, Table
 from ragpg.types import EmbeddingModel
 
 if TYPE_CHECKING:
@@ -72,12 +72,17 @@ def open_table(connection: Connection, name: TableName) -> Table:
         if table is None:
             refuse_foreign_relations(connection, name)
             raise NothingIngestedError(str(name))
-    if table.layout_version < LAYOUT_VERSION:
-        raise DatabaseError(
-            f'the table "{name}" was made by an older ragpg',
-            hint="run `ragpg ingest` to bring it up to date",
-        )
+    if table.layout_version < OLDEST_READABLE:
+        raise outdated_error(table)
     return table
+
+
+def outdated_error(table: Table, lacks: str = "") -> DatabaseError:
+    """Return the error for a table of an older layout; `lacks` says what it does not have."""
+    return DatabaseError(
+        f'the table "{table}" was made by an older ragpg{lacks}',
+        hint="run `ragpg ingest` to bring it up to date",
+    )
 
 
 def find_table(connection: Connection, name: TableName) -> Table | None:

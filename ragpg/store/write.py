@@ -28,20 +28,21 @@ if TYPE_CHECKING:
 COPY_DOCUMENTS = """
 COPY {document} (
     doc_id, source, origin, walked, digest, recipe, title, metadata, preamble, body_start, size,
-    chunks
+    modified, chunks
 ) FROM STDIN (FORMAT binary)
 """
 DOCUMENT_TYPES = (
     *("int8", "text", "text", "bool", "bytea", "bytea", "text", "jsonb", "text"),
-    *("int4", "int8", "int4"),
+    *("int4", "int8", "timestamptz", "int4"),
 )
 
 COPY_CHUNKS = """
 COPY {chunk} (
-    doc_id, ordinal, start_at, end_at, start_line, end_line, heading, body
+    doc_id, ordinal, start_at, end_at, start_line, end_line, heading, languages,
+    body
 ) FROM STDIN (FORMAT binary)
 """
-CHUNK_TYPES = ("int8", "int4", "int4", "int4", "int4", "int4", "text[]", "text")
+CHUNK_TYPES = ("int8", "int4", "int4", "int4", "int4", "int4", "text[]", "text[]", "text")
 
 COPY_VECTORS = """
 COPY {embedding} (doc_id, ordinal, passage_digest, vector, words) FROM STDIN (FORMAT binary)
@@ -150,6 +151,7 @@ def document_row(embedded: EmbeddedDocument) -> tuple[object, ...]:
         document.text[: chunks[0].start] if chunks else document.text,
         document.body_start,
         document.size,
+        document.modified,
         len(chunks),
     )
 
@@ -159,7 +161,7 @@ def chunk_rows(embedded: EmbeddedDocument) -> Iterator[tuple[object, ...]]:
     key = key_of(embedded)
     for c in embedded.chunks:
         place = (c.start, c.end, c.start_line, c.end_line)
-        yield (key, c.ordinal, *place, list(c.heading), c.text)
+        yield (key, c.ordinal, *place, list(c.heading), list(c.languages), c.text)
 
 
 def vector_rows(embedded: EmbeddedDocument) -> Iterator[tuple[object, ...]]:

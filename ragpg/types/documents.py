@@ -20,7 +20,7 @@ class File:
 
     `source` names the document in the table, `origin` is the absolute path it came from (None for
     standard input). `from_directory` says that it was found below a directory, not named by itself:
-    only such documents are ever pruned.
+    only such documents are ever pruned. `modified` is when the file was last modified, in UTC.
     """
 
     source: str
@@ -28,6 +28,7 @@ class File:
     content: bytes
     digest: bytes
     from_directory: bool = False
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Document:
     `text` is the whole file without its BOM, newlines as in the file; `body_start` is the offset
     (in code points) at which the searchable text begins, after the front matter, which is
     `metadata`. `digest` is the SHA-256 of the file's bytes, `size` their number. `warning` says why
-    front matter was left out.
+    front matter was left out. `modified` is when the file was last modified, as this content was
+    read for the first time; None for standard input.
     """
 
     source: str
@@ -59,6 +61,7 @@ class Document:
     body_start: int
     from_directory: bool = False
     warning: str | None = None
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,9 @@ class Chunk:
     A document's chunks partition its text from the first chunk's `start` to the end. `heading` is
     the path of the headings above the chunk. `content` is the chunk as it is searched: without
     markup, a table's header repeated where the chunk continues a table. `context` is its contextual
-    heading. A chunk that comes out of the store has neither. Offsets are code points, `end`
-    exclusive; lines count from 1, `end_line` inclusive.
+    heading, `languages` are those of fenced code in it. A chunk that comes out of the store has
+    none of the three. Offsets are code points, `end` exclusive; lines count from 1, `end_line`
+    inclusive.
     """
 
     ordinal: int
@@ -81,6 +85,7 @@ class Chunk:
     end_line: int
     context: str = ""
     content: str = ""
+    languages: tuple[str, ...] = ()
 
     @property
     def embedded_text(self) -> str:
@@ -116,6 +121,7 @@ class StoredDocument:
     """A document in the table, without its text.
 
     `chunking_fingerprint` identifies the chunker and its settings; see `pipeline.write.Chunker`.
+    `modified` is as in `Document`, and None where an older ragpg wrote it.
     """
 
     source: str
@@ -127,6 +133,7 @@ class StoredDocument:
     size: int
     ingested: datetime
     from_directory: bool
+    modified: datetime | None = None
 
 
 class DocumentStatus(StrEnum):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,6 +104,50 @@ def test_a_heading_restricts_to_its_section(corpus: Project) -> None:
     both = "heading == 'Sick leave' AND draft == false"
     [hit] = corpus.ok("search", "leave", "--filter", both, "--json").json["hits"]
     assert hit["source"] == "hr/leave.md"
+
+
+CODE = {
+    "new.md": "# New\n\n## Read\n\n```python\nopen('a')\n```\n\n## Write\n\n```sh\ncat > a\n```\n",
+    "old.md": "---\nlanguage: en\n---\n# Old\n\nA page on reading.\n",
+    "said.md": "---\nmodified: 2020-02-02\nsize: large\n---\n# Said\n\nA page on reading.\n",
+}
+
+
+def test_fields_of_files_and_code(tmp_path: Path, shared_data_dir: Path) -> None:
+    """Time and size are those of the file, unless the front matter says something else."""
+    project = new_project(tmp_path, data_dir=shared_data_dir).within(SMALL_CHUNKS)
+    for source, text in CODE.items():
+        path = project.write(source, text)
+        os.utime(path, (0, datetime(2023 + (source == "new.md"), 5, 1, tzinfo=UTC).timestamp()))
+    project.ok("ingest", ".")
+    size = len(CODE["old.md"].encode())
+    for expression, expected in {
+        "modified == 2024-05-01": ["new.md"],
+        "modified < 2024": ["old.md", "said.md"],
+        "modified <= 2020": ["said.md"],
+        '"modified" <= 2024': ["said.md"],
+        "modified != 2020-02-02": ["new.md", "old.md"],
+        f"size == {size}": ["old.md"],
+        "size == large": ["said.md"],
+        "language == python": ["new.md"],
+        "language in [en, sh]": ["new.md", "old.md"],
+        '"language" == en': ["old.md"],
+    }.items():
+        assert sources(project, expression) == expected, expression
+    [hit] = project.ok("search", "read", "--filter", "language == sh", "--json").json["hits"]
+    assert "cat > a" in hit["text"]
+    listed = {each["source"]: each for each in project.ok("list", "--json").json["documents"]}
+    assert listed["new.md"]["modified"] == "2024-05-01T00:00:00.000000Z"
+    for source in CODE:
+        os.utime(project.directory / source)
+    again = project.ok("ingest", ".", "--json").json
+    assert {receipt["status"] for receipt in again["documents"]} == {"unchanged"}
+    assert sources(project, "modified == 2024-05-01") == ["new.md"]
+    refused = project.run("remove", "--filter", "language == en", "--yes")
+    assert refused.code == 2
+    assert "a filter by language chooses passages" in refused.err
+    removed = project.ok("remove", "--filter", '"language" == en', "--json").json
+    assert removed == {"removed": ["old.md"]}
 
 
 def test_with_globs(corpus: Project) -> None:

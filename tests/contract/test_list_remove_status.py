@@ -58,7 +58,15 @@ def test_the_shape_of_a_list(project: Project) -> None:
     assert [document["source"] for document in documents] == sorted(FILES)
     for document in documents:
         text = FILES[document["source"]]
-        assert list(document) == ["source", "origin", "title", "chunks", "bytes", "ingested"]
+        assert list(document) == [
+            "source",
+            "origin",
+            "title",
+            "chunks",
+            "bytes",
+            "ingested",
+            "modified",
+        ]
         assert document["origin"] == str(project.directory / document["source"])
         assert (document["chunks"], document["bytes"]) == (1, len(text))
         assert document["title"] == text.splitlines()[0][2:]

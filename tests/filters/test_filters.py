@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, LiteralString
 
 import numpy as np
@@ -79,14 +80,19 @@ def test_values(text: str, value: Value) -> None:
         ("source == docs/a.md", Column.SOURCE, "docs/a.md"),
         ("title == 42", Column.TITLE, "42"),
         ('heading == "true"', Column.HEADING, "true"),
+        ("size == 42", Column.SIZE, 42),
+        ("modified == 2024-05-01", Column.MODIFIED, Date("2024-05-01")),
+        ("language == c++", Column.LANGUAGE, "c++"),
         ("'source' == a", ("source",), "a"),
+        ("'size' == 1", ("size",), 1),
+        ("language.code == a", ("language", "code"), "a"),
         ("author.name == a", ("author", "name"), "a"),
         ('params."og.image" == a', ("params", "og.image"), "a"),
         ("title.x == 1", ("title", "x"), 1),
     ],
 )
 def test_fields(text: str, field: Any, value: Value) -> None:
-    """Columns hold text; a dot leads into nested metadata; quotes take a name literally."""
+    """Some columns hold text; a dot leads into nested metadata; quotes take a name literally."""
     assert parse_filter(text) == Comparison(field, Operator.EQUAL, (value,))
 
 
@@ -170,10 +176,13 @@ def passes(connection: Connection, expression: Expression, row: Row) -> bool:
     parameters: dict[str, Any] = {}
     query = sql.SQL(
         "SELECT {condition} FROM (SELECT %(metadata)s::jsonb AS metadata, %(source)s AS source,"
-        " %(title)s AS title) AS document, (SELECT %(heading)s::text[] AS heading) AS chunk"
-    ).format(condition=filter_sql.filter_condition(expression, parameters))
+        " %(title)s AS title, %(modified)s::timestamp AT TIME ZONE 'UTC' AS modified,"
+        " %(size)s::bigint AS size) AS document,"
+        " (SELECT %(heading)s::text[] AS heading, %(languages)s::text[] AS languages) AS chunk"
+    ).format(condition=filter_sql.expression_condition(expression, parameters))
     parameters |= {"metadata": Jsonb(row.metadata), "heading": list(row.heading)}
-    parameters |= {"source": row.source, "title": row.title}
+    parameters |= {"source": row.source, "title": row.title, "modified": row.modified}
+    parameters |= {"size": row.size, "languages": list(row.languages)}
     [passed] = connection.execute(query, parameters).fetchone() or [None]
     assert isinstance(passed, bool)
     return passed
@@ -318,7 +327,10 @@ LIBRARY = [
             "tags": list(TEAMS[: number % 4]),
             "date": f"2024-{number % 12 + 1:02}-15",
             **({"draft": True} if number % 7 == 0 else {}),
+            **({"size": "large", "language": "en"} if number % 5 == 0 else {}),
         },
+        modified=datetime(2024, number % 12 + 1, 16, tzinfo=UTC) if number % 4 else None,
+        size=len("alpha ") * 3,
         title=f"Page {number % 4}",
     )
     for number in range(36)
@@ -326,7 +338,10 @@ LIBRARY = [
 HEADINGS = (("Policy",), ("Policy", "Leave"), ("Policy", "Leave", "Carrying over"))
 
 
-CORPUS = [replace(row, heading=path) for row in LIBRARY for path in HEADINGS]
+LANGUAGES = {HEADINGS[0]: ("python", "sh"), HEADINGS[1]: (), HEADINGS[2]: ("sh",)}
+CORPUS = [
+    replace(row, heading=path, languages=LANGUAGES[path]) for row in LIBRARY for path in HEADINGS
+]
 
 
 @pytest.fixture(scope="module")
@@ -336,10 +351,11 @@ def library(connection: Connection) -> PostgresStore:
     for row in LIBRARY:
         bodies = ["alpha "] * len(HEADINGS)
         parts = [
-            replace(part, heading=path)
+            replace(part, heading=path, languages=LANGUAGES[path])
             for part, path in zip(chunks(*bodies), HEADINGS, strict=True)
         ]
         made = document(row.source, *bodies, title=row.title, metadata=row.metadata)
+        made = replace(made, modified=row.modified)
         upsert(store, made, parts, embeddings(len(bodies)), chunking_fingerprint=FINGERPRINT)
     return store
 
@@ -356,13 +372,16 @@ ANSWERS: dict[str, st.SearchStrategy[Value]] = {
     "tags": st.sampled_from(["hr", "it", "ops"]),
     "date": st.sampled_from(["2024-03", "2024-06-15", "2024-06-16"]).map(Date),
     "draft": st.booleans(),
+    Column.MODIFIED: st.sampled_from(["2024-03", "2024-06-16", "2024-06-15"]).map(Date),
+    Column.SIZE: st.integers(17, 19) | st.just("large"),
+    Column.LANGUAGE: st.sampled_from(["python", "sh", "en"]),
 }
 
 
 @st.composite
 def answerable(draw: st.DrawFn) -> Comparison:
     """A comparison that some of the documents pass."""
-    name = draw(st.sampled_from([*ANSWERS, *Column]))
+    name = draw(st.sampled_from(list({*ANSWERS, *Column})))
     operator = draw(st.sampled_from(Operator))
     texts = st.sampled_from(["Leave", "Policy", "Page 1", "Page 2", "docs/01.md", "20.md"])
     several = operator in (Operator.IN, Operator.NOT_IN)

@@ -14,7 +14,7 @@ from ragpg.errors import (
     DatabaseError,
     NothingIngestedError,
 )
-from ragpg.store import create
+from ragpg.store import migrations
 from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.store.statements import transaction
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ragpg.store.statements import Connection
+    from ragpg.store.table import Table
 
 
 def test_empty_database_stays_empty() -> None:
@@ -87,14 +88,19 @@ def test_no_citus(connection: Connection) -> None:
         PostgresStore.open(connection, "spread")
 
 
+def rename_points(table: Table) -> None:
+    """A step in Python."""
+    table.execute("ALTER TABLE {document} RENAME COLUMN points TO stars")
+
+
 def test_migration(store: PostgresStore) -> None:
     """Each version's statements run once, in order, on the tables that they name."""
     steps = {
-        1: "ALTER TABLE {document} ADD COLUMN rating int",
-        2: "ALTER TABLE {document} RENAME COLUMN rating TO stars",
+        1: ("ALTER TABLE {document} ADD COLUMN rating int",),
+        2: ("ALTER TABLE {document} RENAME COLUMN rating TO points", rename_points),
     }
     with transaction(store.table.connection):
-        create.migrate(
+        migrations.migrate(
             dataclasses.replace(store.table, layout_version=1), migrations=steps, target=3
         )
     assert rows(store, "SELECT stars FROM {document}") == []

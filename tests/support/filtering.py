@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ class Row:
     source: str = "a.md"
     title: str = "A"
     heading: tuple[str, ...] = ()
+    modified: datetime | None = None
+    size: int = 0
+    languages: tuple[str, ...] = ()
 
 
 def holds(expression: Expression, row: Row) -> bool:
@@ -49,11 +53,19 @@ def holds(expression: Expression, row: Row) -> bool:
 
 def values_of(row: Row, field: Field) -> Iterator[Any]:
     """The values of a field; a list in a list is none."""
-    if isinstance(field, Column):
-        yield from row.heading if field is Column.HEADING else [getattr(row, field)]
+    if field is Column.HEADING:
+        yield from row.heading
         return
+    if field in (Column.SOURCE, Column.TITLE):
+        yield getattr(row, field)
+        return
+    if field is Column.LANGUAGE:
+        yield from row.languages
+    elif isinstance(field, Column) and field not in row.metadata:
+        known = getattr(row, field)
+        yield known.isoformat() if isinstance(known, datetime) else known
     nodes = [row.metadata]
-    for name in field:
+    for name in (field,) if isinstance(field, Column) else field:
         objects = [node for node in members(nodes) if isinstance(node, dict)]
         nodes = [node[name] for node in objects if name in node]
     yield from (node for node in members(nodes) if not isinstance(node, list))
@@ -143,7 +155,11 @@ def quoted(text: str) -> str:
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
 days = st.dates().map(lambda day: day.isoformat())
-names = st.sampled_from(["a", "b", "a.b", "source", "$", "%s"]) | texts
+names = (
+    st.sampled_from(["a", "b", "a.b", "source", "$", "%s"])
+    | st.sampled_from(["modified", "size", "language"])
+    | texts
+)
 words = st.sampled_from(["hr", "HR", "", "it", "2024-05", "2024-05-01", "2024-05-01T10:00:00"])
 strings = words | texts | days
 numbers = (
@@ -168,6 +184,9 @@ rows = st.builds(
     source=strings.filter(bool),
     title=strings,
     heading=st.lists(strings, max_size=3).map(tuple),
+    modified=st.none() | st.sampled_from([datetime(2024, 5, 1, 10), datetime(2023, 1, 1)]),
+    size=st.integers(0, 2025),
+    languages=st.lists(st.sampled_from(["hr", "it", "2024-05"]), max_size=2).map(tuple),
 )
 paths = st.lists(names, min_size=1, max_size=3).map(tuple)
 dates = st.sampled_from(["2024-05", "2024-05-01", "2024-04-30"]) | days
@@ -183,7 +202,8 @@ def comparisons(draw: st.DrawFn) -> Comparison:
     field: Field = draw(st.sampled_from(Column) | paths)
     operator = draw(st.sampled_from(Operator))
     several = operator in (Operator.IN, Operator.NOT_IN)
-    possible: st.SearchStrategy[Value] = strings if isinstance(field, Column) else values
+    is_text = isinstance(field, Column) and field.is_text
+    possible: st.SearchStrategy[Value] = strings if is_text else values
     drawn = draw(st.lists(possible, min_size=1, max_size=3 if several else 1))
     return Comparison(field, operator, tuple(drawn))
 

@@ -61,12 +61,16 @@ def remove(
 
 
 def parse_document_filter(where: str | None) -> Expression | None:
-    """Parse the value of --filter; raises UsageError where it is about headings."""
-    from ragpg.filters import Column, find_columns
+    """Parse the value of --filter; raises UsageError where it is about passages."""
+    from ragpg.filters import find_columns
 
     expression = parse_filter(where)
-    if expression and Column.HEADING in find_columns(expression):
-        raise UsageError("a filter by heading chooses passages, and documents are removed whole")
+    for column in find_columns(expression) if expression else ():
+        if column.is_of_chunk:
+            raise UsageError(
+                f"a filter by {column} chooses passages, and documents are removed whole",
+                hint=f"the front matter's is '\"{column}\"', in quotation marks",
+            )
     return expression
 
 
