@@ -37,6 +37,15 @@ class SourcePaths:
         is_below = path.is_relative_to(self.current) and path != self.current
         return path.relative_to(self.current).as_posix() if is_below else source
 
+    def to_file_url(self, source: str) -> str | None:
+        """Return the address of a document's file; None where there is none, or over SSH.
+
+        A terminal would look for it on the machine that it runs on.
+        """
+        path = self.root / source if self.root else Path(source)
+        is_remote = "SSH_CONNECTION" in os.environ
+        return None if is_remote or not path.is_file() else path.absolute().as_uri()
+
     def to_source(self, path: str) -> str:
         """Return the source, or the glob over sources, that a path or a glob means."""
         absolute = self._to_absolute(path)

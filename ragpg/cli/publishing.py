@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ragpg.cli.session import Session
-    from ragpg.types.annotations import Annotation
+    from ragpg.types.annotations import Annotation, Location
 
 SarifOption = Annotated[
     Path | None, typer.Option("--sarif", metavar="FILE", help="Write what fails as SARIF 2.1.0.")
@@ -68,6 +68,7 @@ class Publisher:
 
     def write(self, annotations: Sequence[Annotation], *, heading: str) -> None:
         """Write the SARIF file and the job's summary; raises DocumentError."""
+        annotations = self._link(annotations)
         if self.sarif:
             from ragpg import __version__
             from ragpg.display.json_shapes import dumps
@@ -85,6 +86,23 @@ class Publisher:
 
             for line in github.format_commands(annotations):
                 self._print(line)
+
+    def _link(self, annotations: Sequence[Annotation]) -> Sequence[Annotation]:
+        """Give locations their addresses on the web, where the configuration has a template."""
+        web = self.session.web_links if self.is_used else None
+        if not web:
+            return annotations
+        from ragpg.cli.repository import RepositoryPaths
+        from ragpg.display.links import link_annotations
+
+        paths = RepositoryPaths.from_cwd()
+
+        def to_url(location: Location) -> str | None:
+            region = location.region
+            lines = (region.start_line, region.end_line) if region else (1, 1)
+            return web.to_url(paths.to_source(location.path), *lines)
+
+        return link_annotations(annotations, to_url)
 
     def _append_summary(
         self, path: Path, annotations: Sequence[Annotation], *, heading: str

@@ -37,6 +37,12 @@ class RepositoryPaths:
         """Return the path of a document."""
         return self._relate(self.project / source)
 
+    def to_source(self, path: str) -> str:
+        """Return the source that a document has whose path from the root this is."""
+        absolute = self.root / path
+        is_below = absolute.is_relative_to(self.project)
+        return (absolute.relative_to(self.project) if is_below else absolute).as_posix()
+
     def _relate(self, path: Path) -> str:
         absolute = Path(os.path.normpath(path))
         is_below = absolute.is_relative_to(self.root)

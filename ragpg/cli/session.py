@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ragpg.cli.exit_codes import ExitCode
     from ragpg.config import Config
+    from ragpg.display.links import Places, WebLinks
     from ragpg.display.terminal import Terminal
     from ragpg.errors import RagpgError
 
@@ -71,8 +72,33 @@ class Session:
 
         return Terminal(quiet=self.quiet, plain=self.plain)
 
+    @cached_property
+    def web_links(self) -> WebLinks | None:
+        """The addresses of documents on the web, where the configuration has a template."""
+        from ragpg.display.links import WebLinks
+
+        return WebLinks(self.config.links.url) if self.config.links.url else None
+
+    @cached_property
+    def places(self) -> Places:
+        """How people read where a passage is."""
+        from ragpg.api.paths import SourcePaths
+        from ragpg.display.links import Places
+
+        paths = SourcePaths.from_cwd()
+
+        def to_url(source: str, start_line: int, end_line: int) -> str | None:
+            web = self.web_links
+            url = web.to_url(source, start_line, end_line) if web else None
+            return url or paths.to_file_url(source)
+
+        return Places(paths.to_path, to_url if self.terminal.out.shows_links else None)
+
     def print_json(self, value: Mapping[str, Any]) -> None:
-        """Print a JSON document on one line, and flush it."""
+        """Print a result as a JSON document on one line, with links, and flush it."""
+        self._write_json(self.web_links.add_to(dict(value)) if self.web_links else value)
+
+    def _write_json(self, value: Mapping[str, Any]) -> None:
         from ragpg.display.json_shapes import dumps
 
         sys.stdout.write(dumps(value) + "\n")
@@ -84,7 +110,7 @@ class Session:
             from ragpg.display import json_shapes
 
             with suppress(OSError):  # writing to standard output may be what failed
-                self.print_json({"error": json_shapes.shape_error(error)})
+                self._write_json({"error": json_shapes.shape_error(error)})
         self.terminal.error(error)
         return exit_codes.of_error(error)
 

@@ -99,6 +99,18 @@ class TableName(String):
         return text
 
 
+class LinkTemplate(Matching):
+    """An address on the web with places for a path and lines; its host is written out."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            r"(?=.*\{path\})https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/"
+            r"(?:[A-Za-z0-9_.~:/?#@!$&'()*+,;=%-]|\{(?:path|start|end)\})*",
+            wants='an address such as "https://example.org/blob/main/{path}#L{start}-L{end}", '
+            "which begins with https:// and has {path}",
+        )
+
+
 class Choice(Rule):
     """One of a few words."""
 

@@ -20,6 +20,7 @@ from ragpg.config.rules import (
     Certificate,
     Choice,
     Directory,
+    LinkTemplate,
     Number,
     TableName,
     Whole,
@@ -286,6 +287,20 @@ class Ingest:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """Where readers find the documents."""
+
+    url: str | None = setting(
+        "url",
+        LinkTemplate(),
+        default=None,
+        about="Address of a document on the web, such as "
+        "https://example.org/blob/main/{path}#L{start}-L{end}. In a project's file it must be "
+        "confirmed, by `ragpg trust` or RAGPG_LINKS_URL.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The configuration of one run.
 
@@ -319,6 +334,7 @@ class Config:
     )
     verify: Verify = section(Verify, table="verify", about="How claims are checked.")
     ingest: Ingest = section(Ingest, table="ingest", about="Which files are read.")
+    links: Links = section(Links, table="links", about="Where readers find the documents.")
     set_keys: frozenset[str] = frozenset()
     found_keys: frozenset[str] = field(default=frozenset(), compare=False)
     path: Path | None = field(default=None, compare=False)

@@ -1,8 +1,8 @@
 """What the Config.toml of a project may decide only with the user's confirmation.
 
 Nobody names that file, and whoever clones a repository gets it too: it must not be able to send
-documents to another machine, nor to run code. A data directory can run code: the configuration of
-a prepared PostgreSQL cluster contains commands, such as `archive_command`.
+documents to another machine, nor readers by a link, nor to run code. A data directory can run code:
+the configuration of a prepared PostgreSQL cluster contains commands, such as `archive_command`.
 
 The user confirms a value by giving it in the environment or as an option, or all of a file by
 `ragpg trust`: a record of the file's path and digest in the user's own configuration directory.
@@ -41,7 +41,7 @@ LOOPBACK = (
 ADDRESSES = ("embedding.apiBase", "llm.apiBase")
 MODELS = ("embedding.model", "llm.model")
 """Some versions of litellm send texts to a model's name that is an address."""
-SENSITIVE = ("dataDir", *ADDRESSES, *MODELS, "embedding.trustRemoteCode")
+SENSITIVE = ("dataDir", *ADDRESSES, *MODELS, "embedding.trustRemoteCode", "links.url")
 """Keys that such a file sets only with the user's confirmation, unless the value is harmless."""
 
 

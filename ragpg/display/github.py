@@ -14,7 +14,7 @@ from ragpg.types.annotations import shorten
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ragpg.types.annotations import Annotation, RelatedPassage
+    from ragpg.types.annotations import Annotation, Location, RelatedPassage
 
 LONGEST_SUMMARY = 1_000_000
 """Bytes; a runner refuses more than a mebibyte for a step."""
@@ -80,7 +80,8 @@ def format_annotation(annotation: Annotation) -> str:
     """Format the row of an annotation."""
     reasons = "".join(f"<br>{format_code(reason)}" for reason in annotation.reasons)
     passages = "<br>".join(map(format_passage, annotation.related))
-    where = format_code(str(annotation.location)) if annotation.location else ""
+    location = annotation.location
+    where = format_link(format_code(str(location)), location) if location else ""
     title = escape(annotation.rule.title)
     return format_row((where, title, format_code(shorten(annotation.subject)) + reasons, passages))
 
@@ -88,7 +89,12 @@ def format_annotation(annotation: Annotation) -> str:
 def format_passage(passage: RelatedPassage) -> str:
     """Format where a passage is, and what it says."""
     where = format_code(f"{passage.label} {passage.location}")
-    return f"{where} {format_code(shorten(passage.quote))}"
+    return f"{format_link(where, passage.location)} {format_code(shorten(passage.quote))}"
+
+
+def format_link(content: str, location: Location) -> str:
+    """Make HTML a link to a location, if that has an address."""
+    return f'<a href="{escape(location.url)}">{content}</a>' if location.url else content
 
 
 def format_row(cells: Iterable[str], *, cell: str = "td") -> str:

@@ -13,8 +13,9 @@ from ragpg.display.text import Passage, Table, Text
 from ragpg.types import DocumentStatus, Finding, Level, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from ragpg.display.links import Namer, Places
     from ragpg.types import (
         Answer,
         Claim,
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
         StoredDocument,
         StoreStatus,
     )
-
-    Namer = Callable[[str], str]
-    """Returns the path of a source as seen from the current directory."""
 
 STYLES = {
     DocumentStatus.ADDED: "green",
@@ -55,20 +53,25 @@ def format_location(hit: Hit | Place, *, name: Namer) -> str:
     return f"{line(name(hit.source))}:L{hit.start_line}-L{hit.end_line}"
 
 
+def style_location(hit: Hit | Place, places: Places) -> tuple[str, str]:
+    """Format the location of a hit in its colour, on some terminals as a link."""
+    return format_location(hit, name=places.name), places.style(hit, "cyan")
+
+
 def format_headings(hit: Hit | Place) -> str:
     """Format the headings above a hit, or the title where there are none."""
     return " > ".join(line(heading) for heading in hit.heading) or line(hit.title)
 
 
 def render_hits(
-    hits: Iterable[Hit], *, terms: Iterable[str], name: Namer
+    hits: Iterable[Hit], *, terms: Iterable[str], places: Places
 ) -> Iterator[Text | Passage]:
     """Yield the location, headings, score and text of each hit; `terms` are highlighted."""
     stems = frozenset(terms)
     for hit in hits:
         head = (
             (f"{hit.rank}. ", "bold"),
-            (format_location(hit, name=name), "cyan"),
+            style_location(hit, places),
             "  ",
             format_headings(hit),
         )
@@ -76,7 +79,7 @@ def render_hits(
         yield Passage(literal(hit.text), stems)
 
 
-def render_sources(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
+def render_sources(answer: Answer, *, cut: bool, places: Places) -> Iterator[Text]:
     """Yield a note if the answer was cut off, then the hits that it or a verdict cites.
 
     Where none of its claims is supported, these are the nearest passages.
@@ -84,7 +87,7 @@ def render_sources(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
     if cut:
         yield Text.of(("[the answer breaks off here]", "bold red"))
     if answer.is_unfounded:
-        yield from render_nearest(answer, name=name)
+        yield from render_nearest(answer, places=places)
         return
     sources = {citation.number: citation.hit for citation in answer.citations}
     supporting = {number for claim in answer.claims for number in claim.supported_by}
@@ -92,31 +95,31 @@ def render_sources(answer: Answer, *, cut: bool, name: Namer) -> Iterator[Text]:
     if sources:
         yield Text.of(("\nSources", "bold"))
     for number, hit in sources.items():
-        yield render_source(hit, number=number, name=name)
+        yield render_source(hit, number=number, places=places)
 
 
-def render_refusal(answer: Answer, *, name: Namer) -> Iterator[Text]:
+def render_refusal(answer: Answer, *, places: Places) -> Iterator[Text]:
     """Yield the refusal, what no passage has, and the nearest passages."""
     yield Text.of("The documents don't say.")
     if answer.refusal and answer.refusal.is_specific:
         reason = line(answer.refusal.reason)
         yield Text.of(f"{reason[0].upper()}{reason[1:]}.")
-    yield from render_nearest(answer, name=name)
+    yield from render_nearest(answer, places=places)
 
 
-def render_nearest(answer: Answer, *, name: Namer) -> Iterator[Text]:
+def render_nearest(answer: Answer, *, places: Places) -> Iterator[Text]:
     """Yield the passages that were retrieved for a question."""
     if answer.hits:
         yield Text.of(("\nNearest passages", "bold"))
     for hit in answer.hits:
-        yield render_source(hit, number=hit.rank, name=name)
+        yield render_source(hit, number=hit.rank, places=places)
 
 
-def render_source(hit: Hit, *, number: int, name: Namer) -> Text:
+def render_source(hit: Hit, *, number: int, places: Places) -> Text:
     """Make one line of a hit: its number, location and headings."""
     return Text.of(
         (f"[{number}] ", "bold"),
-        (format_location(hit, name=name), "cyan"),
+        style_location(hit, places),
         "  ",
         format_headings(hit),
     )
@@ -149,7 +152,7 @@ def choose_mark(claim: Claim) -> tuple[str, str]:
     return MISATTRIBUTED if is_misattributed else FINDINGS[claim.finding]
 
 
-def render_conflicts(conflicts: Iterable[Conflict], *, name: Namer) -> Iterator[Text]:
+def render_conflicts(conflicts: Iterable[Conflict], *, places: Places) -> Iterator[Text]:
     """Yield what differs in each pair of statements, and both, with their places."""
     for number, conflict in enumerate(conflicts, start=1):
         yield Text.of(
@@ -159,7 +162,7 @@ def render_conflicts(conflicts: Iterable[Conflict], *, name: Namer) -> Iterator[
             (f"  {conflict.score:.2f}", "dim"),
         )
         for place in (conflict.first, conflict.second):
-            where = (f"{format_location(place, name=name)}", "cyan")
+            where = style_location(place, places)
             yield Text.of("  ", where, "  ", format_headings(place))
             yield Text.of((f"    {literal(' '.join(place.text.split()))}", "dim"))
 

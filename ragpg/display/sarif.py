@@ -79,6 +79,7 @@ def shape_results(annotations: Sequence[Annotation], rules: Sequence[Rule]) -> I
                 shape_related(passage, id_=number)
                 for number, passage in enumerate(annotation.related, start=1)
             ],
+            **shape_viewer(annotation.location),
             "partialFingerprints": {"subject/v1": f"{digest}:{seen[digest]}"},
         }
 
@@ -122,6 +123,13 @@ def shape_region(region: Region) -> Shape:
     return shape
 
 
+def shape_viewer(location: Location | None) -> Shape:
+    """Shape where a result can be seen on the web (3.27.19)."""
+    return {"hostedViewerUri": location.url} if location and location.url else {}
+
+
 def shape_related(passage: RelatedPassage, *, id_: int) -> Shape:
     """Shape a passage that explains an annotation."""
-    return {"id": id_, **shape_location(passage.location), "message": shape_message(str(passage))}
+    shape = {"id": id_, **shape_location(passage.location), "message": shape_message(str(passage))}
+    url = passage.location.url
+    return {**shape, "properties": {"url": url}} if url else shape

@@ -55,6 +55,15 @@ class Output:
         else:
             self.stream.write(f"{result if isinstance(result, str) else result.plain}\n")
 
+    @property
+    def shows_links(self) -> bool:
+        """Whether what is printed may contain links."""
+        if not is_interactive(self.stream):
+            return False
+        from ragpg.display.links import knows_links
+
+        return knows_links(os.environ)
+
     @cached_property
     def console(self) -> Console:
         """Rich's console for this stream."""

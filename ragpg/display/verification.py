@@ -12,28 +12,28 @@ from ragpg.types import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ragpg.display.render import Namer
+    from ragpg.display.links import Places
     from ragpg.types import CheckedFile, Citation, LocatedClaim, Verification
 
 
-def render_verification(verification: Verification, *, name: Namer) -> Iterator[Text]:
+def render_verification(verification: Verification, *, places: Places) -> Iterator[Text]:
     """Yield each claim with its finding, the reason and the quotes that it is based on."""
     for located in verification.claims:
-        yield from render_claim(located, name=name)
+        yield from render_claim(located, places=places)
     yield Text.of((summarise([verification]), "bold"))
 
 
-def render_files(files: Sequence[CheckedFile], *, name: Namer) -> Iterator[Text]:
+def render_files(files: Sequence[CheckedFile], *, places: Places) -> Iterator[Text]:
     """Yield each claim of several files, behind its file and line, and the counts of all."""
     for file in files:
         for located in file.verification.claims:
             place = Text.of((f"{line(file.name)}:{located.start_line}: ", "cyan"))
-            yield from render_claim(located, name=name, place=place)
+            yield from render_claim(located, places=places, place=place)
     yield Text.of((summarise_files(files), "bold"))
 
 
 def render_claim(
-    located: LocatedClaim, *, name: Namer, place: Text | None = None
+    located: LocatedClaim, *, places: Places, place: Text | None = None
 ) -> Iterator[Text]:
     """Yield a claim with its finding, the reason and the quotes that it is based on."""
     claim = located.claim
@@ -44,7 +44,7 @@ def render_claim(
     if claim.why:
         yield Text.of(("  ", ""), (line(claim.why), colour))
     for quote in select_quotes(located):
-        yield Text.of("  ", render_source(quote.hit, number=quote.number, name=name))
+        yield Text.of("  ", render_source(quote.hit, number=quote.number, places=places))
         yield Text.of((f"    {literal(' '.join(quote.quote.split()))}", "dim"))
 
 

@@ -46,10 +46,12 @@ class Location:
     """A part of a file, or all of it.
 
     `path` has `/` separators; it is relative to the root of the repository, absolute outside of it.
+    `url` is its address on the web, if it has one.
     """
 
     path: str
     region: Region | None = None
+    url: str | None = None
 
     def __str__(self) -> str:
         return f"{self.path}:{self.region}" if self.region else self.path

@@ -94,6 +94,7 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "dbUrl": NAME.map(lambda name: f"postgresql://{name}@db"),
     "embedding.apiBase": NAME.map(lambda name: f"https://{name}/v1"),
     "llm.apiBase": NAME.map(lambda name: f"http://{name}:1"),
+    "links.url": st.integers().map(lambda number: f"https://example.org/{number}/{{path}}"),
     "dataDir": NAME.map(lambda name: f"/data/{name}"),
     "dbSslRootCert": NAME.map(lambda name: f"/etc/{name}"),
     "chunking.minTokens": st.integers(0, 16),

@@ -142,6 +142,26 @@ def test_strictness(project: Path, text: str, message: str) -> None:
     assert "s3cret" not in f"{error.message}{error.hint}"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/{path}",
+        "https://example.org/{start}",
+        "https://example.org/{path}{line}",
+        "https://ada@example.org/{path}",
+        "https://{path}/",
+        "https://example.org",
+        "https://example.org/{path} x",
+        "https://example.org/\\u001b{path}",
+        "javascript:alert(1)//{path}",
+    ],
+)
+def test_links_lead_to_a_host_that_is_written_out(project: Path, url: str) -> None:
+    """Only https, no user, and no place but those for the path and the lines."""
+    write(project / "Config.toml", f'[links]\nurl = "{url}"')
+    assert "links.url in" in loading_error(project).message
+
+
 @pytest.mark.parametrize("key", SETTINGS)
 def test_every_key_is_strict(project: Path, key: str) -> None:
     """No key accepts a date."""

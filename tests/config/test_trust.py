@@ -156,6 +156,16 @@ def test_found_file_may_not_run_code(project: Path) -> None:
     assert not load(project).embedding.trust_remote_code
 
 
+def test_found_file_may_not_lead_readers_elsewhere(project: Path) -> None:
+    """Links to a site in a file that nobody named must be confirmed."""
+    template = "https://example.org/{path}#L{start}"
+    write(project / "Config.toml", f'[links]\nurl = "{template}"')
+
+    error = loading_error(project)
+    assert error.message.startswith(f'links.url = "{template}" in ')
+    assert load(project, environ={"RAGPG_LINKS_URL": template}).links.url == template
+
+
 def test_users_own_file_is_trusted(project: Path) -> None:
     """The file in the user's configuration directory needs no confirmation."""
     write(

@@ -84,6 +84,26 @@ def test_results(run: Any) -> None:
     assert run["automationDetails"]["id"] == "ragpg/verify/"
 
 
+def test_links_to_the_web(corpus: Project) -> None:
+    """With a template, results, passages, JSON and the summary lead to the pages, encoded."""
+    web = "https://example.org/blob/main"
+    linked = corpus.within({"RAGPG_LINKS_URL": f"{web}/{{path}}#L{{start}}-L{{end}}"})
+    arguments = ("--sarif", "linked.sarif", "--github", "--json")
+    summary = corpus.directory / "summary.md"
+    verified = linked.run("verify", "answers", *arguments, GITHUB_STEP_SUMMARY=str(summary))
+    page, passage = f"{web}/answers/a%20b%2Cc%3A%25.md#L3-L4", f"{web}/docs/boats.md#L1-L3"
+    contradicted, *_ = read_sarif(corpus, "linked.sarif")["results"]
+    assert contradicted["hostedViewerUri"] == page
+    assert contradicted["relatedLocations"][0]["properties"] == {"url": passage}
+    [file] = verified.json["files"]
+    assert {citation["url"] for citation in file["citations"]} == {passage}
+    text = summary.read_text("utf-8")
+    assert f'<a href="{page}"><code>answers/a b,c:%.md:L3-L4</code></a>' in text
+    assert f'<a href="{passage}"><code>[3] docs/boats.md:L1-L3</code></a>' in text
+    assert {hit["url"] for hit in linked.ok("search", "masts", "--json").json["hits"]} == {passage}
+    assert "url" not in corpus.ok("search", "masts", "--json").json["hits"][0]
+
+
 def test_locations(run: Any) -> None:
     """Paths are encoded and relative to the repository; columns count UTF-16 units."""
     assert run["columnKind"] == "utf16CodeUnits"

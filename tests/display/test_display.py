@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ragpg.display import json_shapes, render
 from ragpg.display.escape import line, literal
+from ragpg.display.links import Places
 from ragpg.display.text import Table
 from ragpg.types import Claim, Hit, Verdict
 
@@ -69,7 +70,7 @@ def test_unsupported_claims_are_marked_in_place() -> None:
 def test_markup_in_documents_stays_text() -> None:
     """What looks like Rich markup, or acts on terminals, is printed unchanged."""
     hit = Hit(1, "a\x1b.md", "T", ("[red]H[/red]",), 0, 5, 3, 4, "[bold]\x1b[1mtext", 0.5)
-    lines = [text.plain for text in render.render_hits([hit], terms=[], name=str)]
+    lines = [text.plain for text in render.render_hits([hit], terms=[], places=Places(str))]
     assert lines == [
         "1. a\\x1b.md:L3-L4  [red]H[/red]  0.5000",
         "[bold]\\x1b[1mtext\n",

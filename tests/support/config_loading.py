@@ -61,6 +61,7 @@ DEFAULTS = {
     "ingest.exclude": (),
     "ingest.followSymlinks": False,
     "ingest.maxFileBytes": 20 * 1024 * 1024,
+    "links.url": None,
 }
 
 

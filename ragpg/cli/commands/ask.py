@@ -169,17 +169,16 @@ def print_json(session: Session, question: str, events: Events, *, strict: bool)
 
 def show(session: Session, events: Events, *, strict: bool) -> ExitCode:
     """Print an answer for people: on a terminal sentence by sentence, otherwise as a whole."""
-    from ragpg.api.paths import SourcePaths
     from ragpg.display import render
 
-    terminal, to_path = session.terminal, SourcePaths.from_cwd().to_path
+    terminal, places = session.terminal, session.places
     answer, error = finish(stream(events, terminal) if terminal.streams else events)
     if answer.answered and not terminal.streams:
         terminal.print(render.mark_claims(answer.text or "", answer.claims))
     if answer.answered:
-        terminal.print(*render.render_sources(answer, cut=error is not None, name=to_path))
+        terminal.print(*render.render_sources(answer, cut=error is not None, places=places))
     elif not error:
-        terminal.note(*render.render_refusal(answer, name=to_path))
+        terminal.note(*render.render_refusal(answer, places=places))
     if error:
         terminal.error(error)
         return exit_codes.of_error(error)

@@ -76,7 +76,6 @@ def summarise(report: ConflictReport) -> str:
 
 def show(session: Session, report: ConflictReport, *, as_json: bool) -> None:
     """Print conflicts, and warn if not all documents were compared."""
-    from ragpg.api.paths import SourcePaths
     from ragpg.display import json_shapes, render
 
     if report.skipped:
@@ -87,7 +86,6 @@ def show(session: Session, report: ConflictReport, *, as_json: bool) -> None:
     if as_json:
         session.print_json(json_shapes.shape_conflicts(report))
         return
-    to_path = SourcePaths.from_cwd().to_path
-    session.terminal.print(*render.render_conflicts(report.conflicts, name=to_path))
+    session.terminal.print(*render.render_conflicts(report.conflicts, places=session.places))
     if not report.conflicts:
         session.terminal.note(summarise(report))

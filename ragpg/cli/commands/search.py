@@ -82,11 +82,10 @@ def to_json(query: str, result: SearchResult, *, explained: bool) -> dict[str, A
 
 def show(session: Session, result: SearchResult, *, explained: bool) -> None:
     """Print hits for people, with an explanation if it is wanted."""
-    from ragpg.api.paths import SourcePaths
     from ragpg.display import render
 
-    terms, to_path = result.candidates.idf, SourcePaths.from_cwd().to_path
-    hits = [render.render_hits([hit], terms=terms, name=to_path) for hit in result.hits]
+    terms, places = result.candidates.idf, session.places
+    hits = [render.render_hits([hit], terms=terms, places=places) for hit in result.hits]
     if explained:
         from ragpg.display import explanation
         from ragpg.pipeline.explain import explain

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ragpg.acceptance import FILE_NAME
-from ragpg.api.paths import SourcePaths
 from ragpg.cli import batch, exit_codes
 from ragpg.cli.accepting import Baseline
 from ragpg.cli.checking import open_check, verify_files, verify_line
@@ -153,14 +152,13 @@ def show(session: Session, files: Sequence[CheckedFile], *, is_single: bool) -> 
     """Print the verdict on each claim for people."""
     from ragpg.display.verification import render_files, render_verification
 
-    to_path = SourcePaths.from_cwd().to_path
     if not any(file.verification.claims or file.error for file in files):
         what = "the text states" if is_single else "the texts state"
         session.terminal.note(f"{what} nothing that could be checked")
     elif is_single:
-        session.terminal.print(*render_verification(files[0].verification, name=to_path))
+        session.terminal.print(*render_verification(files[0].verification, places=session.places))
     else:
-        session.terminal.print(*render_files(files, name=to_path))
+        session.terminal.print(*render_files(files, places=session.places))
 
 
 def report(
