@@ -56,6 +56,7 @@ SENTENCE_TRANSFORMERS = OptionalPackage("sentence_transformers", "sentence-trans
 TOKENIZERS = OptionalPackage("tokenizers", "sentence-transformers")
 HUGGINGFACE_HUB = OptionalPackage("huggingface_hub", "sentence-transformers")
 LITELLM = OptionalPackage("litellm", "litellm")
+JSONSCHEMA = OptionalPackage("jsonschema", "schema")
 MCP = OptionalPackage("mcp", "mcp", in_full=False)
 
 

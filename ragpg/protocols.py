@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ragpg.types import ignore
 
@@ -123,8 +123,12 @@ class LLM(Protocol):
         """The longest prompt that leaves room for the answer, in tokens."""
         ...
 
-    def stream(self, messages: Sequence[Message]) -> Generator[str | Completion, None, None]:
+    def stream(
+        self, messages: Sequence[Message], *, schema: Mapping[str, Any] | None = None
+    ) -> Generator[str | Completion, None, None]:
         """Yield the answer piece by piece, then its completion; raises ProviderError.
+
+        With a JSON Schema, the answer is JSON of that shape, as far as the model supports it.
 
         Closing it closes the connection.
         """

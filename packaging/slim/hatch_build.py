@@ -20,6 +20,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 EXTRAS = {
     "fast": "openvino",
     "litellm": "litellm",
+    "schema": "jsonschema",
     "sentence-transformers": "sentence-transformers",
 }
 """Dependencies of ragpg that are extras here, by the names of these."""

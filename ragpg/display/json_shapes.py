@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 Shape = dict[str, Any]
 
 
-def dumps(shape: Mapping[str, Any]) -> str:
+def dumps(shape: object) -> str:
     """Write JSON on one line; what could control a terminal is escaped, all else is readable."""
     return UNSAFE.sub(escape, json.dumps(shape, ensure_ascii=False, allow_nan=False))
 
@@ -105,15 +105,17 @@ def shape_claim(claim: Claim) -> Shape:
         "supported_by": list(claim.supported_by),
         "finding": claim.finding.value,
         "cited_by": claim.cited_by.value if claim.citations else None,
+        **({"pointer": claim.pointer} if claim.pointer is not None else {}),
     }
 
 
-def shape_answer(answer: Answer) -> Shape:
-    """Shape an answer."""
+def shape_answer(answer: Answer, *, has_data: bool = False) -> Shape:
+    """Shape an answer; with its `data`, or null for a refusal, where a schema was given."""
     return {
         "question": answer.question,
         "answered": answer.answered,
         "answer": answer.text,
+        **({"data": answer.data} if has_data else {}),
         "model": answer.model,
         "citations": [shape_citation(citation) for citation in answer.citations],
         "claims": [shape_claim(claim) for claim in answer.claims],

@@ -152,6 +152,14 @@ def choose_mark(claim: Claim) -> tuple[str, str]:
     return MISATTRIBUTED if is_misattributed else FINDINGS[claim.finding]
 
 
+def render_data_claims(claims: Iterable[Claim]) -> Iterator[Text]:
+    """Yield each claim of a string that is not supported, behind its JSON Pointer."""
+    for claim in claims:
+        if verdict := format_verdict(claim):
+            text = literal(" ".join(claim.text.split()))
+            yield Text.of((line(claim.pointer or ""), "cyan"), f" {text}", (verdict, "bold red"))
+
+
 def render_conflicts(conflicts: Iterable[Conflict], *, places: Places) -> Iterator[Text]:
     """Yield what differs in each pair of statements, and both, with their places."""
     for number, conflict in enumerate(conflicts, start=1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import closing
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ragpg.llm.stripping import strip_fences, strip_thoughts
 from ragpg.providers.endpoint import OLLAMA
@@ -12,7 +12,7 @@ from ragpg.providers.failures import ADDRESS, AGAIN
 from ragpg.types import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from ragpg.providers.endpoint import Endpoint
     from ragpg.types import Message
@@ -87,14 +87,18 @@ class ChatModel(ABC):
         window = self._context_tokens or self._find_window() or FALLBACK_WINDOW
         return max(window - self._max_tokens, 0)
 
-    def stream(self, messages: Sequence[Message]) -> Generator[str | Completion, None, None]:
+    def stream(
+        self, messages: Sequence[Message], *, schema: Mapping[str, Any] | None = None
+    ) -> Generator[str | Completion, None, None]:
         """Yield the answer piece by piece, then its completion.
+
+        With a JSON Schema, JSON of that shape is asked for; whether it comes is not checked.
 
         Raises ProviderError if the provider refuses, cannot be reached, sends nothing for longer
         than the timeout, ends before the answer does, with or without an error, or if the answer
         is empty.
         """
-        response = self._send(messages)
+        response = self._send(messages, schema)
         with closing(response), self._endpoint.translate_errors():
             yield from self._limit(response)
 
@@ -138,7 +142,7 @@ class ChatModel(ABC):
         """Make what requests go through."""
 
     @abstractmethod
-    def _send(self, messages: Sequence[Message]) -> Response:
+    def _send(self, messages: Sequence[Message], schema: Mapping[str, Any] | None) -> Response:
         """Ask the model, and wait for the first event of its answer."""
 
     @abstractmethod

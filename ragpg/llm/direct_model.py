@@ -64,14 +64,20 @@ class DirectModel(ChatModel):
         provider = PROVIDERS[model.partition("/")[0]]
         return DirectEndpoint(model, api_base, timeout=timeout, retries=retries, provider=provider)
 
-    def _send(self, messages: Sequence[Message]) -> _Response:
+    def _send(self, messages: Sequence[Message], schema: Mapping[str, Any] | None) -> _Response:
         endpoint = self._endpoint
         protocol = PROTOCOLS[endpoint.provider.protocol]
         model = endpoint.model.partition("/")[2]
         listed = self._find_listed()
         body = protocol.compose_body(
             ChatRequest(
-                endpoint.provider, model, listed, messages, self._temperature, self._max_tokens
+                endpoint.provider,
+                model,
+                listed,
+                messages,
+                self._temperature,
+                self._max_tokens,
+                schema,
             )
         )
         url = complete(endpoint.address, protocol.path)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg.errors import RagpgError
 from ragpg.llm.chat_model import ChatModel, limit_events
+from ragpg.llm.openai_protocol import compose_response_format
 from ragpg.providers.endpoint import OLLAMA
 from ragpg.providers.litellm_endpoint import LiteLLMEndpoint
 from ragpg.providers.litellm_import import (
@@ -16,7 +17,7 @@ from ragpg.providers.litellm_import import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ragpg.types import Message
 
@@ -35,7 +36,9 @@ class LiteLLM(ChatModel):
     ) -> LiteLLMEndpoint:
         return LiteLLMEndpoint(model, api_base, timeout=timeout, retries=retries)
 
-    def _send(self, messages: Sequence[Message]) -> _Response:
+    def _send(self, messages: Sequence[Message], schema: Mapping[str, Any] | None) -> _Response:
+        if schema is not None:
+            self._require_schemas()
         arguments = {
             **self._endpoint.prepare_arguments(),
             "messages": [
@@ -45,8 +48,16 @@ class LiteLLM(ChatModel):
             "max_tokens": self._max_tokens,
             "stream": True,
             "stream_options": {"include_usage": True},
+            **({} if schema is None else {"response_format": compose_response_format(schema)}),
         }
         return self._endpoint.request(lambda: _Response(arguments))
+
+    def _require_schemas(self) -> None:
+        """Raise ProviderError where litellm would leave a schema out, and say nothing."""
+        provider = self._endpoint.find_provider()
+        taken = import_litellm().get_supported_openai_params(self.name, provider)
+        if "response_format" not in (taken or ()):
+            raise self._endpoint.make_error("takes no schema for its answer")
 
     def _find_context_tokens(self) -> int | None:
         return find_context_tokens(self.name)

@@ -28,7 +28,8 @@ def compose_prompt(request: ChatRequest) -> dict[str, Any]:
 
 def _compose(request: ChatRequest) -> dict[str, Any]:
     options = {"temperature": request.temperature, "num_predict": request.max_tokens}
-    return {"model": request.model, "options": options, "stream": True}
+    body = {"model": request.model, "options": options, "stream": True}
+    return body if request.schema is None else {**body, "format": request.schema}
 
 
 def read_event(line: bytes) -> Event:

@@ -30,7 +30,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """A request to a model; `model` is its name at the provider, `listed` what is known of it."""
+    """A request to a model; `model` is its name at the provider, `listed` what is known of it.
+
+    `schema` is the JSON Schema of the answer, None where that is text.
+    """
 
     provider: DirectProvider
     model: str
@@ -38,6 +41,7 @@ class ChatRequest:
     messages: Sequence[Message]
     temperature: float
     max_tokens: int
+    schema: Mapping[str, Any] | None = None
 
 
 def compose_body(request: ChatRequest) -> dict[str, Any]:
@@ -49,6 +53,8 @@ def compose_body(request: ChatRequest) -> dict[str, Any]:
         "stream": True,
         **provider.extra_body,
     }
+    if request.schema is not None:
+        body["response_format"] = compose_response_format(request.schema)
     if not provider.counts_tokens_unasked:
         body["stream_options"] = {"include_usage": True}
     if provider.name != "openai" or not _is_reasoning_model(request.model):
@@ -60,6 +66,31 @@ def compose_body(request: ChatRequest) -> dict[str, Any]:
         for message in body["messages"]:
             message["role"] = "user"
     return body
+
+
+def compose_response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what asks for an answer of a shape, strictly where OpenAI's rules allow that."""
+    definition = {"name": "answer", "schema": schema, "strict": _is_strict(schema)}
+    return {"type": "json_schema", "json_schema": definition}
+
+
+def _is_strict(schema: object) -> bool:
+    """Return whether every object of a schema names all that it has, and requires it.
+
+    https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
+    """
+    if isinstance(schema, list):
+        return all(map(_is_strict, schema))
+    if not isinstance(schema, dict):
+        return True
+    if "properties" in schema or schema.get("type") == "object":
+        properties, required = schema.get("properties", {}), schema.get("required", [])
+        if not isinstance(properties, dict) or not isinstance(required, list):
+            return False  # the value of a constant, or a name of a property
+        is_closed = schema.get("additionalProperties") is False
+        if not is_closed or any(name not in required for name in properties):
+            return False
+    return all(map(_is_strict, schema.values()))
 
 
 def list_messages(messages: Iterable[Message]) -> list[dict[str, str]]:

@@ -61,6 +61,20 @@ class AnswerCheck:
         quotes = (quote for claim in checked for quote in claims.quote_cited(claim, self.shown))
         return tuple(dict.fromkeys(quotes))
 
+    def cite(self, claim: Claim) -> Claim:
+        """Let a claim cite the first passage that supports it, unless that speaks to models."""
+        cited = replace(
+            claim,
+            citations=claim.supported_by[:1],
+            verdict=Verdict.SUPPORTED,
+            cited_by=CitedBy.CHECK,
+        )
+        return claim if self._is_instructed(cited) else cited
+
+    def _is_instructed(self, claim: Claim) -> bool:
+        """Return whether a passage that a claim cites tells a model what to say."""
+        return any(_INSTRUCTION.search(quote.quote) for quote in self.quote([claim]))
+
     def _propose_citation(self, claim: Claim) -> Claim:
         """Let a claim without a citation cite the first passage that supports it."""
         if claim.verdict is not Verdict.UNCITED or not claim.supported_by:
@@ -81,7 +95,7 @@ class AnswerCheck:
             replace(new, text=old.text, cited_by=CitedBy.CHECK)
             if self._propose_citation(old) is not old
             and new.verdict is Verdict.SUPPORTED
-            and not any(_INSTRUCTION.search(quote.quote) for quote in self.quote([new]))
+            and not self._is_instructed(new)
             else old
             for old, new in zip(claims, judged, strict=True)
         ]

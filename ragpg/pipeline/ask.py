@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ragpg.pipeline.answer_evidence import AnswerEvidence
+    from ragpg.pipeline.answer_schema import AnswerSchema
     from ragpg.pipeline.search import Searcher
     from ragpg.protocols import LLM, Embedder, NliModel, Reader
     from ragpg.quoting import Excerpt
@@ -31,12 +32,13 @@ def ask(
     llm: LLM | None,
     nli: NliModel | None = None,
     reader: Reader | None = None,
+    schema: AnswerSchema | None = None,
 ) -> Iterator[Asked | Sentence | Answer]:
     """Answer from the documents: yield sentences as a model finishes them, then the answer.
 
     Before them it says that a model is asked. Without a model the answer is made of quotations.
-    Raises ProviderError when the model fails; if it had said something by then, the partial answer
-    was yielded before.
+    With a `schema`, a model answers with JSON, and there are no sentences. Raises ProviderError
+    when the model fails; if it had said something by then, the partial answer was yielded before.
     """
     started = time.perf_counter()
     evidence = gather_evidence(question, searcher)
@@ -57,7 +59,13 @@ def ask(
         return
     if llm:
         events = let_generate(
-            answer, evidence, llm=llm, nli=nli, reader=reader, embedder=searcher.embedder
+            answer,
+            evidence,
+            llm=llm,
+            nli=nli,
+            reader=reader,
+            embedder=searcher.embedder,
+            schema=schema,
         )
     else:
         events = quote(answer, evidence, embedder=searcher.embedder)
@@ -73,12 +81,17 @@ def let_generate(
     nli: NliModel | None,
     reader: Reader | None,
     embedder: Embedder,
+    schema: AnswerSchema | None,
 ) -> Iterator[Asked | Sentence | Answer]:
     """Let a model answer; word vectors help to check it where the embedder makes them."""
     from ragpg.pipeline.generate import generate
 
     has_words = evidence.query_embedding.word_vectors is not None
     embed = embedder.embed_query if has_words else None
+    if schema:
+        from ragpg.pipeline.generate_data import generate_data
+
+        return generate_data(answer, schema, llm=llm, nli=nli, reader=reader, embed=embed)
     return generate(answer, llm=llm, nli=nli, reader=reader, embed=embed)
 
 

@@ -48,7 +48,10 @@ class CitedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One statement of an answer; `score` in 0…1 ranks claims by how well they are supported."""
+    """One statement of an answer; `score` in 0…1 ranks claims by how well they are supported.
+
+    `pointer` is the JSON Pointer of the string that makes it, in an answer by a schema.
+    """
 
     text: str
     citations: tuple[int, ...]
@@ -58,6 +61,7 @@ class Claim:
     supported_by: tuple[int, ...] = ()
     finding: Finding = Finding.NOT_FOUND
     cited_by: CitedBy = CitedBy.MODEL
+    pointer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,8 @@ class Answer:
     """An answer with its evidence; `text` is None where the documents don't say.
 
     `refusal` says why, then. `answerability` is the score by which that was decided, before a model
-    was called; see `refusal.answerability`.
+    was called; see `refusal.answerability`. `data` is the value of an answer by a schema,
+    whose JSON is `text`.
     """
 
     question: str
@@ -172,6 +177,7 @@ class Answer:
     timings: Timings
     answerability: float = 0.0
     refusal: Refusal | None = None
+    data: Any = None
 
     @property
     def answered(self) -> bool:

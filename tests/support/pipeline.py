@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from ragpg.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from ragpg.store.statements import Connection
     from ragpg.types import Chunk, Message, Report, Vectors
@@ -93,7 +93,9 @@ class ScriptedLLM:
     prompt_tokens: int = 10_000
     prompts: list[Sequence[Message]] = field(default_factory=list)
 
-    def stream(self, messages: Sequence[Message]) -> Generator[str | Completion, None, None]:
+    def stream(
+        self, messages: Sequence[Message], *, schema: Mapping[str, Any] | None = None
+    ) -> Generator[str | Completion, None, None]:
         """Yield the pieces, then the completion or the error."""
         self.prompts.append(messages)
         yield from self.pieces

@@ -19,7 +19,7 @@ from ragpg.cli.shared_options import (
     TopOption,
     parse_filter,
 )
-from ragpg.errors import ProviderError
+from ragpg.errors import ProviderError, UsageError
 from ragpg.text import utf8
 from ragpg.types import Answer, Asked
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from ragpg.display.terminal import Terminal
     from ragpg.display.text import Text
+    from ragpg.pipeline.answer_schema import AnswerSchema
+    from ragpg.protocols import LLM
     from ragpg.types import Sentence
 
     Events: TypeAlias = Iterator[Sentence | Answer]
@@ -51,6 +53,10 @@ def ask(
         bool,
         typer.Option("--prompt", help="Print what a language model would get, and ask none."),
     ] = False,
+    schema: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Answer with JSON that fits this JSON Schema."),
+    ] = None,
     source: SourceOption = None,
     where: FilterOption = None,
     batch_file: BatchOption = None,
@@ -71,6 +77,7 @@ def ask(
     expression = parse_filter(where)
     config = session.config
     llm = None if extractive else factories.make_language_model(config)
+    shape = read_schema(schema, llm, prompt=prompt) if schema is not None else None
     nli = factories.make_nli_model(config) if llm else None
     reader = factories.make_reader()
     embedder = factories.make_embedder(config)
@@ -90,11 +97,14 @@ def ask(
 
         def generate(question: str) -> Iterator[Asked | Sentence | Answer]:
             return failures.watch(
-                pipeline.ask(question, searcher=searcher, llm=llm, nli=nli, reader=reader)
+                pipeline.ask(
+                    question, searcher=searcher, llm=llm, nli=nli, reader=reader, schema=shape
+                )
             )
 
         def answer(question: str) -> tuple[dict[str, Any], ExitCode]:
-            result = to_json(question, *finish(generate(question)), strict=strict)
+            finished = finish(generate(question))
+            result = to_json(question, *finished, strict=strict, has_data=shape is not None)
             failures.keep(failures.last)
             return result
 
@@ -103,11 +113,28 @@ def ask(
         question = utf8.sanitise(question or "")
         events = show_wait(generate(question), session.terminal)
         if as_json:
-            code = print_json(session, question, events, strict=strict)
+            code = print_json(session, question, events, strict=strict, has_data=shape is not None)
+        elif shape:
+            code = show_data(session, events, strict=strict)
         else:
             code = show(session, events, strict=strict)
         failures.keep(failures.last)
         return code
+
+
+def read_schema(file: str, llm: LLM | None, *, prompt: bool) -> AnswerSchema:
+    """Read the value of --schema; raises UsageError where there is no model to follow it."""
+    from ragpg.cli.files import open_input
+    from ragpg.pipeline.answer_schema import MAX_BYTES, AnswerSchema
+
+    if prompt:
+        raise UsageError("--schema and --prompt exclude each other: leave one out")
+    if llm is None:
+        raise UsageError(
+            "--schema needs a language model: quotations have no other shape",
+            hint="name one by --model, or as model in [llm], and leave --extractive out",
+        )
+    return AnswerSchema.parse(open_input(file).read(MAX_BYTES + 1), name=file)
 
 
 def show_wait(events: Iterator[Asked | Sentence | Answer], terminal: Terminal) -> Events:
@@ -142,13 +169,19 @@ def finish(events: Iterator[Asked | Sentence | Answer]) -> tuple[Answer, Provide
 
 
 def to_json(
-    question: str, answer: Answer, error: ProviderError | None, *, strict: bool
+    question: str,
+    answer: Answer,
+    error: ProviderError | None,
+    *,
+    strict: bool,
+    has_data: bool = False,
 ) -> tuple[dict[str, Any], ExitCode]:
     """Return an answer, whole or cut short by an error, as JSON, and its exit code."""
     from ragpg.display import json_shapes
 
     if error is None:
-        return json_shapes.shape_answer(answer), exit_codes.of_answer(answer, strict=strict)
+        shape = json_shapes.shape_answer(answer, has_data=has_data)
+        return shape, exit_codes.of_answer(answer, strict=strict)
     partial = {
         "question": question,
         "error": json_shapes.shape_error(error),
@@ -157,14 +190,31 @@ def to_json(
     return partial, ExitCode.FAILED
 
 
-def print_json(session: Session, question: str, events: Events, *, strict: bool) -> ExitCode:
+def print_json(
+    session: Session, question: str, events: Events, *, strict: bool, has_data: bool
+) -> ExitCode:
     """Print an answer as JSON, and the error that cut it short on standard error too."""
     answer, error = finish(events)
-    result, code = to_json(question, answer, error, strict=strict)
+    result, code = to_json(question, answer, error, strict=strict, has_data=has_data)
     session.print_json(result)
     if error:
         session.terminal.error(error)
     return code
+
+
+def show_data(session: Session, events: Events, *, strict: bool) -> ExitCode:
+    """Print an answer by a schema: its JSON, and beside it what is wrong with it and sources."""
+    from ragpg.display import json_shapes, render
+
+    terminal, places = session.terminal, session.places
+    answer, _ = finish(events)
+    if not answer.answered:
+        terminal.note(*render.render_refusal(answer, places=places))
+    else:
+        terminal.out.stream.write(f"{json_shapes.dumps(answer.data)}\n")
+        terminal.note(*render.render_data_claims(answer.claims))
+        terminal.note(*render.render_sources(answer, cut=False, places=places))
+    return exit_codes.of_answer(answer, strict=strict)
 
 
 def show(session: Session, events: Events, *, strict: bool) -> ExitCode:
