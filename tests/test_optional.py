@@ -85,6 +85,15 @@ def test_a_setting_that_needs_what_is_missing(setting: str, ingested: Project, h
     assert result.err == (f"error: {need}, which is not installed\nhint: {optional.INSTALL_FULL}\n")
 
 
+def test_a_schema_needs_what_checks_it(ingested: Project, hide: Hide) -> None:
+    """`ask --schema` is wrong usage without it."""
+    hide("jsonschema")
+    ingested.write("schema.json", "{}")
+    result = ingested.run("ask", "Why?", "--model", "openai/test", "--schema", "schema.json")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("error: --schema needs jsonschema, which is not installed\n")
+
+
 def test_a_check_with_a_model_that_needs_what_is_missing(ingested: Project, hide: Hide) -> None:
     """`verify` says it as well."""
     hide(TRANSFORMERS)

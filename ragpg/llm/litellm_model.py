@@ -55,7 +55,8 @@ class LiteLLM(ChatModel):
     def _require_schemas(self) -> None:
         """Raise ProviderError where litellm would leave a schema out, and say nothing."""
         provider = self._endpoint.find_provider()
-        taken = import_litellm().get_supported_openai_params(self.name, provider)
+        with suppress_warnings():
+            taken = import_litellm().get_supported_openai_params(self.name, provider)
         if "response_format" not in (taken or ()):
             raise self._endpoint.make_error("takes no schema for its answer")
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragpg.errors import ProviderError
-from ragpg.llm.litellm_model import find_context_tokens
+from ragpg.llm.litellm_model import LiteLLM, find_context_tokens
 from ragpg.llm.stripping import strip_fences, strip_thoughts
 from ragpg.providers.keep_alive import GuardedStream
 from ragpg.types import Completion
@@ -309,3 +309,49 @@ def test_a_model_that_only_thinks_answers_nothing() -> None:
     """Thoughts without an end are no answer, and text that only begins alike is one."""
     assert "".join(strip_thoughts(iter(["<thi", "nk>on and on"]))) == ""
     assert "".join(strip_thoughts(iter(["<th"]))) == "<th"
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"days": {"type": "integer"}, "who": {"type": "string"}},
+    "required": ["days", "who"],
+    "additionalProperties": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_strict"),
+    [(SCHEMA, True), ({**SCHEMA, "required": ["days"]}, False), ({"type": "object"}, False)],
+)
+def test_an_answer_by_a_schema(
+    client: Client,
+    schema: dict[str, object],
+    is_strict: bool,
+) -> None:
+    """OpenAI's protocol asks for it strictly only where its rules for that are met."""
+    with Provider(Reply('{"days": 5, "who": "HR"}')) as provider:
+        llm = client(model="openai/test", api_base=provider.url, timeout=10)
+        *pieces, _ = llm.stream(MESSAGES, schema=schema)
+        [request] = provider.requests
+    assert "".join(map(str, pieces)) == '{"days": 5, "who": "HR"}'
+    assert request.body["response_format"] == {
+        "type": "json_schema",
+        "json_schema": {"name": "answer", "schema": schema, "strict": is_strict},
+    }
+
+
+@pytest.mark.parametrize("model", ["ollama/test", "ollama_chat/test"])
+def test_a_schema_for_ollama(client: Client, model: str) -> None:
+    """Ollama's protocols have it as `format`."""
+    with Provider(Reply('{"days": 5, "who": "HR"}')) as provider:
+        llm = client(model=model, api_base=provider.root, timeout=10)
+        list(llm.stream(MESSAGES, schema=SCHEMA))
+        assert provider.requests[-1].body["format"] == SCHEMA
+
+
+def test_a_provider_without_schemas() -> None:
+    """Litellm would leave the schema out and say nothing."""
+    llm = LiteLLM(model="petals/test", api_base="http://127.0.0.1:9/v1", timeout=1)
+    with pytest.raises(ProviderError) as caught:
+        list(llm.stream(MESSAGES, schema=SCHEMA))
+    assert caught.value.message == "petals/test at 127.0.0.1:9 takes no schema for its answer"
