@@ -40,6 +40,7 @@ HINT = 'write it like: tag == hr AND (year >= 2023 OR NOT title == "two words")'
 # --- reading a filter -----------------------------------------------------------------------
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(filtering.expressions)
 def test_written_and_read(expression: Expression) -> None:
     """What is written down means what it meant."""
