@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ragpg import quoting
@@ -58,15 +59,8 @@ def ask(
         yield with_timings(replace(answer, refusal=assessment.explain()), started)
         return
     if llm:
-        events = let_generate(
-            answer,
-            evidence,
-            llm=llm,
-            nli=nli,
-            reader=reader,
-            embedder=searcher.embedder,
-            schema=schema,
-        )
+        generate = partial(let_generate, llm=llm, nli=nli, reader=reader, schema=schema)
+        events = generate(answer, evidence, embedder=searcher.embedder)
     else:
         events = quote(answer, evidence, embedder=searcher.embedder)
     for event in events:
