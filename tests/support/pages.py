@@ -26,6 +26,7 @@ LONGEST_TEXT, LONGEST_LIST = 60, 3
 VARYING = {
     "origin": "/home/you/handbook/leave_policy.md",
     "ingested": "2026-11-28T12:00:00.000000Z",
+    "modified": "2026-11-27T09:30:00.000000Z",
     "fingerprint": "…",
     "host": "…",
     "at": "…",
