@@ -13,6 +13,7 @@ from ragpg.embedding.bert_encoder import BertEncoder
 from ragpg.embedding.word_vectors import VERSION, Projection, normalise_rows
 from ragpg.errors import ProviderError
 from ragpg.retrieval.late_interaction import encode
+from ragpg.text.scripts import find_script
 from ragpg.types import Embedding, EmbeddingModel, QueryEmbedding, ignore
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ WORD_PROJECTION = Path(__file__).with_name("word_projection.npy")
 MAX_TEXTS_IN_NUMPY = 64
 """Number of texts up to which numpy is done before another engine is loaded. Chosen by hand from
 the speeds on 2 cores (November 2026: 3,200 tokens/s in numpy; OpenVINO 4,000, after 0.7 s)."""
+
+DEFAULT_MODEL_SCRIPTS = ("Latin", "Han", None)
+"""Scripts that the default model can read; None is that of a text without letters. It has learned
+English alone, but has a token for most ideographs, where words of others fall into letters."""
 
 
 class LocalEmbedder:
@@ -81,11 +86,12 @@ class LocalEmbedder:
     def embed_query(self, text: str) -> QueryEmbedding:
         """Embed a query and, where the model can, its words."""
         texts = [self._query_prompt + text]
+        knows_script = not self._is_default or find_script(text) in DEFAULT_MODEL_SCRIPTS
         if not self._projection:
-            return QueryEmbedding(self._embed(texts)[0])
+            return QueryEmbedding(self._embed(texts)[0], knows_script=knows_script)
         vectors, [words] = self._choose_encoder(texts).encode_with_words(texts, self._projection)
         return QueryEmbedding(
-            self._normalise(vectors)[0], words.words, normalise_rows(words.vectors)
+            self._normalise(vectors)[0], words.words, normalise_rows(words.vectors), knows_script
         )
 
     def _choose_encoder(self, texts: Sequence[str]) -> BertEncoder | BulkEncoder:
@@ -116,7 +122,11 @@ class LocalEmbedder:
         return BertEncoder(self._directory) if is_bert else None
 
     @cached_property
+    def _is_default(self) -> bool:
+        return model_files.is_default_model(self._directory)
+
+    @cached_property
     def _projection(self) -> Projection | None:
         # There is a projection of the default model alone.
-        embeds_words = self._embeds_words and model_files.is_default_model(self._directory)
+        embeds_words = self._embeds_words and self._is_default
         return Projection.load(WORD_PROJECTION) if embeds_words else None

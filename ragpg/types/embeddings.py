@@ -43,11 +43,14 @@ class QueryEmbedding:
     """The embedding of a query: a vector of its text, and vectors of its words.
 
     `word_vectors` has the shape (words, n), rows of unit length; None where the model gives none.
+    `knows_script` is False where the model has learned little of the query's script: its vectors
+    say little then.
     """
 
     vector: Vector
     words: tuple[str, ...] = ()
     word_vectors: Vectors | None = None
+    knows_script: bool = True
 
 
 class NliScores(NamedTuple):

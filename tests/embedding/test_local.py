@@ -46,6 +46,33 @@ def test_few_texts_need_no_engine_but_numpy_and_many_do() -> None:
         embedder.embed_passages(["leave"] * (MAX_TEXTS_IN_NUMPY + 1))
 
 
+@pytest.mark.parametrize(
+    ("text", "knows"),
+    [
+        ("How many days?", True),
+        ("Wie viele Tage?", True),
+        ("如何使用 ref?", True),
+        ("42?", True),
+        ("파일을 여러 개 업로드할 수 있나요?", False),
+        ("Как запустить задачу в фоне?", False),
+        ("ลาพักร้อนได้กี่วัน", False),
+    ],
+)
+@pytest.mark.parametrize("words", [True, False])
+def test_the_default_model_knows_some_scripts(text: str, knows: bool, words: bool) -> None:
+    """It has learned English; of letters of other scripts it makes nothing."""
+    directory = model_files.find_model("all-MiniLM-L6-v2")
+    embedder = LocalEmbedder(directory, Unloadable(), words=words)  # type: ignore[arg-type]
+    assert embedder.embed_query(text).knows_script is knows
+
+
+def test_other_models_may_know_all_scripts(tmp_path: Path) -> None:
+    """Nothing is known of them."""
+    directory = tiny_model.build(tmp_path, dimension=8)
+    embedder = LocalEmbedder(directory, BulkEncoder("tiny", directory))
+    assert embedder.embed_query("Как?").knows_script
+
+
 def test_prompts_and_dimensions_change_vectors_and_fingerprint() -> None:
     """A setting that changes vectors changes the fingerprint; nothing else does."""
     directory = model_files.find_model("all-MiniLM-L6-v2")

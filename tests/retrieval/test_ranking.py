@@ -101,6 +101,19 @@ def test_words_that_are_near_the_questions_count() -> None:
     assert ranked(pool, question=QueryEmbedding(axes[0], (), signs[:0])) == ["far", "near", "none"]
 
 
+def test_keywords_decide_where_the_model_does_not_know_the_script() -> None:
+    """What such a model finds near is near by chance."""
+    vector = np.eye(DIMENSIONS, dtype=np.float32)[0]
+    pool = [
+        candidate(0, similarity=0.8, text="near", source="a.md", neighbours=0.8),
+        candidate(0, similarity=0.5, bm25=15.0, text="said", source="b.md", neighbours=0.5),
+    ]
+    assert ranked(pool, question=QueryEmbedding(vector)) == ["near", "said"]
+    foreign = QueryEmbedding(vector, knows_script=False)
+    assert ranked(pool, question=foreign) == ["said", "near"]
+    assert ranked(pool[:1], question=foreign) == ["near"]
+
+
 @given(st.permutations(range(8)))
 def test_the_order_of_rows_never_shows(permutation: list[int]) -> None:
     """Equal scores are ordered by source and place, whatever order they came in."""
