@@ -5,6 +5,7 @@ RagpgError                    the root: a message of one line and, where there i
 │   └── ConfigurationError    a key, a value or a combination of settings
 │       └── ModelMismatchError    the table was made with another embedding model
 ├── DocumentError             a file that cannot be read as a document
+├── ArchiveError              a file that is no export, is damaged, or fits no table here
 ├── DatabaseError             PostgreSQL: unreachable, refused, too old, not ours, out of order
 │   ├── LostConnectionError   the server, or the way to it, has gone
 │   ├── MissingDatabaseError  there is no such database
@@ -55,6 +56,12 @@ class DocumentError(RagpgError):
     """A file cannot be read as a document."""
 
     kind = "document"
+
+
+class ArchiveError(RagpgError):
+    """A file cannot be imported: it is no export, or a damaged one, or does not fit."""
+
+    kind = "archive"
 
 
 class DatabaseError(RagpgError):

@@ -17,7 +17,7 @@ from ragpg.errors import MissingDatabaseError, NothingIngestedError
 from ragpg.interrupts import raise_on_signal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
     from ragpg.config import Config
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ragpg.store.connection import Target
     from ragpg.store.postgres import PostgresStore
     from ragpg.store.statements import Connection
+    from ragpg.types import IndexedDocument, TableContents
 
 
 class Database:
@@ -87,6 +88,27 @@ class Database:
             self.config.table_name,
             model=embedder.model,
             language=self.config.retrieval.language,
+            lock_timeout=self.lock_timeout,
+            distributed=self.config.database.distributed,
+        )
+
+    def load(
+        self,
+        contents: TableContents,
+        groups: Iterable[Sequence[IndexedDocument]],
+        *,
+        replaces: bool,
+    ) -> Iterator[int]:
+        """Fill the table from an export, in one transaction; see `store.load.load`."""
+        from ragpg.store.load import load
+        from ragpg.types import TableName
+
+        return load(
+            self._connection or self._connect(self._open_or_create),
+            TableName.parse(self.config.table_name),
+            contents,
+            groups,
+            replaces=replaces,
             lock_timeout=self.lock_timeout,
             distributed=self.config.database.distributed,
         )

@@ -38,6 +38,14 @@ COMMANDS = {
     ),
     "list": ("list:list_documents", "List the documents in the table."),
     "remove": ("remove:remove", "Remove documents from the table; their files are left alone."),
+    "export": (
+        "export:export",
+        "Write the table into one file, with all that a search needs.",
+    ),
+    "import": (
+        "import_table:import_table",
+        "Fill the table from a file that `ragpg export` wrote, without embedding anything.",
+    ),
     "status": (
         "status:status",
         "Say which store is in use, what it holds, and whether it is sound.",

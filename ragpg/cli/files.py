@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from ragpg.errors import DocumentError
 from ragpg.text import utf8
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def open_input(file: str) -> BinaryIO:
@@ -52,17 +56,74 @@ def write_atomically(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     `mode` holds the permissions of the file, from which the user's mask is subtracted. What is
     not a regular file, such as a pipe or a terminal, is written directly.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with open_atomically(path, mode=mode) as file:
+        file.write(content)
+
+
+@contextmanager
+def open_atomically(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """Open a file that is there as a whole when the body has ended without an error, or not at all.
+
+    It can be sought in. `mode` and errors are those of `write_atomically`.
+    """
+    from tempfile import TemporaryFile
+
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(content)
+            with TemporaryFile() as draft, path.open("wb") as target:
+                yield cast("BinaryIO", draft)
+                copy(draft, target)
             return
+        draft_path = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            descriptor = os.open(draft_path, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            draft.replace(path)
+                yield file
+            draft_path.replace(path)
         finally:
-            draft.unlink(missing_ok=True)
+            draft_path.unlink(missing_ok=True)
     except OSError as error:
         raise DocumentError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def open_spooled_output() -> Iterator[BinaryIO]:
+    """Open a file that can be sought in, and that goes to standard output at the end."""
+    from tempfile import TemporaryFile
+
+    with TemporaryFile() as draft:
+        yield cast("BinaryIO", draft)
+        copy(draft, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def open_seekable(file: str) -> Iterator[BinaryIO]:
+    """Open a file, or what standard input brings, to be read more than once.
+
+    Raises DocumentError.
+    """
+    from tempfile import TemporaryFile
+
+    with ExitStack() as resources:
+        try:
+            stream: BinaryIO = sys.stdin.buffer
+            if file != "-":
+                stream = resources.enter_context(Path(file).open("rb"))
+            if not stream.seekable():
+                draft = cast("BinaryIO", resources.enter_context(TemporaryFile()))
+                copy(stream, draft)
+                draft.seek(0)
+                stream = draft
+        except OSError as error:
+            raise DocumentError(f"{file!r} cannot be read: {error.strerror}") from error
+        yield stream
+
+
+def copy(source: BinaryIO, target: BinaryIO) -> None:
+    """Copy all of a file, from its beginning if it has been sought in."""
+    from shutil import copyfileobj
+
+    if source.seekable():
+        source.seek(0)
+    copyfileobj(source, target)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Refusal,
         StoredDocument,
         StoreStatus,
+        TableContents,
         Verification,
     )
     from ragpg.types.gaps import Gap
@@ -274,6 +275,26 @@ def shape_document(document: StoredDocument) -> Shape:
 def shape_removal(sources: Sequence[str]) -> Shape:
     """Shape the removed documents."""
     return {"removed": list(sources)}
+
+
+def shape_export(contents: TableContents, *, file: str, size: int) -> Shape:
+    """Shape the result of `ragpg export`; `size` is the file's, in bytes."""
+    return {
+        "file": file,
+        "documents": contents.documents,
+        "chunks": contents.chunks,
+        "bytes": size,
+    }
+
+
+def shape_import(documents: int, chunks: int, *, embedded: int, seconds: float) -> Shape:
+    """Shape the result of `ragpg import`: what is in the table, and what had to be embedded."""
+    return {
+        "documents": documents,
+        "chunks": chunks,
+        "embedded": embedded,
+        "seconds": round(seconds, 3),
+    }
 
 
 def shape_gaps(gaps: Sequence[Gap]) -> Shape:

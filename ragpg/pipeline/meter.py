@@ -38,13 +38,13 @@ class Meter:
     ) -> Iterator[File | UnreadableFile]:
         """Pass files on, and count them."""
         for file in files:
-            self._count(file.source, len(file.content) if isinstance(file, File) else 0)
+            self.count_document(file.source, len(file.content) if isinstance(file, File) else 0)
             yield file
 
     def count_stored(self, documents: Iterable[StoredDocument]) -> Iterator[StoredDocument]:
         """Pass documents of a table on, and count them."""
         for document in documents:
-            self._count(document.source, document.size)
+            self.count_document(document.source, document.size)
             yield document
 
     def count_chunks(self, items: Iterable[Item]) -> Iterator[Item]:
@@ -83,7 +83,8 @@ class Meter:
         total = max(self.work.documents, self.documents)
         return Progress(Phase.READING, Unit.DOCUMENTS, self.documents, total, source=self.source)
 
-    def _count(self, source: str, size: int) -> None:
+    def count_document(self, source: str, size: int) -> None:
+        """Count a document that was read."""
         self.documents += 1
         self.size += size
         self.source = source

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ragpg.filters import Expression
+    from ragpg.store.snapshot import Snapshot
     from ragpg.store.statements import Connection
     from ragpg.store.table import Table
     from ragpg.types import (
@@ -177,6 +178,14 @@ class PostgresStore:
                 modified=modified_column(self.table),
             )
         return documents[0] if documents else None
+
+    @contextmanager
+    def take_snapshot(self) -> Iterator[Snapshot]:
+        """Yield all that the table holds at this moment."""
+        from ragpg.store.snapshot import take_snapshot
+
+        with take_snapshot(self.table) as snapshot:
+            yield snapshot
 
     def find_embeddings(self, digests: Iterable[bytes]) -> Mapping[bytes, Embedding]:
         """Return the stored embeddings of texts, by `Chunk.digest`."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ragpg.store.bm25 import TermCount
     from ragpg.store.table import Table
-    from ragpg.types import EmbeddedDocument
+    from ragpg.types import EmbeddedDocument, IndexedDocument
 
 COPY_DOCUMENTS = """
 COPY {document} (
@@ -113,7 +113,7 @@ def check_vectors(table: Table, documents: Sequence[EmbeddedDocument]) -> None:
         )
 
 
-def key_of(embedded: EmbeddedDocument) -> int:
+def key_of(embedded: EmbeddedDocument | IndexedDocument) -> int:
     """Return the document's key."""
     return document_id(embedded.document.source)
 
@@ -136,7 +136,7 @@ def insert(table: Table, documents: Sequence[EmbeddedDocument]) -> None:
     table.copy_rows(COPY_VECTORS, VECTOR_TYPES, chain.from_iterable(map(vector_rows, documents)))
 
 
-def document_row(embedded: EmbeddedDocument) -> tuple[object, ...]:
+def document_row(embedded: EmbeddedDocument | IndexedDocument) -> tuple[object, ...]:
     """Make the row of COPY_DOCUMENTS."""
     document, chunks = embedded.document, embedded.chunks
     return (
@@ -156,7 +156,7 @@ def document_row(embedded: EmbeddedDocument) -> tuple[object, ...]:
     )
 
 
-def chunk_rows(embedded: EmbeddedDocument) -> Iterator[tuple[object, ...]]:
+def chunk_rows(embedded: EmbeddedDocument | IndexedDocument) -> Iterator[tuple[object, ...]]:
     """Yield the rows of COPY_CHUNKS."""
     key = key_of(embedded)
     for c in embedded.chunks:

@@ -19,6 +19,7 @@ from ragpg.types.answers import (
     Verdict,
     Verification,
 )
+from ragpg.types.archive import HalfVectors, IndexedDocument, TableContents, TermWeights
 from ragpg.types.conflicts import (
     ChunkedText,
     ChunkSpan,
@@ -82,8 +83,10 @@ __all__ = [
     "EmbeddingModel",
     "File",
     "Finding",
+    "HalfVectors",
     "HealthCheck",
     "Hit",
+    "IndexedDocument",
     "Level",
     "LocatedClaim",
     "Message",
@@ -102,7 +105,9 @@ __all__ = [
     "Sentence",
     "StoreStatus",
     "StoredDocument",
+    "TableContents",
     "TableName",
+    "TermWeights",
     "Timings",
     "Unit",
     "UnreadableFile",
