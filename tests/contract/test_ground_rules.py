@@ -32,6 +32,8 @@ COMMANDS = [
     "gaps",
     "list",
     "remove",
+    "export",
+    "import",
     "status",
     "repair",
     "trust",
@@ -47,6 +49,7 @@ WITH_JSON: list[Sequence[str]] = [
     ("ask", "--batch", "questions.txt"),
     ("list",),
     ("remove", "a.md"),
+    ("export", "table.ragpg"),
     ("status",),
     ("repair",),
 ]
@@ -57,6 +60,7 @@ READING: list[Sequence[str]] = [
     ("status",),
     ("repair",),
     ("remove", "a.md"),
+    ("export", "table.ragpg"),
     ("ingest", "--plan", "a.md"),
     ("ingest", "--rebuild"),
 ]
