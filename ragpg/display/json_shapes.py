@@ -283,7 +283,7 @@ def shape_export(contents: TableContents, *, file: str, size: int) -> Shape:
         "file": file,
         "documents": contents.documents,
         "chunks": contents.chunks,
-        "bytes": size,
+        "size": size,
     }
 
 

@@ -97,21 +97,33 @@ def load(
     waits = limit_waits(lock_timeout)
     with transaction(connection, NO_IDLE_TIMEOUT, *waits, access=Access.CREATE):
         old = open_or_create(connection, name, settings, found)
-        old.lock()
-        refuse_documents(old, replaces=replaces)
-        new = make_replacement(old, settings)
-        create_relations(new)
-        doc_ids: list[int] = []
-        for group in groups:
-            insert(new, group)
-            doc_ids += map(key_of, group)
-            yield sum(len(item.chunks) for item in group)
-        bm25.count_terms(new, added=doc_ids, deleted=[])
-        create_indexes(new)
-        build(new, chunks=contents.chunks)
-        confirm(new, documents=len(doc_ids), chunks=contents.chunks)
-        copy_privileges(old, new)
-        swap(new, old)
+        yield from load_at_once(old, settings, contents, groups, replaces=replaces)
+
+
+def load_at_once(
+    old: Table,
+    settings: TableSettings,
+    contents: TableContents,
+    groups: Iterable[Sequence[IndexedDocument]],
+    *,
+    replaces: bool,
+) -> Iterator[int]:
+    """Do what `load` does inside the caller's transaction."""
+    old.lock()
+    refuse_documents(old, replaces=replaces)
+    new = make_replacement(old, settings)
+    create_relations(new)
+    doc_ids: list[int] = []
+    for group in groups:
+        insert(new, group)
+        doc_ids += map(key_of, group)
+        yield sum(len(item.chunks) for item in group)
+    bm25.count_terms(new, added=doc_ids, deleted=[])
+    create_indexes(new)
+    build(new, chunks=contents.chunks)
+    confirm(new, documents=len(doc_ids), chunks=contents.chunks)
+    copy_privileges(old, new)
+    swap(new, old)
 
 
 def load_distributed(

@@ -65,9 +65,9 @@ def comparable(project: Project) -> State:
 def test_what_is_imported_is_what_was_exported(project: Project, other: Project) -> None:
     """Every row is the same, origins lie in the other project, and nothing is embedded."""
     shape = project.ok("export", str(other.directory / "table.ragpg"), "--json").json
-    assert list(shape) == ["file", "documents", "chunks", "bytes"]
+    assert list(shape) == ["file", "documents", "chunks", "size"]
     size = (other.directory / "table.ragpg").stat().st_size
-    assert (shape["documents"], shape["bytes"]) == (4, size)
+    assert (shape["documents"], shape["size"]) == (4, size)
     imported = other.ok("import", "table.ragpg", "--json").json
     assert list(imported) == ["documents", "chunks", "embedded", "seconds"]
     counts = {"documents": 4, "chunks": shape["chunks"], "embedded": 0}
