@@ -169,6 +169,23 @@ def open_store(
 
 
 @contextmanager
+def open_foreign(config: Config, *, url: str | None) -> Iterator[Connection]:
+    """Connect to the database that a table of another program is in.
+
+    That is the configured one, or another one at `url`.
+    """
+    from ragpg.store.connection import Target, connect
+
+    with ExitStack() as resources:
+        resources.enter_context(raise_on_signal())
+        if url is not None:
+            yield resources.enter_context(connect(Target({"conninfo": url})))
+            return
+        target = resources.enter_context(locate_database(config))
+        yield resources.enter_context(connect(target))
+
+
+@contextmanager
 def open_store_if_any(config: Config, *, embedder: Embedder) -> Iterator[PostgresStore | None]:
     """Open the store; None where nothing has been ingested yet."""
     with Database(config) as database:

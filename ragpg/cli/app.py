@@ -21,6 +21,10 @@ PLAIN: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": F
 COMMANDS = {
     "init": ("init:init", "Write a commented Config.toml into the current directory."),
     "ingest": ("ingest:ingest", "Put Markdown documents into the table."),
+    "adopt": (
+        "adopt:adopt",
+        "Copy a pgvector table of another program into the table.",
+    ),
     "search": ("search:search", "Find passages and print them, best first."),
     "ask": ("ask:ask", "Answer a question from the documents, with numbered citations."),
     "verify": (

@@ -191,9 +191,8 @@ def has_other_origin(document: StoredDocument, file: File) -> bool:
 
 def describe_conflict(document: StoredDocument, file: File) -> str:
     """Name the two files that claim one source."""
-    this = repr(file.origin) if file.origin else "standard input"
+    other = f" and is not {file.origin!r}" if file.origin else ""
     return (
-        f"{file.source!r} is already the source of {document.origin!r}, "
-        f"which still exists and is not {this}: "
+        f"{file.source!r} is already the source of {document.origin!r}, which still exists{other}: "
         "tell them apart with --root, or use another --table"
     )

@@ -47,6 +47,7 @@ from ragpg.types.embeddings import (
     Vector,
     Vectors,
 )
+from ragpg.types.foreign import ColumnMapping, ForeignRow, ForeignTable
 from ragpg.types.progress import Phase, Progress, Report, Unit, Work, ignore
 from ragpg.types.search import (
     Candidate,
@@ -71,6 +72,7 @@ __all__ = [
     "Citation",
     "CitedBy",
     "Claim",
+    "ColumnMapping",
     "Completion",
     "Conflict",
     "ConflictKind",
@@ -83,6 +85,8 @@ __all__ = [
     "EmbeddingModel",
     "File",
     "Finding",
+    "ForeignRow",
+    "ForeignTable",
     "HalfVectors",
     "HealthCheck",
     "Hit",

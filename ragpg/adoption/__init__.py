@@ -1,0 +1,1 @@
+"""Tables of other programs as documents: recognised, put together from rows, and named."""
