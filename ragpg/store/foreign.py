@@ -18,7 +18,7 @@ from ragpg.store.statements import ONE_SNAPSHOT, select_column, transaction, tra
 from ragpg.types import ForeignRow, ForeignTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from ragpg.store.statements import Connection
     from ragpg.types import ColumnMapping, Vector
@@ -128,12 +128,12 @@ def read_rows(
 ) -> Iterator[ForeignRow]:
     """Yield all rows as they lie in the table, or by their key where that counts them."""
     query = select_rows(table, mapping, with_vectors=with_vectors)
-    condition, parameters = restrict(mapping, collection)
+    condition = restrict(mapping, collection)
     if mapping.id and table.columns[mapping.id] in INTEGERS:
         condition += sql.SQL(" ORDER BY {}").format(sql.Identifier(mapping.id))
     with reading(connection, IN_ORDER), connection.cursor(name="ragpg_rows") as cursor:
         cursor.itersize = BATCH_ROWS
-        cursor.execute(query + condition, parameters)
+        cursor.execute(query + condition)
         for number, row in enumerate(cursor, start=1):
             yield make_row(row, number)
 
@@ -148,7 +148,7 @@ def read_sample(
 ) -> list[ForeignRow]:
     """Return rows that have texts and vectors, from different places of the table."""
     query = select_rows(table, mapping, with_vectors=True)
-    condition, parameters = restrict(mapping, collection)
+    condition = restrict(mapping, collection)
     has_both = sql.SQL(" AND {vector} IS NOT NULL AND length({text}) > 20").format(
         vector=sql.Identifier(mapping.vector or ""), text=sql.Identifier(mapping.text)
     )
@@ -156,7 +156,7 @@ def read_sample(
         text=sql.Identifier(mapping.text), count=sql.Literal(count)
     )
     with reading(connection):
-        rows = connection.execute(query + condition + has_both + order, parameters).fetchall()
+        rows = connection.execute(query + condition + has_both + order).fetchall()
     return [make_row(row, number) for number, row in enumerate(rows, start=1)]
 
 
@@ -193,14 +193,16 @@ def select_rows(table: ForeignTable, mapping: ColumnMapping, *, with_vectors: bo
     )
 
 
-def restrict(
-    mapping: ColumnMapping, collection: str | None
-) -> tuple[sql.Composed, Mapping[str, Any]]:
-    """Return the condition that chooses a collection, to follow others, and its parameters."""
+def restrict(mapping: ColumnMapping, collection: str | None) -> sql.Composed:
+    """Return the condition that chooses a collection, to follow others.
+
+    It is without parameters: psycopg takes a percent sign for one, even in a name.
+    """
     if collection is None or mapping.collection is None:
-        return sql.SQL("{}").format(sql.SQL("")), {}
-    condition = sql.SQL(" AND {}::text = %(collection)s").format(sql.Identifier(mapping.collection))
-    return condition, {"collection": collection}
+        return sql.Composed([])
+    return sql.SQL(" AND {}::text = {}").format(
+        sql.Identifier(mapping.collection), sql.Literal(collection)
+    )
 
 
 def make_row(row: tuple[Any, ...], number: int) -> ForeignRow:

@@ -24,6 +24,7 @@ RAGPG = [sys.executable, "-m", "ragpg"]
 COMMANDS = [
     "init",
     "ingest",
+    "adopt",
     "search",
     "ask",
     "verify",
