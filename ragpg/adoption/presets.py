@@ -178,6 +178,17 @@ def guess(table: ForeignTable, chosen: Mapping[str, str]) -> ColumnMapping:
     )
 
 
+def require_vector(table: ForeignTable, mapping: ColumnMapping) -> None:
+    """Raise UsageError unless a column of vectors is known."""
+    full = table.columns[mapping.vector] if mapping.vector else None
+    if base_type(full) not in VECTOR:
+        found = f'"{mapping.vector}" is {full}' if full else f"it has {list_columns(table)}"
+        raise UsageError(
+            f"{str(table)!r} has no column of vectors that is known here",
+            hint=f"--columns text=NAME,vector=NAME says which it is; {found}",
+        )
+
+
 def parse_columns(text: str | None) -> dict[str, str]:
     """Parse the value of --columns, such as `text=body,source=url`; raises UsageError."""
     chosen: dict[str, str] = {}

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ragpg.evaluation.report import Report
+    from ragpg.pipeline.foreign_search import ForeignResult
     from ragpg.pipeline.prompt import Prompt
     from ragpg.pipeline.search import SearchResult
     from ragpg.types import (
@@ -57,7 +58,7 @@ def of_batch(codes: list[ExitCode]) -> ExitCode:
     return min(codes, key=BY_SEVERITY.index, default=ExitCode.OK)
 
 
-def of_search(result: SearchResult | Prompt) -> ExitCode:
+def of_search(result: SearchResult | Prompt | ForeignResult) -> ExitCode:
     """Return the exit code of a search, also of one that is for a prompt."""
     return ExitCode.OK if result.hits else ExitCode.NOTHING_FOUND
 

@@ -40,6 +40,16 @@ BatchOption = Annotated[
     str | None,
     typer.Option("--batch", metavar="FILE", help="Read one question a line; - is standard input."),
 ]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--columns", metavar="KIND=COLUMN,...", help="What another program's columns are."
+    ),
+]
+CollectionOption = Annotated[
+    str | None,
+    typer.Option("--collection", metavar="NAME", help="Only this collection of LangChain's."),
+]
 LockTimeoutOption = Annotated[
     float | None,
     typer.Option(

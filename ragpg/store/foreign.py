@@ -52,6 +52,10 @@ WHERE relkind IN ('r', 'p') AND typname IN ('vector', 'halfvec', 'sparsevec')
 LIST_COLLECTIONS = sql.SQL("SELECT uuid::text, name::text FROM {table} ORDER BY name")
 IN_ORDER = sql.SQL("SET LOCAL synchronize_seqscans = off")
 """A large table is else read from wherever another scan of it is."""
+HAS_BOTH = sql.SQL(" AND {vector} IS NOT NULL AND length({text}) > 20 LIMIT {limit}")
+SAMPLE = sql.SQL("SELECT * FROM ({rows}) AS row (id, body) ORDER BY md5(body) LIMIT {count}")
+SAMPLED_ROWS = 2_000
+"""The rows that a sample is taken from: to look at all of a large table takes seconds."""
 INTEGERS = ("smallint", "integer", "bigint")
 
 
@@ -146,22 +150,18 @@ def read_sample(
     collection: str | None = None,
     count: int,
 ) -> list[ForeignRow]:
-    """Return rows that have texts and vectors, from different places of the table."""
-    query = select_rows(table, mapping, with_vectors=True)
-    condition = restrict(mapping, collection)
-    has_both = sql.SQL(" AND {vector} IS NOT NULL AND length({text}) > 20").format(
-        vector=sql.Identifier(mapping.vector or ""), text=sql.Identifier(mapping.text)
-    )
-    order = sql.SQL(" ORDER BY md5({text}::text) LIMIT {count}").format(
-        text=sql.Identifier(mapping.text), count=sql.Literal(count)
-    )
+    """Return some of the first rows that have texts and vectors."""
+    names = {"vector": sql.Identifier(mapping.vector or ""), "text": sql.Identifier(mapping.text)}
+    query = select_rows(table, mapping, with_vectors=True) + restrict(mapping, collection)
+    query += HAS_BOTH.format(**names, limit=sql.Literal(SAMPLED_ROWS))
+    statement = SAMPLE.format(rows=query, count=sql.Literal(count))
     with reading(connection):
-        rows = connection.execute(query + condition + has_both + order).fetchall()
+        rows = connection.execute(statement).fetchall()
     return [make_row(row, number) for number, row in enumerate(rows, start=1)]
 
 
 @contextmanager
-def reading(connection: Connection, *settings: sql.SQL) -> Iterator[None]:
+def reading(connection: Connection, *settings: sql.SQL | sql.Composed) -> Iterator[None]:
     """Run a transaction that sees one moment, and can change nothing."""
     with transaction(connection, ONE_SNAPSHOT, *settings):
         yield

@@ -14,7 +14,12 @@ from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.progress import ProgressOption, follow, follow_ingest
 from ragpg.cli.session import Session
-from ragpg.cli.shared_options import JsonOption, LockTimeoutOption
+from ragpg.cli.shared_options import (
+    CollectionOption,
+    ColumnsOption,
+    JsonOption,
+    LockTimeoutOption,
+)
 from ragpg.display.progress import ProgressKind
 from ragpg.errors import DocumentError, UsageError
 
@@ -23,14 +28,6 @@ if TYPE_CHECKING:
     from ragpg.pipeline.write import Chunker
     from ragpg.protocols import Embedder
     from ragpg.types import ColumnMapping, Receipt
-
-ColumnsOption = Annotated[
-    str | None,
-    typer.Option("--columns", metavar="KIND=COLUMN,...", help="Which column is what."),
-]
-CollectionOption = Annotated[
-    str | None, typer.Option("--collection", metavar="NAME", help="Only this collection.")
-]
 
 
 def adopt(
@@ -112,7 +109,8 @@ def read_table(
         if mapping.is_altered:
             session.terminal.warn("its texts were altered when they were stored, words left out")
         if keeps_vectors:
-            check_vectors(foreign, mapping)
+            check_unaltered(foreign, mapping)
+            presets.require_vector(table, mapping)
             sample = read_sample(
                 connection, table, mapping, collection=key, count=adopt.SAMPLE_ROWS
             )
@@ -127,17 +125,12 @@ def read_table(
     return assembly
 
 
-def check_vectors(foreign: str, mapping: ColumnMapping) -> None:
-    """Raise UsageError where vectors of a table cannot be kept."""
+def check_unaltered(foreign: str, mapping: ColumnMapping) -> None:
+    """Raise UsageError where a table's vectors are not those of its texts."""
     if mapping.is_altered:
         raise UsageError(
             f"--keep-vectors is not for {foreign!r}: its vectors are those of other texts",
             hint="leave the option out, or better ingest the files that it was made from",
-        )
-    if mapping.vector is None:
-        raise UsageError(
-            f"{foreign!r} has no column of vectors that is known here",
-            hint="--columns text=NAME,vector=NAME says which it is",
         )
 
 

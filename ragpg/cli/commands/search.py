@@ -11,6 +11,8 @@ from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import (
     BatchOption,
+    CollectionOption,
+    ColumnsOption,
     FilterOption,
     JsonOption,
     PlainOption,
@@ -18,6 +20,7 @@ from ragpg.cli.shared_options import (
     TopOption,
     parse_filter,
 )
+from ragpg.cli.table_as_is import check_usage, open_search
 from ragpg.text import utf8
 from ragpg.types import Mode
 
@@ -36,6 +39,12 @@ def search(
     source: SourceOption = None,
     where: FilterOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say why each hit is there.")] = False,
+    table_as_is: Annotated[
+        str | None,
+        typer.Option("--table-as-is", metavar="TABLE", help="Search another program's table."),
+    ] = None,
+    columns: ColumnsOption = None,
+    collection: CollectionOption = None,
     batch_file: BatchOption = None,
     plain: PlainOption = False,
     as_json: JsonOption = False,
@@ -46,7 +55,13 @@ def search(
     """
     session.plain = plain
     batch.check_usage(query, batch_file, as_json=as_json, name="QUERY")
+    given = {"source": source, "filter": where, "explain": explain, "mode": mode}
+    check_usage(table_as_is, columns=columns, collection=collection, **given)
     session.override(retrieval__topK=top_k, retrieval__mode=mode.value if mode else None)
+    if table_as_is is not None:
+        return search_as_is(
+            session, query, batch_file, table_as_is, columns=columns, collection=collection
+        )
     from ragpg.api import database
 
     expression = parse_filter(where)
@@ -64,6 +79,41 @@ def search(
         session.print_json(to_json(query, result, explained=explain))
     else:
         show(session, result, explained=explain)
+    return exit_codes.of_search(result)
+
+
+def search_as_is(
+    session: Session,
+    query: str | None,
+    batch_file: str | None,
+    table: str,
+    *,
+    columns: str | None,
+    collection: str | None,
+) -> ExitCode:
+    """Search a table of another program by its vectors, and print the hits."""
+    from ragpg.api.paths import SourcePaths
+    from ragpg.display import json_shapes, render
+
+    with open_search(session, table, columns=columns, collection=collection) as find:
+
+        def answer(query: str) -> tuple[dict[str, Any], ExitCode]:
+            result = find(query)
+            shape = json_shapes.shape_search(query, mode=Mode.DENSE, hits=result.hits)
+            return shape, exit_codes.of_search(result)
+
+        if batch_file is not None:
+            return batch.run(session, batch_file, answer, key="query")
+        query = utf8.sanitise(query or "")
+        if session.as_json:
+            shape, code = answer(query)
+            session.print_json(shape)
+            return code
+        result = find(query)
+    to_path = SourcePaths.from_cwd().to_path
+    session.terminal.print(*render.render_hits(result.hits, terms=(), name=to_path))
+    if not result.hits:
+        session.terminal.note("nothing found")
     return exit_codes.of_search(result)
 
 
