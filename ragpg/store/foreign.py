@@ -134,7 +134,8 @@ def read_rows(
     query = select_rows(table, mapping, with_vectors=with_vectors)
     condition = restrict(mapping, collection)
     if mapping.id and table.columns[mapping.id] in INTEGERS:
-        condition += sql.SQL(" ORDER BY {}").format(sql.Identifier(mapping.id))
+        # Not the column that is selected, which is text.
+        condition += sql.SQL(" ORDER BY foreign_row.{}").format(sql.Identifier(mapping.id))
     with reading(connection, IN_ORDER), connection.cursor(name="ragpg_rows") as cursor:
         cursor.itersize = BATCH_ROWS
         cursor.execute(query + condition)
@@ -188,7 +189,7 @@ def select_rows(table: ForeignTable, mapping: ColumnMapping, *, with_vectors: bo
         column(mapping.source),
         column(mapping.vector if with_vectors else None),
     )
-    return sql.SQL("SELECT {columns} FROM {table} WHERE true").format(
+    return sql.SQL("SELECT {columns} FROM {table} AS foreign_row WHERE true").format(
         columns=sql.SQL(", ").join(columns), table=sql.Identifier(table.schema, table.name)
     )
 

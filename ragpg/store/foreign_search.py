@@ -27,7 +27,7 @@ LARGEST_EF_SEARCH = 1_000
 # The order of an index may be a little off: hits are sorted by what was selected.
 NEAREST = sql.SQL(
     " AND {text} IS NOT NULL AND {vector} IS NOT NULL{same_dimension}"
-    " ORDER BY {vector} <=> {query}::{type} LIMIT {limit}"
+    " ORDER BY foreign_row.{vector} <=> {query}::{type} LIMIT {limit}"
 )
 SAME_DIMENSION = sql.SQL(" AND vector_dims({vector}) = {dimension}")
 
