@@ -305,7 +305,7 @@ def test_what_cannot_be_adopted(project: Project) -> None:
     url, project = made_by_ddl("Ballerina"), project.with_own_table()
     place = ("--from", url)
     kept = refused(project, "vector_store", *place, "--keep-vectors", code=2)
-    assert "--keep-vectors is not for 'vector_store'" in kept
+    assert "--keep-vectors is not for 'public.vector_store'" in kept
     gone = refused(project, "gone", *place, code=1)
     assert "has no table 'gone'" in gone
     assert "tables with vectors: public.vector_store" in gone

@@ -54,7 +54,7 @@ def adopt(
     Tables of LangChain, LangChain4j, LlamaIndex, Haystack, Ballerina, Spring AI and Supabase's
     guide are known; for any other, --columns says which column has the text, the vector, the
     metadata and the source. Rows of one source become one document, which is chunked and embedded.
-    TABLE itself is only read.
+    TABLE itself is only read; it may also be milvus://HOST:PORT/COLLECTION.
     """
     from ragpg.cli.commands import ingest
 
@@ -96,40 +96,36 @@ def read_table(
     """Read all rows of a table into a file, and put them together by their sources."""
     from ragpg.adoption import presets
     from ragpg.adoption.assemble import Assembly
-    from ragpg.api import database, factories
+    from ragpg.api import factories
+    from ragpg.api.foreign import open_source
     from ragpg.pipeline import adopt
-    from ragpg.store.foreign import find_collection, find_foreign_table, read_rows, read_sample
 
-    chosen = presets.parse_columns(columns)
-    with database.open_foreign(session.config, url=url) as connection:
-        table = find_foreign_table(connection, foreign)
-        mapping = presets.map_columns(table, chosen)
-        key = find_collection(connection, table, mapping, collection)
+    config, root = session.config, SourcePaths.from_cwd().root
+    with open_source(config, foreign, url=url, columns=columns, collection=collection) as source:
+        table, mapping = source.table, source.mapping
         session.terminal.note(presets.describe(table, mapping))
         if mapping.is_altered:
             session.terminal.warn("its texts were altered when they were stored, words left out")
         if keeps_vectors:
-            check_unaltered(foreign, mapping)
+            check_unaltered(str(table), mapping)
             presets.require_vector(table, mapping)
-            sample = read_sample(
-                connection, table, mapping, collection=key, count=adopt.SAMPLE_ROWS
-            )
-            adopt.check_sample(sample, factories.make_embedder(session.config), table=foreign)
-        rows = read_rows(connection, table, mapping, collection=key, with_vectors=keeps_vectors)
-        assembly = Assembly(table, mapping, root=SourcePaths.from_cwd().root, file=file)
-        follow(session, adopt.collect(rows, assembly), progress=progress)
+            sample = source.read_sample(adopt.SAMPLE_ROWS)
+            adopt.check_sample(sample, factories.make_embedder(config), table=str(table))
+        assembly = Assembly(table, mapping, root=root, file=file)
+        events = adopt.collect(source.read_rows(keeps_vectors), assembly)
+        follow(session, events, progress=progress)
     if not assembly.documents:
-        raise DocumentError(f"{foreign!r} has no row with a text")
+        raise DocumentError(f"{str(table)!r} has no row with a text")
     if assembly.skipped:
         session.terminal.note(f"rows without text: {assembly.skipped}")
     return assembly
 
 
-def check_unaltered(foreign: str, mapping: ColumnMapping) -> None:
+def check_unaltered(table: str, mapping: ColumnMapping) -> None:
     """Raise UsageError where a table's vectors are not those of its texts."""
     if mapping.is_altered:
         raise UsageError(
-            f"--keep-vectors is not for {foreign!r}: its vectors are those of other texts",
+            f"--keep-vectors is not for {table!r}: its vectors are those of other texts",
             hint="leave the option out, or better ingest the files that it was made from",
         )
 
