@@ -20,6 +20,7 @@ from ragpg.cli.shared_options import (
     JsonOption,
     LockTimeoutOption,
 )
+from ragpg.display.escape import line
 from ragpg.display.progress import ProgressKind
 from ragpg.errors import DocumentError, UsageError
 
@@ -103,7 +104,7 @@ def read_table(
     config, root = session.config, SourcePaths.from_cwd().root
     with open_source(config, foreign, url=url, columns=columns, collection=collection) as source:
         table, mapping = source.table, source.mapping
-        session.terminal.note(presets.describe(table, mapping))
+        session.terminal.note(line(presets.describe(table, mapping)))
         if mapping.is_altered:
             session.terminal.warn("its texts were altered when they were stored, words left out")
         if keeps_vectors:
