@@ -62,12 +62,16 @@ EMPTY_ARRAY = struct.pack(">iii", 0, 0, 23)
 INT4 = 23
 """The OID of the type."""
 
-EMPTY = "TRUNCATE {embedding}, {term}, {lexical}, {chunk}, {document}"
+DELETE_DOCUMENTS = "DELETE FROM {document}"
+DELETE_TERMS = "DELETE FROM {term}"
 COUNT_DOCUMENTS = "SELECT count(*) FROM {document}"
-COUNT_ROWS = """
-SELECT (SELECT count(*) FROM {document}), (SELECT count(*) FROM {chunk}),
-    (SELECT count(*) FROM {lexical}), (SELECT count(*) FROM {embedding})
-"""
+# One by one, since a cluster counts each on all nodes.
+COUNT_ROWS = (
+    COUNT_DOCUMENTS,
+    "SELECT count(*) FROM {chunk}",
+    "SELECT count(*) FROM {lexical}",
+    "SELECT count(*) FROM {embedding}",
+)
 
 
 def load(
@@ -138,7 +142,8 @@ def load_distributed(
     refuse_documents(old, replaces=replaces)
     with prepare_replacement(old, settings) as new:
         with new.writing():
-            new.execute(EMPTY)
+            new.execute(DELETE_DOCUMENTS)
+            new.execute(DELETE_TERMS)
         documents = 0
         for group in groups:
             with new.writing():
@@ -191,8 +196,8 @@ def make_replacement(old: Table, settings: TableSettings) -> Table:
 
 def confirm(table: Table, *, documents: int, chunks: int) -> None:
     """Raise DatabaseError unless all rows are there."""
-    [counts] = table.execute(COUNT_ROWS).fetchall()
-    if counts != (documents, chunks, chunks, chunks):
+    counts = [count for query in COUNT_ROWS for count in table.select_column(int, query)]
+    if counts != [documents, chunks, chunks, chunks]:
         raise DatabaseError("the table does not have what was written", hint="import it again")
 
 
