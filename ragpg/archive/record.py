@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from codecs import BOM_UTF8
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ import numpy as np
 
 from ragpg.markdown import find_line_starts
 from ragpg.retrieval.late_interaction import CODE_SIZE
+from ragpg.text.fenced_code import find_languages
 from ragpg.types import Chunk, Document, IndexedDocument, TermWeights
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def encode(item: IndexedDocument) -> tuple[bytes, bytes]:
         "digest": document.digest.hex(),
         "chunking": item.chunking_fingerprint.hex(),
         "size": document.size,
+        "modified": write_time(document.modified),
         "title": document.title,
         "metadata": document.metadata,
         "body_start": document.body_start,
@@ -77,6 +80,11 @@ def encode(item: IndexedDocument) -> tuple[bytes, bytes]:
     }
     dumped = json.dumps(shape, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return dumped.encode(), b"".join(columns)
+
+
+def write_time(time: datetime | None) -> str | None:
+    """Write a time in UTC."""
+    return time.astimezone(UTC).isoformat() if time else None
 
 
 def decode(head: bytes, body: bytes, *, names: Sequence[str], dimension: int) -> IndexedDocument:
@@ -149,7 +157,20 @@ def _read_document(shape: Mapping[str, Any], content: bytes) -> Document:
         metadata=metadata or {},
         body_start=body_start or 0,
         from_directory=shape.get("from_directory") is True,
+        modified=_read_time(shape.get("modified")),
     )
+
+
+def _read_time(value: object) -> datetime | None:
+    """Return a time, if there is one."""
+    if value is None:
+        return None
+    try:
+        time = datetime.fromisoformat(str(value))
+        _require(time.tzinfo is not None, "a time has no zone")
+        return time.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidRecordError("a time cannot be read") from error
 
 
 def _read_chunks(text: str, packed: bytes, headings: object) -> Iterator[Chunk]:
@@ -163,6 +184,8 @@ def _read_chunks(text: str, packed: bytes, headings: object) -> Iterator[Chunk]:
     _require(all(a < b for a, b in pairwise(bounds)), "its chunks overlap")
     _require(bounds[-1] == len(text), "its chunks do not end with its text")
     lines = find_line_starts(text)
+    starts = [start - bounds[0] for start in bounds[:-1]]
+    languages = find_languages(text[bounds[0] :], starts)
     for ordinal, ((start, end), heading) in enumerate(zip(pairwise(bounds), headings, strict=True)):
         body = text[start:end]
         first = start + len(body) - len(body.lstrip())
@@ -171,7 +194,16 @@ def _read_chunks(text: str, packed: bytes, headings: object) -> Iterator[Chunk]:
         is_heading = isinstance(heading, list) and all(isinstance(part, str) for part in heading)
         _require(is_heading and _is_storable(heading), "a heading is not text")
         first_line, last_line = bisect_right(lines, first), bisect_right(lines, last)
-        yield Chunk(ordinal, tuple(heading), body, start, end, first_line, last_line)
+        yield Chunk(
+            ordinal,
+            tuple(heading),
+            body,
+            start,
+            end,
+            first_line,
+            last_line,
+            languages=languages[ordinal],
+        )
 
 
 def _read_vectors(packed: bytes, *, count: int, dimension: int) -> npt.NDArray[np.float16]:

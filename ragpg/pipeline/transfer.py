@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 GROUP_CHUNKS = 2_000
 """Chunks that are sent to the server together."""
-LAYOUTS = (2,)
+LAYOUTS = (2, 3)
 """The layouts of tables whose rows are written here as they are."""
 
 

@@ -9,13 +9,16 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from psycopg import sql
 
 from ragpg.errors import DatabaseError
 from ragpg.store.statements import ONE_SNAPSHOT, select
+from ragpg.store.table import FIELDS_SINCE
 from ragpg.types import Chunk, Document, IndexedDocument, TableContents, TermWeights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from pgvector import HalfVector
 
@@ -28,12 +31,12 @@ COUNT = "SELECT count(*) AS documents, coalesce(sum(chunks), 0)::bigint AS chunk
 LIST_KEYS = "SELECT doc_id, chunks FROM {document} ORDER BY source"
 READ_DOCUMENTS = """
 SELECT doc_id, source, origin, walked, digest, recipe, title, metadata, preamble, body_start, size,
-    chunks
+    {modified} AS modified, chunks
 FROM {document} WHERE doc_id = ANY(%s) ORDER BY source
 """
 READ_CHUNKS = """
-SELECT chunk.doc_id, chunk.ordinal, start_at, end_at, start_line, end_line, heading, body,
-    passage_digest, vector, words, weights
+SELECT chunk.doc_id, chunk.ordinal, start_at, end_at, start_line, end_line, heading,
+    {languages} AS languages, body, passage_digest, vector, words, weights
 FROM {chunk} AS chunk
 LEFT JOIN {lexical} AS lexical
     ON lexical.doc_id = chunk.doc_id AND lexical.ordinal = chunk.ordinal
@@ -64,6 +67,7 @@ class DocumentRow(NamedTuple):
     preamble: str
     body_start: int
     size: int
+    modified: datetime | None
     chunks: int
 
 
@@ -77,6 +81,7 @@ class ChunkRow(NamedTuple):
     start_line: int
     end_line: int
     heading: list[str]
+    languages: list[str]
     body: str
     passage_digest: bytes | None
     vector: HalfVector | None
@@ -98,14 +103,14 @@ class Snapshot:
             chunks = select(
                 self.table.connection,
                 ChunkRow,
-                self.table.statement(READ_CHUNKS),
+                self.table.statement(READ_CHUNKS, **fields(self.table)),
                 keys,
                 binary=True,
             )
             by_document = {
                 doc_id: list(rows) for doc_id, rows in groupby(chunks, key=attrgetter("doc_id"))
             }
-            for row in self.table.select(DocumentRow, READ_DOCUMENTS, keys):
+            for row in self.table.select(DocumentRow, READ_DOCUMENTS, keys, **fields(self.table)):
                 yield make_document(row, by_document.get(row.doc_id, []))
 
 
@@ -153,6 +158,7 @@ def make_document(row: DocumentRow, rows: Sequence[ChunkRow]) -> IndexedDocument
         metadata=row.metadata,
         body_start=row.body_start,
         from_directory=row.walked,
+        modified=row.modified,
     )
     vectors = [chunk.vector.to_numpy() for chunk in rows if chunk.vector]
     return IndexedDocument(
@@ -168,8 +174,23 @@ def make_document(row: DocumentRow, rows: Sequence[ChunkRow]) -> IndexedDocument
 
 def make_chunk(row: ChunkRow) -> Chunk:
     """Make a chunk of its row."""
-    place = (row.start_at, row.end_at, row.start_line, row.end_line)
-    return Chunk(row.ordinal, tuple(row.heading), row.body, *place)
+    return Chunk(
+        row.ordinal,
+        tuple(row.heading),
+        row.body,
+        row.start_at,
+        row.end_at,
+        row.start_line,
+        row.end_line,
+        languages=tuple(row.languages),
+    )
+
+
+def fields(table: Table) -> dict[str, sql.SQL]:
+    """Return the columns that older layouts do not have, or what stands for them."""
+    if table.layout_version >= FIELDS_SINCE:
+        return {"modified": sql.SQL("modified"), "languages": sql.SQL("languages")}
+    return {"modified": sql.SQL("NULL::timestamptz"), "languages": sql.SQL("'{}'::text[]")}
 
 
 def unpack_terms(weights: bytes) -> TermWeights:

@@ -133,6 +133,10 @@ FORGED_KEYS: list[dict[str, Any]] = [
     {"metadata": {"a": "\0"}},
     {"metadata": {"\udc00": 1}},
     {"metadata": {"a": float("inf")}},
+    {"modified": 7},
+    {"modified": "yesterday"},
+    {"modified": "2026-11-30T09:44:21"},
+    {"modified": "0001-01-01T00:00:00+14:00"},
     {"body_start": -1},
     {"body_start": 10_000},
     {"body_start": True},
@@ -264,7 +268,7 @@ def test_documents_out_of_order_or_twice(names: tuple[str, str]) -> None:
 
 def test_another_number_of_documents() -> None:
     """It is refused when all are read."""
-    contents = replace(contents_of(DOCUMENTS), documents=4)
+    contents = replace(contents_of(DOCUMENTS), documents=5)
     with pytest.raises(ArchiveError, match="more or fewer documents"):
         read(sealed(_unsealed(WHOLE), contents))
 

@@ -6,6 +6,7 @@ import io
 import json
 import struct
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from ragpg.archive import ArchiveReader, Header, write_archive
 from ragpg.archive.record import COLUMNS, encode
 from ragpg.archive.zstd import make_compressor
+from ragpg.text.fenced_code import find_languages
 from ragpg.types import IndexedDocument, TableContents, TermWeights
 from tests.support.documents import FINGERPRINT, MODEL, chunks, document, vectors
 
@@ -22,11 +24,13 @@ if TYPE_CHECKING:
 
 TEXTS = {
     "a.md": ("# Apples\n\n", "Apples are red.\n\n", "Ein Äpfelchen fällt.\n"),
+    "code.md": ("```python\n1 + 1\n", "2 + 2\n```\n"),
     "empty.md": (),
     "z/b.md": ("# Boats\n\nBoats float.\n",),
 }
 CODE = bytes(range(7))
 LIMIT = 1_000_000
+MODIFIED = datetime(2026, 11, 30, 9, 44, 21, 123456, UTC)
 
 
 def indexed(source: str, *bodies: str, seed: int = 0) -> IndexedDocument:
@@ -37,7 +41,7 @@ def indexed(source: str, *bodies: str, seed: int = 0) -> IndexedDocument:
     none = TermWeights(np.array([], np.int32), np.array([], np.float32))
     drawn = vectors(count, seed=seed).astype(np.float16)
     return IndexedDocument(
-        replace(made, origin=f"docs/{source}", from_directory=True),
+        replace(made, origin=f"docs/{source}", from_directory=True, modified=MODIFIED),
         located(chunks(*bodies, heading=("Title", "Part")), made.text),
         FINGERPRINT,
         drawn,
@@ -53,11 +57,13 @@ def located(parts: Sequence[Any], text: str) -> list[Any]:
     def line(offset: int) -> int:
         return text.count("\n", 0, offset) + 1
 
+    languages = find_languages(text, [part.start for part in parts])
     return [
         replace(
             part,
             context="",
             content="",
+            languages=languages[part.ordinal],
             start_line=line(part.start + len(part.text) - len(part.text.lstrip())),
             end_line=line(part.start + len(part.text.rstrip()) - 1),
         )

@@ -94,6 +94,7 @@ def search_as_is(
     """Search a table of another program by its vectors, and print the hits."""
     from ragpg.api.paths import SourcePaths
     from ragpg.display import json_shapes, render
+    from ragpg.display.links import Places
 
     with open_search(session, table, columns=columns, collection=collection) as find:
 
@@ -110,8 +111,8 @@ def search_as_is(
             session.print_json(shape)
             return code
         result = find(query)
-    to_path = SourcePaths.from_cwd().to_path
-    session.terminal.print(*render.render_hits(result.hits, terms=(), name=to_path))
+    places = Places(SourcePaths.from_cwd().to_path)  # without links: lines are not those of a file
+    session.terminal.print(*render.render_hits(result.hits, terms=(), places=places))
     if not result.hits:
         session.terminal.note("nothing found")
     return exit_codes.of_search(result)
