@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,11 +10,15 @@ import pytest
 
 from ragpg.errors import ArchiveError, DatabaseError
 from ragpg.store import load as module
+from ragpg.store.connection import Target, connect
 from ragpg.store.load import load
 from ragpg.store.postgres import PostgresStore
+from ragpg.store.table import LAYOUT_VERSION
 from ragpg.store.vector_index import find_missing
 from ragpg.types import TableName
 from tests.support.archive import DOCUMENTS, assert_equal, contents_of, indexed
+from tests.support.layouts import LAYOUTS, TEXTS
+from tests.support.postgres import shared
 from tests.support.store import names, new_store, put, read_documents, rows, sound, sources
 
 if TYPE_CHECKING:
@@ -153,3 +158,22 @@ def test_vectors_are_those_that_were_loaded(connection: Connection) -> None:
     stored = sorted(vector.to_numpy().tobytes() for (vector,) in found)
     loaded = np.concatenate([item.vectors for item in DOCUMENTS if len(item.vectors)])
     assert stored == sorted(vector.tobytes() for vector in loaded)
+
+
+def test_a_table_of_an_older_layout() -> None:
+    """It is exported as it is, and what is made of it has the present layout."""
+    with closing(connect(Target(shared().new_database()))) as connection:
+        connection.execute((LAYOUTS / "2.sql").read_bytes())
+        old = PostgresStore.open(connection, "ragpg")
+        assert old.table.layout_version == 2
+        documents = snapshot(old)
+        assert {item.document.source: item.document.text for item in documents} == TEXTS
+        groups = [documents]
+        with old.take_snapshot() as taken:
+            contents = taken.contents
+        list(load(connection, TableName(None, "new"), contents, groups, replaces=False))
+        new = PostgresStore.open(connection, "new")
+        assert new.table.layout_version == LAYOUT_VERSION
+        assert_holds(new, documents)
+        list(load(connection, TableName(None, "ragpg"), contents, groups, replaces=True))
+        assert PostgresStore.open(connection, "ragpg").table.layout_version == LAYOUT_VERSION
