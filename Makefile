@@ -79,7 +79,7 @@ docs: $(VENV)/.installed-dev ## Renew what docs/ takes from the code and from th
 pictures: $(VENV)/.installed-dev ## Draw what commands print on a terminal, into docs/pictures
 	$(BIN)/python docs/draw_pictures.py
 
-site: $(VENV)/.installed-dev ## Build the documentation site in build/site
+site: $(VENV)/.installed-site ## Build the documentation site in build/site
 	$(BIN)/python docs/build_site.py
 
 bench: $(VENV)/.installed benchmarks/$(VENV)/.installed ## Measure against the bare floor and others: make bench DOCS=DIRECTORY
@@ -128,6 +128,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install -q -c constraints.txt -e '.[dev]'
+	touch $@
+
+$(VENV)/.installed-site: $(VENV)/.installed-dev docs/requirements.txt
+	$(PIP) install -q -r docs/requirements.txt
 	touch $@
 
 $(SLIM_WHEEL): $(VENV)/.installed-dev README.md $(wildcard packaging/slim/*) $(shell find ragpg -type f -not -name '*.pyc')
