@@ -6,13 +6,15 @@ import io
 import logging
 import os
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from ragpg.api import factories
 from ragpg.api.arguments import check_key, check_text, check_top_k, parse_mode
+from ragpg.api.chat import Chat
 from ragpg.api.database import Database
 from ragpg.api.failures import FailureLog, find_failure
 from ragpg.api.inputs import make_selection, select_inputs
@@ -30,7 +32,7 @@ from ragpg.text import utf8
 from ragpg.types import Answer, Mode, Receipt, Sentence, Verification
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ragpg.api.inputs import Inputs
     from ragpg.config import Config
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from ragpg.pipeline.write import Chunker
     from ragpg.protocols import LLM, Embedder, NliModel, Reader
     from ragpg.store.postgres import PostgresStore
-    from ragpg.types import Document, Hit, StoredDocument
+    from ragpg.types import Asked, Document, Hit, StoredDocument
 
 Result = TypeVar("Result")
 
@@ -172,26 +174,35 @@ class Ragpg:
         The other options are those of `search`. A question that fails is kept for `ragpg gaps`,
         where that was enabled.
         """
-        from ragpg.pipeline import ask as pipeline
-
         text, limit = check_text(question, "question"), check_top_k(top_k)
         llm = None if extractive else self._make_language_model(model)
-        nli = self._nli if llm else None
-
-        def answer(searcher: Searcher) -> Answer:
-            answers: list[Answer] = []
-            for event in pipeline.ask(
-                text, searcher=searcher, llm=llm, nli=nli, reader=self._reader
-            ):
+        answers: list[Answer] = []
+        with self._lock:
+            for event in self._answer(text, llm=llm, top_k=limit, sources=sources, where=where):
                 if isinstance(event, Answer):
                     answers.append(event)
                 elif isinstance(event, Sentence) and on_sentence:
                     on_sentence(event)
-            return answers[-1]
+        return answers[-1]
 
-        answered = self._search(answer, sources=sources, where=where, top_k=limit)
-        self._keep_failure(answered)
-        return answered
+    def chat(
+        self,
+        *,
+        model: str | None = None,
+        extractive: bool = False,
+        top_k: int | None = None,
+        sources: Sequence[str] = (),
+        where: str | None = None,
+    ) -> Chat:
+        """Return a conversation: its questions may go on with the ones before them.
+
+        The options are those of `ask`.
+        """
+        llm = None if extractive else self._make_language_model(model)
+        answer = partial(
+            self._answer, llm=llm, top_k=check_top_k(top_k), sources=tuple(sources), where=where
+        )
+        return Chat(answer, llm)
 
     def verify(
         self, text: str, *, sources: Sequence[str] = (), where: str | None = None
@@ -287,6 +298,36 @@ class Ragpg:
             )
             receipts = [event for event in events if isinstance(event, Receipt)]
         return tuple(pipeline.merge_receipts(receipts))
+
+    def _answer(
+        self,
+        question: str,
+        *,
+        llm: LLM | None,
+        top_k: int | None,
+        sources: Sequence[str],
+        where: str | None,
+    ) -> Iterator[Asked | Sentence | Answer]:
+        """Yield what the pipeline does, and keep the question if it fails.
+
+        The database is used before the first event and after the last one.
+        """
+        from ragpg.pipeline import ask as pipeline
+
+        nli = self._nli if llm else None
+
+        def begin(searcher: Searcher) -> Iterator[Asked | Sentence | Answer]:
+            events = pipeline.ask(
+                question, searcher=searcher, llm=llm, nli=nli, reader=self._reader
+            )
+            return chain([next(events)], events)
+
+        answer: Answer | None = None
+        for event in self._search(begin, sources=sources, where=where, top_k=top_k):
+            answer = event if isinstance(event, Answer) else answer
+            yield event
+        if answer:
+            self._keep_failure(answer)
 
     def _search(
         self,

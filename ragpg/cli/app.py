@@ -27,6 +27,10 @@ COMMANDS = {
     ),
     "search": ("search:search", "Find passages and print them, best first."),
     "ask": ("ask:ask", "Answer a question from the documents, with numbered citations."),
+    "chat": (
+        "chat:chat",
+        "Answer questions that may go on with earlier ones, each checked as by `ragpg ask`.",
+    ),
     "verify": (
         "verify:verify",
         "Check texts against the documents, claim by claim.",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ragpg.acceptance import AcceptedClaim
+    from ragpg.conversation.history import Exchange
     from ragpg.errors import RagpgError
     from ragpg.evaluation.comparison import Comparison
     from ragpg.evaluation.report import Report
@@ -124,6 +125,15 @@ def shape_answer(answer: Answer, *, has_data: bool = False) -> Shape:
         "refusal": shape_refusal(answer.refusal) if answer.refusal else None,
         "usage": dict(answer.usage) if answer.usage is not None else None,
         "timings": asdict(answer.timings),
+    }
+
+
+def shape_exchange(exchange: Exchange) -> Shape:
+    """Shape a question of a conversation, as typed and as it stands alone, and its answer."""
+    return {
+        **(shape_answer(exchange.answer) if exchange.answer else {}),
+        "question": exchange.question,
+        "standalone": exchange.standalone,
     }
 
 
@@ -393,6 +403,7 @@ def shape_case(result: CaseResult) -> Shape:
     return {
         "id": result.case.id,
         "question": result.case.question,
+        "standalone": result.standalone,
         "passed": result.passed,
         "first_relevant_rank": result.first_relevant_rank,
         "failures": list(result.failures),

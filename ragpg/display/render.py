@@ -115,6 +115,28 @@ def render_nearest(answer: Answer, *, places: Places) -> Iterator[Text]:
         yield render_source(hit, number=hit.rank, places=places)
 
 
+def render_passages(answer: Answer, *, places: Places) -> Iterator[Text]:
+    """Yield the passages of an answer: those that it cites, then the others."""
+    cited = {citation.number for citation in answer.citations}
+    for title, is_cited in (("Sources", True), ("Other passages", False)):
+        hits = [hit for hit in answer.hits if (hit.rank in cited) is is_cited]
+        if hits:
+            yield Text.of((title, "bold"))
+        for hit in hits:
+            yield render_source(hit, number=hit.rank, places=places)
+
+
+def render_passage(hit: Hit, *, places: Places) -> Iterator[Text | Passage]:
+    """Yield the number, location and headings of a hit, and its text."""
+    yield render_source(hit, number=hit.rank, places=places)
+    yield Passage(literal(hit.text), frozenset())
+
+
+def render_standalone(question: str) -> Text:
+    """Make a line of what is searched for in place of what was typed."""
+    return Text.of(("searched for: ", "bold"), (line(question), "dim"))
+
+
 def render_source(hit: Hit, *, number: int, places: Places) -> Text:
     """Make one line of a hit: its number, location and headings."""
     return Text.of(

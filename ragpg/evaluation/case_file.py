@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_QUOTED = 60
 """Characters of a wrong value that are quoted."""
+MAX_TURNS = 50
+"""Turns of one conversation; chosen by hand."""
 HEADER = re.compile(r"^[ \t]*\[\[[ \t]*[\"']?case[\"']?[ \t]*\]\]", re.MULTILINE)
 NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
@@ -74,14 +76,13 @@ def _parse_case(location: str, table: Any) -> Case:
     if not isinstance(table, dict):
         raise _type_error(location, "a case", "an object", table)
     fields = _Fields(location, table)
-    question = fields.text("question")
-    if not question or not question.strip():
-        raise UsageError(f"{location}: question is missing or blank")
+    *earlier, question = fields.turns()
     evidence = fields.evidence()
     return Case(
         location=location,
-        id=fields.name() or question,
+        id=fields.name() or " / ".join((*earlier, question)),
         question=question,
+        earlier=tuple(earlier),
         answer=fields.answer(),
         sources=fields.texts("source"),
         filter=fields.text("filter"),
@@ -131,6 +132,19 @@ class _Fields:
         if not isinstance(texts, list) or not all(isinstance(t, str) and t for t in texts):
             raise _type_error(self.location, key, "text or a list of texts", value)
         return tuple(self._text(key, text) for text in texts)
+
+    def turns(self) -> tuple[str, ...]:
+        """Return the turns of a conversation; a question alone is one."""
+        question, turns = self.text("question"), self.texts("turns")
+        if question is not None and turns:
+            message = f"{self.location}: question and turns"
+            raise UsageError(message, hint="the last of the turns is the question")
+        if len(turns) > MAX_TURNS:
+            raise UsageError(f"{self.location}: {len(turns)} turns, and {MAX_TURNS} at most")
+        turns = turns or (question or "",)
+        if not all(turn.strip() for turn in turns):
+            raise UsageError(f"{self.location}: question is missing or blank")
+        return turns
 
     def name(self) -> str:
         value = self.table.get("id")

@@ -60,6 +60,8 @@ def fold(text: str) -> str:
 class Case:
     """A question; `location` is its file and line, such as `cases.toml:12`.
 
+    `earlier` are the turns before it, if it belongs to a conversation.
+
     Measured: `evidence`, the parts of documents that answer, or `documents` as a whole, and
     `answerable`. Checked: `cites` (`path.md` or `path.md#anchor`), `contains`, `excludes` and
     `refuses`. `sources` are globs and `filter` an expression that restrict the search. `answer` is
@@ -69,6 +71,7 @@ class Case:
     location: str
     id: str
     question: str
+    earlier: tuple[str, ...] = ()
     answer: str | None = None
     sources: tuple[str, ...] = ()
     filter: str | None = None

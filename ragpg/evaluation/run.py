@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from ragpg.errors import ProviderError
 from ragpg.evaluation import checks, metrics
 from ragpg.markdown.anchors import find_sections
 from ragpg.pipeline.ask import ask
+from ragpg.pipeline.chat import converse, make_standalone
 from ragpg.types import Answer
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class CaseResult:
     """The result of a case.
 
     `values` are its metrics by name, `ranks` those of its gold spans or documents. `failures` are
-    the reasons why its answer fails. `error` is why there is no answer.
+    the reasons why its answer fails. `error` is why there is no answer. `standalone` is the last
+    turn of a conversation as it was searched for.
     """
 
     case: Case
@@ -43,6 +45,7 @@ class CaseResult:
     answer: Answer | None = None
     failures: tuple[str, ...] = ()
     error: ProviderError | None = None
+    standalone: str | None = None
 
     @property
     def passed(self) -> bool | None:
@@ -72,18 +75,45 @@ def evaluate(
 
     for case in cases:
         restricted = searcher(case)
-        result = CaseResult(case)
-        if case.retrievable:
-            deep = restricted.with_options(top_k=max(SEARCH_DEPTH, restricted.options.top_k))
-            result = measure_retrieval(case, deep.search(case.question).hits)
+        answer = partial(answer_question, searcher=restricted, llm=llm, reader=reader)
+        try:
+            question = find_standalone(case, answer=answer, llm=llm)
+        except ProviderError as error:
+            yield record_error(CaseResult(case), error)
+            continue
+        result = measure_case(case, question, restricted)
         if case.checked or case.expects_answer is not None:
             try:
-                events = ask(case.question, searcher=restricted, llm=llm, reader=reader)
-                *_, answer = (event for event in events if isinstance(event, Answer))
-                result = check_answer(result, answer, find_sections=sections_of_source)
+                result = check_answer(result, answer(question), find_sections=sections_of_source)
             except ProviderError as error:
                 result = record_error(result, error)
         yield result
+
+
+def find_standalone(case: Case, *, answer: Callable[[str], Answer], llm: LLM | None) -> str:
+    """Return a case's question as it stands alone, after the turns before it have been asked."""
+    if not case.earlier:
+        return case.question
+    conversation = converse(case.earlier, answer=answer, llm=llm)
+    return make_standalone(case.question, conversation, llm=llm)
+
+
+def measure_case(case: Case, question: str, searcher: Searcher) -> CaseResult:
+    """Measure what is found for a question, if the case names documents to be found."""
+    result = CaseResult(case)
+    if case.retrievable:
+        deep = searcher.with_options(top_k=max(SEARCH_DEPTH, searcher.options.top_k))
+        result = measure_retrieval(case, deep.search(question).hits)
+    return replace(result, standalone=question) if case.earlier else result
+
+
+def answer_question(
+    question: str, *, searcher: Searcher, llm: LLM | None, reader: Reader | None
+) -> Answer:
+    """Return the answer to a question that stands alone; raises ProviderError."""
+    events = ask(question, searcher=searcher, llm=llm, reader=reader)
+    *_, answer = (event for event in events if isinstance(event, Answer))
+    return answer
 
 
 def list_sections(text: str, body_start: int) -> list[Section]:

@@ -27,6 +27,7 @@ COMMANDS = [
     "adopt",
     "search",
     "ask",
+    "chat",
     "verify",
     "conflicts",
     "mcp",

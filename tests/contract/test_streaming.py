@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ragpg.cli.commands.ask import show_wait, stream
+from ragpg.cli.answers import show_wait, stream
 from ragpg.display.terminal import Terminal
 from ragpg.types import Answer, Asked, Claim, Sentence, Timings, Verdict
 
