@@ -35,6 +35,8 @@ FIRST = "How many masts does a schooner of the harbour have?"
 NEXT = "and a sloop of the harbour?"
 STANDALONE = "How many masts does a schooner of the harbour have, and a sloop of the harbour?"
 
+PROMPT = "\r\n> "
+
 
 @pytest.fixture(scope="module")
 def harbour(tmp_path_factory: pytest.TempPathFactory, shared_data_dir: Path) -> Project:
@@ -206,7 +208,7 @@ def talk(project: Project, *arguments: str, **environment: str) -> pexpect.spawn
         timeout=60,
         dimensions=(24, 200),
     )
-    child.expect("> ")
+    child.expect(PROMPT)
     return child
 
 
@@ -216,17 +218,17 @@ def test_at_a_terminal(harbour: Project, tmp_path: Path) -> None:
     child = talk(harbour, **environment)
     child.sendline(FIRST)
     child.expect("two masts")
-    child.expect("> ")
+    child.expect(PROMPT)
     child.sendline(NEXT)
     child.expect_exact("searched for: How many masts")
     child.expect("one mast")
-    child.expect("> ")
+    child.expect(PROMPT)
     child.sendline("/sources")
     child.expect("Sources")
-    child.expect("> ")
+    child.expect(PROMPT)
     child.sendline("/fly")
     child.expect("unknown command '/fly'")
-    child.expect("> ")
+    child.expect(PROMPT)
     child.sendeof()
     child.expect(pexpect.EOF)
     child.close()
@@ -237,7 +239,7 @@ def test_at_a_terminal(harbour: Project, tmp_path: Path) -> None:
     child = talk(harbour, **environment)
     child.send("\x1b[A\x1b[A\x1b[A\x1b[A\r")
     child.expect("two masts")
-    child.expect("> ")
+    child.expect(PROMPT)
     child.sendline("/exit")
     child.expect(pexpect.EOF)
     child.close()
@@ -253,7 +255,7 @@ def test_no_history_is_kept_if_none_is_wanted(harbour: Project, tmp_path: Path) 
     (tmp_path / "file").write_text("")
     child = talk(harbour, XDG_STATE_HOME=str(tmp_path / "file"))
     child.sendline("/reset")
-    child.expect("> ")
+    child.expect(PROMPT)
     child.sendeof()
     child.expect(pexpect.EOF)
     child.close()
@@ -274,15 +276,15 @@ def test_ctrl_c_clears_the_line_or_stops_the_answer(harbour: Project, slow: Prov
     child = talk(harbour, "--no-history", **model)
     child.send("never min")
     child.sendintr()
-    child.expect("> ")
+    child.expect(PROMPT)
     child.sendline(FIRST)
     while not slow.requests:
         child.expect([".", pexpect.TIMEOUT], timeout=0.2)
     child.sendintr()
-    child.expect("> ")
+    child.expect(PROMPT)
     child.sendline("why is that so?")
     child.expect("two masts")
-    child.expect("> ")
+    child.expect(PROMPT)
     child.sendeof()
     rest = child.read()
     child.close()
