@@ -104,16 +104,20 @@ class Ragpg:
         root: str | os.PathLike[str] | None = None,
         exclude: Sequence[str] = (),
         prune: bool = False,
+        honours_gitignore: bool = True,
     ) -> tuple[Receipt, ...]:
         """Bring the table up to date with files, directories and globs, and create it if need be.
 
         Returns a receipt for each document. One that failed has `error`; the others are kept.
         `root` is what sources are relative to, `exclude` are globs; with `prune`, documents are
-        removed whose file below a given directory is gone. Raises DocumentError where there is no
-        document at all.
+        removed whose file below a given directory is gone, or ignored by git. Raises DocumentError
+        where there is no document at all.
         """
         selection = make_selection(
-            self.config, root=Path(root) if root is not None else None, exclude=exclude
+            self.config,
+            root=Path(root) if root is not None else None,
+            exclude=exclude,
+            honours_gitignore=honours_gitignore,
         )
         inputs = select_inputs([os.fspath(path) for path in paths], selection)
         receipts = self._ingest(inputs, prune=prune)
@@ -294,6 +298,7 @@ class Ragpg:
                 embedder=self._embedder,
                 chunker=self._chunker,
                 directories=inputs.directories,
+                left_out=inputs.left_out,
                 prune=prune,
             )
             receipts = [event for event in events if isinstance(event, Receipt)]

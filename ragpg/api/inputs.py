@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 
     from ragpg.config import Config
     from ragpg.documents import FileSelection
-    from ragpg.types import File, UnreadableFile, Work
+    from ragpg.types import File, LeftOut, UnreadableFile, Work
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """The files to ingest, each read when its turn comes, and the directories among the paths.
 
-    `work` is what the files are together.
+    `work` is what the files are together, `left_out` what is not read below the directories.
     """
 
     files: Iterable[File | UnreadableFile]
     directories: list[Path]
     work: Work
+    left_out: list[LeftOut]
 
     @property
     def has_files(self) -> bool:
@@ -38,7 +39,9 @@ class Inputs:
         return self.work.documents > 0
 
 
-def make_selection(config: Config, *, root: Path | None, exclude: Sequence[str]) -> FileSelection:
+def make_selection(
+    config: Config, *, root: Path | None, exclude: Sequence[str], honours_gitignore: bool = True
+) -> FileSelection:
     """Return which files are read, and what their sources are relative to."""
     from ragpg.documents import FileSelection
 
@@ -50,6 +53,7 @@ def make_selection(config: Config, *, root: Path | None, exclude: Sequence[str])
         follow_symlinks=settings.follow_symlinks,
         max_bytes=settings.max_file_bytes,
         links_within=find_limit_of_links(config),
+        honours_gitignore=honours_gitignore,
     )
 
 
@@ -67,9 +71,10 @@ def select_inputs(
 ) -> Inputs:
     """Find the files below the paths; what a stream brings, under the name it has, comes first."""
     from ragpg.documents import find_files, measure_files, read_files, read_stdin
-    from ragpg.types import File, Work
+    from ragpg.types import File, LeftOut, Work
 
-    found = list(find_files([path for path in paths if path != "-"], selection))
+    items = list(find_files([path for path in paths if path != "-"], selection))
+    found = [item for item in items if not isinstance(item, LeftOut)]
     work = measure_files(found, selection)
     files: Iterable[File | UnreadableFile] = read_files(found, selection)
     if stream is not None:
@@ -79,7 +84,8 @@ def select_inputs(
         work = Work(work.documents + 1, work.size + size)
         files = chain([first], files)
     directories = [Path(os.path.abspath(path)) for path in paths if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
-    return Inputs(files, directories, work)
+    left_out = [item for item in items if isinstance(item, LeftOut)]
+    return Inputs(files, directories, work, left_out)
 
 
 def count_others(directories: Sequence[Path], selection: FileSelection) -> Counter[str]:

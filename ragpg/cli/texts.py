@@ -12,7 +12,7 @@ from ragpg.cli.files import decode_text, read_text
 from ragpg.errors import DocumentError
 from ragpg.operating_system import use_slashes
 from ragpg.text.globs import is_glob
-from ragpg.types import CheckedFile, UnreadableFile
+from ragpg.types import CheckedFile, LeftOut, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +60,8 @@ def read_argument(argument: str, selection: FileSelection) -> Iterator[CheckedFi
         return
     to_path = SourcePaths.from_cwd().to_path
     for found in find_files([argument], selection):
+        if isinstance(found, LeftOut):
+            continue
         [file] = read_files([found], selection)
         if isinstance(found, UnreadableFile):
             yield decode(file, name=to_path(found.source))

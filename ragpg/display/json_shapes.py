@@ -228,6 +228,7 @@ def shape_receipt(receipt: Receipt) -> Shape:
         "reused": receipt.reused,
         "error": receipt.error,
         "warning": receipt.warning,
+        "reason": receipt.reason,
     }
 
 

@@ -13,7 +13,7 @@ from ragpg.documents.file_selection import is_utf8, to_absolute
 from ragpg.documents.walk import expand_glob, walk_directory
 from ragpg.operating_system import use_slashes
 from ragpg.text.globs import is_glob
-from ragpg.types import File, UnreadableFile, Work
+from ragpg.types import File, LeftOut, UnreadableFile, Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,23 +32,31 @@ def discover_files(
     arguments: Iterable[str], selection: FileSelection
 ) -> Iterator[File | UnreadableFile]:
     """Read the files that paths, directories and globs stand for, in their order."""
-    return read_files(find_files(arguments, selection), selection)
+    found = find_files(arguments, selection)
+    return read_files((item for item in found if not isinstance(item, LeftOut)), selection)
 
 
 def find_files(
     arguments: Iterable[str], selection: FileSelection
-) -> Iterator[FoundPath | UnreadableFile]:
+) -> Iterator[FoundPath | UnreadableFile | LeftOut]:
     """Yield the files that paths, directories and globs stand for, in their order.
 
-    A file that is reached in several ways is yielded once.
+    A file that is reached in several ways is yielded once. What is left out of a directory is
+    among them, with the reason; the same file may be found all the same where it is named.
     """
     seen: set[str] = set()
     for argument in arguments:
         for item in _resolve_argument(argument, selection):
-            key = item.source if isinstance(item, UnreadableFile) else os.path.realpath(item.path)
+            key = _identify(item)
             if key not in seen:
                 seen.add(key)
                 yield item
+
+
+def _identify(item: FoundPath | UnreadableFile | LeftOut) -> str:
+    if isinstance(item, LeftOut):
+        return f"{item.path}\0{item.reason}"
+    return item.source if isinstance(item, UnreadableFile) else os.path.realpath(item.path)
 
 
 def measure_files(found: Sequence[FoundPath | UnreadableFile], selection: FileSelection) -> Work:
@@ -84,27 +92,28 @@ def read_stdin(stream: BinaryIO, *, name: str, selection: FileSelection) -> File
 
 def _resolve_argument(
     argument: str, selection: FileSelection
-) -> Iterator[FoundPath | UnreadableFile]:
+) -> Iterator[FoundPath | UnreadableFile | LeftOut]:
     """Yield the files that one argument stands for; a path that exists is never a glob."""
     if not argument:
         yield UnreadableFile("", None, "the path is empty")
         return
     argument = use_slashes(argument)
     path = Path(argument)
-    paths: Iterable[Path | UnreadableFile]
+    paths: Iterable[Path | UnreadableFile | LeftOut]
     try:
         is_directory = stat.S_ISDIR(path.stat().st_mode)
     except (OSError, ValueError) as error:
         if not is_glob(argument) or path.is_symlink():
             yield selection.to_unreadable(path, _describe_error(error))
             return
-        matches = list(expand_glob(argument, selection))
-        paths = matches or [selection.to_unreadable(path, "no file matches")]
+        paths = list(expand_glob(argument, selection))
+        if all(isinstance(item, LeftOut) for item in paths):
+            paths = [*paths, selection.to_unreadable(path, "no file matches")]
         is_directory = False
     else:
         paths = walk_directory(path, selection) if is_directory else [path]
     for item in paths:
-        yield item if isinstance(item, UnreadableFile) else FoundPath(item, is_directory)
+        yield FoundPath(item, is_directory) if isinstance(item, Path) else item
 
 
 def _read_file(discovered: FoundPath, selection: FileSelection) -> File | UnreadableFile:

@@ -22,7 +22,8 @@ class FileSelection:
     and `exclude` are globs. They match a file's name or its path below the directory that is
     searched; an `include` without `/` matches the name alone, and `exclude` matches the source and
     directories, too. `max_bytes` is the largest size of a file. Links lead to what is below
-    `links_within`, or anywhere without it.
+    `links_within`, or anywhere without it. With `honours_gitignore`, what the .gitignore files of
+    its repository ignore is left out of a directory.
     """
 
     root: Path | None
@@ -31,6 +32,7 @@ class FileSelection:
     follow_symlinks: bool
     max_bytes: int
     links_within: Path | None = None
+    honours_gitignore: bool = True
 
     def follows(self, link: Path) -> bool:
         """Return whether a symbolic link below a directory is followed."""

@@ -7,8 +7,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ragpg.documents.file_selection import to_absolute
+from ragpg.documents.gitignore import IgnoreRules, find_rules
 from ragpg.text.globs import is_glob, match
-from ragpg.types import UnreadableFile
+from ragpg.types import LeftOut, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,20 +24,24 @@ class _Directory(NamedTuple):
     path: Path
     prefix: str
     depth: int
+    rules: IgnoreRules | None
 
 
-def walk_directory(top: Path, selection: FileSelection) -> Iterator[Path | UnreadableFile]:
+def walk_directory(
+    top: Path, selection: FileSelection
+) -> Iterator[Path | UnreadableFile | LeftOut]:
     """Yield the included files below a directory, ordered by name.
 
-    Dot-directories, `node_modules`, virtual environments and excluded paths are skipped, and links
-    unless the selection follows them. A directory that cannot be read is reported.
+    Dot-directories and virtual environments are skipped; `node_modules`, links that the selection
+    does not follow, and what it excludes or git ignores, are left out, and said to be. A directory
+    that cannot be read is reported.
     """
     patterns = list_patterns(selection)
     for found in _walk(top, selection):
-        if isinstance(found, UnreadableFile):
+        if not isinstance(found, _Found):
             yield found
         elif any(match(pattern, found.name) for pattern in patterns):
-            yield found.path
+            yield found.reason or found.path
 
 
 def count_other_suffixes(top: Path, selection: FileSelection) -> Counter[str]:
@@ -45,6 +51,7 @@ def count_other_suffixes(top: Path, selection: FileSelection) -> Counter[str]:
         found.path.suffix.lower()
         for found in _walk(top, selection)
         if isinstance(found, _Found)
+        and not found.reason
         and not found.path.name.startswith(".")
         and not any(match(pattern, found.name) for pattern in patterns)
     )
@@ -55,7 +62,9 @@ def list_patterns(selection: FileSelection) -> list[str]:
     return [name if "/" in name else f"**/{name}" for name in selection.include]
 
 
-def expand_glob(pattern: str, selection: FileSelection) -> Iterator[Path | UnreadableFile]:
+def expand_glob(
+    pattern: str, selection: FileSelection
+) -> Iterator[Path | UnreadableFile | LeftOut]:
     """Yield the files that match a glob; `walk_directory` says which directories are skipped."""
     segments = pattern.split("/")
     first = next(index for index, segment in enumerate(segments) if is_glob(segment))
@@ -65,10 +74,10 @@ def expand_glob(pattern: str, selection: FileSelection) -> Iterator[Path | Unrea
     if base.is_dir():
         max_depth = None if "**" in rest else len(segments) - first
         for found in _walk(base, selection, max_depth=max_depth):
-            if isinstance(found, UnreadableFile):
+            if not isinstance(found, _Found):
                 yield found
             elif match(rest, found.name):
-                yield found.path
+                yield found.reason or found.path
 
 
 class _Found(NamedTuple):
@@ -76,12 +85,14 @@ class _Found(NamedTuple):
 
     path: Path
     name: str
+    reason: LeftOut | None
 
 
 def _walk(
     top: Path, selection: FileSelection, *, max_depth: int | None = None
-) -> Iterator[_Found | UnreadableFile]:
-    pending = [_Directory(top, "", 1)]
+) -> Iterator[_Found | UnreadableFile | LeftOut]:
+    """Yield the files below a directory, and the directories that are left out."""
+    pending = [_Directory(top, "", 1, find_rules(top) if selection.honours_gitignore else None)]
     visited: set[str] = set()
     while pending:
         directory = pending.pop()
@@ -93,18 +104,20 @@ def _walk(
             yield selection.to_unreadable(directory.path, reason)
             continue
         visited |= {real} if real else set()
-        kept = [entry for entry in entries if _is_kept(entry, directory, selection)]
-        subdirectories = [entry for entry in kept if _is_directory(entry)]
-        for entry in kept:
+        if directory.rules:
+            rules = directory.rules.read({entry.name for entry in entries})
+            directory = directory._replace(rules=rules)
+        subdirectories = []
+        for entry in entries:
+            left_out = _leave_out(entry, directory, selection)
             if not _is_directory(entry):
-                yield _Found(Path(entry.path), directory.prefix + entry.name)
+                yield _Found(Path(entry.path), directory.prefix + entry.name, left_out)
+            elif left_out:
+                yield left_out
+            elif not entry.name.startswith("."):
+                subdirectories.append(_enter(entry, directory))
         if max_depth is None or directory.depth < max_depth:
-            pending += [
-                _Directory(
-                    Path(entry.path), f"{directory.prefix}{entry.name}/", directory.depth + 1
-                )
-                for entry in reversed(subdirectories)
-            ]
+            pending += reversed(subdirectories)
 
 
 def _list_entries(directory: _Directory) -> list[os.DirEntry[str]]:
@@ -116,16 +129,48 @@ def _list_entries(directory: _Directory) -> list[os.DirEntry[str]]:
     return [] if is_environment else entries
 
 
-def _is_kept(entry: os.DirEntry[str], directory: _Directory, selection: FileSelection) -> bool:
+def _enter(entry: os.DirEntry[str], above: _Directory) -> _Directory:
+    path = Path(entry.path)
+    rules = above.rules
+    if rules:
+        rules = find_rules(path) if entry.is_symlink() else rules.enter(entry.name)
+    return _Directory(path, f"{above.prefix}{entry.name}/", above.depth + 1, rules)
+
+
+def _leave_out(
+    entry: os.DirEntry[str], directory: _Directory, selection: FileSelection
+) -> LeftOut | None:
+    """Say why an entry of a directory is left out, if it is."""
     if entry.is_symlink() and not selection.follows(Path(entry.path)):
-        return False
-    if _is_directory(entry) and (entry.name.startswith(".") or entry.name == "node_modules"):
-        return False
+        reason = "it is a link, and [ingest] followSymlinks does not follow it"
+        return _report(entry, reason)
+    if entry.name == "node_modules" and _is_directory(entry):
+        return _report(entry, "node_modules is never read")
+    if pattern := _find_exclude(entry, directory, selection):
+        return _report(entry, f"excluded by {pattern!r}")
+    if directory.rules:
+        is_directory = _is_directory(entry) and not entry.is_symlink()
+        ignored = directory.rules.find_reason(entry.name, is_directory=is_directory)
+        return _report(entry, ignored, is_ignored=True) if ignored else None
+    return None
+
+
+def _report(entry: os.DirEntry[str], reason: str, *, is_ignored: bool = False) -> LeftOut:
+    return LeftOut(str(to_absolute(Path(entry.path))), reason, is_ignored)
+
+
+def _find_exclude(
+    entry: os.DirEntry[str], directory: _Directory, selection: FileSelection
+) -> str | None:
+    """Return the glob of the selection that excludes an entry of a directory, if one does."""
     if not selection.exclude:
-        return True
+        return None
     names = (entry.name, directory.prefix + entry.name, selection.to_source(Path(entry.path)))
-    patterns = [pattern.removeprefix("./").rstrip("/") for pattern in selection.exclude]
-    return not any(match(pattern, name) for pattern in patterns for name in names)
+    for exclude in selection.exclude:
+        pattern = exclude.removeprefix("./").rstrip("/")
+        if any(match(pattern, name) for name in names):
+            return exclude
+    return None
 
 
 def _is_directory(entry: os.DirEntry[str]) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ragpg.pipeline.plan import Action
     from ragpg.pipeline.write import Chunker
     from ragpg.protocols import DocumentStore, Embedder
-    from ragpg.types import File, UnreadableFile
+    from ragpg.types import File, LeftOut, UnreadableFile
 
     Files: TypeAlias = Iterable[File | UnreadableFile]
     Event: TypeAlias = Work | Receipt | Progress | Writing
@@ -39,14 +39,16 @@ def ingest(
     embedder: Embedder,
     chunker: Chunker,
     directories: Sequence[Path] = (),
+    left_out: Sequence[LeftOut] = (),
     prune: bool = False,
     rebuild: bool = False,
 ) -> Generator[Event, None, None]:
     """Bring the store up to date with files, and with what is gone below `directories`.
 
-    `work` is what the files are together. Every document is written as a whole, or not at all.
-    With `rebuild`, what is stored is renewed first; a document that is ingested, too, has two
-    receipts then: `merge_receipts`.
+    Gone is also what git ignores, according to what was `left_out` of the directories. `work` is
+    what the files are together. Every document is written as a whole, or not at all. With
+    `rebuild`, what is stored is renewed first; a document that is ingested, too, has two receipts
+    then: `merge_receipts`.
     """
     receipts: list[Receipt] = []
     for event in renew(store=store, embedder=embedder, chunker=chunker, rebuild=rebuild):
@@ -60,6 +62,7 @@ def ingest(
         stored=store.list_documents(),
         chunking_fingerprint=chunker.fingerprint,
         directories=directories,
+        left_out=left_out,
         prune=prune,
     )
     items = prepare(actions, store=store, chunker=chunker)
@@ -86,6 +89,7 @@ def preview(
     store: DocumentStore | None,
     chunker: Chunker,
     directories: Sequence[Path] = (),
+    left_out: Sequence[LeftOut] = (),
     prune: bool = False,
 ) -> Iterator[Receipt | Progress]:
     """Report what `ingest` would do, and do nothing; without a store everything is new."""
@@ -95,6 +99,7 @@ def preview(
         stored=store.list_documents() if store else [],
         chunking_fingerprint=chunker.fingerprint,
         directories=directories,
+        left_out=left_out,
         prune=prune,
     )
     counted: set[bytes] = set()
@@ -192,4 +197,5 @@ def report(action: Action) -> Receipt:
         status=action.status,
         chunks=action.stored.chunks if action.stored else 0,
         error=action.error,
+        reason=action.reason,
     )

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from ragpg.types import LeftOut
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """What is to be done with one document.
 
     `file` is there when the document is to be read, `stored` when it is in the table already
-    (under `previous_source`, if it was renamed).
+    (under `previous_source`, if it was renamed). `reason` says why it is missing if its file is
+    there.
     """
 
     status: DocumentStatus
@@ -29,6 +32,7 @@ class Action:
     file: File | None = None
     stored: StoredDocument | None = None
     error: str | None = None
+    reason: str | None = None
 
     @property
     def previous_source(self) -> str | None:
@@ -72,9 +76,12 @@ def plan(
     stored: Sequence[StoredDocument],
     chunking_fingerprint: bytes,
     directories: Sequence[Path] = (),
+    left_out: Sequence[LeftOut] = (),
     prune: bool = False,
 ) -> Iterator[Action]:
     """Decide for each file what is to be done, then what is missing below `directories`.
+
+    Missing is also what git ignores, according to `left_out`, unless it is among the files.
 
     Contents are compared by digest alone, never by time; a document with another chunking
     fingerprint has changed. With `prune`, documents that are missing and came from a directory are
@@ -93,7 +100,11 @@ def plan(
         if action.previous_source:
             del known[normalize(action.previous_source)]
         yield fail_if_planned(action, planned)
-    for action in find_missing(known.values(), directories=directories, unreadable=unreadable):
+    unplanned = [known[source] for source in known if source not in planned]
+    missing = find_missing(
+        unplanned, directories=directories, unreadable=unreadable, left_out=left_out
+    )
+    for action in missing:
         removed = prune and action.from_directory
         yield replace(action, status=DocumentStatus.REMOVED) if removed else action
 
@@ -155,14 +166,20 @@ def find_missing(
     *,
     directories: Sequence[Path],
     unreadable: Sequence[Path],
+    left_out: Sequence[LeftOut] = (),
 ) -> Iterator[Action]:
-    """Yield the documents whose file is gone below directories that could be read."""
+    """Yield the documents whose file is gone, or ignored, below directories that could be read."""
+    ignored = {item.path: item.reason for item in left_out if item.is_ignored}
     for document in stored:
         origin = Path(document.origin or "")
         is_below = any(map(origin.is_relative_to, directories))
-        if is_below and not any(map(origin.is_relative_to, unreadable)) and is_gone(document):
+        if not is_below or any(map(origin.is_relative_to, unreadable)):
+            continue
+        above = (str(path) for path in (origin, *origin.parents))
+        reason = next((ignored[path] for path in above if path in ignored), None)
+        if reason or is_gone(document):
             missing = DocumentStatus.MISSING
-            yield Action(missing, document.source, document.origin, stored=document)
+            yield Action(missing, document.source, document.origin, stored=document, reason=reason)
 
 
 def is_gone(document: StoredDocument) -> bool:

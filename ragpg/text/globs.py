@@ -55,12 +55,20 @@ def find_prefix(glob: str) -> str:
 
 def to_regex(glob: str) -> str:
     """Return a glob as a regular expression that PostgreSQL and Python understand alike."""
-    return _join(_parse(glob), atomic="(?:")
+    return rf"(?s)\A{_join(_parse(glob), atomic='(?:')}\Z"
+
+
+def to_part(glob: str) -> str:
+    """Return a glob as part of a regular expression for Python, with DOTALL and without groups.
+
+    What follows it has to be at the end of the path.
+    """
+    return _join(_parse(glob), atomic="(?>")
 
 
 @lru_cache(maxsize=256)
 def _compile(glob: str) -> re.Pattern[str]:
-    return re.compile(_join(_parse(glob), atomic="(?>"))
+    return re.compile(rf"\A{to_part(glob)}\Z", re.DOTALL)
 
 
 def _parse(glob: str) -> list[_Section]:
@@ -100,7 +108,7 @@ def _join(sections: list[_Section], *, atomic: str) -> str:
             groups[-1:] = [f"(?:[^/]*?{piece})" for piece in pieces[-1:]]
             opening = "(?:"
         regex += (opening, section.prefix, first, *groups, ")")
-    return rf"(?s)\A{''.join(regex)}\Z"
+    return "".join(regex)
 
 
 def _character_class(members: str, *, negated: bool) -> str:

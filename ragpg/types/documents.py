@@ -41,6 +41,18 @@ class UnreadableFile:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file or directory below a directory that is not read, and why.
+
+    `path` is absolute; `is_ignored` says that it is git that ignores it.
+    """
+
+    path: str
+    reason: str
+    is_ignored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A decoded document.
 
@@ -152,7 +164,8 @@ class DocumentStatus(StrEnum):
 class Receipt:
     """What an ingest did with one document; `chunks`, `embedded` and `reused` count chunks.
 
-    `warning` is about a document that was written nevertheless.
+    `warning` is about a document that was written nevertheless, `reason` says why one is missing
+    whose file is there.
     """
 
     source: str
@@ -164,3 +177,4 @@ class Receipt:
     reused: int = 0
     error: str | None = None
     warning: str | None = None
+    reason: str | None = None

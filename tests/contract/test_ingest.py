@@ -69,6 +69,7 @@ def test_the_shape_of_an_ingest(project: Project) -> None:
             "reused": 0,
             "error": None,
             "warning": None,
+            "reason": None,
         }
     ]
     seconds = shape["totals"].pop("seconds")
@@ -452,6 +453,82 @@ def test_missing_documents_are_reported(gone: Project) -> None:
         "hint: --prune removes what a directory brought, `ragpg remove` anything\n"
     )
     assert len(documents(gone)) == 5
+
+
+@pytest.fixture
+def ignoring(project: Project) -> Project:
+    """A project whose documents were ingested before some of them were ignored."""
+    for name in ("docs/keep.md", "docs/a.tmp.md", "docs/single.tmp.md", "docs/build/api.md"):
+        project.write(name, f"# {name}\n")
+    ingest(project, "docs/single.tmp.md")
+    ingest(project, "docs", "--exclude", "single.tmp.md")
+    project.write(".gitignore", "build/\n*.tmp.md\n")
+    return project
+
+
+def test_ignored_documents_are_missing(ignoring: Project) -> None:
+    """They are reported with the reason, and stay; the reason is in the JSON, too."""
+    result = ignoring.ok("ingest", "docs", "--json")
+    assert {document["source"]: document["reason"] for document in result.json["documents"]} == {
+        "docs/keep.md": None,
+        "docs/a.tmp.md": "ignored by .gitignore:2: *.tmp.md",
+        "docs/build/api.md": "ignored by .gitignore:1: build/",
+        "docs/single.tmp.md": "ignored by .gitignore:2: *.tmp.md",
+    }
+    assert statuses(result)["docs/build/api.md"] == "missing"
+    assert result.err == (
+        "warning: docs/a.tmp.md is ignored by .gitignore:2: *.tmp.md\n"
+        "warning: docs/build/api.md is ignored by .gitignore:1: build/\n"
+        "warning: docs/single.tmp.md is ignored by .gitignore:2: *.tmp.md\n"
+        "hint: --prune removes what a directory brought, `ragpg remove` anything\n"
+    )
+    assert len(documents(ignoring)) == 4
+
+
+def test_ignored_documents_are_pruned(ignoring: Project) -> None:
+    """As missing ones: what was named by itself stays."""
+    assert ingest(ignoring, "docs", "--prune") == {
+        "docs/keep.md": "unchanged",
+        "docs/a.tmp.md": "removed",
+        "docs/build/api.md": "removed",
+        "docs/single.tmp.md": "missing",
+    }
+    assert list(documents(ignoring)) == ["docs/keep.md", "docs/single.tmp.md"]
+
+
+def test_no_ignore(ignoring: Project) -> None:
+    """With --no-ignore all is read; what is named is read in any case, and is not missing."""
+    assert set(ingest(ignoring, "docs", "--no-ignore").values()) == {"unchanged"}
+    named = ingest(ignoring, ".", "docs/build", "docs/a.tmp.md", "--prune")
+    assert named.pop("docs/single.tmp.md") == "removed"  # since a walk has found it by now
+    assert set(named.values()) == {"unchanged"}
+
+
+def test_a_verbose_plan_says_what_is_left_out(ignoring: Project) -> None:
+    """And by which line, glob or rule."""
+    ignoring.write("node_modules/readme.md", "# Not ours\n")
+    ignoring.write("docs/old.md", "# Old\n")
+    (ignoring.directory / "link.md").symlink_to("docs/keep.md")
+    result = ignoring.ok("ingest", ".", "--plan", "-v", "--exclude", "old*")
+    lines = [line for line in result.err.splitlines() if line.startswith("left out")]
+    assert lines == [
+        "left out  link.md: it is a link, and [ingest] followSymlinks does not follow it",
+        "left out  node_modules: node_modules is never read",
+        "left out  docs/a.tmp.md: ignored by .gitignore:2: *.tmp.md",
+        "left out  docs/build: ignored by .gitignore:1: build/",
+        "left out  docs/old.md: excluded by 'old*'",
+        "left out  docs/single.tmp.md: ignored by .gitignore:2: *.tmp.md",
+    ]
+    assert "left out" not in ignoring.ok("ingest", ".", "--plan").err
+
+
+def test_where_all_is_ignored_that_is_said(project: Project) -> None:
+    """The hint names the option that reads it."""
+    project.write(".gitignore", "*.md\n")
+    project.write("docs/a.md", "# A\n")
+    result = project.run("ingest", "docs")
+    assert result.code == 1
+    assert "--no-ignore reads what .gitignore files leave out" in result.err
 
 
 def test_prune(gone: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from ragpg.cli.files import open_input
 from ragpg.cli.progress import ProgressOption, follow, follow_ingest
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import JsonOption, LockTimeoutOption
+from ragpg.display.escape import line
 from ragpg.display.progress import ProgressKind
 from ragpg.errors import DocumentError, NothingIngestedError, UsageError
 from ragpg.types import DocumentStatus
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from ragpg.api.inputs import Inputs
     from ragpg.pipeline.write import Chunker
     from ragpg.protocols import DocumentStore
-    from ragpg.types import Receipt
+    from ragpg.types import LeftOut, Receipt
 
 
 def ingest(
@@ -44,6 +46,9 @@ def ingest(
     exclude: Annotated[
         list[str] | None, typer.Option(metavar="GLOB", help="Leave out; may be repeated.")
     ] = None,
+    no_ignore: Annotated[
+        bool, typer.Option("--no-ignore", help="Read what .gitignore files leave out, too.")
+    ] = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove documents whose file is gone.")
     ] = False,
@@ -69,7 +74,9 @@ def ingest(
     check_usage(paths, prune=prune, plan=plan, check=check, rebuild=rebuild)
     check_names(paths, name=name, root=root)
     started = time.perf_counter()
-    selection = make_selection(session.config, root=root, exclude=exclude or [])
+    selection = make_selection(
+        session.config, root=root, exclude=exclude or [], honours_gitignore=not no_ignore
+    )
     stream = (name, open_input("-")) if name is not None else None
     inputs = select_inputs(paths, selection, stream=stream)
     if plan:
@@ -83,9 +90,13 @@ def ingest(
             lock_timeout=lock_timeout,
             progress=progress,
         )
+    if plan and session.verbose:
+        show_left_out(session, inputs.left_out)
     others = count_others(inputs.directories, selection)
     if not outcome.receipts and paths:
         found = f"; {describe_others(others)}" if others else ""
+        ignored = [item for item in inputs.left_out if item.is_ignored]
+        found += "; --no-ignore reads what .gitignore files leave out" if ignored else ""
         raise DocumentError(
             f"no document under {', '.join(map(repr, paths))}",
             hint=f"include in [ingest] is {', '.join(session.config.ingest.include)}{found}",
@@ -146,6 +157,7 @@ def preview(session: Session, inputs: Inputs, *, prune: bool, progress: Progress
             store=store,
             chunker=chunker,
             directories=inputs.directories,
+            left_out=inputs.left_out,
             prune=prune,
         )
         receipts = follow(session, events, progress=progress)
@@ -194,6 +206,7 @@ def write(
                 embedder=embedder,
                 chunker=chunker,
                 directories=inputs.directories,
+                left_out=inputs.left_out,
                 prune=prune,
                 rebuild=rebuild,
             )
@@ -203,6 +216,19 @@ def write(
         if inputs.has_files or rebuild:
             raise
         return Outcome([])
+
+
+def show_left_out(session: Session, left_out: Sequence[LeftOut]) -> None:
+    """Print on standard error what is not read below the directories, and why."""
+    for item in left_out:
+        path = os.path.relpath(item.path)
+        name = item.path if path.startswith(os.pardir) else path
+        session.terminal.note(f"left out  {line(name)}: {line(item.reason)}")
+
+
+def describe_missing(receipt: Receipt, *, name: str) -> str:
+    """Say why a document is missing."""
+    return f"{name} is {receipt.reason}" if receipt.reason else f"the file of {name} is gone"
 
 
 def print_json(session: Session, outcome: Outcome, others: Counter[str], *, seconds: float) -> None:
@@ -229,7 +255,7 @@ def show(
         if receipt.status is DocumentStatus.FAILED:
             terminal.failure(to_path(receipt.source), receipt.error or "")
         elif receipt.status is DocumentStatus.MISSING:
-            terminal.warn(f"the file of {to_path(receipt.source)} is gone")
+            terminal.warn(describe_missing(receipt, name=to_path(receipt.source)))
     if any(receipt.status is DocumentStatus.MISSING for receipt in receipts):
         terminal.hint("--prune removes what a directory brought, `ragpg remove` anything")
     if plan and not as_json:
