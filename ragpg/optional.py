@@ -58,6 +58,7 @@ HUGGINGFACE_HUB = OptionalPackage("huggingface_hub", "sentence-transformers")
 LITELLM = OptionalPackage("litellm", "litellm")
 JSONSCHEMA = OptionalPackage("jsonschema", "schema")
 MCP = OptionalPackage("mcp", "mcp", in_full=False)
+WATCHFILES = OptionalPackage("watchfiles", "watch", in_full=False)
 MILVUS = OptionalPackage("pymilvus", "milvus", in_full=False)
 
 

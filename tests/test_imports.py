@@ -28,6 +28,7 @@ HEAVY = {
     "jinja2",
     "mcp",
     "pydantic",
+    "watchfiles",
 }
 
 

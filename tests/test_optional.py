@@ -167,6 +167,17 @@ def test_a_server_for_agents_needs_an_extra(
     assert result.err == f"error: ragpg mcp needs mcp, which is not installed\nhint: {hint}\n"
 
 
+def test_watching_needs_an_extra(project: Project, hide: Hide) -> None:
+    """Of either distribution, and nothing else does."""
+    hide("watchfiles")
+    result = project.run("watch", ".")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        "error: ragpg watch needs watchfiles, which is not installed\n"
+        "hint: in a checkout, run: pip install '.[watch]'\n"
+    )
+
+
 def test_an_old_library_for_agents_is_told(
     project: Project, installed: Callable[[str], None]
 ) -> None:

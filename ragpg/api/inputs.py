@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ragpg.config import Config
     from ragpg.documents import FileSelection
+    from ragpg.documents.changes import Changed
     from ragpg.types import File, LeftOut, UnreadableFile, Work
 
 
@@ -67,14 +68,25 @@ def find_limit_of_links(config: Config) -> Path | None:
 
 
 def select_inputs(
-    paths: Sequence[str], selection: FileSelection, *, stream: tuple[str, BinaryIO] | None = None
+    paths: Sequence[str],
+    selection: FileSelection,
+    *,
+    stream: tuple[str, BinaryIO] | None = None,
+    changed: Changed | None = None,
 ) -> Inputs:
-    """Find the files below the paths; what a stream brings, under the name it has, comes first."""
+    """Find the files below the paths; what a stream brings, under the name it has, comes first.
+
+    With `changed`, files that have not changed are left alone.
+    """
     from ragpg.documents import find_files, measure_files, read_files, read_stdin
-    from ragpg.types import File, LeftOut, Work
+    from ragpg.types import File, LeftOut, UnreadableFile, Work
 
     items = list(find_files([path for path in paths if path != "-"], selection))
     found = [item for item in items if not isinstance(item, LeftOut)]
+    left_out = [item for item in items if isinstance(item, LeftOut)]
+    # What is ignored and named all the same must be among the files, or it would be missing.
+    if changed and not any(is_named_below(item, paths) for item in left_out):
+        found = [f for f in found if isinstance(f, UnreadableFile) or changed.concerns(f.path)]
     work = measure_files(found, selection)
     files: Iterable[File | UnreadableFile] = read_files(found, selection)
     if stream is not None:
@@ -84,8 +96,13 @@ def select_inputs(
         work = Work(work.documents + 1, work.size + size)
         files = chain([first], files)
     directories = [Path(os.path.abspath(path)) for path in paths if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
-    left_out = [item for item in items if isinstance(item, LeftOut)]
     return Inputs(files, directories, work, left_out)
+
+
+def is_named_below(left_out: LeftOut, paths: Sequence[str]) -> bool:
+    """Return whether something that git ignores is, or has, one of the paths."""
+    named = (Path(os.path.abspath(path)) for path in paths)  # noqa: PTH100 - as above
+    return left_out.is_ignored and any(path.is_relative_to(left_out.path) for path in named)
 
 
 def count_others(directories: Sequence[Path], selection: FileSelection) -> Counter[str]:

@@ -14,6 +14,7 @@ from ragpg.types import DocumentStatus, Finding, Level, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from ragpg.display.links import Namer, Places
     from ragpg.types import (
@@ -215,6 +216,22 @@ def render_changes(receipts: Iterable[Receipt], *, name: Namer) -> Iterator[Text
             renamed = f" (from {line(name(before))})" if before else ""
             status = (f"{receipt.status:9} ", STYLES[receipt.status])
             yield Text.of(status, line(name(receipt.source)) + renamed)
+
+
+def render_change(receipt: Receipt, when: datetime, *, name: Namer) -> Text:
+    """Make one line of what was just done with a document."""
+    before = receipt.previous_source
+    details = receipt.error or receipt.reason or ""
+    if not details and receipt.status is not DocumentStatus.REMOVED:
+        details = f"{receipt.chunks} chunks, {receipt.embedded} embedded"
+    if receipt.warning:
+        details += f"; {receipt.warning}"
+    return Text.of(
+        (f"{when.astimezone():%H:%M:%S}  ", "dim"),
+        (f"{receipt.status:9} ", STYLES[receipt.status]),
+        line(name(receipt.source)) + (f" (from {line(name(before))})" if before else ""),
+        (f"  {line(details)}" if details else "", "dim"),
+    )
 
 
 def render_documents(documents: Iterable[StoredDocument], *, name: Namer) -> Table:

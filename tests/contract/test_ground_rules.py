@@ -24,6 +24,7 @@ RAGPG = [sys.executable, "-m", "ragpg"]
 COMMANDS = [
     "init",
     "ingest",
+    "watch",
     "adopt",
     "search",
     "ask",
