@@ -189,8 +189,15 @@ class DocumentStore(DocumentWriter, Protocol):
         """Return the stored embeddings of texts, by `Chunk.digest`."""
         ...
 
-    def update_origin(self, source: str, *, origin: str | None, from_directory: bool) -> None:
-        """Record where an unchanged document is read from now."""
+    def update_origin(
+        self,
+        source: str,
+        *,
+        origin: str | None,
+        from_directory: bool,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record where an unchanged document is read from now, and its metadata, if given."""
         ...
 
     def record_modified(self, times: Mapping[str, datetime]) -> None:

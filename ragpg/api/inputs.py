@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,20 +19,22 @@ if TYPE_CHECKING:
     from ragpg.config import Config
     from ragpg.documents import FileSelection
     from ragpg.documents.changes import Changed
-    from ragpg.types import File, LeftOut, UnreadableFile, Work
+    from ragpg.types import File, LeftOut, Tree, UnreadableFile, Work
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """The files to ingest, each read when its turn comes, and the directories among the paths.
 
-    `work` is what the files are together, `left_out` what is not read below the directories.
+    `work` is what the files are together, `left_out` what is not read below the directories. The
+    files of a commit come with its `tree`, and no directories.
     """
 
     files: Iterable[File | UnreadableFile]
     directories: list[Path]
     work: Work
-    left_out: list[LeftOut]
+    left_out: list[LeftOut] = field(default_factory=list)
+    tree: Tree | None = None
 
     @property
     def has_files(self) -> bool:
@@ -97,6 +99,18 @@ def select_inputs(
         files = chain([first], files)
     directories = [Path(os.path.abspath(path)) for path in paths if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either
     return Inputs(files, directories, work, left_out)
+
+
+def select_commit(paths: Sequence[str], selection: FileSelection, *, ref: str) -> Inputs:
+    """Find the files below the paths in a commit of git, without a checkout.
+
+    The repository is that of the first path. Raises UsageError where there is no such commit.
+    """
+    from ragpg.documents import find_commit, find_in_tree
+
+    existing = next((p for p in (Path(paths[0]), *Path(paths[0]).parents) if p.is_dir()), Path())
+    files = find_in_tree(paths, find_commit(ref, existing), selection)
+    return Inputs(files.read(), [], files.work, tree=files.tree)
 
 
 def is_named_below(left_out: LeftOut, paths: Sequence[str]) -> bool:

@@ -23,6 +23,7 @@ def render_report(report: Report) -> Iterator[Text | Table]:
         [render_metrics(report)] if report.metrics else [],
         [*render_failures(report)],
         [*render_changes(report.comparison)] if report.comparison else [],
+        [*render_ranks(report.comparison)] if report.comparison and report.between else [],
         [*render_summary(report)],
     ]
     present = [part for part in parts if part]
@@ -68,6 +69,17 @@ def render_changes(comparison: Comparison) -> Iterator[Text]:
             yield Text.of((f"{label} ", style), line(case))
     better, worse = len(comparison.better), len(comparison.worse)
     yield Text.of(RANKS_CHANGED.format(better, line(comparison.name), worse))
+
+
+def render_ranks(comparison: Comparison) -> Iterator[Text]:
+    """Yield the cases whose first relevant passage is found earlier or later, with its ranks."""
+    for label, style, ranks in (
+        ("better ", "green", comparison.better),
+        ("worse  ", "bold red", comparison.worse),
+    ):
+        for case, (before, after) in ranks.items():
+            change = f"  rank {before or 'none'} → {after or 'none'}"
+            yield Text.of((label, style), line(case), (change, "dim"))
 
 
 def render_summary(report: Report) -> Iterator[Text]:

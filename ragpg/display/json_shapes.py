@@ -69,7 +69,8 @@ def shape_time(time: datetime) -> str:
 
 def shape_hit(hit: Hit) -> Shape:
     """Shape a ranked passage."""
-    return {"rank": hit.rank, **shape_place(hit), "score": hit.score}
+    commit = {"commit": hit.commit} if hit.commit else {}
+    return {"rank": hit.rank, **shape_place(hit), "score": hit.score, **commit}
 
 
 def shape_place(place: Hit | Place) -> Shape:
@@ -280,6 +281,7 @@ def shape_document(document: StoredDocument) -> Shape:
         "bytes": document.size,
         "ingested": shape_time(document.ingested),
         "modified": shape_time(document.modified) if document.modified else None,
+        **({"commit": document.commit} if document.commit else {}),
     }
 
 
@@ -386,6 +388,7 @@ def shape_evaluation(report: Report) -> Shape:
             for t in report.thresholds
         ],
         "comparison": shape_comparison(report.comparison) if report.comparison else None,
+        **({"between": shape_versions(report.between)} if report.between else {}),
         "curves": {"recall": report.recall_curve, "roc": report.roc},
         "totals": {
             "cases": len(report.results),
@@ -396,6 +399,11 @@ def shape_evaluation(report: Report) -> Shape:
             "seconds": round(report.seconds, 3),
         },
     }
+
+
+def shape_versions(versions: Iterable[tuple[str, str]]) -> list[Shape]:
+    """Shape the names of two versions and their commits."""
+    return [{"ref": ref, "commit": commit} for ref, commit in versions]
 
 
 def shape_case(result: CaseResult) -> Shape:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragpg.display.escape import line, literal
 from ragpg.display.text import Passage, Table, Text
-from ragpg.types import DocumentStatus, Finding, Level, Verdict
+from ragpg.types import DocumentStatus, Finding, Hit, Level, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
         Claim,
         Conflict,
         HealthCheck,
-        Hit,
         Place,
         Receipt,
         StoredDocument,
@@ -50,8 +49,9 @@ LEVELS = {Level.OK: "green", Level.WARNING: "yellow", Level.FAULT: "bold red"}
 
 
 def format_location(hit: Hit | Place, *, name: Namer) -> str:
-    """Format the location of a hit, such as `path:L10-L14`."""
-    return f"{line(name(hit.source))}:L{hit.start_line}-L{hit.end_line}"
+    """Format the location of a hit, such as `path:L10-L14`, and its commit, if it has one."""
+    commit = f" (at {line(hit.commit[:10])})" if isinstance(hit, Hit) and hit.commit else ""
+    return f"{line(name(hit.source))}:L{hit.start_line}-L{hit.end_line}{commit}"
 
 
 def style_location(hit: Hit | Place, places: Places) -> tuple[str, str]:

@@ -10,6 +10,8 @@ from ragpg.documents.discover import (
     read_stdin,
 )
 from ragpg.documents.file_selection import FileSelection
+from ragpg.documents.git import find_commit
+from ragpg.documents.git_tree import find_in_tree
 from ragpg.documents.parse import parse_again, parse_document
 from ragpg.documents.walk import count_other_suffixes
 
@@ -17,7 +19,9 @@ __all__ = [
     "FileSelection",
     "count_other_suffixes",
     "discover_files",
+    "find_commit",
     "find_files",
+    "find_in_tree",
     "measure_files",
     "parse_again",
     "parse_document",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_TITLE_LENGTH = 300
 """Characters."""
+COMMIT = "commit"
+"""The key of metadata that has the commit of a document that was read from git."""
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -26,6 +28,8 @@ def parse_document(file: File) -> Document:
     """Decode a file and read its front matter; raises DocumentError if it is not UTF-8 text."""
     text = _decode(file)
     metadata, body_start, warning = parse_front_matter(text)
+    if file.commit:
+        metadata = {**metadata, COMMIT: file.commit}
     return Document(
         source=file.source,
         origin=file.origin,
@@ -44,6 +48,8 @@ def parse_document(file: File) -> Document:
 def parse_again(document: Document) -> Document:
     """Read the front matter of a stored document anew."""
     metadata, body_start, warning = parse_front_matter(document.text)
+    if document.origin is None and COMMIT in document.metadata:
+        metadata = {**metadata, COMMIT: document.metadata[COMMIT]}
     title = _choose_title(metadata, document.text[body_start:], document.source)
     return replace(document, metadata=metadata, body_start=body_start, title=title, warning=warning)
 

@@ -55,6 +55,11 @@ def parse_baseline(content: bytes, *, name: str) -> dict[str, BaselineCase]:
         ) from error
 
 
+def to_baseline(results: Iterable[CaseResult]) -> dict[str, BaselineCase]:
+    """Return results of another version as a baseline."""
+    return {r.case.id: BaselineCase(r.passed, r.first_relevant_rank, r.values) for r in results}
+
+
 def _parse_case(case: Mapping[str, Any]) -> BaselineCase:
     rank, passed = case["first_relevant_rank"], case["passed"]
     values = {key: float(value) for key, value in case.get("values", {}).items()}

@@ -47,7 +47,8 @@ class Report:
     """The results of a file of cases.
 
     `metrics` has those that at least one case was measured by. `about` describes for people what
-    was measured, as names and values.
+    was measured, as names and values. `between` are the names of two versions and their commits,
+    where these were compared: the results are those of the second one.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Report:
     comparison: Comparison | None = None
     about: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
+    between: tuple[tuple[str, str], ...] = ()
 
     @property
     def unmet(self) -> list[Threshold]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ragpg.pipeline.plan import Action
     from ragpg.pipeline.write import Chunker
     from ragpg.protocols import DocumentStore, Embedder
-    from ragpg.types import File, LeftOut, UnreadableFile
+    from ragpg.types import File, LeftOut, Tree, UnreadableFile
 
     Files: TypeAlias = Iterable[File | UnreadableFile]
     Event: TypeAlias = Work | Receipt | Progress | Writing
@@ -40,15 +40,16 @@ def ingest(
     chunker: Chunker,
     directories: Sequence[Path] = (),
     left_out: Sequence[LeftOut] = (),
+    tree: Tree | None = None,
     prune: bool = False,
     rebuild: bool = False,
 ) -> Generator[Event, None, None]:
     """Bring the store up to date with files, and with what is gone below `directories`.
 
-    Gone is also what git ignores, according to what was `left_out` of the directories. `work` is
-    what the files are together. Every document is written as a whole, or not at all. With
-    `rebuild`, what is stored is renewed first; a document that is ingested, too, has two receipts
-    then: `merge_receipts`.
+    Gone is also what git ignores, according to what was `left_out` of the directories. With a
+    `tree` the files are those of a commit, and gone is what it lacks. `work` is what the files are
+    together. Every document is written as a whole, or not at all. With `rebuild`, what is stored is
+    renewed first; a document that is ingested, too, has two receipts then: `merge_receipts`.
     """
     receipts: list[Receipt] = []
     for event in renew(store=store, embedder=embedder, chunker=chunker, rebuild=rebuild):
@@ -63,6 +64,7 @@ def ingest(
         chunking_fingerprint=chunker.fingerprint,
         directories=directories,
         left_out=left_out,
+        tree=tree,
         prune=prune,
     )
     items = prepare(actions, store=store, chunker=chunker)
@@ -90,6 +92,7 @@ def preview(
     chunker: Chunker,
     directories: Sequence[Path] = (),
     left_out: Sequence[LeftOut] = (),
+    tree: Tree | None = None,
     prune: bool = False,
 ) -> Iterator[Receipt | Progress]:
     """Report what `ingest` would do, and do nothing; without a store everything is new."""
@@ -100,6 +103,7 @@ def preview(
         chunking_fingerprint=chunker.fingerprint,
         directories=directories,
         left_out=left_out,
+        tree=tree,
         prune=prune,
     )
     counted: set[bytes] = set()
@@ -157,7 +161,10 @@ def prepare(actions: Iterable[Action], *, store: DocumentStore, chunker: Chunker
             store.remove([action.source])
         elif action.status is DocumentStatus.UNCHANGED and action.moves_origin:
             store.update_origin(
-                action.source, origin=action.origin, from_directory=action.from_directory
+                action.source,
+                origin=action.origin,
+                from_directory=action.from_directory,
+                metadata=documents.parse_document(action.file).metadata if action.file else None,
             )
         if action.learns_modified and action.modified:
             learned[action.source] = action.modified

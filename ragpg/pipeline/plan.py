@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragpg.pipeline.scope import DirectoryScope, TreeScope
 from ragpg.text.scripts import normalize
 from ragpg.types import DocumentStatus, File, StoredDocument, UnreadableFile
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from ragpg.types import LeftOut
+    from ragpg.pipeline.scope import Scope
+    from ragpg.types import LeftOut, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,15 @@ class Action:
         """Whether a stored document is read from elsewhere, or found in another way now."""
         if self.stored is None:
             return False
-        before = self.stored.origin, self.stored.from_directory
-        return before != (self.origin, self.from_directory)
+        before = self.stored.origin, self.stored.from_directory, self.stored.commit
+        return before != (self.origin, self.from_directory, self.commit)
+
+    @property
+    def commit(self) -> str | None:
+        """The commit of git that the document is read from."""
+        if self.file and (self.file.commit or self.file.origin):
+            return self.file.commit
+        return self.stored.commit if self.stored else None
 
     @property
     def learns_modified(self) -> bool:
@@ -77,11 +85,13 @@ def plan(
     chunking_fingerprint: bytes,
     directories: Sequence[Path] = (),
     left_out: Sequence[LeftOut] = (),
+    tree: Tree | None = None,
     prune: bool = False,
 ) -> Iterator[Action]:
     """Decide for each file what is to be done, then what is missing below `directories`.
 
-    Missing is also what git ignores, according to `left_out`, unless it is among the files.
+    Missing is also what git ignores, according to `left_out`, unless it is among the files. With a
+    `tree` the files are those of a commit, and missing is what it lacks.
 
     Contents are compared by digest alone, never by time; a document with another chunking
     fingerprint has changed. With `prune`, documents that are missing and came from a directory are
@@ -89,11 +99,12 @@ def plan(
     """
     known = {normalize(document.source): document for document in stored}
     planned: dict[str, str | None] = {}
-    renamable = Renamable(stored)
-    unreadable = []
+    on_disk = DirectoryScope(directories, left_out)
+    scope = TreeScope(tree) if tree else on_disk
+    renamable = Renamable(stored, scope)
     for file in files:
         if isinstance(file, UnreadableFile) and file.origin:
-            unreadable.append(Path(file.origin))
+            on_disk.unreadable.append(Path(file.origin))
         action = decide(
             file, known=known, renamable=renamable, chunking_fingerprint=chunking_fingerprint
         )
@@ -101,10 +112,7 @@ def plan(
             del known[normalize(action.previous_source)]
         yield fail_if_planned(action, planned)
     unplanned = [known[source] for source in known if source not in planned]
-    missing = find_missing(
-        unplanned, directories=directories, unreadable=unreadable, left_out=left_out
-    )
-    for action in missing:
+    for action in find_missing(unplanned, scope):
         removed = prune and action.from_directory
         yield replace(action, status=DocumentStatus.REMOVED) if removed else action
 
@@ -147,52 +155,28 @@ def fail_if_planned(action: Action, planned: dict[str, str | None]) -> Action:
 class Renamable:
     """Documents whose file is gone, by digest; computed only when there is a new file."""
 
-    def __init__(self, stored: Sequence[StoredDocument]) -> None:
+    def __init__(self, stored: Sequence[StoredDocument], scope: Scope) -> None:
         self._stored = stored
+        self._scope = scope
         self._gone: dict[bytes, list[StoredDocument]] | None = None
 
     def claim(self, digest: bytes, *, known: dict[str, StoredDocument]) -> StoredDocument | None:
         """Return the one missing document with this content; None if there are several."""
         if self._gone is None:
             self._gone = {}
-            for document in filter(is_gone, self._stored):
+            for document in filter(self._scope.is_gone, self._stored):
                 self._gone.setdefault(document.digest, []).append(document)
         unclaimed = [d for d in self._gone.get(digest, ()) if known.get(normalize(d.source)) is d]
         return unclaimed[0] if len(unclaimed) == 1 else None
 
 
-def find_missing(
-    stored: Iterable[StoredDocument],
-    *,
-    directories: Sequence[Path],
-    unreadable: Sequence[Path],
-    left_out: Sequence[LeftOut] = (),
-) -> Iterator[Action]:
-    """Yield the documents whose file is gone, or ignored, below directories that could be read."""
-    ignored = {item.path: item.reason for item in left_out if item.is_ignored}
-    for document in stored:
-        origin = Path(document.origin or "")
-        is_below = any(map(origin.is_relative_to, directories))
-        if not is_below or any(map(origin.is_relative_to, unreadable)):
-            continue
-        above = (str(path) for path in (origin, *origin.parents))
-        reason = next((ignored[path] for path in above if path in ignored), None)
-        if reason or is_gone(document):
+def find_missing(stored: Iterable[StoredDocument], scope: Scope) -> Iterator[Action]:
+    """Yield the documents whose file is gone, or ignored, where the ingest covers them."""
+    for document in filter(scope.covers, stored):
+        reason = scope.find_reason(document)
+        if reason or scope.is_gone(document):
             missing = DocumentStatus.MISSING
             yield Action(missing, document.source, document.origin, stored=document, reason=reason)
-
-
-def is_gone(document: StoredDocument) -> bool:
-    """Return whether a document's file is known to be gone; False where that cannot be told."""
-    if document.origin is None:
-        return False
-    try:
-        os.lstat(document.origin)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False
 
 
 def has_other_origin(document: StoredDocument, file: File) -> bool:

@@ -82,8 +82,12 @@ class Renewal:
         for document in difference.gone:
             yield replace(report(document), status=DocumentStatus.REMOVED)
         for document in difference.moved:
+            current = self.store.read_document(document.source)
             self.new.update_origin(
-                document.source, origin=document.origin, from_directory=document.from_directory
+                document.source,
+                origin=document.origin,
+                from_directory=document.from_directory,
+                metadata=current.metadata if current else None,
             )
         meter = Meter(measure_work(difference.outdated))
         items = self.chunk_again(meter.count_stored(difference.outdated))
@@ -139,8 +143,8 @@ def compare(
         if other is None or (other.digest, other.chunking_fingerprint) != content:
             outdated.append(document)
             continue
-        origin = (document.origin, document.from_directory)
-        same_origin = (other.origin, other.from_directory) == origin
+        origin = (document.origin, document.from_directory, document.commit)
+        same_origin = (other.origin, other.from_directory, other.commit) == origin
         # The number of chunks is that of the new table.
         (finished if same_origin else moved).append(replace(document, chunks=other.chunks))
     return Difference(finished, moved, outdated, list(known.values()))

@@ -144,4 +144,5 @@ def to_hit(passage: MergedPassage, *, rank: int) -> Hit:
         end_line=last.end_line,
         text=text[lead:],
         score=passage.best.score - passage.penalty,
+        commit=passage.first.commit,
     )

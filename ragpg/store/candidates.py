@@ -28,6 +28,7 @@ SELECT chunk.doc_id,
     ARRAY(
         SELECT term FROM unnest(%(terms)s::integer[]) AS term WHERE term = ANY(terms)
     ) AS matched_terms,
+    CASE WHEN origin IS NULL THEN metadata ->> 'commit' END AS commit,
     source, title, chunk.ordinal, heading, body AS text, start_at AS start, end_at AS "end",
     start_line, end_line
 FROM unnest(%(doc_ids)s::bigint[], %(ordinals)s::integer[]) AS found (doc_id, ordinal)

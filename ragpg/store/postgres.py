@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 
 LIST_DOCUMENTS = """
 SELECT source, origin, digest, recipe AS chunking_fingerprint, title, chunks, size, ingested,
-    walked AS from_directory, {modified} AS modified
+    walked AS from_directory, {modified} AS modified,
+    CASE WHEN origin IS NULL THEN metadata ->> 'commit' END AS commit
 FROM {document} ORDER BY source
 """
 
@@ -67,7 +68,10 @@ SELECT document.doc_id, ARRAY[
 FROM {document} AS document WHERE doc_id = ANY(%s)
 """
 
-UPDATE_ORIGIN = "UPDATE {document} SET origin = %s, walked = %s WHERE doc_id = ANY(%s)"
+UPDATE_ORIGIN = """
+UPDATE {document} SET origin = %s, walked = %s, metadata = coalesce(%s::jsonb, metadata)
+WHERE doc_id = ANY(%s)
+"""
 SET_MODIFIED = """
 UPDATE {document} SET modified = %s WHERE doc_id = ANY(%s) AND modified IS NULL
 """
@@ -213,13 +217,23 @@ class PostgresStore:
 
         return find_written(self.table, documents)
 
-    def update_origin(self, source: str, *, origin: str | None, from_directory: bool) -> None:
-        """Record where an unchanged document is read from now."""
+    def update_origin(
+        self,
+        source: str,
+        *,
+        origin: str | None,
+        from_directory: bool,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record where an unchanged document is read from now, and its metadata, if given."""
+        from psycopg.types.json import Jsonb
+
         from ragpg.store.write import write_transaction
 
+        new = None if metadata is None else Jsonb(metadata)
         doc_ids = list_document_ids(source)
         with write_transaction(self.table, doc_ids=doc_ids) as table:
-            table.execute(UPDATE_ORIGIN, [origin, from_directory, doc_ids])
+            table.execute(UPDATE_ORIGIN, [origin, from_directory, new, doc_ids])
 
     def record_modified(self, times: Mapping[str, datetime]) -> None:
         """Record when the files of documents were last modified, where that is not known yet."""
@@ -269,6 +283,12 @@ class PostgresStore:
         if needs_index(self.table, added=added):
             yield from rebuild_index(self.table)
             self.reopen()
+
+    def drop(self) -> None:
+        """Drop the table, on a connection of its own: the store's may be in any state."""
+        from ragpg.store.rebuild import drop_at_once
+
+        drop_at_once(self.table)
 
     def vacuum(self) -> None:
         """Remove dead rows and update the planner's statistics."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from ragpg.errors import DatabaseError
-from ragpg.store.connection import duplicate
+from ragpg.store.connection import duplicate, end_session
 from ragpg.store.ddl import create_indexes, create_relations
 from ragpg.store.distribution import is_distributed
 from ragpg.store.error_messages import Access
@@ -149,6 +149,17 @@ def drop(table: Table) -> None:
     """Drop a table, as far as it is there."""
     table.execute(DROP)
     table.execute(UNREGISTER, [table.name])
+
+
+def drop_at_once(table: Table) -> None:
+    """Drop a table on a second connection, and end what the first one is doing."""
+    with translate_errors(table.connection):
+        other = duplicate(table.connection)
+    with closing(other), translate_errors(other):
+        end_session(table.connection, other)
+        mine = replace(table, connection=other)
+        with mine.writing():
+            drop(mine)
 
 
 def swap(new: Table, old: Table) -> None:

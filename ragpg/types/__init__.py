@@ -38,6 +38,7 @@ from ragpg.types.documents import (
     LeftOut,
     Receipt,
     StoredDocument,
+    Tree,
     UnreadableFile,
 )
 from ragpg.types.embeddings import (
@@ -115,6 +116,7 @@ __all__ = [
     "TableName",
     "TermWeights",
     "Timings",
+    "Tree",
     "Unit",
     "UnreadableFile",
     "Vector",

@@ -21,6 +21,7 @@ class File:
     `source` names the document in the table, `origin` is the absolute path it came from (None for
     standard input). `from_directory` says that it was found below a directory, not named by itself:
     only such documents are ever pruned. `modified` is when the file was last modified, in UTC.
+    `commit` is the one of git that it was read from.
     """
 
     source: str
@@ -29,6 +30,7 @@ class File:
     digest: bytes
     from_directory: bool = False
     modified: datetime | None = None
+    commit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,18 @@ class LeftOut:
     path: str
     reason: str
     is_ignored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What a commit has: the normalized sources of all its files.
+
+    `directories` are the sources of those that were walked; that of the root is ".".
+    """
+
+    commit: str
+    sources: frozenset[str]
+    directories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +148,8 @@ class StoredDocument:
 
     `chunking_fingerprint` identifies the chunker and its settings; see `pipeline.write.Chunker`.
     `modified` is as in `Document`, and None where an older ragpg wrote it.
+    `commit` is the one that the document was read from, and what its metadata call `commit` if it
+    has come from standard input.
     """
 
     source: str
@@ -146,6 +162,7 @@ class StoredDocument:
     ingested: datetime
     from_directory: bool
     modified: datetime | None = None
+    commit: str | None = None
 
 
 class DocumentStatus(StrEnum):

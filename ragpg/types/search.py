@@ -47,7 +47,7 @@ class Candidate:
     where no term matches. Both are there whichever retriever found the chunk; `in_dense_results`
     and `in_keyword_results` say which did. `matched_terms` are the query's terms in the chunk,
     `neighbour_cosine` is the mean cosine of the chunks before and after it, and `word_codes` are
-    those of its `Embedding`.
+    those of its `Embedding`. `commit` is that of the document.
     """
 
     source: str
@@ -60,6 +60,7 @@ class Candidate:
     neighbour_cosine: float | None = None
     matched_terms: frozenset[str] = frozenset()
     word_codes: bytes = b""
+    commit: str | None = None
 
     @property
     def position(self) -> tuple[str, int]:
@@ -107,6 +108,7 @@ class Hit:
     """A ranked passage: `text` is the file's own text from `start` to `end`, verbatim.
 
     `table_head` is the head of the table that the passage begins in the middle of, as Markdown.
+    `commit` is the one of git that the document was read from, if it was.
     """
 
     rank: int
@@ -120,3 +122,4 @@ class Hit:
     text: str
     score: float
     table_head: str = ""
+    commit: str | None = None

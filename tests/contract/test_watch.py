@@ -16,7 +16,7 @@ import pytest
 from ragpg.documents.changes import Changes
 from ragpg.errors import RagpgError
 from tests.support.command_line import Project, new_project
-from tests.support.embedded import alive, await_end, postmaster
+from tests.support.embedded import alive, await_end, await_that, postmaster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -256,7 +256,7 @@ def test_a_server_that_is_killed(
     """It is started again for the next change."""
     watcher = watch(within=own_server)
     os.kill(postmaster(data_dir), signal.SIGKILL)
-    await_end(data_dir)
+    await_that(lambda: not alive(data_dir))
     own_server.write("docs/b.md", "# B\n")
     assert watcher.next() == [("added", "docs/b.md")]
     watcher.end()
@@ -272,7 +272,7 @@ def test_an_idle_server_is_let_go(
     own_server.write("docs/b.md", "# B\n")
     assert watcher.next() == [("added", "docs/b.md")]
     watcher.end()
-    assert not alive(data_dir)
+    await_end(data_dir)
 
 
 @pytest.mark.parametrize("poll", [False, True])

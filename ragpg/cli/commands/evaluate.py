@@ -11,6 +11,7 @@ import typer
 
 from ragpg.api.paths import SourcePaths
 from ragpg.cli import exit_codes
+from ragpg.cli.between import find_versions, ingested
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import check_writable, open_input, write_atomically
 from ragpg.cli.progress import ProgressOption, count_results, follow
@@ -22,13 +23,16 @@ from ragpg.errors import UsageError
 from ragpg.types import Phase, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from ragpg.cli.between import Version
     from ragpg.config import Config
     from ragpg.evaluation.cases import Case
     from ragpg.evaluation.report import Report
     from ragpg.evaluation.run import CaseResult
     from ragpg.pipeline.search import SearchOptions
+    from ragpg.protocols import Embedder
+    from ragpg.store.postgres import PostgresStore
     from ragpg.types.annotations import Annotation
 
 
@@ -52,6 +56,20 @@ def evaluate(
             "--min", metavar="METRIC=VALUE", help="Exit with 4 below this; may be repeated."
         ),
     ] = None,
+    between: Annotated[
+        str | None,
+        typer.Option(
+            "--between",
+            metavar="A..B",
+            help="Compare the documents of two commits of git, in temporary tables.",
+        ),
+    ] = None,
+    paths: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--path", metavar="PATH", help="With --between: only these documents; may be repeated."
+        ),
+    ] = None,
     sarif: SarifOption = None,
     github: GithubOption = False,
     progress: ProgressOption = ProgressKind.AUTO,
@@ -72,16 +90,24 @@ def evaluate(
     past = (
         comparison.parse_baseline(open_input(baseline).read(), name=baseline) if baseline else None
     )
+    if between and baseline:
+        raise UsageError("--between and --baseline exclude each other")
+    if paths and not between:
+        raise UsageError("--path goes with --between")
+    versions = find_versions(session, between, paths or [find_root()]) if between else None
     publisher = Publisher(session, "eval", sarif, github)
     publisher.require_writable()
     for path in filter(None, (junit, html)):
         check_writable(path)
     with publisher.shield():
         started = time.perf_counter()
-        results = run(session, parsed, progress=progress)
-        compared = (
-            comparison.compare(results, past, name=baseline or "") if past is not None else None
-        )
+        if versions:
+            earlier, results = run_between(session, parsed, versions, progress=progress)
+            past = comparison.to_baseline(earlier)
+        else:
+            results = run(session, parsed, progress=progress)
+        name = versions[0].ref if versions else baseline or ""
+        compared = comparison.compare(results, past, name=name) if past is not None else None
         evaluation = report.Report(
             name=cases,
             results=tuple(results),
@@ -90,6 +116,7 @@ def evaluate(
             comparison=compared,
             about=describe(session.config),
             seconds=time.perf_counter() - started,
+            between=tuple((version.ref, version.commit) for version in versions or ()),
         )
         annotations = annotate(evaluation)
         publisher.write(annotations, heading=summarise_cases(evaluation))
@@ -110,26 +137,85 @@ def annotate(report: Report) -> list[Annotation]:
 def run(session: Session, cases: Sequence[Case], *, progress: ProgressKind) -> list[CaseResult]:
     """Evaluate the cases, and show the progress."""
     from ragpg.api import database, factories
+
+    embedder = factories.make_embedder(session.config)
+    with database.open_store(session.config, embedder=embedder) as store:
+        cases = resolve(cases, measure_documents(store))
+        return run_on(store, session, cases, embedder=embedder, progress=progress)
+
+
+def run_between(
+    session: Session,
+    cases: Sequence[Case],
+    versions: Sequence[Version],
+    *,
+    progress: ProgressKind,
+) -> tuple[list[CaseResult], list[CaseResult]]:
+    """Evaluate the cases on two versions, one after the other.
+
+    What answers a case need not be in both: where it is missing, it is not found.
+    """
+    from ragpg.api import factories
+
+    embedder = factories.make_embedder(session.config)
+    before, after = versions
+    with (
+        ingested(session, before, embedder=embedder, progress=progress) as old,
+        ingested(session, after, embedder=embedder, progress=progress) as new,
+    ):
+        sizes = measure_documents(old)
+        for source, size in measure_documents(new).items():
+            sizes[source] = max(size, sizes.get(source, 0))
+        cases = resolve(cases, sizes)
+        first, second = (
+            run_on(store, session, cases, embedder=embedder, progress=progress)
+            for store in (old, new)
+        )
+        return first, second
+
+
+def run_on(
+    store: PostgresStore,
+    session: Session,
+    cases: Sequence[Case],
+    *,
+    embedder: Embedder,
+    progress: ProgressKind,
+) -> list[CaseResult]:
+    """Evaluate the cases on a store."""
+    from ragpg.api import factories
     from ragpg.evaluation import run
-    from ragpg.evaluation.cases import resolve_documents
     from ragpg.pipeline.search import Searcher
 
     config = session.config
-    embedder = factories.make_embedder(config)
     base = factories.make_search_options(config)
     options = {case.id: restrict(base, case) for case in cases}
-    with database.open_store(config, embedder=embedder) as store:
-        sizes = {document.source: document.size for document in store.list_documents()}
-        cases = resolve_documents(cases, sizes=sizes, to_source=SourcePaths.from_cwd().to_source)
-        results = run.evaluate(
-            cases,
-            searcher=lambda case: Searcher(store, embedder, options[case.id]),
-            read_document=store.read_document,
-            llm=factories.make_language_model(config),
-            reader=factories.make_reader(),
-        )
-        events = count_results(results, phase=Phase.EVALUATING, unit=Unit.CASES, total=len(cases))
-        return follow(session, events, progress=progress)
+    results = run.evaluate(
+        cases,
+        searcher=lambda case: Searcher(store, embedder, options[case.id]),
+        read_document=store.read_document,
+        llm=factories.make_language_model(config),
+        reader=factories.make_reader(),
+    )
+    events = count_results(results, phase=Phase.EVALUATING, unit=Unit.CASES, total=len(cases))
+    return follow(session, events, progress=progress)
+
+
+def measure_documents(store: PostgresStore) -> dict[str, int]:
+    """Return the documents of a store and their bytes."""
+    return {document.source: document.size for document in store.list_documents()}
+
+
+def resolve(cases: Sequence[Case], sizes: Mapping[str, int]) -> list[Case]:
+    """Replace the paths of documents in cases by sources."""
+    from ragpg.evaluation.cases import resolve_documents
+
+    return resolve_documents(cases, sizes=sizes, to_source=SourcePaths.from_cwd().to_source)
+
+
+def find_root() -> str:
+    """Return the directory of the project, or the current one."""
+    return str(SourcePaths.from_cwd().root or Path.cwd())
 
 
 def restrict(options: SearchOptions, case: Case) -> SearchOptions:

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragpg.api.inputs import count_others, describe_others, make_selection, select_inputs
+from ragpg.api.inputs import (
+    count_others,
+    describe_others,
+    make_selection,
+    select_commit,
+    select_inputs,
+)
 from ragpg.api.paths import SourcePaths
 from ragpg.cli import exit_codes
 from ragpg.cli.exit_codes import ExitCode
@@ -46,6 +52,14 @@ def ingest(
     exclude: Annotated[
         list[str] | None, typer.Option(metavar="GLOB", help="Leave out; may be repeated.")
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="REF",
+            help="Read a tag, branch or commit from git, into --table.",
+        ),
+    ] = None,
     no_ignore: Annotated[
         bool, typer.Option("--no-ignore", help="Read what .gitignore files leave out, too.")
     ] = False,
@@ -73,12 +87,17 @@ def ingest(
     paths = paths or []
     check_usage(paths, prune=prune, plan=plan, check=check, rebuild=rebuild)
     check_names(paths, name=name, root=root)
+    if at is not None:
+        check_commit(session, paths, rebuild=rebuild)
     started = time.perf_counter()
     selection = make_selection(
         session.config, root=root, exclude=exclude or [], honours_gitignore=not no_ignore
     )
-    stream = (name, open_input("-")) if name is not None else None
-    inputs = select_inputs(paths, selection, stream=stream)
+    if at is not None:
+        inputs = select_commit(paths, selection, ref=at)
+    else:
+        stream = (name, open_input("-")) if name is not None else None
+        inputs = select_inputs(paths, selection, stream=stream)
     if plan:
         outcome = preview(session, inputs, prune=prune, progress=progress)
     else:
@@ -135,6 +154,17 @@ def check_names(paths: Sequence[str], *, name: str | None, root: Path | None) ->
         raise UsageError(f"--root {str(root)!r} is not a directory")
 
 
+def check_commit(session: Session, paths: Sequence[str], *, rebuild: bool) -> None:
+    """Raise UsageError where a commit cannot be read, or would mix with the files of the disk."""
+    if not session.table:
+        raise UsageError(
+            "--at needs --table: a table for this version",
+            hint="ragpg ingest docs/ --at v1.2 --table docs_v1_2",
+        )
+    if "-" in paths or rebuild:
+        raise UsageError(f"--at does not go with {'-' if '-' in paths else '--rebuild'}")
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What was done or would be, and the number of documents that keep an older chunking."""
@@ -158,6 +188,7 @@ def preview(session: Session, inputs: Inputs, *, prune: bool, progress: Progress
             chunker=chunker,
             directories=inputs.directories,
             left_out=inputs.left_out,
+            tree=inputs.tree,
             prune=prune,
         )
         receipts = follow(session, events, progress=progress)
@@ -207,6 +238,7 @@ def write(
                 chunker=chunker,
                 directories=inputs.directories,
                 left_out=inputs.left_out,
+                tree=inputs.tree,
                 prune=prune,
                 rebuild=rebuild,
             )
