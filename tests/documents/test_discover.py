@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import time
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -66,6 +67,7 @@ def test_a_file(root: Path) -> None:
     """A file that is named is read, whatever its suffix."""
     write("notes.txt")
     content = b"text\nnotes.txt"
+    modified = datetime.fromtimestamp(Path("notes.txt").stat().st_mtime, UTC)
     assert list(discover_files(["notes.txt"], select())) == [
         File(
             "notes.txt",
@@ -73,6 +75,7 @@ def test_a_file(root: Path) -> None:
             content,
             sha256(content).digest(),
             from_directory=False,
+            modified=modified,
         )
     ]
 
