@@ -403,7 +403,7 @@ def test_another_file_with_the_same_source_fails(twins: tuple[Project, Project])
     assert ingest(two, ".", "--table", "other") == {"a.md": "added"}
     result = two.run("ingest", "-", "--name", "a.md", "--json", stdin=b"# Other\n")
     assert (result.code, statuses(result)) == (1, {"a.md": "failed"})
-    assert "is not standard input" in result.json["documents"][0]["error"]
+    assert "which still exists: tell them apart" in result.json["documents"][0]["error"]
 
 
 def test_a_new_origin_is_adopted(twins: tuple[Project, Project]) -> None:
