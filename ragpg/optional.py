@@ -44,6 +44,13 @@ class OptionalPackage:
             hint=self.describe_installation(),
         )
 
+    def describe_missing(self, what: str) -> str | None:
+        """Say in a sentence that `what` needs the package, and how to install it; None if it is."""
+        if self.is_installed:
+            return None
+        name = self.module.replace("_", "-")
+        return f"{what} needs {name}, which is not installed; {self.describe_installation()}"
+
     def describe_installation(self) -> str:
         """Say how to install the package beside the distribution that is there."""
         if is_distributed_as(SLIM):
@@ -57,6 +64,8 @@ TOKENIZERS = OptionalPackage("tokenizers", "sentence-transformers")
 HUGGINGFACE_HUB = OptionalPackage("huggingface_hub", "sentence-transformers")
 LITELLM = OptionalPackage("litellm", "litellm")
 JSONSCHEMA = OptionalPackage("jsonschema", "schema")
+LITEPARSE = OptionalPackage("liteparse", "formats", in_full=False)
+DOCLING = OptionalPackage("docling_rs", "formats", in_full=False)
 MCP = OptionalPackage("mcp", "mcp", in_full=False)
 WATCHFILES = OptionalPackage("watchfiles", "watch", in_full=False)
 MILVUS = OptionalPackage("pymilvus", "milvus", in_full=False)

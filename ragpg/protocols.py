@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         EmbeddingModel,
         Message,
         NliScores,
+        PlaceMap,
         QueryEmbedding,
         Report,
         SearchRequest,
@@ -144,6 +145,10 @@ class ChunkIndex(Protocol):
 
     def read_document(self, source: str) -> Document | None:
         """Return a document with its text, verbatim; None where there is none."""
+        ...
+
+    def read_places(self, sources: Iterable[str]) -> Mapping[str, PlaceMap]:
+        """Return the places of those documents that were converted, by source."""
         ...
 
 

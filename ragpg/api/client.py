@@ -104,19 +104,22 @@ class Ragpg:
         root: str | os.PathLike[str] | None = None,
         exclude: Sequence[str] = (),
         prune: bool = False,
+        formats: bool = False,
         honours_gitignore: bool = True,
     ) -> tuple[Receipt, ...]:
         """Bring the table up to date with files, directories and globs, and create it if need be.
 
         Returns a receipt for each document. One that failed has `error`; the others are kept.
         `root` is what sources are relative to, `exclude` are globs; with `prune`, documents are
-        removed whose file below a given directory is gone, or ignored by git. Raises DocumentError
+        removed whose file below a given directory is gone, or ignored by git; with `formats`, files
+        below a directory are read whose format can be converted, such as PDF. Raises DocumentError
         where there is no document at all.
         """
         selection = make_selection(
             self.config,
             root=Path(root) if root is not None else None,
             exclude=exclude,
+            all_formats=formats,
             honours_gitignore=honours_gitignore,
         )
         inputs = select_inputs([os.fspath(path) for path in paths], selection)

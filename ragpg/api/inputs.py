@@ -43,15 +43,24 @@ class Inputs:
 
 
 def make_selection(
-    config: Config, *, root: Path | None, exclude: Sequence[str], honours_gitignore: bool = True
+    config: Config,
+    *,
+    root: Path | None,
+    exclude: Sequence[str],
+    all_formats: bool = False,
+    honours_gitignore: bool = True,
 ) -> FileSelection:
-    """Return which files are read, and what their sources are relative to."""
+    """Return which files are read, and what their sources are relative to.
+
+    With `all_formats`, files below a directory that a converter reads are included.
+    """
     from ragpg.documents import FileSelection
+    from ragpg.formats import FORMAT_GLOBS
 
     settings = config.ingest
     return FileSelection(
         root=root or SourcePaths.from_cwd().root,
-        include=settings.include,
+        include=(*settings.include, *(FORMAT_GLOBS if all_formats else ())),
         exclude=(*settings.exclude, *map(use_slashes, exclude)),
         follow_symlinks=settings.follow_symlinks,
         max_bytes=settings.max_file_bytes,

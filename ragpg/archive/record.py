@@ -18,7 +18,7 @@ import numpy as np
 from ragpg.markdown import find_line_starts
 from ragpg.retrieval.late_interaction import CODE_SIZE
 from ragpg.text.fenced_code import find_languages
-from ragpg.types import Chunk, Document, IndexedDocument, TermWeights
+from ragpg.types import PLACES_KEY, Chunk, Document, IndexedDocument, TermWeights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -130,7 +130,11 @@ def _split_columns(sizes: object, body: bytes, *, names: Sequence[str]) -> Mappi
 
 
 def _read_document(shape: Mapping[str, Any], content: bytes) -> Document:
-    """Return the document without its chunks, if its text has the digest that it says."""
+    """Return the document without its chunks, if its text has the digest that it says.
+
+    The digest of a document that was converted from another format is that of a file that the
+    export does not have.
+    """
     source, origin, title = shape.get("source"), shape.get("origin"), shape.get("title")
     _require(_is_line(source), "it has no source")
     _require(origin is None or _is_line(origin), "its origin is no path")
@@ -141,18 +145,20 @@ def _read_document(shape: Mapping[str, Any], content: bytes) -> Document:
         raise InvalidRecordError("its text is not UTF-8") from error
     _require("\0" not in text, "its text has a NUL")
     digest, size = _bytes(shape.get("digest"), "digest", range(32, 33)), shape.get("size")
-    files = (content, BOM_UTF8 + content)
-    is_own = any((sha256(file).digest(), len(file)) == (digest, size) for file in files)
-    _require(is_own, "its text is not the one that its digest is of")
+    _require(type(size) is int and 0 <= size < 2**63, "its size is no number of bytes")
     metadata, body_start = shape.get("metadata"), shape.get("body_start")
     _require(isinstance(metadata, dict) and _is_storable(metadata), "its metadata are no metadata")
+    files = (content, BOM_UTF8 + content)
+    is_own = any((sha256(file).digest(), len(file)) == (digest, size) for file in files)
+    is_converted = PLACES_KEY in (metadata or {})
+    _require(is_own or is_converted, "its text is not the one that its digest is of")
     _require(type(body_start) is int and 0 <= body_start <= len(text), "its front matter is off")
     return Document(
         source=str(source),
         origin=origin,
         text=text,
         digest=digest,
-        size=len(content) if size == len(content) else len(BOM_UTF8) + len(content),
+        size=size or 0,
         title=str(title),
         metadata=metadata or {},
         body_start=body_start or 0,

@@ -6,8 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ragpg.types import parse_locator
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from ragpg.types import Hit, Locator
 
 PASSAGE_NOUN = r"(?:[Pp]assages?|[Ss]ources?|[Ee]xcerpts?)"
 MARKER = re.compile(
@@ -29,15 +33,16 @@ _SEE_ALSO = re.compile(
     rf"(?<!\s)\s*\((?:[Ss]ee |from )?(?:the )?(?:{PASSAGE_NOUN} )?{MARKER.pattern}\)"
 )
 _LINES = r":L(?P<first>\d{1,9})(?:-L?(?P<last>\d{1,9}))?"
+_PLACE = r"[#](?P<kind>page|slide|sheet)=(?P<label>[^\s`()\[\]<>\"'|,;]*[^\s`()\[\]<>\"'|,;.:?])"
 _LIST_ENTRY = re.compile(
     rf"""^[ \t]*(?:[-*+][ \t]+)?(?:\[\^?(?P<number>\d{{1,3}})\]:?|(?P<bare>\d{{1,3}})[.)])[ \t]+
-         (?:\[[^\]\r\n]*\]\()?[`"<]?(?P<path>[^\s`"<>|()\[\]]+?)(?:{_LINES})?[`">)]*
+         (?:\[[^\]\r\n]*\]\()?[`"<]?(?P<path>[^\s`"<>|()\[\]]+?)(?:{_LINES}|{_PLACE})?[`">)]*
          (?:[ \t]{{2,}}[^\r\n]*|[ \t]*[\u2013\u2014-][ \t][^\r\n]*|[ \t]*)$""",
     re.MULTILINE | re.VERBOSE,
 )
 _IN_PATH = r"[^\s`()\[\]<>\"'|,;]"
 _INLINE_PATH = re.compile(  # a path is only looked for where one can begin
-    rf"(?:[\[(]`?|`)?(?<!{_IN_PATH})(?P<path>{_IN_PATH}+\.[A-Za-z]\w{{0,9}}){_LINES}[`]?[\])]?"
+    rf"(?:[\[(]`?|`)?(?<!{_IN_PATH})(?P<path>{_IN_PATH}+\.[A-Za-z]\w{{0,9}})(?:{_LINES}|{_PLACE})[`]?[\])]?"
 )
 _PATH = re.compile(r".*(?:\.[A-Za-z]\w{0,9}$|/.)")
 _LIST_HEADING = re.compile(r"(?im)^[ \t#*_]*(?:sources?|references|citations)[ \t:*_]*$")
@@ -45,20 +50,31 @@ _LIST_HEADING = re.compile(r"(?im)^[ \t#*_]*(?:sources?|references|citations)[ \
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A document, or some lines of it, that a text names as a source."""
+    """A document, or some lines or a place of it, that a text names as a source."""
 
     path: str
     first: int | None = None
     last: int | None = None
+    place: Locator | None = None
 
-    def covers(self, start_line: int, end_line: int) -> bool:
-        """Return whether it includes any of these lines."""
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole document."""
+        return self.first is None and self.place is None
+
+    def covers(self, hit: Hit) -> bool:
+        """Return whether it includes any part of a passage."""
+        if self.place:
+            found = hit.places.list_locators(hit.start_line, hit.end_line)
+            return any(map(self.place.meets, found))
         if self.first is None:
             return True
-        return start_line <= (self.last or self.first) and end_line >= self.first
+        return hit.start_line <= (self.last or self.first) and hit.end_line >= self.first
 
     def __str__(self) -> str:
-        """Format it as `path:L10-L14`."""
+        """Format it as `path:L10-L14` or `path#page=12`."""
+        if self.place:
+            return f"{self.path}{self.place.fragment}"
         return f"{self.path}:L{self.first}-L{self.last or self.first}" if self.first else self.path
 
 
@@ -112,12 +128,15 @@ def blank(text: str) -> str:
 
 def _names_a_path(entry: re.Match[str]) -> bool:
     """Return whether an entry names a document; one with a bare number has to name lines, too."""
-    if entry["first"]:
+    if entry["first"] or entry["kind"]:
         return True
     return entry["number"] is not None and _PATH.match(entry["path"]) is not None
 
 
 def _make_reference(match: re.Match[str]) -> Reference:
+    if match["kind"]:
+        place = parse_locator(f"{match['kind']}={match['label']}")
+        return Reference(match["path"], place=place)
     first, last = match["first"], match["last"]
     return Reference(match["path"], int(first) if first else None, int(last) if last else None)
 

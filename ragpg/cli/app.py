@@ -20,7 +20,7 @@ PLAIN: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": F
 
 COMMANDS = {
     "init": ("init:init", "Write a commented Config.toml into the current directory."),
-    "ingest": ("ingest:ingest", "Put Markdown documents into the table."),
+    "ingest": ("ingest:ingest", "Put documents into the table."),
     "watch": ("watch:watch", "Keep the table in step with files while they are edited."),
     "adopt": (
         "adopt:adopt",

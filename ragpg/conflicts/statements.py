@@ -142,15 +142,18 @@ class _Reader:
     def _place(self, segment: MarkdownSegment) -> Place:
         document = self.document
         start, end = (document.body_start + offset for offset in segment.shown)
+        first = bisect_right(self.line_starts, start)
+        last = bisect_right(self.line_starts, max(start, end - 1))
         return Place(
             document.source,
             document.title,
             segment.heading,
             start,
             end,
-            bisect_right(self.line_starts, start),
-            bisect_right(self.line_starts, max(start, end - 1)),
+            first,
+            last,
             document.text[start:end],
+            document.places.find(first, last),
         )
 
     def _find_chunk(self, segment: MarkdownSegment) -> int | None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         HealthCheck,
         Hit,
         LocatedClaim,
+        Locator,
         Mode,
         Place,
         Receipt,
@@ -69,8 +70,9 @@ def shape_time(time: datetime) -> str:
 
 def shape_hit(hit: Hit) -> Shape:
     """Shape a ranked passage."""
+    place = shape_locator(hit.place)
     commit = {"commit": hit.commit} if hit.commit else {}
-    return {"rank": hit.rank, **shape_place(hit), "score": hit.score, **commit}
+    return {"rank": hit.rank, **shape_place(hit), "score": hit.score, "place": place, **commit}
 
 
 def shape_place(place: Hit | Place) -> Shape:
@@ -87,6 +89,11 @@ def shape_place(place: Hit | Place) -> Shape:
     }
 
 
+def shape_locator(locator: Locator | None) -> Shape | None:
+    """Shape the page, slide or cells of a converted document."""
+    return {"kind": locator.kind.value, "label": locator.label} if locator else None
+
+
 def shape_search(query: str, *, mode: Mode, hits: Sequence[Hit]) -> Shape:
     """Shape the result of a search."""
     return {"query": query, "mode": mode.value, "hits": [shape_hit(hit) for hit in hits]}
@@ -94,7 +101,12 @@ def shape_search(query: str, *, mode: Mode, hits: Sequence[Hit]) -> Shape:
 
 def shape_citation(citation: Citation) -> Shape:
     """Shape a citation: its hit, its number and the quote."""
-    return {**shape_hit(citation.hit), "number": citation.number, "quote": citation.quote}
+    return {
+        **shape_hit(citation.hit),
+        "place": shape_locator(citation.place),
+        "number": citation.number,
+        "quote": citation.quote,
+    }
 
 
 def shape_claim(claim: Claim) -> Shape:
@@ -212,8 +224,8 @@ def shape_conflict(conflict: Conflict) -> Shape:
         "kind": conflict.kind.value,
         "what": {"a": conflict.first_says, "b": conflict.second_says},
         "score": conflict.score,
-        "a": shape_place(conflict.first),
-        "b": shape_place(conflict.second),
+        "a": {**shape_place(conflict.first), "place": shape_locator(conflict.first.place)},
+        "b": {**shape_place(conflict.second), "place": shape_locator(conflict.second.place)},
     }
 
 
@@ -281,6 +293,7 @@ def shape_document(document: StoredDocument) -> Shape:
         "bytes": document.size,
         "ingested": shape_time(document.ingested),
         "modified": shape_time(document.modified) if document.modified else None,
+        "converted": document.converted,
         **({"commit": document.commit} if document.commit else {}),
     }
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from ragpg.types import Locator, LocatorKind
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -47,8 +49,17 @@ class WebLinks:
             return shape
         linked = {key: self.add_to(value) for key, value in shape.items()}
         if {"source", "start_line", "end_line"} <= shape.keys() and shape["source"]:
-            linked["url"] = self.to_url(shape["source"], shape["start_line"], shape["end_line"])
+            url = self.to_url(shape["source"], shape["start_line"], shape["end_line"])
+            linked["url"] = lead_to_place(url, shape["place"]) if shape.get("place") else url
         return linked
+
+
+def lead_to_place(url: str | None, place: Mapping[str, str]) -> str | None:
+    """Let the address of a converted document lead to a page, slide or sheet instead of lines."""
+    if url is None:
+        return None
+    locator = Locator(LocatorKind(place["kind"]), place["label"])
+    return url.partition("#")[0] + locator.fragment
 
 
 @dataclass(frozen=True, slots=True)

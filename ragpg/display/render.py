@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Claim,
         Conflict,
         HealthCheck,
+        Locator,
         Place,
         Receipt,
         StoredDocument,
@@ -48,15 +49,22 @@ MISATTRIBUTED = ("!", "yellow")
 LEVELS = {Level.OK: "green", Level.WARNING: "yellow", Level.FAULT: "bold red"}
 
 
-def format_location(hit: Hit | Place, *, name: Namer) -> str:
-    """Format the location of a hit, such as `path:L10-L14`, and its commit, if it has one."""
+def format_location(hit: Hit | Place, *, name: Namer, place: Locator | None = None) -> str:
+    """Format the location of a hit, such as `path:L10-L14`, or `path#page=12` if it has a place.
+
+    `place` is that of a quote in it. The commit of a hit follows, if it has one.
+    """
+    locator = place or hit.place
+    where = line(locator.fragment) if locator else f":L{hit.start_line}-L{hit.end_line}"
     commit = f" (at {line(hit.commit[:10])})" if isinstance(hit, Hit) and hit.commit else ""
-    return f"{line(name(hit.source))}:L{hit.start_line}-L{hit.end_line}{commit}"
+    return f"{line(name(hit.source))}{where}{commit}"
 
 
-def style_location(hit: Hit | Place, places: Places) -> tuple[str, str]:
+def style_location(
+    hit: Hit | Place, places: Places, place: Locator | None = None
+) -> tuple[str, str]:
     """Format the location of a hit in its colour, on some terminals as a link."""
-    return format_location(hit, name=places.name), places.style(hit, "cyan")
+    return format_location(hit, name=places.name, place=place), places.style(hit, "cyan")
 
 
 def format_headings(hit: Hit | Place) -> str:
@@ -90,13 +98,14 @@ def render_sources(answer: Answer, *, cut: bool, places: Places) -> Iterator[Tex
     if answer.is_unfounded:
         yield from render_nearest(answer, places=places)
         return
-    sources = {citation.number: citation.hit for citation in answer.citations}
+    sources = {citation.number: (citation.hit, citation.place) for citation in answer.citations}
     supporting = {number for claim in answer.claims for number in claim.supported_by}
-    sources |= {hit.rank: hit for hit in answer.hits if hit.rank in supporting - sources.keys()}
+    others = [hit for hit in answer.hits if hit.rank in supporting - sources.keys()]
+    sources |= {hit.rank: (hit, None) for hit in others}
     if sources:
         yield Text.of(("\nSources", "bold"))
-    for number, hit in sources.items():
-        yield render_source(hit, number=number, places=places)
+    for number, (hit, place) in sources.items():
+        yield render_source(hit, number=number, places=places, place=place)
 
 
 def render_refusal(answer: Answer, *, places: Places) -> Iterator[Text]:
@@ -138,11 +147,11 @@ def render_standalone(question: str) -> Text:
     return Text.of(("searched for: ", "bold"), (line(question), "dim"))
 
 
-def render_source(hit: Hit, *, number: int, places: Places) -> Text:
-    """Make one line of a hit: its number, location and headings."""
+def render_source(hit: Hit, *, number: int, places: Places, place: Locator | None = None) -> Text:
+    """Make one line of a hit: its number, location and headings; `place` is that of a quote."""
     return Text.of(
         (f"[{number}] ", "bold"),
-        style_location(hit, places),
+        style_location(hit, places, place),
         "  ",
         format_headings(hit),
     )

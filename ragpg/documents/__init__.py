@@ -12,7 +12,7 @@ from ragpg.documents.discover import (
 from ragpg.documents.file_selection import FileSelection
 from ragpg.documents.git import find_commit
 from ragpg.documents.git_tree import find_in_tree
-from ragpg.documents.parse import parse_again, parse_document
+from ragpg.documents.parse import parse_again, parse_converted, parse_document
 from ragpg.documents.walk import count_other_suffixes
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "find_in_tree",
     "measure_files",
     "parse_again",
+    "parse_converted",
     "parse_document",
     "read_files",
     "read_stdin",

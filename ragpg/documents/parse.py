@@ -11,10 +11,12 @@ from ragpg.documents.front_matter import parse_front_matter
 from ragpg.errors import DocumentError
 from ragpg.markdown import find_title
 from ragpg.text import utf8
-from ragpg.types import Document, File
+from ragpg.types import PLACES_KEY, Document, File
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ragpg.types import PlaceMap
 
 MAX_TITLE_LENGTH = 300
 """Characters."""
@@ -28,6 +30,7 @@ def parse_document(file: File) -> Document:
     """Decode a file and read its front matter; raises DocumentError if it is not UTF-8 text."""
     text = _decode(file)
     metadata, body_start, warning = parse_front_matter(text)
+    metadata.pop(PLACES_KEY, None)
     if file.commit:
         metadata = {**metadata, COMMIT: file.commit}
     return Document(
@@ -45,9 +48,29 @@ def parse_document(file: File) -> Document:
     )
 
 
+def parse_converted(file: File, text: str, places: PlaceMap) -> Document:
+    """Make a document of what a file was converted to."""
+    text = utf8.sanitise(text)
+    return Document(
+        source=file.source,
+        origin=file.origin,
+        text=text,
+        digest=file.digest,
+        size=len(file.content),
+        title=_choose_title({}, text, file.source),
+        metadata={PLACES_KEY: places.to_json()} | ({COMMIT: file.commit} if file.commit else {}),
+        body_start=0,
+        from_directory=file.from_directory,
+        modified=file.modified,
+    )
+
+
 def parse_again(document: Document) -> Document:
-    """Read the front matter of a stored document anew."""
+    """Read the front matter of a stored document anew; what was converted has none."""
+    if document.converted:
+        return document
     metadata, body_start, warning = parse_front_matter(document.text)
+    metadata.pop(PLACES_KEY, None)
     if document.origin is None and COMMIT in document.metadata:
         metadata = {**metadata, COMMIT: document.metadata[COMMIT]}
     title = _choose_title(metadata, document.text[body_start:], document.source)

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from ragpg.evaluation.cases import Span
 from ragpg.evaluation.timed_expression import MATCH_SECONDS
+from ragpg.types import parse_locator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -55,16 +56,19 @@ def find_wrong_words(case: Case, text: str) -> Iterator[str]:
 def explain_missing_citation(
     cited: str, answer: Answer, *, find_sections: FindSections
 ) -> str | None:
-    """Return why `path.md#anchor` is not cited, None if it is."""
+    """Return why `path.md#anchor`, or `path.pdf#page=2`, is not cited; None if it is."""
     path, _, anchor = cited.partition("#")
     sections = find_sections(path)
     if sections is None:
         return "there is no such document"
     spans = [quoted_span(citation) for citation in answer.citations]
-    places = sorted({f"{c.hit.source}:L{c.hit.start_line}" for c in answer.citations})
+    places = sorted(map(describe_place, answer.citations))
     why = f"the answer cites {', '.join(places) or 'nothing'}"
     if not anchor:
         return None if any(span.source == path for span in spans) else why
+    if locator := parse_locator(anchor):
+        named = (c.place for c in answer.citations if c.hit.source == path)
+        return None if any(place and locator.meets(place) for place in named) else why
     name = unquote(anchor).lower()
     parts = [section for section in sections if section.anchor == name]
     if not parts:
@@ -75,6 +79,13 @@ def explain_missing_citation(
         for span in spans
     )
     return None if inside else why
+
+
+def describe_place(citation: Citation) -> str:
+    """Name the line or the place that a citation begins at."""
+    if citation.place:
+        return f"{citation.hit.source}{citation.place.fragment}"
+    return f"{citation.hit.source}:L{citation.hit.start_line}"
 
 
 def quoted_span(citation: Citation) -> Span:

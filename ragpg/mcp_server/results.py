@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Document,
         Hit,
         LocatedClaim,
+        Locator,
         StoredDocument,
         Verification,
     )
@@ -175,9 +176,9 @@ def describe_documents(documents: Sequence[StoredDocument], *, offset: int) -> s
     return "\n".join(blocks)
 
 
-def describe_location(hit: Hit) -> str:
-    """Return `path:L10-L14` and the headings above a passage."""
-    return f"{format_location(hit, name=str)}  {format_headings(hit)}"
+def describe_location(hit: Hit, place: Locator | None = None) -> str:
+    """Return `path:L10-L14` and the headings above a passage, or the place of a quote in it."""
+    return f"{format_location(hit, name=str, place=place)}  {format_headings(hit)}"
 
 
 def describe_hit(hit: Hit) -> str:
@@ -187,9 +188,8 @@ def describe_hit(hit: Hit) -> str:
 
 def describe_quote(citation: Citation) -> str:
     """Return the number and location of a quote, and the quote on one line."""
-    return (
-        f"[{citation.number}] {describe_location(citation.hit)}\n       {flatten(citation.quote)}"
-    )
+    location = describe_location(citation.hit, citation.place)
+    return f"[{citation.number}] {location}\n       {flatten(citation.quote)}"
 
 
 def number_lines(hit: Hit) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from ragpg import documents
+from ragpg import documents, formats
 from ragpg.errors import DatabaseError, DocumentError
 from ragpg.pipeline.meter import Meter, measure_index
 from ragpg.pipeline.plan import plan
@@ -14,7 +14,7 @@ from ragpg.pipeline.write import Writing, chunk, report_written, write_all
 from ragpg.types import DocumentStatus, Progress, Receipt, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ragpg.pipeline.plan import Action
     from ragpg.pipeline.write import Chunker
     from ragpg.protocols import DocumentStore, Embedder
-    from ragpg.types import File, LeftOut, Tree, UnreadableFile
+    from ragpg.types import Document, File, LeftOut, Tree, UnreadableFile
 
     Files: TypeAlias = Iterable[File | UnreadableFile]
     Event: TypeAlias = Work | Receipt | Progress | Writing
@@ -67,11 +67,14 @@ def ingest(
         tree=tree,
         prune=prune,
     )
-    items = prepare(actions, store=store, chunker=chunker)
-    for event in write_all(items, writer=store, embedder=embedder, chunker=chunker, meter=meter):
-        if isinstance(event, Receipt):
-            receipts.append(event)
-        yield event
+    with formats.Conversion() as conversion:
+        items = prepare(actions, store=store, chunker=chunker, conversion=conversion)
+        for event in write_all(
+            items, writer=store, embedder=embedder, chunker=chunker, meter=meter
+        ):
+            if isinstance(event, Receipt):
+                receipts.append(event)
+            yield event
     yield from finish(receipts, store=store)
 
 
@@ -107,17 +110,18 @@ def preview(
         prune=prune,
     )
     counted: set[bytes] = set()
-    for action in actions:
-        yield meter.measure_reading()
-        item: Item = report(action)
-        if action.status in WRITTEN:
-            item = read(action, store=store, chunker=chunker)
-        if isinstance(item, Receipt):
-            yield item
-            continue
-        new = item.missing.keys() - counted
-        counted |= new
-        yield report_written(item, embedded=len(new))
+    with formats.Conversion() as conversion:
+        for action in actions:
+            yield meter.measure_reading()
+            item: Item = report(action)
+            if action.status in WRITTEN:
+                item = read(action, store=store, chunker=chunker, conversion=conversion)
+            if isinstance(item, Receipt):
+                yield item
+                continue
+            new = item.missing.keys() - counted
+            counted |= new
+            yield report_written(item, embedded=len(new))
 
 
 def find_outdated(
@@ -150,12 +154,18 @@ def merge_receipts(receipts: Iterable[Receipt]) -> list[Receipt]:
     return list(latest.values())
 
 
-def prepare(actions: Iterable[Action], *, store: DocumentStore, chunker: Chunker) -> Iterator[Item]:
+def prepare(
+    actions: Iterable[Action],
+    *,
+    store: DocumentStore,
+    chunker: Chunker,
+    conversion: formats.Conversion,
+) -> Iterator[Item]:
     """Do what needs no embeddings: read and chunk files, remove documents, update origins."""
     learned: dict[str, datetime] = {}
     for action in actions:
         if action.status in WRITTEN:
-            yield read(action, store=store, chunker=chunker)
+            yield read(action, store=store, chunker=chunker, conversion=conversion)
             continue
         if action.status is DocumentStatus.REMOVED:
             store.remove([action.source])
@@ -164,7 +174,7 @@ def prepare(actions: Iterable[Action], *, store: DocumentStore, chunker: Chunker
                 action.source,
                 origin=action.origin,
                 from_directory=action.from_directory,
-                metadata=documents.parse_document(action.file).metadata if action.file else None,
+                metadata=read_metadata(action),
             )
         if action.learns_modified and action.modified:
             learned[action.source] = action.modified
@@ -173,16 +183,48 @@ def prepare(actions: Iterable[Action], *, store: DocumentStore, chunker: Chunker
         store.record_modified(learned)
 
 
-def read(action: Action, *, store: DocumentStore | None, chunker: Chunker) -> Item:
+def read_metadata(action: Action) -> Mapping[str, Any] | None:
+    """Return the metadata of an unchanged file, with its commit; None where they stay."""
+    is_converted = action.stored is not None and action.stored.converted
+    if action.file is None or is_converted:
+        return None
+    return documents.parse_document(action.file).metadata
+
+
+def read(
+    action: Action,
+    *,
+    store: DocumentStore | None,
+    chunker: Chunker,
+    conversion: formats.Conversion,
+) -> Item:
     """Parse and chunk the file of an action; one that cannot be parsed makes a failed receipt."""
-    file = cast("File", action.file)
+    file = replace(
+        cast("File", action.file),
+        from_directory=action.from_directory,
+        modified=action.modified,
+    )
     try:
-        known = replace(file, from_directory=action.from_directory, modified=action.modified)
-        document = documents.parse_document(known)
+        document = parse(file, conversion)
     except DocumentError as error:
         return Receipt(action.source, action.origin, DocumentStatus.FAILED, error=error.message)
     item = replace(chunk(document, chunker=chunker), action=action)
     return replace(item, stored=store.find_embeddings(item.digests)) if store else item
+
+
+def parse(file: File, conversion: formats.Conversion) -> Document:
+    """Make a document of a file, converted if it is of another format; raises DocumentError.
+
+    Markup that no converter reads here is taken as it is, with a warning.
+    """
+    converter = formats.find_converter(file.source)
+    if converter is None:
+        return documents.parse_document(file)
+    if converter.missing and formats.get_suffix(file.source) in converter.is_text:
+        warning = f"read as it is: {converter.missing}"
+        return replace(documents.parse_document(file), warning=warning)
+    text, places = conversion.convert(file.source, file.content)
+    return documents.parse_converted(file, text, places)
 
 
 def confirm(receipts: Iterable[Receipt], *, store: DocumentStore) -> None:

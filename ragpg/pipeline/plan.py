@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragpg import formats
 from ragpg.pipeline.scope import DirectoryScope, TreeScope
 from ragpg.text.scripts import normalize
 from ragpg.types import DocumentStatus, File, StoredDocument, UnreadableFile
@@ -136,7 +137,9 @@ def decide(
         error = describe_conflict(document, file)
         return Action(DocumentStatus.FAILED, file.source, file.origin, error=error)
     same_chunking = document.chunking_fingerprint == chunking_fingerprint
-    unchanged = document.digest == file.digest and same_chunking
+    # What was read as it is for want of a converter is converted once there is one.
+    same_reading = document.converted or not formats.can_convert(file.source)
+    unchanged = document.digest == file.digest and same_chunking and same_reading
     status = DocumentStatus.UNCHANGED if unchanged else DocumentStatus.CHANGED
     return Action(status, file.source, file.origin, file=file, stored=document)
 

@@ -139,8 +139,16 @@ def compare(
     outdated: list[StoredDocument] = []
     for document in old:
         other = known.pop(normalize(document.source), None)
-        content = (document.digest, chunking_fingerprint)
-        if other is None or (other.digest, other.chunking_fingerprint) != content:
+        content = (document.digest, chunking_fingerprint, document.converted)
+        if (
+            other is None
+            or (
+                other.digest,
+                other.chunking_fingerprint,
+                other.converted,
+            )
+            != content
+        ):
             outdated.append(document)
             continue
         origin = (document.origin, document.from_directory, document.commit)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ragpg import refusal, retrieval
+from ragpg import formats, refusal, retrieval
 from ragpg.text.scripts import normalize
 from ragpg.types import Mode, SearchRequest
 
@@ -89,4 +89,18 @@ class Searcher:
             merge = retrieval.keep_single
         passages = tuple(merge(best, limit=options.top_k))
         hits = tuple(retrieval.to_hit(p, rank=rank) for rank, p in enumerate(passages, start=1))
+        hits = self._add_places(hits)
         return SearchResult(embedding, candidates, tuple(ranked), passages, hits, options)
+
+    def _add_places(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Give hits in converted documents the places of their lines."""
+        sources = {hit.source for hit in hits if formats.find_converter(hit.source)}
+        if not sources:
+            return hits
+        found = self.index.read_places(sources)
+        return tuple(
+            replace(hit, places=found[hit.source].cut(hit.start_line, hit.end_line))
+            if hit.source in found
+            else hit
+            for hit in hits
+        )

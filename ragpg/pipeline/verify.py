@@ -157,9 +157,9 @@ class Verifier:
             words,
             sources=self.resolve_path(reference.path),
             candidates=CITED_CANDIDATES,
-            top_k=CITED_CANDIDATES if reference.first else MIN_PASSAGES,
+            top_k=MIN_PASSAGES if reference.is_whole else CITED_CANDIDATES,
         )
-        covered = (hit for hit in hits if reference.covers(hit.start_line, hit.end_line))
+        covered = filter(reference.covers, hits)
         return list(add_table_heads(covered, self.searcher.index))
 
     def _retrieve(self, words: str, **options: Any) -> tuple[Hit, ...]:

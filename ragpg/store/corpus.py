@@ -10,7 +10,7 @@ import numpy as np
 from ragpg.store import bm25
 from ragpg.store.restriction import restrict
 from ragpg.store.statements import ONE_SNAPSHOT
-from ragpg.types import ChunkedText, ChunkSpan, Corpus
+from ragpg.types import ChunkedText, ChunkSpan, Corpus, PlaceMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,8 @@ ORDER BY source, chunk.ordinal LIMIT %(limit)s
 """
 COUNT_CHUNKS = "SELECT count(*) FROM {embedding} WHERE {condition}"
 READ_TEXTS = """
-SELECT doc_id, source, title, body_start, {whole_text} AS text
+SELECT doc_id, source, title, body_start, metadata -> 'ragpg:places' AS places,
+    {whole_text} AS text
 FROM {document} AS document WHERE doc_id = ANY(%s)
 """
 
@@ -50,6 +51,7 @@ class TextRow(NamedTuple):
     source: str
     title: str
     body_start: int
+    places: list[tuple[int, str, str]] | None
     text: str
 
 
@@ -76,4 +78,5 @@ def _join(chunks: Sequence[ChunkRow], texts: Mapping[int, TextRow]) -> Iterator[
     for doc_id, group in groupby(numbered, key=lambda each: each[1].doc_id):
         row = texts[doc_id]
         spans = tuple(ChunkSpan(number, chunk.start, chunk.end) for number, chunk in group)
-        yield ChunkedText(row.source, row.title, row.text, row.body_start, spans)
+        places = PlaceMap.from_json(row.places or ())
+        yield ChunkedText(row.source, row.title, row.text, row.body_start, spans, places)

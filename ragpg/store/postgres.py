@@ -22,7 +22,7 @@ from ragpg.store.table import (
     list_document_ids,
 )
 from ragpg.store.table_registry import find_language, find_table, open_table
-from ragpg.types import Document, StoredDocument, TableName
+from ragpg.types import Document, PlaceMap, StoredDocument, TableName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -45,12 +45,17 @@ if TYPE_CHECKING:
 
 LIST_DOCUMENTS = """
 SELECT source, origin, digest, recipe AS chunking_fingerprint, title, chunks, size, ingested,
-    walked AS from_directory, {modified} AS modified,
+    walked AS from_directory, metadata ? 'ragpg:places' AS converted, {modified} AS modified,
     CASE WHEN origin IS NULL THEN metadata ->> 'commit' END AS commit
 FROM {document} ORDER BY source
 """
 
 FIND_DOCUMENTS = "SELECT source FROM {document} AS document WHERE {condition} ORDER BY source"
+
+READ_PLACES = """
+SELECT source, metadata -> 'ragpg:places' FROM {document}
+WHERE doc_id = ANY(%s) AND metadata ? 'ragpg:places'
+"""
 
 READ_DOCUMENT = """
 SELECT source, origin, digest, size, title, metadata, body_start,
@@ -190,6 +195,13 @@ class PostgresStore:
 
         with take_snapshot(self.table) as snapshot:
             yield snapshot
+
+    def read_places(self, sources: Iterable[str]) -> dict[str, PlaceMap]:
+        """Return the places of those documents that were converted, by source."""
+        doc_ids = [key for source in sources for key in list_document_ids(source)]
+        with translate_errors(self.table.connection):
+            rows = self.table.execute(READ_PLACES, [doc_ids]).fetchall()
+        return {source: PlaceMap.from_json(marks) for source, marks in rows}
 
     def find_embeddings(self, digests: Iterable[bytes]) -> Mapping[bytes, Embedding]:
         """Return the stored embeddings of texts, by `Chunk.digest`."""

@@ -49,7 +49,10 @@ COPY {embedding} (doc_id, ordinal, passage_digest, vector, words) FROM STDIN (FO
 """
 VECTOR_TYPES = ("int8", "int4", "bytea", "halfvec", "bytea")
 
-FIND_STORED = "SELECT doc_id, digest, recipe FROM {document} WHERE doc_id = ANY(%s)"
+FIND_STORED = """
+SELECT doc_id, digest, recipe, metadata ? 'ragpg:places' AS converted
+FROM {document} WHERE doc_id = ANY(%s)
+"""
 
 
 class StoredContent(NamedTuple):
@@ -58,6 +61,7 @@ class StoredContent(NamedTuple):
     doc_id: int
     digest: bytes
     recipe: bytes
+    converted: bool
 
 
 def upsert(table: Table, documents: Sequence[EmbeddedDocument]) -> list[bool]:
@@ -120,7 +124,9 @@ def key_of(embedded: EmbeddedDocument | IndexedDocument) -> int:
 
 def content(embedded: EmbeddedDocument) -> StoredContent:
     """Return the row of FIND_STORED that the document will have."""
-    return StoredContent(key_of(embedded), embedded.document.digest, embedded.chunking_fingerprint)
+    document = embedded.document
+    recipe = embedded.chunking_fingerprint
+    return StoredContent(key_of(embedded), document.digest, recipe, document.converted)
 
 
 def list_all_ids(sources: Iterable[str]) -> list[int]:

@@ -50,6 +50,16 @@ from ragpg.types.embeddings import (
     Vectors,
 )
 from ragpg.types.foreign import ColumnMapping, ForeignRow, ForeignTable
+from ragpg.types.places import (
+    NO_PLACES,
+    PLACES_KEY,
+    Cells,
+    Locator,
+    LocatorKind,
+    PlaceMap,
+    PlaceMark,
+    parse_locator,
+)
 from ragpg.types.progress import Phase, Progress, Report, Unit, Work, ignore
 from ragpg.types.search import (
     Candidate,
@@ -63,10 +73,13 @@ from ragpg.types.search import (
 from ragpg.types.store import HealthCheck, Level, StoreStatus, TableName
 
 __all__ = [
+    "NO_PLACES",
+    "PLACES_KEY",
     "Answer",
     "Asked",
     "Candidate",
     "Candidates",
+    "Cells",
     "CheckedFile",
     "Chunk",
     "ChunkSpan",
@@ -96,11 +109,15 @@ __all__ = [
     "LeftOut",
     "Level",
     "LocatedClaim",
+    "Locator",
+    "LocatorKind",
     "Message",
     "Mode",
     "NliScores",
     "Phase",
     "Place",
+    "PlaceMap",
+    "PlaceMark",
     "Progress",
     "QueryEmbedding",
     "Receipt",
@@ -125,4 +142,5 @@ __all__ = [
     "Verification",
     "Work",
     "ignore",
+    "parse_locator",
 ]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ragpg.errors import RagpgError
+    from ragpg.types.places import Locator, PlaceMap
     from ragpg.types.search import Hit
 
 
@@ -20,6 +21,15 @@ class Citation:
     hit: Hit
     number: int
     quote: str
+
+    @property
+    def place(self) -> Locator | None:
+        """The page, slide or cells where the quote begins."""
+        hit = self.hit
+        before = hit.text[: max(0, hit.text.find(self.quote))]
+        first = hit.start_line + before.count("\n")
+        places: PlaceMap = hit.places
+        return places.find(first, first + self.quote.count("\n"))
 
 
 class Verdict(StrEnum):

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from ragpg.types.places import NO_PLACES
+
 if TYPE_CHECKING:
     from ragpg.types.embeddings import Vectors
+    from ragpg.types.places import Locator, PlaceMap
 
 
 class ChunkSpan(NamedTuple):
@@ -22,7 +25,8 @@ class ChunkSpan(NamedTuple):
 class ChunkedText:
     """A document's whole text, and those of its chunks that are compared, in their order.
 
-    `body_start` is the offset at which the text after the front matter begins.
+    `body_start` is the offset at which the text after the front matter begins, `places` are those
+    of its lines, if it was converted.
     """
 
     source: str
@@ -30,6 +34,7 @@ class ChunkedText:
     text: str
     body_start: int
     chunks: tuple[ChunkSpan, ...]
+    places: PlaceMap = NO_PLACES
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class Place:
     start_line: int
     end_line: int
     text: str
+    place: Locator | None = None
 
 
 @dataclass(frozen=True, slots=True)

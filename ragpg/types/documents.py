@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from ragpg.types.places import PLACES_KEY, PlaceMap
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
@@ -75,6 +77,9 @@ class Document:
     `metadata`. `digest` is the SHA-256 of the file's bytes, `size` their number. `warning` says why
     front matter was left out. `modified` is when the file was last modified, as this content was
     read for the first time; None for standard input.
+
+    The text of a document that was converted from another format is what it was converted to; its
+    metadata has the places of the lines, under PLACES_KEY.
     """
 
     source: str
@@ -88,6 +93,16 @@ class Document:
     from_directory: bool = False
     warning: str | None = None
     modified: datetime | None = None
+
+    @property
+    def converted(self) -> bool:
+        """Whether the text was made from a file of another format."""
+        return PLACES_KEY in self.metadata
+
+    @property
+    def places(self) -> PlaceMap:
+        """The places of the lines of a converted document."""
+        return PlaceMap.from_json(self.metadata.get(PLACES_KEY, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +177,7 @@ class StoredDocument:
     ingested: datetime
     from_directory: bool
     modified: datetime | None = None
+    converted: bool = False
     commit: str | None = None
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ragpg.types.places import NO_PLACES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ragpg.filters import Expression
     from ragpg.types.documents import Chunk
     from ragpg.types.embeddings import Vector
+    from ragpg.types.places import Locator, PlaceMap
 
 
 class Mode(StrEnum):
@@ -107,8 +110,9 @@ class Candidates:
 class Hit:
     """A ranked passage: `text` is the file's own text from `start` to `end`, verbatim.
 
-    `table_head` is the head of the table that the passage begins in the middle of, as Markdown.
-    `commit` is the one of git that the document was read from, if it was.
+    `table_head` is the head of the table that the passage begins in the middle of, as Markdown,
+    `places` are those of its lines, if its document was converted, `commit` is the one of git that
+    the document was read from, if it was.
     """
 
     rank: int
@@ -123,3 +127,9 @@ class Hit:
     score: float
     table_head: str = ""
     commit: str | None = None
+    places: PlaceMap = NO_PLACES
+
+    @property
+    def place(self) -> Locator | None:
+        """The page, slide or cells where the passage begins, if its document was converted."""
+        return self.places.find(self.start_line, self.end_line)

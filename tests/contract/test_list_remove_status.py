@@ -59,14 +59,10 @@ def test_the_shape_of_a_list(project: Project) -> None:
     for document in documents:
         text = FILES[document["source"]]
         assert list(document) == [
-            "source",
-            "origin",
-            "title",
-            "chunks",
-            "bytes",
-            "ingested",
-            "modified",
+            *("source", "origin", "title", "chunks", "bytes", "ingested", "modified"),
+            "converted",
         ]
+        assert document["converted"] is False
         assert document["origin"] == str(project.directory / document["source"])
         assert (document["chunks"], document["bytes"]) == (1, len(text))
         assert document["title"] == text.splitlines()[0][2:]

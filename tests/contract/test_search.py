@@ -25,6 +25,7 @@ HIT = [
     "end_line",
     "text",
     "score",
+    "place",
 ]
 CLAIM = ["text", "citations", "verdict", "score", "why", "supported_by", "finding", "cited_by"]
 ASK = [

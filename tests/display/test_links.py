@@ -62,6 +62,8 @@ def test_json() -> None:
     url = "https://example.org/blob/main/a.md#L1-L2"
     assert WEB.add_to(shape) == {**shape, "hits": [{**place, "url": url}]}
     assert "url" not in place
+    page = {**place, "place": {"kind": "page", "label": "12"}}
+    assert WEB.add_to(page)["url"] == "https://example.org/blob/main/a.md#page=12"
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,9 @@ def ingest(
     exclude: Annotated[
         list[str] | None, typer.Option(metavar="GLOB", help="Leave out; may be repeated.")
     ] = None,
+    formats: Annotated[
+        bool, typer.Option("--formats", help="Below directories, read PDF, Office and others too.")
+    ] = False,
     at: Annotated[
         str | None,
         typer.Option(
@@ -79,8 +82,9 @@ def ingest(
     progress: ProgressOption = ProgressKind.AUTO,
     as_json: JsonOption = False,
 ) -> ExitCode:
-    """Put Markdown documents into the table.
+    """Put documents into the table.
 
+    Documents are Markdown, or of another format that an installed converter reads.
     PATH is a file, a directory, a glob, or - for standard input. Unchanged documents cost nothing.
     Exits with 1 when a document failed; the others are kept.
     """
@@ -91,7 +95,11 @@ def ingest(
         check_commit(session, paths, rebuild=rebuild)
     started = time.perf_counter()
     selection = make_selection(
-        session.config, root=root, exclude=exclude or [], honours_gitignore=not no_ignore
+        session.config,
+        root=root,
+        exclude=exclude or [],
+        all_formats=formats,
+        honours_gitignore=not no_ignore,
     )
     if at is not None:
         inputs = select_commit(paths, selection, ref=at)
