@@ -29,13 +29,18 @@ def conversion() -> Iterator[Conversion]:
         yield conversion
 
 
-def find_worker() -> psutil.Process:
-    """The process that converts."""
-    [worker] = [
+def list_workers() -> list[psutil.Process]:
+    """The processes that convert."""
+    return [
         child
         for child in psutil.Process().children(recursive=True)
         if "ragpg.formats.worker" in child.cmdline()
     ]
+
+
+def find_worker() -> psutil.Process:
+    """The process that converts."""
+    [worker] = list_workers()
     return worker
 
 
@@ -90,7 +95,7 @@ def test_a_bomb() -> None:
 def test_the_process_ends_with_the_conversion() -> None:
     """It is started for the first file, and nothing of it is left."""
     with Conversion() as conversion:
-        assert not psutil.Process().children(recursive=True)
+        assert list_workers() == []
         conversion.convert("a.pdf", PDF)
         worker = find_worker()
         assert conversion.convert("a.pdf", PDF).text
