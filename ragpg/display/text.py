@@ -103,3 +103,8 @@ def width(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with what it counts: `1 document`, `2 documents`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -36,6 +36,7 @@ def export(
     from ragpg.api import database
     from ragpg.display import json_shapes
     from ragpg.display.render import format_size
+    from ragpg.display.text import count
     from ragpg.pipeline import transfer
 
     check_output(file, as_json=as_json)
@@ -49,8 +50,8 @@ def export(
     if as_json:
         session.print_json(json_shapes.shape_export(contents, file=file, size=size))
     elif file != "-" and not session.quiet:
-        counts = f"{contents.documents} documents, {contents.chunks} chunks"
-        session.terminal.print(f"exported {counts}, {format_size(size)}")
+        documents, chunks = count(contents.documents, "document"), count(contents.chunks, "chunk")
+        session.terminal.print(f"exported {documents}, {chunks}, {format_size(size)}")
     return ExitCode.OK
 
 

@@ -41,6 +41,7 @@ def import_table(
     """
     from ragpg.archive import ArchiveReader
     from ragpg.display import json_shapes
+    from ragpg.display.text import count
 
     started = time.perf_counter()
     name = "standard input" if file == "-" else repr(file)
@@ -56,7 +57,8 @@ def import_table(
         shape = json_shapes.shape_import(documents, chunks, embedded=embedded, seconds=seconds)
         session.print_json(shape)
     elif not session.quiet:
-        session.terminal.print(f"imported {documents} documents, {chunks} chunks")
+        counts = count(documents, "document"), count(chunks, "chunk")
+        session.terminal.print(f"imported {', '.join(counts)}")
     return ExitCode.OK
 
 
