@@ -44,6 +44,9 @@ def watch(
     exclude: Annotated[
         list[str] | None, typer.Option(metavar="GLOB", help="Leave out; may be repeated.")
     ] = None,
+    formats: Annotated[
+        bool, typer.Option("--formats", help="Below directories, read PDF, Office and others too.")
+    ] = False,
     no_ignore: Annotated[
         bool, typer.Option("--no-ignore", help="Read what .gitignore files leave out, too.")
     ] = False,
@@ -79,7 +82,11 @@ def watch(
     WATCHFILES.require("ragpg watch")
     check_usage(paths, root=root)
     selection = make_selection(
-        session.config, root=root, exclude=exclude or [], honours_gitignore=not no_ignore
+        session.config,
+        root=root,
+        exclude=exclude or [],
+        all_formats=formats,
+        honours_gitignore=not no_ignore,
     )
     directories, files = divide_paths(paths)
     with (
