@@ -6,10 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 PLACES_KEY = "ragpg:places"
 """In the metadata of a converted document, its marks as JSON; front matter cannot have this key."""
@@ -25,6 +22,9 @@ class LocatorKind(StrEnum):
     PAGE = "page"
     SLIDE = "slide"
     SHEET = "sheet"
+
+
+_KINDS = frozenset(kind.value for kind in LocatorKind)
 
 
 class Locator(NamedTuple):
@@ -132,10 +132,14 @@ class PlaceMap:
     marks: tuple[PlaceMark, ...] = ()
 
     @classmethod
-    def from_json(cls, value: Iterable[Sequence[Any]]) -> PlaceMap:
-        """Read what `to_json` wrote."""
-        marks = (PlaceMark(n, Locator(LocatorKind(kind), label)) for n, kind, label in value)
-        return cls(tuple(marks))
+    def from_json(cls, value: object) -> PlaceMap:
+        """Read what `to_json` wrote; what is no mark is left out.
+
+        In a table that was filled from somebody else's file it may be anything.
+        """
+        rows = value if isinstance(value, list) else []
+        marks = [mark for row in rows if (mark := _read_mark(row))]
+        return cls(tuple(sorted(marks, key=lambda mark: mark.line)))
 
     def to_json(self) -> list[list[Any]]:
         """Return the marks as JSON: line, kind and label of each."""
@@ -190,3 +194,10 @@ def _to_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
+
+
+def _read_mark(row: object) -> PlaceMark | None:
+    match row:
+        case [int(line), str(kind), str(label)] if kind in _KINDS:
+            return PlaceMark(line, Locator(LocatorKind(kind), label))
+    return None

@@ -101,3 +101,17 @@ def test_cells_are_written_as_they_are_read(column: int, row: int, columns: int,
     """Columns have letters: after Z comes AA."""
     cells = Cells("A!B", column, row, min(18_278, column + columns), row + rows)
     assert Cells.parse(str(cells)) == cells
+
+
+MARK = [3, "page", "2"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, 5, "x", {"a": 1}, [1], [["a"]], [[1, 2, 3]], [[1, "book", "x"]], [["1", "page", "2"]]],
+)
+def test_what_is_no_mark_is_left_out(value: object) -> None:
+    """A table that was filled from somebody else's file may have anything there."""
+    assert PlaceMap.from_json(value) == PlaceMap(())
+    if isinstance(value, list):
+        assert PlaceMap.from_json([MARK, *value]).find(3, 4) == Locator(LocatorKind.PAGE, "2")
