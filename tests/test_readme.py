@@ -48,7 +48,7 @@ def test_there_is_output_to_check() -> None:
 def test_documentation_tests(project: Project) -> None:
     """The shell example of documentation tests runs, in a shell, with the cases above it."""
     text = pages.read(path("evaluation.md"))
-    [cases], [script] = pages.fenced(text, "toml"), pages.fenced(text, "sh")
+    cases, script = pages.fenced(text, "toml")[0], pages.fenced(text, "sh")[0]
     project.write("leave_policy.md", POLICY.read_bytes())
     project.write("cases.toml", cases)
     programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"

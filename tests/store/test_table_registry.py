@@ -173,14 +173,14 @@ def test_other_model_is_refused(store: PostgresStore) -> None:
 def test_newer_layout(store: PostgresStore) -> None:
     """A table of a newer program is refused, to read and to write."""
     name = store.table.name
-    rows_of = "UPDATE ragpg_table SET version = 3 WHERE name = %s"
+    rows_of = "UPDATE ragpg_table SET version = 4 WHERE name = %s"
     store.table.connection.execute(rows_of, [name])
     for attempt in (new_store, PostgresStore.open):
         with pytest.raises(DatabaseError) as caught:
             attempt(store.table.connection, name)
         assert caught.value.message == (
-            f'the table "{name}" was made by a newer ragpg: its layout has version 3, '
-            "and this program knows 2"
+            f'the table "{name}" was made by a newer ragpg: its layout has version 4, '
+            "and this program knows 3"
         )
         assert caught.value.hint == "upgrade ragpg, or choose another name with tableName"
 
@@ -191,7 +191,7 @@ def test_older_layout(store: PostgresStore) -> None:
     store.table.connection.execute("UPDATE ragpg_table SET version = 0 WHERE name = %s", [name])
     with pytest.raises(DatabaseError) as caught:
         PostgresStore.open(store.table.connection, name)
-    assert caught.value.message == f'the table "{name}" was made by an older ragpg'
+    assert caught.value.message == f'the table "public.{name}" was made by an older ragpg'
     assert caught.value.hint == "run `ragpg ingest` to bring it up to date"
     with pytest.raises(DatabaseError) as caught:
         new_store(store.table.connection, name)
