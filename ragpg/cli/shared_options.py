@@ -50,6 +50,26 @@ CollectionOption = Annotated[
     str | None,
     typer.Option("--collection", metavar="NAME", help="Only this collection of LangChain's."),
 ]
+RootOption = Annotated[
+    Path | None, typer.Option("--root", metavar="DIR", help="Name documents relative to DIR.")
+]
+ExcludeOption = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="GLOB", help="Leave out; may be repeated."),
+]
+FormatsOption = Annotated[
+    bool, typer.Option("--formats", help="Below directories, read PDF, Office and others too.")
+]
+NoIgnoreOption = Annotated[
+    bool, typer.Option("--no-ignore", help="Read what .gitignore files leave out, too.")
+]
+PruneOption = Annotated[bool, typer.Option("--prune", help="Remove documents whose file is gone.")]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", metavar="NAME", help="Language model to answer with.")
+]
+ExtractiveOption = Annotated[
+    bool, typer.Option("--extractive", help="Quote the documents, without a language model.")
+]
 LockTimeoutOption = Annotated[
     float | None,
     typer.Option(

@@ -12,8 +12,10 @@ from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import (
     BatchOption,
+    ExtractiveOption,
     FilterOption,
     JsonOption,
+    ModelOption,
     PlainOption,
     SourceOption,
     TopOption,
@@ -35,12 +37,8 @@ def ask(
     question: Annotated[str | None, typer.Argument(metavar="QUESTION", hidden=True)] = None,
     *,
     top_k: TopOption = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Language model to answer with.")
-    ] = None,
-    extractive: Annotated[
-        bool, typer.Option("--extractive", help="Quote the documents, without a language model.")
-    ] = False,
+    model: ModelOption = None,
+    extractive: ExtractiveOption = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 4 when a claim is unsupported or uncited.")
     ] = False,

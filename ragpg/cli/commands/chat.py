@@ -10,8 +10,10 @@ import typer
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.session import Session
 from ragpg.cli.shared_options import (
+    ExtractiveOption,
     FilterOption,
     JsonOption,
+    ModelOption,
     PlainOption,
     SourceOption,
     TopOption,
@@ -23,12 +25,8 @@ def chat(
     session: Session,
     *,
     top_k: TopOption = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Language model to answer with.")
-    ] = None,
-    extractive: Annotated[
-        bool, typer.Option("--extractive", help="Quote the documents, without a language model.")
-    ] = False,
+    model: ModelOption = None,
+    extractive: ExtractiveOption = False,
     strict: Annotated[
         bool,
         typer.Option("--strict", help="Exit with 4 if a claim was unsupported or uncited."),

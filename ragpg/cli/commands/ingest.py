@@ -24,7 +24,15 @@ from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.files import open_input
 from ragpg.cli.progress import ProgressOption, follow, follow_ingest
 from ragpg.cli.session import Session
-from ragpg.cli.shared_options import JsonOption, LockTimeoutOption
+from ragpg.cli.shared_options import (
+    ExcludeOption,
+    FormatsOption,
+    JsonOption,
+    LockTimeoutOption,
+    NoIgnoreOption,
+    PruneOption,
+    RootOption,
+)
 from ragpg.display.escape import line
 from ragpg.display.progress import ProgressKind
 from ragpg.errors import DocumentError, NothingIngestedError, UsageError
@@ -46,15 +54,9 @@ def ingest(
     name: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="Name of what standard input brings.")
     ] = None,
-    root: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Name documents relative to DIR.")
-    ] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Leave out; may be repeated.")
-    ] = None,
-    formats: Annotated[
-        bool, typer.Option("--formats", help="Below directories, read PDF, Office and others too.")
-    ] = False,
+    root: RootOption = None,
+    exclude: ExcludeOption = None,
+    formats: FormatsOption = False,
     at: Annotated[
         str | None,
         typer.Option(
@@ -63,12 +65,8 @@ def ingest(
             help="Read a tag, branch or commit from git, into --table.",
         ),
     ] = None,
-    no_ignore: Annotated[
-        bool, typer.Option("--no-ignore", help="Read what .gitignore files leave out, too.")
-    ] = False,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Remove documents whose file is gone.")
-    ] = False,
+    no_ignore: NoIgnoreOption = False,
+    prune: PruneOption = False,
     plan: Annotated[
         bool, typer.Option("--plan", help="Say what would be done, and do nothing.")
     ] = False,

@@ -16,7 +16,15 @@ from ragpg.api.paths import SourcePaths
 from ragpg.cli.exit_codes import ExitCode
 from ragpg.cli.progress import ProgressOption, follow_ingest
 from ragpg.cli.session import Session
-from ragpg.cli.shared_options import JsonOption, LockTimeoutOption
+from ragpg.cli.shared_options import (
+    ExcludeOption,
+    FormatsOption,
+    JsonOption,
+    LockTimeoutOption,
+    NoIgnoreOption,
+    PruneOption,
+    RootOption,
+)
 from ragpg.display.progress import ProgressKind
 from ragpg.errors import DatabaseError, LostConnectionError, ProviderError, UsageError
 from ragpg.types import DocumentStatus
@@ -38,21 +46,11 @@ def watch(
     session: Session,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", hidden=True)],
     *,
-    root: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Name documents relative to DIR.")
-    ] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Leave out; may be repeated.")
-    ] = None,
-    formats: Annotated[
-        bool, typer.Option("--formats", help="Below directories, read PDF, Office and others too.")
-    ] = False,
-    no_ignore: Annotated[
-        bool, typer.Option("--no-ignore", help="Read what .gitignore files leave out, too.")
-    ] = False,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Remove documents whose file is gone.")
-    ] = False,
+    root: RootOption = None,
+    exclude: ExcludeOption = None,
+    formats: FormatsOption = False,
+    no_ignore: NoIgnoreOption = False,
+    prune: PruneOption = False,
     poll: Annotated[
         bool, typer.Option("--poll", help="Look for changes each second: for network drives.")
     ] = False,
