@@ -287,10 +287,8 @@ class Ragpg:
             if self._database.is_lost:
                 self._database.close()
             try:
-                store = (
-                    self._database.open_or_create_store(embedder=self._embedder)
-                    if inputs.has_files
-                    else self._database.open_store()
+                store = self._database.open_for_ingest(
+                    embedder=self._embedder, has_files=inputs.has_files
                 )
             except NothingIngestedError:
                 return ()

@@ -92,6 +92,13 @@ class Database:
             distributed=self.config.database.distributed,
         )
 
+    def open_for_ingest(self, *, embedder: Embedder, has_files: bool) -> PostgresStore:
+        """Open the store to bring it up to date; it is created only if there are files to write.
+
+        Raises NothingIngestedError where there is neither a file nor a table.
+        """
+        return self.open_or_create_store(embedder=embedder) if has_files else self.open_store()
+
     def load(
         self,
         contents: TableContents,

@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from ragpg.api.database import Database
-    from ragpg.api.inputs import Inputs
     from ragpg.documents import FileSelection
     from ragpg.documents.changes import Changed
     from ragpg.pipeline.ingest import Event
     from ragpg.pipeline.write import Chunker
     from ragpg.protocols import Embedder
-    from ragpg.store.postgres import PostgresStore
 
 
 class WatchedDocuments:
@@ -48,7 +46,9 @@ class WatchedDocuments:
         if not inputs.has_files and not changed.is_all and not changed.has_gone:
             return
         try:
-            store = self._open(inputs)
+            store = self._database.open_for_ingest(
+                embedder=self._embedder, has_files=inputs.has_files
+            )
         except NothingIngestedError:
             return
         yield from pipeline.ingest(
@@ -61,11 +61,6 @@ class WatchedDocuments:
             left_out=inputs.left_out,
             prune=self._prune,
         )
-
-    def _open(self, inputs: Inputs) -> PostgresStore:
-        if inputs.has_files:
-            return self._database.open_or_create_store(embedder=self._embedder)
-        return self._database.open_store()
 
     @cached_property
     def _embedder(self) -> Embedder:

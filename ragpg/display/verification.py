@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.display.escape import line, literal
 from ragpg.display.render import choose_mark, render_source
-from ragpg.display.text import Text
+from ragpg.display.text import Text, count
 from ragpg.types import Finding
 
 if TYPE_CHECKING:
@@ -65,9 +65,8 @@ def summarise_files(files: Sequence[CheckedFile]) -> str:
     """Count the claims of several files, and the files."""
     read = [file.verification for file in files if not file.error]
     failed = len(files) - len(read)
-    plural = "" if len(read) == 1 else "s"
     unread = f", {failed} not read" if failed else ""
-    return f"{summarise(read)} in {len(read)} file{plural}{unread}"
+    return f"{summarise(read)} in {count(len(read), 'file')}{unread}"
 
 
 def select_quotes(located: LocatedClaim) -> list[Citation]:

@@ -90,10 +90,7 @@ def evaluate(
     past = (
         comparison.parse_baseline(open_input(baseline).read(), name=baseline) if baseline else None
     )
-    if between and baseline:
-        raise UsageError("--between and --baseline exclude each other")
-    if paths and not between:
-        raise UsageError("--path goes with --between")
+    check_usage(between=between, baseline=baseline, paths=paths)
     versions = find_versions(session, between, paths or [find_root()]) if between else None
     publisher = Publisher(session, "eval", sarif, github)
     publisher.require_writable()
@@ -124,6 +121,14 @@ def evaluate(
         show(session, evaluation, as_json=as_json)
     publisher.annotate(annotations)
     return exit_codes.of_evaluation(evaluation)
+
+
+def check_usage(*, between: str | None, baseline: str | None, paths: list[str] | None) -> None:
+    """Raise UsageError for options that do not go together."""
+    if between and baseline:
+        raise UsageError("--between and --baseline exclude each other")
+    if paths and not between:
+        raise UsageError("--path goes with --between")
 
 
 def annotate(report: Report) -> list[Annotation]:

@@ -119,17 +119,24 @@ def ingest(
         show_left_out(session, inputs.left_out)
     others = count_others(inputs.directories, selection)
     if not outcome.receipts and paths:
-        found = f"; {describe_others(others)}" if others else ""
-        ignored = [item for item in inputs.left_out if item.is_ignored]
-        found += "; --no-ignore reads what .gitignore files leave out" if ignored else ""
-        raise DocumentError(
-            f"no document under {', '.join(map(repr, paths))}",
-            hint=f"include in [ingest] is {', '.join(session.config.ingest.include)}{found}",
-        )
+        raise nothing_found(session, paths, inputs.left_out, others)
     if as_json:
         print_json(session, outcome, others, seconds=time.perf_counter() - started)
     show(session, outcome, others, plan=plan, as_json=as_json)
     return exit_codes.of_ingest(outcome.receipts, check=check)
+
+
+def nothing_found(
+    session: Session, paths: Sequence[str], left_out: Sequence[LeftOut], others: Counter[str]
+) -> DocumentError:
+    """Return the error for paths without a document: it says what is there instead."""
+    found = f"; {describe_others(others)}" if others else ""
+    ignored = any(item.is_ignored for item in left_out)
+    found += "; --no-ignore reads what .gitignore files leave out" if ignored else ""
+    return DocumentError(
+        f"no document under {', '.join(map(repr, paths))}",
+        hint=f"include in [ingest] is {', '.join(session.config.ingest.include)}{found}",
+    )
 
 
 def check_usage(

@@ -179,5 +179,6 @@ def report(
     if unmatched:
         session.terminal.hint("--accept removes such entries of the files that it is given")
     if accepted:
-        plural = "" if len(accepted) == 1 else "s"
-        session.terminal.note(f"{FILE_NAME} has {len(accepted)} accepted claim{plural}")
+        from ragpg.display.text import count
+
+        session.terminal.note(f"{FILE_NAME} has {count(len(accepted), 'accepted claim')}")
