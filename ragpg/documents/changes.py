@@ -171,8 +171,14 @@ def watch(directories: Iterable[Path], *, stop: Event, polls: bool) -> Iterator[
         ignore_permission_denied=True,
     )
     for report in reports:
-        paths = (os.path.realpath(path) for _, path in report)
-        yield frozenset(path for path in paths if not is_hidden(path, tops))
+        changes = ((change, os.path.realpath(path)) for change, path in report)
+        yield frozenset(
+            path
+            for change, path in changes
+            if not is_hidden(path, tops)
+            # Who polls finds the directory of each new file modified: that says nothing of others.
+            and not (polls and change is watchfiles.Change.modified and Path(path).is_dir())
+        )
 
 
 def is_hidden(path: str, tops: Iterable[str]) -> bool:
