@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ragpg.formats.converter import Converted, Part, UnreadableFormatError, clean, join
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEXT = frozenset({".html", ".htm", ".xhtml", ".adoc", ".asciidoc"})
+_NO_WORDS = re.compile(
+    r"^(?:[ \t]*[-*][ \t]*|[^\n|`]*\.(?:png|jpe?g|gif|svg|emf|wmf))$\n?",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Items of a list without text, and names of picture files, which stand where these were."""
 BINARY = frozenset({".docx", ".pptx", ".xlsx", ".epub", ".odt", ".ipynb"})
 
 
@@ -62,7 +68,7 @@ def read(content: bytes, suffix: str) -> Any:
 def list_slides(document: Any) -> Iterator[Part]:
     """Yield each slide."""
     for number in sorted(document.pages):
-        text = to_markdown(document, page_no=number)
+        text = _NO_WORDS.sub("", to_markdown(document, page_no=number))
         yield Part(text, Locator(LocatorKind.SLIDE, str(number)))
 
 
