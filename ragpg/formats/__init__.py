@@ -6,6 +6,7 @@ crash, a hang or a bomb costs one document. `conversion` talks to that process.
 
 from __future__ import annotations
 
+from ragpg.formats.content import explain_content
 from ragpg.formats.conversion import Conversion
 from ragpg.formats.converter import Converted, Converter
 from ragpg.formats.registry import FORMAT_GLOBS, can_convert, find_converter, get_suffix
@@ -16,6 +17,7 @@ __all__ = [
     "Converted",
     "Converter",
     "can_convert",
+    "explain_content",
     "find_converter",
     "get_suffix",
 ]

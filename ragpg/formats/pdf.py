@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from ragpg.formats.content import PDF_SIGNATURE, PEEKED
 from ragpg.formats.converter import Part, UnreadableFormatError, join
+from ragpg.formats.furniture import drop_furniture
+from ragpg.formats.hyphens import join_divided_words
 from ragpg.optional import LITEPARSE
 from ragpg.types import Locator, LocatorKind
 
@@ -39,21 +42,28 @@ class PdfConverter:
     def convert(self, content: bytes, suffix: str) -> Converted:  # noqa: ARG002 - there is one
         """See `Converter`."""
         pages = read_pages(content)
+        texts = drop_furniture(page.markdown or "" for page in pages)
         converted = join(
-            Part(tidy(page.markdown or ""), Locator(LocatorKind.PAGE, str(page.page_num)))
-            for page in pages
+            Part(tidy(text), Locator(LocatorKind.PAGE, str(page.page_num)))
+            for page, text in zip(pages, texts, strict=True)
         )
         if not _LETTERS.search(converted.text):
             raise UnreadableFormatError(
-                "it has no text: its pages are pictures, perhaps scanned; recognise the text "
-                "with a program such as ocrmypdf first"
+                "it has no text: its pages are pictures, perhaps scanned, or blank; recognise the "
+                "text with a program such as ocrmypdf first"
             )
-        return converted
+        return converted._replace(text=join_divided_words(converted.text))
 
 
 def read_pages(content: bytes) -> Sequence[ParsedPage]:
-    """Read the pages of a PDF; raises UnreadableFormatError."""
+    """Read the pages of a PDF; raises UnreadableFormatError.
+
+    liteparse would give anything else to programs for it, such as LibreOffice.
+    """
     from liteparse import LiteParse, ParseError
+
+    if PDF_SIGNATURE not in content[:PEEKED]:
+        raise UnreadableFormatError("it is no PDF: it does not begin like one")
 
     parser = LiteParse(
         ocr_enabled=False,

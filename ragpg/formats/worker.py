@@ -12,6 +12,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from ragpg.formats.content import explain_content
 from ragpg.formats.converter import UnreadableFormatError
 from ragpg.formats.registry import find_converter, get_suffix
 
@@ -56,7 +57,7 @@ def answer(source: str, content: bytes) -> dict[str, Any]:
     try:
         converted = convert(source, content)
     except UnreadableFormatError as error:
-        return {"error": str(error)}
+        return {"error": explain_content(content, get_suffix(source)) or str(error)}
     except MemoryError:
         return {"error": "converting it takes too much memory"}
     except Exception as error:  # noqa: BLE001 - a broken file may make a library raise anything
@@ -70,7 +71,10 @@ def convert(source: str, content: bytes) -> Converted:
     converter = find_converter(source)
     if converter is None:
         raise UnreadableFormatError("its format is not known")
-    converted = converter.convert(content, get_suffix(source))
+    suffix = get_suffix(source)
+    converted = converter.convert(content, suffix)
+    if content and not converted.text and (reason := explain_content(content, suffix)):
+        raise UnreadableFormatError(reason)
     if len(converted.text) > MAX_TEXT:
         raise UnreadableFormatError(f"its text has more than {MAX_TEXT} characters")
     return converted

@@ -219,12 +219,23 @@ def parse(file: File, conversion: formats.Conversion) -> Document:
     """
     converter = formats.find_converter(file.source)
     if converter is None:
-        return documents.parse_document(file)
+        return parse_text(file)
     if converter.missing and formats.get_suffix(file.source) in converter.is_text:
         warning = f"read as it is: {converter.missing}"
         return replace(documents.parse_document(file), warning=warning)
     text, places = conversion.convert(file.source, file.content)
     return documents.parse_converted(file, text, places)
+
+
+def parse_text(file: File) -> Document:
+    """Make a document of a text; raises DocumentError that says what the file is instead."""
+    try:
+        return documents.parse_document(file)
+    except DocumentError as error:
+        reason = formats.explain_content(file.content, formats.get_suffix(file.source))
+        if reason is None:
+            raise
+        raise DocumentError(reason) from error
 
 
 def confirm(receipts: Iterable[Receipt], *, store: DocumentStore) -> None:

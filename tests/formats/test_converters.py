@@ -10,6 +10,8 @@ import pytest
 
 from ragpg.errors import DocumentError
 from ragpg.formats import FORMAT_GLOBS, Conversion, find_converter
+from ragpg.formats.furniture import drop_furniture
+from ragpg.formats.hyphens import join_divided_words
 from ragpg.formats.pdf import tidy
 from tests.support.formats import make_docx, make_epub, make_pdf, make_pptx, make_xlsx
 from tests.support.provider import Provider, Reply
@@ -73,7 +75,7 @@ def test_pages_of_a_pdf(conversion: Conversion) -> None:
         pytest.param(make_pdf(["x"], encrypted=True), "it is encrypted", id="encrypted"),
         pytest.param(make_pdf([], []), "it has no text: its pages are pictures", id="scanned"),
         pytest.param(make_pdf(["Words"])[:200], "it is no PDF that can be read", id="cut off"),
-        pytest.param(b"", "it is no PDF that can be read", id="empty"),
+        pytest.param(b"", "it is empty", id="empty"),
     ],
 )
 def test_a_pdf_without_text_that_can_be_read(
@@ -83,6 +85,45 @@ def test_a_pdf_without_text_that_can_be_read(
     with pytest.raises(DocumentError, match=reason) as caught:
         conversion.convert("a.pdf", content)
     assert "\n" not in caught.value.message
+
+
+def test_what_pages_repeat() -> None:
+    """Running heads and feet and page numbers are left out; headings, rows and the rest are not."""
+    pages = [
+        "# Rules\n\nThe door is blue.\n\nHouse rules 2024",
+        "House rules 2025\n\nThe roof is red.\n\n---\n",
+        "| Who | What |\n\n12 / 30",
+        "Seite 4\n\nHouse rules 2024\n\nThe wall is white.\n\nHouse rules 2024",
+        "So are:\n\nHouse rules 2024\n\nAll that follows.",
+        "2024",
+    ]
+    assert drop_furniture(pages) == [
+        "# Rules\n\nThe door is blue.",
+        "The roof is red.",
+        "| Who | What |",
+        "The wall is white.",
+        "So are:\n\nHouse rules 2024\n\nAll that follows.",
+        "",
+    ]
+    for kept in ("## Purpose", "- item", "| a | b |", "1. first"):
+        assert drop_furniture([kept] * 3) == [kept] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("the ex- ploitation of files", "the exploitation of files"),
+        ("an Us- ing word", "an Using word"),
+        ("die Vor- und Nachbereitung", "die Vor- und Nachbereitung"),
+        ("a Host- prefix of the Host, the prefix", "a Host- prefix of the Host, the prefix"),
+        ("a well- known, well-known man", "a well-known, well-known man"),
+        ("in- put, the in and the put are input", "input, the in and the put are input"),
+        ("DENOG- Vorstand, a- b", "DENOG- Vorstand, a- b"),
+    ],
+)
+def test_divided_words(text: str, joined: str) -> None:
+    """A word that a line divided is one word; a hyphen that somebody wrote stays."""
+    assert join_divided_words(text) == joined
 
 
 def test_text_of_one_bold_font() -> None:
@@ -133,6 +174,45 @@ def test_sheets(conversion: Conversion) -> None:
     assert second_row.label == "Plan!A5:B5"
 
 
+def test_slides_without_words(conversion: Conversion) -> None:
+    """Empty items of a list are left out."""
+    content = make_pptx(("Start", "Welcome."), ("See", "logo.png"))
+    assert conversion.convert("deck.pptx", content).text == "# Start\n\nWelcome.\n\n# See\n"
+
+
+def test_a_sheet_as_people_lay_it_out(conversion: Conversion) -> None:
+    """Titles above a table, a blank row below its head and a blank column part nothing."""
+    cells = {
+        **{"B1": "Sales by region", "B2": "In euros", "E2": "Forecast"},
+        **{"B3": "Region", "C3": "Sales", "E3": "Profit"},
+        **{"B5": "North", "C5": "120", "E5": "12.5"},
+        **{"B6": "South", "C6": "80", "E6": "-3"},
+        **{"B8": "Contact", "C8": "Phone", "B9": "Ann", "C9": "ask", "B10": "Bob", "C10": "12"},
+    }
+    converted = conversion.convert("sales.xlsx", make_xlsx({"All": cells}))
+    assert converted.text.splitlines() == [
+        "# All",
+        "",
+        "Sales by region",
+        "",
+        "In euros · Forecast",
+        "",
+        "| Region | Sales | Profit |",
+        "| - | - | - |",
+        "|  |  |  |",
+        "| North | 120 | 12.5 |",
+        "| South | 80 | -3 |",
+        "",
+        "| Contact | Phone |",
+        "| - | - |",
+        "| Ann | ask |",
+        "| Bob | 12 |",
+    ]
+    south = converted.places.find(11, 11)
+    assert south
+    assert south.label == "All!B6:E6"
+
+
 @pytest.mark.parametrize(
     ("source", "content", "expected"),
     [
@@ -165,9 +245,41 @@ def test_broken_files(conversion: Conversion, suffix: str) -> None:
     """A file that is cut off is told from one that is encrypted, and fails alone."""
     with pytest.raises(DocumentError, match=f"it is no {suffix} that can be read"):
         conversion.convert(f"a{suffix}", make_docx("Words.")[:300])
+    with pytest.raises(DocumentError, match="it is empty: it has 0 bytes"):
+        conversion.convert(f"a{suffix}", b"")
     encrypted = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
-    with pytest.raises(DocumentError, match=r"it is (encrypted|no )"):
+    with pytest.raises(DocumentError, match=r"it is (encrypted|no |a document of an older)"):
         conversion.convert(f"a{suffix}", encrypted)
+
+
+PAGE = b"<!DOCTYPE html>\n<html><body><table><tr><td>a</td></tr></table></body></html>"
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1234\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "content", "reason"),
+    [
+        ("a.pdf", make_docx("Words."), "it is an archive, as those of Office and e-books are"),
+        ("a.pdf", PICTURE, "it is a picture"),
+        ("a.pdf", POINTER, "it is a pointer of Git LFS"),
+        ("a.pdf", PAGE, "it is a web page"),
+        ("a.pdf", b"Words.", "it is no PDF: it does not begin like one"),
+        ("a.xlsx", PAGE, "it is a web page"),
+        ("a.docx", make_pdf(["Words."]), "it is a PDF"),
+        (
+            "a.epub",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+            "it is a document of an older",
+        ),
+    ],
+)
+def test_what_is_not_what_its_name_says(
+    conversion: Conversion, source: str, content: bytes, reason: str
+) -> None:
+    """The reason says what it is, and no other program is started for it."""
+    with pytest.raises(DocumentError, match=f"^{reason}"):
+        conversion.convert(source, content)
 
 
 def test_nothing_outside_of_a_file_is_read(conversion: Conversion, tmp_path: Path) -> None:
