@@ -33,7 +33,15 @@ _SEE_ALSO = re.compile(
     rf"(?<!\s)\s*\((?:[Ss]ee |from )?(?:the )?(?:{PASSAGE_NOUN} )?{MARKER.pattern}\)"
 )
 _LINES = r":L(?P<first>\d{1,9})(?:-L?(?P<last>\d{1,9}))?"
-_PLACE = r"[#](?P<kind>page|slide|sheet)=(?P<label>[^\s`()\[\]<>\"'|,;]*[^\s`()\[\]<>\"'|,;.:?])"
+_IN_LABEL = r"[^\s`()\[\]<>\"'|,;#"
+_PLACE = rf"[#](?P<kind>page|slide|sheet)=(?P<label>{_IN_LABEL}]*{_IN_LABEL}.:?])"
+_COMMIT = r"(?:[ ]\(at[ ][0-9a-f]{7,40}\))?"
+_PRINTED_ENTRY = re.compile(
+    rf"""^[ \t]*\[(?P<number>\d{{1,3}})\][ ](?P<path>[^\r\n]{{1,1024}}?)(?:{_LINES}|{_PLACE}){_COMMIT}
+         (?:[ ]{{2}}[^\r\n]*)?[ \t]*$""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""As ragpg prints it: the name of a file has blanks and brackets where people give it some."""
 _LIST_ENTRY = re.compile(
     rf"""^[ \t]*(?:[-*+][ \t]+)?(?:\[\^?(?P<number>\d{{1,3}})\]:?|(?P<bare>\d{{1,3}})[.)])[ \t]+
          (?:\[[^\]\r\n]*\]\()?[`"<]?(?P<path>[^\s`"<>|()\[\]]+?)(?:{_LINES}|{_PLACE})?[`">)]*
@@ -93,6 +101,10 @@ class References:
 def parse_references(text: str) -> References:
     """Find the list of sources of a text, and the paths that its sentences name."""
     listed: dict[int, Reference] = {}
+    printed = list(_PRINTED_ENTRY.finditer(text))
+    for entry in printed:
+        listed.setdefault(int(entry["number"]), _make_reference(entry))
+    text = _blank_matches(text, printed)
     entries = [entry for entry in _LIST_ENTRY.finditer(text) if _names_a_path(entry)]
     for entry in entries:
         listed.setdefault(int(entry["number"] or entry["bare"]), _make_reference(entry))

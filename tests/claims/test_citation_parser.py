@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ragpg.claims import split_statements, strip_citations
+from ragpg.claims import parse_references, split_statements, strip_citations
+from ragpg.types import Locator, LocatorKind
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,24 @@ def test_citations_as_models_write_them(text: str, numbers: tuple[int, ...]) -> 
     assert statement.citations == numbers
     words = strip_citations(statement.text)
     assert words.casefold().strip() == "leave is 20 days."
+
+
+@pytest.mark.parametrize(
+    ("printed", "place"),
+    [
+        ("Verein & Co/Protokoll (final) [v2] #3.pdf#page=12", Locator(LocatorKind.PAGE, "12")),
+        ("plan#page=2.pdf#page=1", Locator(LocatorKind.PAGE, "1")),
+        ("Q1 Plan.xlsx#sheet=Q1%20Costs!A3:D9", Locator(LocatorKind.SHEET, "Q1 Costs!A3:D9")),
+        ("会议记录（第三次）.md:L3-L4", None),
+        ("docs/set up.md:L3-L4 (at 0123456789)", None),
+    ],
+)
+def test_sources_as_they_are_printed(printed: str, place: Locator | None) -> None:
+    """Whatever a file is called, the list of sources that `ask` prints is read as one."""
+    text = f"Leave is 20 days. [1]\n\nSources\n[1] {printed}  Leave > Annual leave\n"
+    references = parse_references(text)
+    (reference,) = references.listed.values()
+    assert f"{reference}" == printed.partition(" (at ")[0]
+    assert reference.place == place
+    assert not references.inline
+    assert references.text.split() == "Leave is 20 days. [1]".split()

@@ -20,12 +20,22 @@ if TYPE_CHECKING:
         (parse_references, "a." * 60_000),
         (parse_references, "a.md:L1 " * 80_000),
         (parse_references, "1. a.md:L1\n" * 50_000),
+        (parse_references, "[1] " + "a#page=1" * 20_000 + ";"),
         (split_statements, "# " + "a is b " * 20_000 + "? c"),
         (find_open_table_header, "|a|\n|-|\n|b|\n" + "\n" * 60_000 + "c"),
         (split_finished, "是。" * 40_000),
         (lambda text: _NOTE.sub(" ", text), "(" * 200_000),
     ],
-    ids=["paths", "citations", "sources", "heading", "blank lines", "no blanks", "parentheses"],
+    ids=[
+        "paths",
+        "citations",
+        "sources",
+        "places",
+        "heading",
+        "blank lines",
+        "no blanks",
+        "parentheses",
+    ],
 )
 def test_they_take_linear_time(read: Callable[[str], Any], text: str) -> None:
     """Each of these takes well under a second."""
