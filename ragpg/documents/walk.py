@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from ragpg.documents.file_selection import FileSelection
 
 
+BY_PROGRAMS = {
+    "~$": "it says that Office has a document open",
+    ".~lock.": "it says that LibreOffice has a document open",
+    "._": "it has what macOS knows of another file",
+}
+"""Beginnings of the names of files that are no documents, whatever their suffix."""
+
+
 class _Directory(NamedTuple):
     """A directory; `prefix` is its path below the top one, with a `/` at its end."""
 
@@ -144,6 +152,9 @@ def _leave_out(
     if entry.is_symlink() and not selection.follows(Path(entry.path)):
         reason = "it is a link, and [ingest] followSymlinks does not follow it"
         return _report(entry, reason)
+    for beginning, reason in BY_PROGRAMS.items():
+        if entry.name.startswith(beginning):
+            return _report(entry, reason)
     if entry.name == "node_modules" and _is_directory(entry):
         return _report(entry, "node_modules is never read")
     if pattern := _find_exclude(entry, directory, selection):

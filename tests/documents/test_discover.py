@@ -111,6 +111,13 @@ def test_directories_that_are_left_out() -> None:
     assert sources(".git", "x/venv") == [".git/a.md", "x/venv/lib/a.md"]
 
 
+def test_what_programs_leave_behind() -> None:
+    """Files with which Office locks documents, and those that macOS puts beside them, are none."""
+    write("docs/a.md", "docs/~$a.md", "docs/._a.md", "docs/.~lock.a.md", "docs/.a.md", "docs/~a.md")
+    assert sources("docs") == ["docs/.a.md", "docs/a.md", "docs/~a.md"]
+    assert sources("docs/~$a.md") == ["docs/~$a.md"]
+
+
 @pytest.mark.parametrize(
     ("exclude", "expected"),
     [
