@@ -93,14 +93,15 @@ class Publisher:
         if not web:
             return annotations
         from ragpg.cli.repository import RepositoryPaths
-        from ragpg.display.links import link_annotations
+        from ragpg.display.links import lead_to_place, link_annotations
 
         paths = RepositoryPaths.from_cwd()
 
         def to_url(location: Location) -> str | None:
             region = location.region
             lines = (region.start_line, region.end_line) if region else (1, 1)
-            return web.to_url(paths.to_source(location.path), *lines)
+            url = web.to_url(paths.to_source(location.path), *lines)
+            return lead_to_place(url, location.locator) if location.converted else url
 
         return link_annotations(annotations, to_url)
 

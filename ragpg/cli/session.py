@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ragpg.display.links import Places, WebLinks
     from ragpg.display.terminal import Terminal
     from ragpg.errors import RagpgError
+    from ragpg.types import Hit, Locator, Place
 
 
 @dataclass
@@ -87,10 +88,9 @@ class Session:
 
         paths = SourcePaths.from_cwd()
 
-        def to_url(source: str, start_line: int, end_line: int) -> str | None:
-            web = self.web_links
-            url = web.to_url(source, start_line, end_line) if web else None
-            return url or paths.to_file_url(source)
+        def to_url(place: Hit | Place, locator: Locator | None) -> str | None:
+            url = self.web_links.locate(place, locator) if self.web_links else None
+            return url or paths.to_file_url(place.source)
 
         return Places(paths.to_path, to_url if self.terminal.out.shows_links else None)
 

@@ -153,6 +153,7 @@ class _Reader:
             first,
             last,
             document.text[start:end],
+            document.converted,
             document.places.find(first, last),
         )
 

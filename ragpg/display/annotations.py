@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ragpg.acceptance import AcceptedClaim
     from ragpg.evaluation.report import Report
     from ragpg.evaluation.run import CaseResult
-    from ragpg.types import CheckedFile, Citation, Conflict, LocatedClaim, Place
+    from ragpg.types import CheckedFile, Citation, Conflict, Hit, LocatedClaim, Locator, Place
 
     Locate = Callable[[str], str]
     """Returns the path of a file from the root of the repository."""
@@ -110,8 +110,7 @@ def count_code_units(text: str) -> int:
 
 def relate(quote: Citation, *, to_document: Locate) -> RelatedPassage:
     """Return the passage that a quote is a part of."""
-    hit = quote.hit
-    location = Location(to_document(hit.source), Region(hit.start_line, hit.end_line))
+    location = locate_place(quote.hit, to_document, locator=quote.place)
     return RelatedPassage(f"[{quote.number}]", location, quote.quote)
 
 
@@ -138,9 +137,16 @@ def annotate_conflicts(
         )
 
 
-def locate_place(place: Place, to_document: Locate) -> Location:
-    """Return the lines of a place in its document."""
-    return Location(to_document(place.source), Region(place.start_line, place.end_line))
+def locate_place(
+    place: Hit | Place, to_document: Locate, *, locator: Locator | None = None
+) -> Location:
+    """Return the lines of a place in its document; `locator` is that of a quote in it."""
+    return Location(
+        to_document(place.source),
+        Region(place.start_line, place.end_line),
+        converted=place.converted,
+        locator=locator or place.place,
+    )
 
 
 def annotate_report(report: Report, *, to_path: Locate) -> Iterator[Annotation]:

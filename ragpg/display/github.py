@@ -37,7 +37,7 @@ def format_commands(annotations: Iterable[Annotation]) -> Iterator[str]:
         properties = {"title": annotation.rule.title}
         if annotation.location:
             properties["file"] = annotation.location.path
-            if region := annotation.location.region:
+            if region := annotation.location.file_region:
                 properties |= {"line": str(region.start_line), "endLine": str(region.end_line)}
         written = ",".join(f"{key}={escape_property(v)}" for key, v in properties.items())
         message = "\n".join(map(line, annotation.lines))

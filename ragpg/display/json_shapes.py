@@ -77,6 +77,7 @@ def shape_hit(hit: Hit) -> Shape:
 
 def shape_place(place: Hit | Place) -> Shape:
     """Shape a part of a document, verbatim, with its place."""
+    converted = {"converted": True} if place.converted else {}
     return {
         "source": place.source,
         "title": place.title,
@@ -86,6 +87,7 @@ def shape_place(place: Hit | Place) -> Shape:
         "start_line": place.start_line,
         "end_line": place.end_line,
         "text": place.text,
+        **converted,
     }
 
 

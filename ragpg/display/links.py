@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     Namer = Callable[[str], str]
     """Returns the path of a source as seen from the current directory."""
-    Addresser = Callable[[str, int, int], str | None]
-    """Returns the address of lines of a source, None where there is none."""
+    Addresser = Callable[[Hit | Place, Locator | None], str | None]
+    """Returns the address of a passage, or of the page, slide or cells of a quote in it, if any."""
 
 _NOT_RELATIVE = re.compile(r"/|[A-Za-z]:/|(?:.*/)?\.{0,2}(?:/|\Z)", re.DOTALL)
 """A path that is absolute, or has a part that is empty, `.` or `..`."""
@@ -41,6 +41,11 @@ class WebLinks:
         url = self.template.replace("{start}", str(start_line)).replace("{end}", str(end_line))
         return url.replace("{path}", quote(source, safe="/", errors="surrogateescape"))
 
+    def locate(self, place: Hit | Place, locator: Locator | None = None) -> str | None:
+        """Return the address of a passage; in a converted document, that of a page of it."""
+        url = self.to_url(place.source, place.start_line, place.end_line)
+        return lead_to_place(url, locator or place.place) if place.converted else url
+
     def add_to(self, shape: Any) -> Any:
         """Return JSON in which everything that has a source and lines has its `url`, too."""
         if isinstance(shape, list):
@@ -50,16 +55,21 @@ class WebLinks:
         linked = {key: self.add_to(value) for key, value in shape.items()}
         if {"source", "start_line", "end_line"} <= shape.keys() and shape["source"]:
             url = self.to_url(shape["source"], shape["start_line"], shape["end_line"])
-            linked["url"] = lead_to_place(url, shape["place"]) if shape.get("place") else url
+            place = shape.get("place")
+            locator = Locator(LocatorKind(place["kind"]), place["label"]) if place else None
+            linked["url"] = lead_to_place(url, locator) if shape.get("converted") else url
         return linked
 
 
-def lead_to_place(url: str | None, place: Mapping[str, str]) -> str | None:
-    """Let the address of a converted document lead to a page, slide or sheet instead of lines."""
+def lead_to_place(url: str | None, locator: Locator | None) -> str | None:
+    """Let the address of a converted document lead to a page, slide or sheet instead of lines.
+
+    It leads to the document alone where that is not divided: lines of the converted text are none
+    of the file's.
+    """
     if url is None:
         return None
-    locator = Locator(LocatorKind(place["kind"]), place["label"])
-    return url.partition("#")[0] + locator.fragment
+    return url.partition("#")[0] + (locator.fragment if locator else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +79,9 @@ class Places:
     name: Namer
     to_url: Addresser | None = None
 
-    def style(self, place: Hit | Place, style: str) -> str:
-        """Add the link of a place to a style, as Rich writes it."""
-        lines = place.start_line, place.end_line
-        url = self.to_url(place.source, *lines) if self.to_url else None
+    def style(self, place: Hit | Place, style: str, locator: Locator | None = None) -> str:
+        """Add the link of a place to a style, as Rich writes it; `locator` is that of a quote."""
+        url = self.to_url(place, locator) if self.to_url else None
         return f"{style} link {url}" if url else style
 
 

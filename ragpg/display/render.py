@@ -64,7 +64,7 @@ def style_location(
     hit: Hit | Place, places: Places, place: Locator | None = None
 ) -> tuple[str, str]:
     """Format the location of a hit in its colour, on some terminals as a link."""
-    return format_location(hit, name=places.name, place=place), places.style(hit, "cyan")
+    return format_location(hit, name=places.name, place=place), places.style(hit, "cyan", place)
 
 
 def format_headings(hit: Hit | Place) -> str:

@@ -100,8 +100,8 @@ def shape_message(text: str) -> Shape:
 def shape_location(location: Location) -> Shape:
     """Shape a part of a file."""
     physical: Shape = {"artifactLocation": shape_artifact(location.path)}
-    if location.region:
-        physical["region"] = shape_region(location.region)
+    if location.file_region:
+        physical["region"] = shape_region(location.file_region)
     return {"physicalLocation": physical}
 
 

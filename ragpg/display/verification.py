@@ -44,7 +44,8 @@ def render_claim(
     if claim.why:
         yield Text.of(("  ", ""), (line(claim.why), colour))
     for quote in select_quotes(located):
-        yield Text.of("  ", render_source(quote.hit, number=quote.number, places=places))
+        source = render_source(quote.hit, number=quote.number, places=places, place=quote.place)
+        yield Text.of("  ", source)
         yield Text.of((f"    {literal(' '.join(quote.quote.split()))}", "dim"))
 
 

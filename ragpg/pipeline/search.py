@@ -99,8 +99,8 @@ class Searcher:
             return hits
         found = self.index.read_places(sources)
         return tuple(
-            replace(hit, places=found[hit.source].cut(hit.start_line, hit.end_line))
-            if hit.source in found
+            replace(hit, converted=True, places=places.cut(hit.start_line, hit.end_line))
+            if (places := found.get(hit.source)) is not None
             else hit
             for hit in hits
         )

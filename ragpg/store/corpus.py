@@ -78,5 +78,12 @@ def _join(chunks: Sequence[ChunkRow], texts: Mapping[int, TextRow]) -> Iterator[
     for doc_id, group in groupby(numbered, key=lambda each: each[1].doc_id):
         row = texts[doc_id]
         spans = tuple(ChunkSpan(number, chunk.start, chunk.end) for number, chunk in group)
-        places = PlaceMap.from_json(row.places or ())
-        yield ChunkedText(row.source, row.title, row.text, row.body_start, spans, places)
+        yield ChunkedText(
+            row.source,
+            row.title,
+            row.text,
+            row.body_start,
+            spans,
+            converted=row.places is not None,
+            places=PlaceMap.from_json(row.places),
+        )

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ragpg.types.places import Locator
 
 MAX_QUOTED = 300
 """Characters of a claim or a passage that an annotation shows; chosen by hand."""
@@ -46,14 +50,24 @@ class Location:
     """A part of a file, or all of it.
 
     `path` has `/` separators; it is relative to the root of the repository, absolute outside of it.
-    `url` is its address on the web, if it has one.
+    `url` is its address on the web, if it has one. The region of a document that was `converted`
+    is one of the converted text, and `locator` a page, slide or cells, if it has these.
     """
 
     path: str
     region: Region | None = None
     url: str | None = None
+    converted: bool = False
+    locator: Locator | None = None
+
+    @property
+    def file_region(self) -> Region | None:
+        """Where it is in the file itself; None in one that was converted."""
+        return None if self.converted else self.region
 
     def __str__(self) -> str:
+        if self.locator:
+            return f"{self.path}{self.locator.fragment}"
         return f"{self.path}:{self.region}" if self.region else self.path
 
 

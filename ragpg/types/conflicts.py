@@ -26,7 +26,7 @@ class ChunkedText:
     """A document's whole text, and those of its chunks that are compared, in their order.
 
     `body_start` is the offset at which the text after the front matter begins, `places` are those
-    of its lines, if it was converted.
+    of its lines, if it was `converted` from another format.
     """
 
     source: str
@@ -34,6 +34,7 @@ class ChunkedText:
     text: str
     body_start: int
     chunks: tuple[ChunkSpan, ...]
+    converted: bool = False
     places: PlaceMap = NO_PLACES
 
 
@@ -78,6 +79,7 @@ class Place:
     start_line: int
     end_line: int
     text: str
+    converted: bool = False
     place: Locator | None = None
 
 

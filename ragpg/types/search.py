@@ -111,8 +111,9 @@ class Hit:
     """A ranked passage: `text` is the file's own text from `start` to `end`, verbatim.
 
     `table_head` is the head of the table that the passage begins in the middle of, as Markdown,
-    `places` are those of its lines, if its document was converted, `commit` is the one of git that
-    the document was read from, if it was.
+    `converted` says that the document was made from another format: its lines are none of the
+    file's, and `places` are those of its lines. `commit` is the one of git that the document was
+    read from, if it was.
     """
 
     rank: int
@@ -127,6 +128,7 @@ class Hit:
     score: float
     table_head: str = ""
     commit: str | None = None
+    converted: bool = False
     places: PlaceMap = NO_PLACES
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 
 from hypothesis import given
@@ -14,6 +15,7 @@ from ragpg.display import github
 from ragpg.display.escape import line, literal
 from ragpg.display.json_shapes import dumps
 from ragpg.display.sarif import shape_artifact, shape_sarif
+from ragpg.types import Locator, LocatorKind
 from ragpg.types.annotations import (
     MAX_QUOTED,
     Annotation,
@@ -106,6 +108,21 @@ def test_paths_are_uris() -> None:
     assert shape_artifact("odd\udcff.md") == {"uri": "odd%FF.md", **root}
     assert shape_artifact("/srv/a b.md") == {"uri": "file:///srv/a%20b.md"}
     assert shape_artifact("C:/docs/a.md") == {"uri": "file:///C:/docs/a.md"}
+
+
+def test_converted_documents_have_no_lines() -> None:
+    """What is said of one names its page; lines of the converted text are none of the file's."""
+    page = Locator(LocatorKind.PAGE, "12")
+    report = Location("report.pdf", Region(1, 2), converted=True, locator=page)
+    memo = Location("memo.docx", Region(1, 2), converted=True)
+    assert (str(report), str(memo)) == ("report.pdf#page=12", "memo.docx:L1-L2")
+    for location in (report, memo):
+        result = replace(annotation("Leave is 20 days."), location=location)
+        shape = shape_sarif([result], command="conflicts", version="1.0.0")
+        (where,) = shape["runs"][0]["results"][0]["locations"]
+        assert where["physicalLocation"].keys() == {"artifactLocation"}
+        (command,) = github.format_commands([result])
+        assert "line=" not in command
 
 
 def test_long_texts_are_cut() -> None:

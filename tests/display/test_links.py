@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from ragpg.display.links import Places, WebLinks, knows_links
 from ragpg.display.render import render_source
 from ragpg.display.rich_console import make_console, to_renderable
-from ragpg.types import Hit
+from ragpg.types import Hit, Locator, LocatorKind, PlaceMap, PlaceMark
 
 WEB = WebLinks("https://example.org/blob/main/{path}#L{start}-L{end}")
 
@@ -62,8 +63,20 @@ def test_json() -> None:
     url = "https://example.org/blob/main/a.md#L1-L2"
     assert WEB.add_to(shape) == {**shape, "hits": [{**place, "url": url}]}
     assert "url" not in place
-    page = {**place, "place": {"kind": "page", "label": "12"}}
+    page = {**place, "converted": True, "place": {"kind": "page", "label": "12"}}
     assert WEB.add_to(page)["url"] == "https://example.org/blob/main/a.md#page=12"
+    assert WEB.add_to({**page, "place": None})["url"] == "https://example.org/blob/main/a.md"
+
+
+def test_a_converted_document() -> None:
+    """No link leads to lines of a converted text: the file has a page, or no such lines at all."""
+    url = "https://example.org/blob/main/report.pdf"
+    page, next_page = (Locator(LocatorKind.PAGE, label) for label in ("12", "13"))
+    report = replace(hit("report.pdf"), converted=True)
+    assert WEB.locate(report) == url
+    places = PlaceMap((PlaceMark(1, page), PlaceMark(4, next_page)))
+    assert WEB.locate(replace(report, places=places)) == f"{url}#page=12"
+    assert WEB.locate(replace(report, places=places), next_page) == f"{url}#page=13"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +110,7 @@ def test_a_place_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     stream = io.StringIO()
-    places = Places(str, WEB.to_url)
+    places = Places(str, WEB.locate)
     rendered = render_source(hit("\x1b]8;;https:evil\x1b\\.md"), number=1, places=places)
     make_console(stream).print(to_renderable(rendered))
     printed = stream.getvalue()
