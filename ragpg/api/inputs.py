@@ -90,7 +90,7 @@ def select_inputs(
     With `changed`, files that have not changed are left alone.
     """
     from ragpg.documents import find_files, measure_files, read_files, read_stdin
-    from ragpg.types import File, LeftOut, UnreadableFile, Work
+    from ragpg.types import File, LeftOut, UnreadableFile, Work, expect_text
 
     items = list(find_files([path for path in paths if path != "-"], selection))
     found = [item for item in items if not isinstance(item, LeftOut)]
@@ -103,7 +103,7 @@ def select_inputs(
     if stream is not None:
         name, content = stream
         first = read_stdin(content, name=name, selection=selection)
-        size = len(first.content) if isinstance(first, File) else 0
+        size = expect_text(name, len(first.content)) if isinstance(first, File) else 0
         work = Work(work.documents + 1, work.size + size)
         files = chain([first], files)
     directories = [Path(os.path.abspath(path)) for path in paths if Path(path).is_dir()]  # noqa: PTH100 - origins are not resolved either

@@ -37,8 +37,8 @@ _IN_LABEL = r"[^\s`()\[\]<>\"'|,;#"
 _PLACE = rf"[#](?P<kind>page|slide|sheet)=(?P<label>{_IN_LABEL}]*{_IN_LABEL}.:?])"
 _COMMIT = r"(?:[ ]\(at[ ][0-9a-f]{7,40}\))?"
 _PRINTED_ENTRY = re.compile(
-    rf"""^[ \t]*\[(?P<number>\d{{1,3}})\][ ](?P<path>[^\r\n]{{1,1024}}?)(?:{_LINES}|{_PLACE}){_COMMIT}
-         (?:[ ]{{2}}[^\r\n]*)?[ \t]*$""",
+    rf"""^[ \t]*\[(?P<number>\d{{1,3}})\][ ](?P<path>[^\r\n]{{1,1024}}?)
+         (?:{_LINES}|{_PLACE}){_COMMIT}(?:[ ]{{2}}[^\r\n]*)?[ \t]*$""",
     re.MULTILINE | re.VERBOSE,
 )
 """As ragpg prints it: the name of a file has blanks and brackets where people give it some."""

@@ -13,7 +13,7 @@ from ragpg.documents.file_selection import is_utf8, to_absolute
 from ragpg.documents.walk import expand_glob, walk_directory
 from ragpg.operating_system import use_slashes
 from ragpg.text.globs import is_glob
-from ragpg.types import File, LeftOut, UnreadableFile, Work
+from ragpg.types import File, LeftOut, UnreadableFile, Work, expect_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -60,8 +60,9 @@ def _identify(item: FoundPath | UnreadableFile | LeftOut) -> str:
 
 
 def measure_files(found: Sequence[FoundPath | UnreadableFile], selection: FileSelection) -> Work:
-    """Count files and, of those that are going to be read, the bytes."""
-    sizes = (_measure_file(item.path, selection) for item in found if isinstance(item, FoundPath))
+    """Count files and, of those that are going to be read, the bytes of text to expect."""
+    paths = [item.path for item in found if isinstance(item, FoundPath)]
+    sizes = (expect_text(path.name, _measure_file(path, selection)) for path in paths)
     return Work(len(found), sum(sizes))
 
 

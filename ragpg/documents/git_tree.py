@@ -14,7 +14,7 @@ from ragpg.errors import DocumentError
 from ragpg.operating_system import use_slashes
 from ragpg.text.globs import is_glob, match
 from ragpg.text.scripts import normalize
-from ragpg.types import File, Tree, UnreadableFile, Work
+from ragpg.types import File, Tree, UnreadableFile, Work, expect_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,7 +46,8 @@ class TreeFiles:
     @property
     def work(self) -> Work:
         """What the files are together."""
-        sizes = (item.blob.size for item in self.found if isinstance(item, FoundBlob))
+        blobs = (item for item in self.found if isinstance(item, FoundBlob))
+        sizes = (expect_text(item.path, item.blob.size) for item in blobs)
         return Work(len(self.found), sum(sizes))
 
     def read(self) -> Iterator[File | UnreadableFile]:

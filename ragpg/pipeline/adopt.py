@@ -12,7 +12,17 @@ from ragpg.adoption.stitch import PARAGRAPH, sort_pieces
 from ragpg.errors import ConfigurationError, ModelMismatchError
 from ragpg.markdown import find_line_starts
 from ragpg.pipeline.write import Chunker
-from ragpg.types import Chunk, Embedding, Phase, Progress, Receipt, Unit, Work, ignore
+from ragpg.types import (
+    Chunk,
+    Embedding,
+    Phase,
+    Progress,
+    Receipt,
+    Unit,
+    Work,
+    expect_text,
+    ignore,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -57,7 +67,7 @@ def make_files(
     """
     keeps_rows = isinstance(chunker, RowChunker)
     join = partial(join_rows, assembly) if keeps_rows else assembly.stitch
-    size = sum(document.size for document in assembly.documents.values())
+    size = sum(expect_text(name, each.size) for name, each in assembly.documents.items())
     work = Work(len(assembly.documents), size)
     return assembly.make_files(join, max_bytes=limit), work
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ragpg.pipeline.embed_ahead import ChunkedDocument
-from ragpg.types import File, Phase, Progress, Unit
+from ragpg.types import File, Phase, Progress, Unit, expect_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,7 +86,7 @@ class Meter:
     def count_document(self, source: str, size: int) -> None:
         """Count a document that was read."""
         self.documents += 1
-        self.size += size
+        self.size += expect_text(source, size)
         self.source = source
 
 

@@ -12,7 +12,7 @@ from ragpg import documents
 from ragpg.pipeline.meter import Meter, measure_index
 from ragpg.pipeline.write import chunk, write_all
 from ragpg.text.scripts import normalize
-from ragpg.types import DocumentStatus, Receipt, Work
+from ragpg.types import DocumentStatus, Receipt, Work, expect_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -126,7 +126,8 @@ class Renewal:
 
 def measure_work(documents: Sequence[StoredDocument]) -> Work:
     """Return the work that it is to renew documents."""
-    return Work(len(documents), sum(document.size for document in documents), rebuilds=True)
+    sizes = (expect_text(document.source, document.size) for document in documents)
+    return Work(len(documents), sum(sizes), rebuilds=True)
 
 
 def compare(

@@ -60,7 +60,7 @@ from ragpg.types.places import (
     PlaceMark,
     parse_locator,
 )
-from ragpg.types.progress import Phase, Progress, Report, Unit, Work, ignore
+from ragpg.types.progress import Phase, Progress, Report, Unit, Work, expect_text, ignore
 from ragpg.types.search import (
     Candidate,
     Candidates,
@@ -141,6 +141,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "Work",
+    "expect_text",
     "ignore",
     "parse_locator",
 ]

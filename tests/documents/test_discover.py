@@ -15,6 +15,7 @@ import pytest
 
 from ragpg.documents import FileSelection, discover_files, find_files, measure_files, read_stdin
 from ragpg.operating_system import is_root
+from ragpg.pipeline.meter import Meter
 from ragpg.types import File, LeftOut, UnreadableFile, Work
 
 AS_ROOT = is_root()
@@ -366,6 +367,17 @@ def test_work_is_measured_before_it_is_read() -> None:
     size = sum(len(file.content) for file in read)
     assert measure_files(found, select()) == Work(documents=4, size=size)
     assert len(read) == 2
+
+
+def test_work_is_measured_in_text() -> None:
+    """A PDF has far less text than bytes: what is to be done would be said to take hours."""
+    write("a.md", "b.PDF", content=b"x" * 895)
+    items = find_files(["a.md", "b.PDF"], select())
+    found = [item for item in items if not isinstance(item, LeftOut)]
+    assert measure_files(found, select()) == Work(documents=2, size=899 + 36)
+    meter = Meter(Work(2, 935))
+    list(meter.count_files(discover_files(["b.PDF"], select())))
+    assert meter.size == 36
 
 
 def test_windows_separators(monkeypatch: pytest.MonkeyPatch) -> None:

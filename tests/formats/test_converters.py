@@ -183,11 +183,24 @@ def test_slides_without_words(conversion: Conversion) -> None:
 def test_a_sheet_as_people_lay_it_out(conversion: Conversion) -> None:
     """Titles above a table, a blank row below its head and a blank column part nothing."""
     cells = {
-        **{"B1": "Sales by region", "B2": "In euros", "E2": "Forecast"},
-        **{"B3": "Region", "C3": "Sales", "E3": "Profit"},
-        **{"B5": "North", "C5": "120", "E5": "12.5"},
-        **{"B6": "South", "C6": "80", "E6": "-3"},
-        **{"B8": "Contact", "C8": "Phone", "B9": "Ann", "C9": "ask", "B10": "Bob", "C10": "12"},
+        "B1": "Sales by region",
+        "B2": "In euros",
+        "E2": "Forecast",
+        "B3": "Region",
+        "C3": "Sales",
+        "E3": "Profit",
+        "B5": "North",
+        "C5": "120",
+        "E5": "12.5",
+        "B6": "South",
+        "C6": "80",
+        "E6": "-3",
+        "B8": "Contact",
+        "C8": "Phone",
+        "B9": "Ann",
+        "C9": "ask",
+        "B10": "Bob",
+        "C10": "12",
     }
     converted = conversion.convert("sales.xlsx", make_xlsx({"All": cells}))
     assert converted.text.splitlines() == [
