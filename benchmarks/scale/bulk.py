@@ -10,8 +10,8 @@ import numpy as np
 from psycopg import sql
 from ragpg.store import bm25, write
 from ragpg.store.ddl import create_indexes
-from ragpg.store.repair import RECOUNT_TERMS
 from ragpg.store.table import INDEXES
+from ragpg.store.terms import COUNT_ALL_TERMS
 from ragpg.store.vector_index import DROP_INDEX, build, count_chunks
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def fill(store: PostgresStore, corpus: Corpus, numbers: range) -> None:
         for start in range(0, len(numbers), BATCH):
             written = [corpus.write(number) for number in numbers[start : start + BATCH]]
             copy_rows(table, written, dimensions)
-        table.execute(RECOUNT_TERMS)
+        table.execute(COUNT_ALL_TERMS)
         create_indexes(table)
         build(table, chunks=count_chunks(table))
     store.vacuum()

@@ -21,10 +21,9 @@ from ragpg.text.scripts import drop_stop_words, normalize, split_unspaced
 from ragpg.types import EmbeddingModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from ragpg.store.table import Table
-    from ragpg.types import Chunk
 
 K1 = 1.2
 B = 0.75
@@ -35,12 +34,6 @@ DIMENSIONS = 2**28
 
 MAX_QUERY_LENGTH = 20_000
 """Characters that terms are taken from: the weights of more might not fit into a sparsevec."""
-
-MAX_CHUNK_LENGTH = 60_000
-"""Characters of a chunk that terms are taken from: a tsvector is limited to 1 MB."""
-
-MAX_WEIGHTS = 16_000
-"""The most entries of a sparsevec."""
 
 QUERY_TERMS = """
 SELECT fingerprint, dimension, lexeme, coalesce(frequency, 0) AS frequency
@@ -54,50 +47,6 @@ LEFT JOIN {term} ON term = query_term
 WHERE name = %s
 """
 
-# Of more terms than a sparsevec holds the most frequent ones stay.
-INDEX_TERMS = """
-INSERT INTO {lexical} (doc_id, ordinal, terms, weights)
-SELECT doc_id, ordinal, coalesce(terms, '{{}}'),
-    ('{{' || coalesce(weights, '') || '}}/268435456')::sparsevec
-FROM unnest(%(doc_ids)s::bigint[], %(ordinals)s::integer[], %(texts)s::text[])
-    AS chunk (doc_id, ordinal, text)
-CROSS JOIN LATERAL (
-    SELECT array_agg(term ORDER BY term) AS terms,
-        string_agg(term || ':' || (count * (%(k1)s + 1) / (
-            count + %(k1)s * (1 - %(b)s + %(b)s * length / %(average_length)s)
-        ))::real, ',') AS weights
-    FROM (
-        SELECT term, sum(count) AS count, sum(sum(count)) OVER () AS length
-        FROM (
-            SELECT ('x' || left(md5(lexeme), 7))::bit(28)::integer + 1 AS term,
-                cardinality(positions)::float8 AS count
-            FROM unnest(to_tsvector(%(language)s::regconfig, left(text, %(max_length)s)))
-        ) AS lexemes
-        GROUP BY term ORDER BY count DESC, term LIMIT %(max_weights)s
-    ) AS counted
-) AS weighted
-"""
-
-DELETE_TERMS = """
-WITH deleted AS (DELETE FROM {lexical} WHERE doc_id = ANY(%s) RETURNING terms)
-SELECT term, count(*) AS chunks FROM (SELECT unnest(terms || 0) AS term FROM deleted) AS terms
-GROUP BY term
-"""
-
-# All writers update the terms in the same order, so that they do not deadlock.
-COUNT_TERMS = """
-WITH changes AS (
-    SELECT unnest(terms || 0) AS term, 1 AS change FROM {lexical} WHERE doc_id = ANY(%s)
-    UNION ALL
-    SELECT term, -chunks FROM unnest(%s::integer[], %s::bigint[]) AS deleted (term, chunks)
-)
-INSERT INTO {term} AS known (term, frequency)
-SELECT term, sum(change) FROM changes GROUP BY term HAVING sum(change) <> 0 ORDER BY term
-ON CONFLICT (term) DO UPDATE SET frequency = known.frequency + excluded.frequency
-"""
-
-DELETE_UNUSED_TERMS = "DELETE FROM {term} WHERE term = ANY(%s) AND frequency <= 0"
-
 
 class QueryTerm(NamedTuple):
     """A row of QUERY_TERMS: a term, the number of its chunks, and the table's model."""
@@ -106,13 +55,6 @@ class QueryTerm(NamedTuple):
     dimension: int
     lexeme: str
     frequency: int
-
-
-class TermCount(NamedTuple):
-    """A term by its dimension, and in how many chunks it is."""
-
-    term: int
-    chunks: int
 
 
 def find_frequencies(table: Table, text: str) -> dict[str, int]:
@@ -137,8 +79,13 @@ def inverse_document_frequency(frequency: int, *, chunks: int) -> float:
 
 def to_dimension(term: str) -> int:
     """Return the dimension of a term in a sparse vector, from 1."""
-    digest = hashlib.md5(term.encode(), usedforsecurity=False).hexdigest()
-    return int(digest[:7], 16) + 1
+    return hash_lexeme(term.encode())
+
+
+def hash_lexeme(lexeme: bytes) -> int:
+    """Return the dimension of a term that is given in UTF-8: 28 bits of its MD5."""
+    digest = hashlib.md5(lexeme, usedforsecurity=False).digest()
+    return (int.from_bytes(digest[:4]) >> 4) + 1
 
 
 def to_dimensions(terms: Iterable[str]) -> list[int]:
@@ -154,33 +101,3 @@ def to_sparsevec(weights: Mapping[str, float]) -> str:
         summed[dimension] = summed.get(dimension, 0.0) + weight
     entries = ",".join(f"{dimension}:{weight!r}" for dimension, weight in sorted(summed.items()))
     return f"{{{entries}}}/{DIMENSIONS}"
-
-
-def index_terms(table: Table, chunks: Sequence[tuple[int, Chunk]]) -> None:
-    """Index the terms of chunks, each given with its document's key; `count_terms` counts them."""
-    parameters = {
-        "doc_ids": [doc_id for doc_id, _ in chunks],
-        "ordinals": [chunk.ordinal for _, chunk in chunks],
-        "texts": [split_unspaced(chunk.embedded_text) for _, chunk in chunks],
-        "language": table.language,
-        "max_length": MAX_CHUNK_LENGTH,
-        "max_weights": MAX_WEIGHTS,
-        "k1": K1,
-        "b": B,
-        "average_length": table.average_length,
-    }
-    table.execute(INDEX_TERMS, parameters)
-
-
-def delete_terms(table: Table, doc_ids: Sequence[int]) -> list[TermCount]:
-    """Delete the terms of documents and return them for `count_terms`."""
-    return table.select(TermCount, DELETE_TERMS, [list(doc_ids)])
-
-
-def count_terms(table: Table, *, added: Sequence[int], deleted: Sequence[TermCount]) -> None:
-    """Add the terms of documents that were added to the frequencies, and subtract deleted ones."""
-    terms = [count.term for count in deleted]
-    chunks = [count.chunks for count in deleted]
-    table.execute(COUNT_TERMS, [list(added), terms, chunks])
-    if terms:
-        table.execute(DELETE_UNUSED_TERMS, [terms])

@@ -7,14 +7,11 @@ there and indexed: to fill an index row by row takes several times as long.
 from __future__ import annotations
 
 import hashlib
-import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ragpg.errors import ArchiveError, DatabaseError
-from ragpg.store import bm25
+from ragpg.store.binary_format import pack_halfvec
 from ragpg.store.create import create_or_migrate
 from ragpg.store.ddl import create_indexes, create_relations
 from ragpg.store.distribution import is_distributed
@@ -25,6 +22,7 @@ from ragpg.store.rebuild import NO_IDLE_TIMEOUT, prepare_replacement, replacing,
 from ragpg.store.statements import transaction, translate_errors
 from ragpg.store.table import LAYOUT_VERSION, TableSettings
 from ragpg.store.table_registry import find_language, find_table
+from ragpg.store.terms import COUNT_ALL_TERMS, copy_terms, count_terms
 from ragpg.store.vector_index import build
 from ragpg.store.write import (
     CHUNK_TYPES,
@@ -32,6 +30,8 @@ from ragpg.store.write import (
     COPY_DOCUMENTS,
     COPY_VECTORS,
     DOCUMENT_TYPES,
+    VECTOR_TYPES,
+    chunk_keys,
     chunk_rows,
     document_row,
     key_of,
@@ -48,22 +48,8 @@ if TYPE_CHECKING:
 TEMPORARY = "ragpg_import_"
 """With this begins the name of the table that an import fills; nobody else ever sees it."""
 
-COPY_TERMS = "COPY {lexical} (doc_id, ordinal, terms, weights) FROM STDIN (FORMAT binary)"
-
-# Vectors and terms come in PostgreSQL's own binary format, which psycopg has to leave as it is:
-# that is what it does with bytes.
-VECTOR_TYPES = ("int8", "int4", "bytea", "bytea", "bytea")
-TERM_TYPES = ("int8", "int4", "bytea", "bytea")
-
-VECTOR_HEAD = struct.Struct(">HH")
-SPARSE_HEAD = struct.Struct(">iii")
-ARRAY_HEAD = struct.Struct(">iiiii")
-EMPTY_ARRAY = struct.pack(">iii", 0, 0, 23)
-INT4 = 23
-"""The OID of the type."""
-
 DELETE_DOCUMENTS = "DELETE FROM {document}"
-DELETE_TERMS = "DELETE FROM {term}"
+FORGET_TERMS = "DELETE FROM {term}"
 COUNT_DOCUMENTS = "SELECT count(*) FROM {document}"
 # One by one, since a cluster counts each on all nodes.
 COUNT_ROWS = (
@@ -117,15 +103,15 @@ def load_at_once(
     refuse_documents(old, replaces=replaces)
     new = make_replacement(old, settings)
     create_relations(new)
-    doc_ids: list[int] = []
+    documents = 0
     for group in groups:
         insert(new, group)
-        doc_ids += map(key_of, group)
+        documents += len(group)
         yield sum(len(item.chunks) for item in group)
-    bm25.count_terms(new, added=doc_ids, deleted=[])
+    new.execute(COUNT_ALL_TERMS)
     create_indexes(new)
     build(new, chunks=contents.chunks)
-    confirm(new, documents=len(doc_ids), chunks=contents.chunks)
+    confirm(new, documents=documents, chunks=contents.chunks)
     copy_privileges(old, new)
     swap(new, old)
 
@@ -143,12 +129,12 @@ def load_distributed(
     with prepare_replacement(old, settings) as new:
         with new.writing():
             new.execute(DELETE_DOCUMENTS)
-            new.execute(DELETE_TERMS)
+            new.execute(FORGET_TERMS)
         documents = 0
         for group in groups:
             with new.writing():
                 insert(new, group)
-                bm25.count_terms(new, added=[key_of(item) for item in group], deleted=[])
+                count_terms(new, added=list_terms(group), deleted=[])
             documents += len(group)
             yield sum(len(item.chunks) for item in group)
         confirm(new, documents=documents, chunks=contents.chunks)
@@ -205,42 +191,21 @@ def insert(table: Table, items: Sequence[IndexedDocument]) -> None:
     """Insert all rows of documents."""
     table.copy_rows(COPY_DOCUMENTS, DOCUMENT_TYPES, map(document_row, items))
     table.copy_rows(COPY_CHUNKS, CHUNK_TYPES, (row for item in items for row in chunk_rows(item)))
-    table.copy_rows(COPY_TERMS, TERM_TYPES, (row for item in items for row in term_rows(item)))
+    copy_terms(table, chunk_keys(items), list_terms(items))
     table.copy_rows(
         COPY_VECTORS, VECTOR_TYPES, (row for item in items for row in vector_rows(item))
     )
 
 
-def term_rows(item: IndexedDocument) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of COPY_TERMS."""
-    key = key_of(item)
-    for chunk, terms in zip(item.chunks, item.terms, strict=True):
-        yield key, chunk.ordinal, pack_array(terms), pack_sparsevec(terms)
+def list_terms(items: Sequence[IndexedDocument]) -> list[TermWeights]:
+    """Return the terms of the chunks of documents."""
+    return [terms for item in items for terms in item.terms]
 
 
 def vector_rows(item: IndexedDocument) -> Iterator[tuple[object, ...]]:
     """Yield the rows of COPY_VECTORS."""
     key = key_of(item)
-    head = VECTOR_HEAD.pack(item.vectors.shape[1], 0) if len(item.vectors) else b""
-    vectors = item.vectors.astype(">f2")
     for chunk, digest, vector, codes in zip(
-        item.chunks, item.digests, vectors, item.word_codes, strict=True
+        item.chunks, item.digests, item.vectors, item.word_codes, strict=True
     ):
-        yield key, chunk.ordinal, digest, head + vector.tobytes(), codes
-
-
-def pack_array(terms: TermWeights) -> bytes:
-    """Write terms as an integer[] in the binary format: each number after its size."""
-    count = len(terms.dimensions)
-    if not count:
-        return EMPTY_ARRAY
-    values = np.full((count, 2), 4, ">i4")
-    values[:, 1] = terms.dimensions
-    return ARRAY_HEAD.pack(1, 0, INT4, count, 1) + values.tobytes()
-
-
-def pack_sparsevec(terms: TermWeights) -> bytes:
-    """Write terms as a sparsevec in the binary format; see `snapshot.unpack_terms`."""
-    head = SPARSE_HEAD.pack(bm25.DIMENSIONS, len(terms.dimensions), 0)
-    indices = (terms.dimensions - 1).astype(">i4").tobytes()
-    return head + indices + terms.weights.astype(">f4").tobytes()
+        yield key, chunk.ordinal, digest, pack_halfvec(vector), codes

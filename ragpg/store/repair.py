@@ -10,6 +10,7 @@ from ragpg.store import health
 from ragpg.store.ddl import CREATE_DIGEST_INDEX, CREATE_TERM_INDEX
 from ragpg.store.error_messages import Access
 from ragpg.store.table import INDEXES
+from ragpg.store.terms import COUNT_ALL_TERMS
 from ragpg.store.vector_index import (
     DIGEST_INDEX,
     TERM_INDEX,
@@ -36,11 +37,6 @@ DROP_INVALID = sql.SQL("DROP INDEX IF EXISTS {}")
 
 # Readers see the old frequencies until the end.
 FORGET_TERMS = "DELETE FROM {term}"
-RECOUNT_TERMS = """
-INSERT INTO {term} (term, frequency)
-SELECT term, count(*) FROM (SELECT unnest(terms || 0) AS term FROM {lexical}) AS terms
-GROUP BY term
-"""
 
 
 def repair(table: Table, checks: Sequence[HealthCheck]) -> Iterator[str]:
@@ -89,4 +85,4 @@ def recount_terms(table: Table) -> None:
     with table.writing():
         table.lock()
         table.execute(FORGET_TERMS)
-        table.execute(RECOUNT_TERMS)
+        table.execute(COUNT_ALL_TERMS)

@@ -12,9 +12,10 @@ import numpy as np
 from psycopg import sql
 
 from ragpg.errors import DatabaseError
+from ragpg.store.binary_format import unpack_sparsevec
 from ragpg.store.statements import ONE_SNAPSHOT, select
 from ragpg.store.table import FIELDS_SINCE
-from ragpg.types import Chunk, Document, IndexedDocument, TableContents, TermWeights
+from ragpg.types import Chunk, Document, IndexedDocument, TableContents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -168,7 +169,7 @@ def make_document(row: DocumentRow, rows: Sequence[ChunkRow]) -> IndexedDocument
         np.array(vectors, np.float16),
         [chunk.words or b"" for chunk in rows],
         [chunk.passage_digest or b"" for chunk in rows],
-        [unpack_terms(chunk.weights or b"") for chunk in rows],
+        [unpack_sparsevec(chunk.weights or b"") for chunk in rows],
     )
 
 
@@ -191,11 +192,3 @@ def fields(table: Table) -> dict[str, sql.SQL]:
     if table.layout_version >= FIELDS_SINCE:
         return {"modified": sql.SQL("modified"), "languages": sql.SQL("languages")}
     return {"modified": sql.SQL("NULL::timestamptz"), "languages": sql.SQL("'{}'::text[]")}
-
-
-def unpack_terms(weights: bytes) -> TermWeights:
-    """Read a sparsevec in the binary format: three integers, the indices from 0, the values."""
-    count = int.from_bytes(weights[4:8])
-    indices = np.frombuffer(weights, ">i4", count, 12)
-    values = np.frombuffer(weights, ">f4", count, 12 + 4 * count)
-    return TermWeights((indices + 1).astype(np.int32), values.astype(np.float32))

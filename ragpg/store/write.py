@@ -7,23 +7,23 @@ from dataclasses import replace
 from itertools import chain, compress
 from typing import TYPE_CHECKING, NamedTuple
 
-from pgvector import HalfVector
 from psycopg.types.json import Jsonb
 
 from ragpg.errors import DatabaseError, ModelMismatchError
-from ragpg.store.bm25 import count_terms, delete_terms, index_terms
+from ragpg.store.binary_format import pack_halfvec
 from ragpg.store.connection import duplicate, end_session
 from ragpg.store.statements import translate_errors
 from ragpg.store.table import document_id, list_document_ids
 from ragpg.store.table_registry import find_table
+from ragpg.store.terms import copy_terms, count_terms, delete_terms, weigh_terms
 from ragpg.types import TableName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ragpg.store.bm25 import TermCount
     from ragpg.store.table import Table
-    from ragpg.types import EmbeddedDocument, IndexedDocument
+    from ragpg.store.terms import TermCount
+    from ragpg.types import EmbeddedDocument, IndexedDocument, TermWeights
 
 COPY_DOCUMENTS = """
 COPY {document} (
@@ -47,7 +47,7 @@ CHUNK_TYPES = ("int8", "int4", "int4", "int4", "int4", "int4", "text[]", "text[]
 COPY_VECTORS = """
 COPY {embedding} (doc_id, ordinal, passage_digest, vector, words) FROM STDIN (FORMAT binary)
 """
-VECTOR_TYPES = ("int8", "int4", "bytea", "halfvec", "bytea")
+VECTOR_TYPES = ("int8", "int4", "bytea", "bytea", "bytea")
 
 FIND_STORED = """
 SELECT doc_id, digest, recipe, metadata ? 'ragpg:places' AS converted
@@ -79,10 +79,9 @@ def upsert(table: Table, documents: Sequence[EmbeddedDocument]) -> list[bool]:
         outdated = list_all_ids({d.document.source for d in new} | previous)
         known = {row.doc_id for row in stored}
         deleted = delete_rows(current, [key for key in outdated if key in known])
-        if new:
-            insert(current, new)
+        added = insert(current, new) if new else []
         current.lock_terms()
-        count_terms(current, added=[key_of(d) for d in new], deleted=deleted)
+        count_terms(current, added=added, deleted=deleted)
     return is_new
 
 
@@ -134,12 +133,19 @@ def list_all_ids(sources: Iterable[str]) -> list[int]:
     return [key for source in sources for key in list_document_ids(source)]
 
 
-def insert(table: Table, documents: Sequence[EmbeddedDocument]) -> None:
-    """Insert all rows of documents; `count_terms` counts their terms."""
+def insert(table: Table, documents: Sequence[EmbeddedDocument]) -> list[TermWeights]:
+    """Insert all rows of documents, and return the terms of their chunks for `count_terms`."""
+    terms = weigh_terms(table, (chunk for d in documents for chunk in d.chunks))
     table.copy_rows(COPY_DOCUMENTS, DOCUMENT_TYPES, map(document_row, documents))
     table.copy_rows(COPY_CHUNKS, CHUNK_TYPES, chain.from_iterable(map(chunk_rows, documents)))
-    index_terms(table, [(key_of(d), chunk) for d in documents for chunk in d.chunks])
+    copy_terms(table, chunk_keys(documents), terms)
     table.copy_rows(COPY_VECTORS, VECTOR_TYPES, chain.from_iterable(map(vector_rows, documents)))
+    return terms
+
+
+def chunk_keys(documents: Iterable[EmbeddedDocument | IndexedDocument]) -> list[tuple[int, int]]:
+    """Return the keys of the chunks of documents."""
+    return [(key_of(d), chunk.ordinal) for d in documents for chunk in d.chunks]
 
 
 def document_row(embedded: EmbeddedDocument | IndexedDocument) -> tuple[object, ...]:
@@ -174,7 +180,7 @@ def vector_rows(embedded: EmbeddedDocument) -> Iterator[tuple[object, ...]]:
     """Yield the rows of COPY_VECTORS."""
     key = key_of(embedded)
     for chunk, embedding in zip(embedded.chunks, embedded.embeddings, strict=True):
-        vector = HalfVector(embedding.vector)
+        vector = pack_halfvec(embedding.vector)
         yield key, chunk.ordinal, chunk.digest, vector, embedding.word_codes
 
 
