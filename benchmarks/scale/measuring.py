@@ -101,12 +101,12 @@ def same_best(store: PostgresStore, requests: Sequence[SearchRequest]) -> float:
 @contextmanager
 def weighing_all() -> Iterator[None]:
     """Let searches weigh every chunk that has any of the terms."""
-    limits = required_terms.LEAST, required_terms.MOST
-    required_terms.LEAST = required_terms.MOST = sys.maxsize
+    most = required_terms.MOST
+    required_terms.MOST = sys.maxsize
     try:
         yield
     finally:
-        required_terms.LEAST, required_terms.MOST = limits
+        required_terms.MOST = most
 
 
 def best(found: Candidates) -> list[float]:

@@ -1,112 +1,134 @@
 """Which of a query's terms find chunks: all of them would make a search weigh most of the table.
 
-A chunk is weighed if it has a rare term, or several common ones at once. Of the chunks with a
-single common term none is among the best, as long as there are others with more.
+The best chunks have terms that together weigh much: one rare term, or several common ones. A chunk
+is weighed if the inverse document frequencies of its terms reach a threshold, which is such that
+few chunks do.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from psycopg import sql
 
-from ragpg.store.bm25 import to_dimensions
+from ragpg.store.bm25 import inverse_document_frequency, to_dimensions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LEAST, MOST = 2_500, 10_000
-ALONE_SHARE, TOGETHER_SHARE = 0.01, 0.1
-"""Chunks that may be weighed because they have one of the rarest terms, and because they have
-several common ones, were terms independent: two shares of the table, each within the same limits.
+    Group: TypeAlias = Sequence[str]
+    Weighted: TypeAlias = Sequence[tuple[str, float]]
 
-Of made-up questions whose words are as frequent as in the text, the best 20 chunks were those of a
-full scan in 100% of a hundred thousand chunks and in 95% of a million, for 1,400 and 6,900 chunks
-weighed in the median and 15,000 at most in 95%; 2 to 3 ms a thousand."""
+MOST = 5_000
+"""Chunks that are weighed, were terms independent: about 2 ms a thousand.
+
+Of made-up questions to a million chunks, of words as frequent as in the text and of common words
+alone, the best 20 are those of a full scan."""
 
 ENOUGH = 10
-"""Times the chunks wanted: groups that leave fewer would be too many."""
+"""Times the chunks wanted: a threshold that leaves fewer would be too high."""
+
+OVERTAKING = 3
+"""A term weighs up to this many times as much in one chunk as in another: lighter terms do not
+overtake others that weigh more than that."""
+
+MAX_TERMS = 8
+"""The rarest terms, which find chunks; their subsets are counted one by one."""
+
+TOLERANCE = 1e-9
+"""Sums of the same weights in another order differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequiredTerms:
-    """A chunk has one of the terms that find it `alone`, or a term of each of the `groups`."""
+    """A chunk meets one of the `alternatives`: it has a term of each of its groups."""
 
-    alone: Sequence[str]
-    groups: Sequence[Sequence[str]] = ()
+    alternatives: Sequence[Sequence[Group]]
 
     def __bool__(self) -> bool:
-        return bool(self.alone or self.groups)
+        return bool(self.alternatives)
 
     @property
     def parameters(self) -> dict[str, list[int]]:
         """The parameters of the condition."""
-        terms = {f"group_{number}": group for number, group in enumerate(self.groups)}
-        return {
-            name: to_dimensions(group) for name, group in [("alone", self.alone), *terms.items()]
-        }
+        return {name: to_dimensions(group) for name, group in self.named_groups}
+
+    @property
+    def named_groups(self) -> list[tuple[str, Group]]:
+        """All groups of all alternatives, with the names of their parameters."""
+        groups = (group for groups in self.alternatives for group in groups)
+        return [(f"group_{number}", group) for number, group in enumerate(groups)]
 
     @property
     def condition(self) -> sql.Composable:
         """The condition on a row of the keywords, for the index over terms."""
+        names = (name for name, _ in self.named_groups)
         overlap = sql.SQL("terms && {}::integer[]")
-        names = [name for name in self.parameters if name != "alone"]
-        groups = [overlap.format(sql.Placeholder(name)) for name in names]
-        either = [overlap.format(sql.Placeholder("alone"))] if self.alone else []
-        either += [sql.SQL(" AND ").join(groups)] if groups else []
+        either = [
+            sql.SQL(" AND ").join(overlap.format(sql.Placeholder(next(names))) for _ in groups)
+            for groups in self.alternatives
+        ]
         return sql.SQL("({})").format(sql.SQL(" OR ").join(either))
 
 
 def require_any(frequencies: Mapping[str, int]) -> RequiredTerms:
     """Require any of the terms."""
-    return RequiredTerms(sort_present(frequencies))
+    terms = sort_present(frequencies)
+    return RequiredTerms([[terms]] if terms else [])
 
 
 def require_terms(frequencies: Mapping[str, int], *, chunks: int, limit: int) -> RequiredTerms:
     """Choose what the `limit` best of a table's chunks must have, by the terms' frequencies."""
     terms = sort_present(frequencies)
-    most = limit_weighed(chunks * ALONE_SHARE)
-    alone: list[str] = []
-    weighed = 0
-    for term in terms:
-        if weighed + frequencies[term] > most:
+    if len(terms) < 2 or sum(frequencies[term] for term in terms) <= MOST:
+        return require_any(frequencies)
+    rarest = terms[:MAX_TERMS]
+    weighted = [
+        (term, inverse_document_frequency(frequencies[term], chunks=chunks)) for term in rarest
+    ]
+    shares = [min(1, frequencies[term] / chunks) for term in rarest]
+    return RequiredTerms(
+        list_alternatives(weighted, find_threshold(weighted, shares, chunks=chunks, limit=limit))
+    )
+
+
+def find_threshold(terms: Weighted, shares: Sequence[float], *, chunks: int, limit: int) -> float:
+    """Return the least weight that so few chunks reach; more of them where too few would."""
+    threshold = expected = 0.0
+    for weight, share in sorted(list_subsets(terms, shares), reverse=True):
+        is_overtaking = weight * OVERTAKING > threshold
+        if expected > limit * (ENOUGH if is_overtaking else 1) and expected + chunks * share > MOST:
             break
-        alone.append(term)
-        weighed += frequencies[term]
-    if len(alone) == len(terms) or len(terms) < 2:
-        return RequiredTerms(terms)
-    return RequiredTerms(alone, choose_groups(terms, frequencies, chunks=chunks, limit=limit))
+        expected += chunks * share
+        threshold = weight
+    return threshold
 
 
-def choose_groups(
-    terms: Sequence[str], frequencies: Mapping[str, int], *, chunks: int, limit: int
-) -> list[list[str]]:
-    """Deal the terms out into as few groups as bring the number of chunks down far enough."""
+def list_subsets(terms: Weighted, shares: Sequence[float]) -> list[tuple[float, float]]:
+    """Return for each set of terms its weight, and the share of chunks that have just these."""
+    subsets = [(0.0, 1.0)]
+    for (_, weight), share in zip(terms, shares, strict=True):
+        without = [(sum_, chance * (1 - share)) for sum_, chance in subsets]
+        subsets = without + [(sum_ + weight, chance * share) for sum_, chance in subsets]
+    return subsets[1:]
 
-    def estimate(groups: Sequence[Sequence[str]]) -> float:
-        lacking = [prod(1 - frequencies[term] / chunks for term in group) for group in groups]
-        return chunks * prod(1 - share for share in lacking)
 
-    most = limit_weighed(chunks * TOGETHER_SHARE)
-    chosen = deal(terms, 2)
-    for number in range(3, len(terms) + 1):
-        groups = deal(terms, number)
-        if estimate(chosen) <= most or estimate(groups) < limit * ENOUGH:
+def list_alternatives(terms: Weighted, threshold: float) -> list[list[list[str]]]:
+    """Return the alternatives of which a chunk meets one if its terms weigh the threshold.
+
+    Terms come by descending weight. Those that are followed by the same groups are one group.
+    """
+    alone = [term for term, weight in terms if weight >= threshold - TOLERANCE]
+    heads: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+    for first in range(len(alone), len(terms)):
+        (term, weight), rest = terms[first], terms[first + 1 :]
+        if weight + sum(weight for _, weight in rest) < threshold - TOLERANCE:
             break
-        chosen = groups
-    return chosen
-
-
-def limit_weighed(share: float) -> float:
-    """Bring a number of chunks within the limits."""
-    return min(max(share, LEAST), MOST)
-
-
-def deal(terms: Sequence[str], number: int) -> list[list[str]]:
-    """Deal terms out like cards."""
-    return [list(terms[first::number]) for first in range(number)]
+        for groups in list_alternatives(rest, threshold - weight):
+            heads.setdefault(tuple(map(tuple, groups)), []).append(term)
+    together = [[head, *map(list, groups)] for groups, head in heads.items()]
+    return [[alone]] * bool(alone) + together
 
 
 def sort_present(frequencies: Mapping[str, int]) -> list[str]:

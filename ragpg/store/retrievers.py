@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from ragpg.store.candidates import Key
     from ragpg.store.required_terms import RequiredTerms
-    from ragpg.store.restriction import Restriction
+    from ragpg.store.restriction import BroadCondition, Restriction
     from ragpg.store.statements import Query
     from ragpg.store.table import Table
     from ragpg.types import SearchRequest
@@ -99,7 +99,9 @@ def prepare(table: Table, request: SearchRequest) -> tuple[Search, dict[str, flo
     restriction = restrict(table, request, total_chunks=chunks)
     idf = {t: bm25.inverse_document_frequency(n, chunks=chunks) for t, n in frequencies.items()}
     any_term = require_any(frequencies)
-    required = require_terms(frequencies, chunks=chunks, limit=request.limit)
+    broad = restriction.broad
+    limit = widen(request.limit, broad) if broad else request.limit
+    required = require_terms(frequencies, chunks=chunks, limit=limit)
     parameters = {
         **restriction.parameters,
         "vector": None if request.vector is None else HalfVector(request.vector),
@@ -118,6 +120,11 @@ def prepare(table: Table, request: SearchRequest) -> tuple[Search, dict[str, flo
         with_term=sum(frequencies.values()),
         term_names={bm25.to_dimension(term): term for term in idf},
     ), idf
+
+
+def widen(limit: int, broad: BroadCondition) -> int:
+    """Return of how many chunks a broad condition leaves as many as are wanted."""
+    return round(BROAD_MARGIN * limit / broad.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +218,7 @@ class Search:
         if broad is None:
             return self.keyword_statement(self.required_terms)
         statement, parameters = self.keyword_statement(self.required_terms, filtered=False)
-        limit = round(BROAD_MARGIN * parameters["limit"] / broad.share)
-        return statement, {**parameters, "limit": limit}
+        return statement, {**parameters, "limit": widen(parameters["limit"], broad)}
 
     def keep_matching(self, found: list[Key]) -> list[Key]:
         """Apply a broad filter to the best of all chunks: what it leaves are the best that match.
