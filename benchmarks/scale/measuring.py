@@ -101,12 +101,12 @@ def same_best(store: PostgresStore, requests: Sequence[SearchRequest]) -> float:
 @contextmanager
 def weighing_all() -> Iterator[None]:
     """Let searches weigh every chunk that has any of the terms."""
-    most = required_terms.MOST
-    required_terms.MOST = sys.maxsize
+    alone = required_terms.ALONE
+    required_terms.ALONE = sys.maxsize
     try:
         yield
     finally:
-        required_terms.MOST = most
+        required_terms.ALONE = alone
 
 
 def best(found: Candidates) -> list[float]:

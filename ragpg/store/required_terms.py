@@ -1,13 +1,14 @@
 """Which of a query's terms find chunks: all of them would make a search weigh most of the table.
 
-The best chunks have terms that together weigh much: one rare term, or several common ones. A chunk
-is weighed if the inverse document frequencies of its terms reach a threshold, which is such that
-few chunks do.
+A chunk is weighed if it has one of the rarest terms, or if the inverse document frequencies of its
+other terms together reach a threshold, which is such that few chunks do.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
 from psycopg import sql
@@ -15,23 +16,28 @@ from psycopg import sql
 from ragpg.store.bm25 import inverse_document_frequency, to_dimensions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     Group: TypeAlias = Sequence[str]
     Weighted: TypeAlias = Sequence[tuple[str, float]]
 
-MOST = 5_000
-"""Chunks that are weighed, were terms independent: about 2 ms a thousand.
+ALONE = 1_500
+"""Chunks that are weighed since they have one of the rarest terms: a text about a rare thing names
+it often, and then outweighs one that has several terms once."""
 
-Of made-up questions to a million chunks, of words as frequent as in the text and of common words
-alone, the best 20 are those of a full scan."""
+MOST = 3_500
+"""Chunks that are weighed in all, were terms independent: 2 to 3 ms a thousand.
+
+The best 20 were those of a full scan for 50 made-up questions to a million chunks, half of them of
+common words alone, and for 480 real ones to 28,751 passages; with 2,500 and 1,000 alone, not for
+three of the 25 of common words."""
 
 ENOUGH = 10
 """Times the chunks wanted: a threshold that leaves fewer would be too high."""
 
 OVERTAKING = 3
-"""A term weighs up to this many times as much in one chunk as in another: lighter terms do not
-overtake others that weigh more than that."""
+"""A term weighs up to this many times as much in one chunk as in another: terms that are lighter by
+more than that do not overtake others."""
 
 MAX_TERMS = 8
 """The rarest terms, which find chunks; their subsets are counted one by one."""
@@ -81,27 +87,42 @@ def require_any(frequencies: Mapping[str, int]) -> RequiredTerms:
 def require_terms(frequencies: Mapping[str, int], *, chunks: int, limit: int) -> RequiredTerms:
     """Choose what the `limit` best of a table's chunks must have, by the terms' frequencies."""
     terms = sort_present(frequencies)
-    if len(terms) < 2 or sum(frequencies[term] for term in terms) <= MOST:
+    sums = accumulate(frequencies[term] for term in terms)
+    alone = [term for term, weighed in zip(terms, sums, strict=True) if weighed <= ALONE]
+    if len(alone) == len(terms) or len(terms) == 1:
         return require_any(frequencies)
-    rarest = terms[:MAX_TERMS]
-    weighted = [
-        (term, inverse_document_frequency(frequencies[term], chunks=chunks)) for term in rarest
-    ]
-    shares = [min(1, frequencies[term] / chunks) for term in rarest]
-    return RequiredTerms(
-        list_alternatives(weighted, find_threshold(weighted, shares, chunks=chunks, limit=limit))
+    counts = {term: frequencies[term] for term in terms[: len(alone) + MAX_TERMS]}
+    weights = {t: inverse_document_frequency(n, chunks=chunks) for t, n in counts.items()}
+    common = [(term, weights[term]) for term in counts if term not in alone]
+    threshold = find_threshold(
+        list_subsets(common, [min(1, counts[term] / chunks) for term, _ in common]),
+        chunks=chunks,
+        limit=limit,
+        expected=sum(counts[term] for term in alone),
+        least=weights[alone[-1]] if alone else 0.0,
     )
+    return RequiredTerms([[alone]] * bool(alone) + list_alternatives(common, threshold))
 
 
-def find_threshold(terms: Weighted, shares: Sequence[float], *, chunks: int, limit: int) -> float:
-    """Return the least weight that so few chunks reach; more of them where too few would."""
-    threshold = expected = 0.0
-    for weight, share in sorted(list_subsets(terms, shares), reverse=True):
-        is_overtaking = weight * OVERTAKING > threshold
+def find_threshold(
+    subsets: Iterable[tuple[float, float]],
+    *,
+    chunks: int,
+    limit: int,
+    expected: float,
+    least: float,
+) -> float:
+    """Return the least weight that so few chunks reach; more of them where too few would.
+
+    So many are `expected` already, whose terms weigh the `least`.
+    """
+    threshold = math.inf
+    for weight, share in sorted(subsets, reverse=True):
+        is_overtaking = weight * OVERTAKING > least
         if expected > limit * (ENOUGH if is_overtaking else 1) and expected + chunks * share > MOST:
             break
         expected += chunks * share
-        threshold = weight
+        threshold = least = weight
     return threshold
 
 

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from ragpg.store import bm25
 from ragpg.store.candidates import Keys, fetch_candidates
-from ragpg.store.required_terms import require_any, require_terms
+from ragpg.store.required_terms import ENOUGH, require_any, require_terms
 from ragpg.store.restriction import SMALL_TABLE_CHUNKS, TRUE, restrict
 from ragpg.store.statements import ONE_SNAPSHOT, in_one_trip
 from ragpg.store.vector_scan import (
@@ -100,7 +100,8 @@ def prepare(table: Table, request: SearchRequest) -> tuple[Search, dict[str, flo
     idf = {t: bm25.inverse_document_frequency(n, chunks=chunks) for t, n in frequencies.items()}
     any_term = require_any(frequencies)
     broad = restriction.broad
-    limit = widen(request.limit, broad) if broad else request.limit
+    # A broad filter is applied to the best of all chunks: so many have to be found.
+    limit = max(request.limit, widen(request.limit, broad) // ENOUGH if broad else 0)
     required = require_terms(frequencies, chunks=chunks, limit=limit)
     parameters = {
         **restriction.parameters,

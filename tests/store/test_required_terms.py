@@ -38,6 +38,12 @@ if TYPE_CHECKING:
         ({"x": 20_000, "y": 30_000, "z": 40_000}, 100_000, [[["x"], ["y"], ["z"]]]),
         # Both together would leave 120 chunks, of which 50 are wanted: too few.
         ({"x": 3_000, "y": 4_000}, 100_000, [[["x"]]]),
+        # Of a rare term's chunks each is weighed, though pairs of the others weigh more.
+        (
+            {"rare": 1_200, "x": 2_000, "y": 2_000, "z": 2_000},
+            100_000,
+            [[["rare"]], [["x"], ["y", "z"]], [["y"], ["z"]]],
+        ),
         # Two of the four.
         (
             {"a": 10_000, "b": 10_000, "c": 10_000, "d": 10_000},
@@ -95,6 +101,7 @@ def test_common_words_find_the_best(
             upsert(fresh, made, chunks(*bodies), drawn, chunking_fingerprint=FINGERPRINT)
     questions = [" ".join(set(zipf(generator, 5))) for _ in range(40)]
     full = [keyword_texts(store.search(SearchRequest(q, None, 20))) for q in questions]
+    monkeypatch.setattr(required_terms, "ALONE", 100)
     monkeypatch.setattr(required_terms, "MOST", 300)
     monkeypatch.setattr(required_terms, "ENOUGH", 2)
     found = [keyword_texts(store.search(SearchRequest(q, None, 20))) for q in questions]
@@ -106,12 +113,12 @@ def test_terms_that_are_never_together(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no chunk has one of each group, any term finds chunks all the same."""
-    monkeypatch.setattr(required_terms, "MOST", 1)
+    for name in ("ALONE", "MOST", "ENOUGH"):
+        monkeypatch.setattr(required_terms, name, 0)
     store = new_store(connection, "apart", language="simple")
     bodies = ["alpha", "beta"] * 3
     made = document("a.md", *bodies)
     upsert(store, made, chunks(*bodies), embeddings(6), chunking_fingerprint=FINGERPRINT)
-    monkeypatch.setattr(required_terms, "ENOUGH", 0)
     assert require_terms({"alpha": 3, "beta": 3}, chunks=6, limit=6) == RequiredTerms(
         [[["alpha"], ["beta"]]]
     )
