@@ -25,6 +25,8 @@ CONDITIONS = frozenset({"if", "when", "whenever", "unless"})
 _AUXILIARIES = frozenset(
     "is are was were be been has have had will does default defaults".split()  # noqa: SIM905
 )
+_RELATIVE = frozenset({"that", "which", "who"})
+_RESTRICTING = frozenset({TokenKind.NEGATION, TokenKind.MODAL})
 NOWHERE: frozenset[int] = frozenset()
 _UNIQUE = frozenset({"default", "defaults"})
 _LINKS = frozenset({"is", "are", "be", "was", "to", "as", "by", "at", "called", "named", ":", "="})
@@ -61,13 +63,21 @@ def _is_condition(pairing: Pairing, difference: Difference) -> bool:
 
 
 def _is_in_condition(tokens: Sequence[Token], at: int) -> bool:
-    """Return whether a word that begins a condition is before a token in its clause."""
+    """Return whether a word that begins a condition is before a token in its clause.
+
+    So does the pronoun of a clause that says which things are meant: "meetings that are not open".
+    """
     for place in range(at - 1, -1, -1):
-        if tokens[place].text.casefold() in CONDITIONS:
+        word = tokens[place].text.casefold()
+        if word in CONDITIONS or (word in _RELATIVE and _is_verb(tokens[place + 1])):
             return True
         if tokens[place].kind is TokenKind.BREAK:
             return False
     return False
+
+
+def _is_verb(token: Token) -> bool:
+    return token.text.casefold() in _AUXILIARIES or token.kind in _RESTRICTING
 
 
 def _is_label(tokens: Sequence[Token], at: int) -> bool:

@@ -46,6 +46,15 @@ class Pairing:
             for first, second in self.pairs
         )
 
+    def are_exchanged(self, at: int, other_at: int) -> bool:
+        """Return whether two tokens stand between the same neighbours, or an end and one."""
+        pairs = set(self.pairs)
+        sides = (
+            (_find_neighbour(self.first, at, step), _find_neighbour(self.second, other_at, step))
+            for step in (-1, 1)
+        )
+        return all(side == (None, None) or side in pairs for side in sides)
+
 
 class Difference(NamedTuple):
     """What each of two statements says, and the places of the tokens that this is about."""
@@ -71,3 +80,9 @@ def pair_tokens(first: Statement, second: Statement) -> Pairing:
 
 def _list_unpaired(tokens: Sequence[Token], paired: set[int]) -> list[int]:
     return [i for i, token in enumerate(tokens) if token.is_content and i not in paired]
+
+
+def _find_neighbour(tokens: Sequence[Token], at: int, step: int) -> int | None:
+    """Return the place of the content token before or after another one, None at an end."""
+    places = range(at + step, len(tokens) if step > 0 else -1, step)
+    return next((place for place in places if tokens[place].is_content), None)

@@ -30,6 +30,8 @@ STATING = frozenset(
     {SegmentKind.SENTENCE, SegmentKind.LIST_ITEM, SegmentKind.TABLE_ROW, SegmentKind.FOOTNOTE}
 )
 _INCOMPLETE = re.compile(r"[?:\uff1f\uff1a…]\W*$")
+_CODE_SPAN = re.compile(r"`[^`]+`")
+_LINK = re.compile(r"\W*\[[^\]]*\]\([^)]*\)\W*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class _Reader:
         chunk = self._find_chunk(segment)
         if chunk is None or not is_prose(plain) or is_example(plain, around):
             return
+        if is_no_statement(body[slice(*segment.shown)]):
+            return
         for text, attribute in self._split_row(body, segment, plain):
             yield from self._make(segment, text, chunk=chunk, attribute=attribute)
 
@@ -171,6 +175,12 @@ def is_prose(text: str) -> bool:
     if _INCOMPLETE.search(text) or "://" in text:
         return False
     return sum(map(_is_ordinary, text)) >= MIN_PROSE_SHARE * len(text)
+
+
+def is_no_statement(markdown: str) -> bool:
+    """Return whether a text is a link and nothing else, or more code spans than words."""
+    in_code = sum(len(span) for span in _CODE_SPAN.findall(markdown))
+    return in_code > len(markdown) / 2 or bool(_LINK.fullmatch(markdown))
 
 
 def _is_ordinary(character: str) -> bool:

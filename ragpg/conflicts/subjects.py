@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -28,15 +29,20 @@ _DANGLING = frozenset(
     | {"removed", "available", "since", "beginning", "starting", "requires"}
 )
 """First words of statements whose subject stands elsewhere."""
+_POINTING = frozenset({"this", "these"})
+_AUTHOR = frozenset({"i", "my", "me", "mine"})
 _WORD = re.compile(r"\w+")
 
 
-def may_share_subject(first: Statement, second: Statement, *, shared: int) -> bool:
+def may_share_subject(
+    first: Statement, second: Statement, *, shared: int, of_one_form: bool
+) -> bool:
     """Return whether two statements, which share some keys, can be about the same subject.
 
-    What says "this" or "added in" is about its heading, which must be the same in another document.
-    Where each stands below a heading that names something else, they are not: in one document, in
-    documents of one form, and elsewhere unless they share enough to name the subject themselves.
+    What begins with "this" or "added in" is about its heading, which must be the same in another
+    document; so must that of what speaks of its author or its document. Where each stands below a
+    heading that names something else, they are not: in one document, in documents of one form, and
+    elsewhere unless they share enough to name the subject themselves.
     """
     if _DANGLING & {each.tokens[0].text.casefold() for each in (first, second)}:
         return (
@@ -45,13 +51,27 @@ def may_share_subject(first: Statement, second: Statement, *, shared: int) -> bo
         )
     if first.place.source == second.place.source:
         return not _are_siblings(first.place.heading, second.place.heading)
+    if _points(first) or _points(second):
+        return first.place.heading == second.place.heading
     path, other_path = (
         _keys((statement.place.title, *statement.place.heading)) for statement in (first, second)
     )
     known, other_known = first.keys | first.context, second.keys | second.context
     if path <= other_known or other_path <= known:
         return True
-    return shared >= MIN_SUBJECT and not _are_parallel(first, second)
+    return shared >= MIN_SUBJECT and not of_one_form and not _are_parallel(first, second)
+
+
+def _points(statement: Statement) -> bool:
+    """Return whether a statement is about its author or its document: "I", "this policy"."""
+    words = [token.text.casefold() for token in statement.tokens]
+    if not _AUTHOR.isdisjoint(words):
+        return True
+    own = _keys((statement.place.title, *statement.place.heading))
+    return any(
+        word in _POINTING and token.key in own
+        for word, token in zip(words, statement.tokens[1:], strict=False)
+    )
 
 
 def _are_siblings(path: Sequence[str], other_path: Sequence[str]) -> bool:
@@ -59,7 +79,7 @@ def _are_siblings(path: Sequence[str], other_path: Sequence[str]) -> bool:
     common = sum(takewhile(bool, map(str.__eq__, path, other_path)))
     rest, other_rest = path[common:], other_path[common:]
     keys, other_keys = _keys(rest), _keys(other_rest)
-    words, other_words = set(_WORD.findall(str(rest))), set(_WORD.findall(str(other_rest)))
+    words, other_words = (Counter(_WORD.findall(str(each))) for each in (rest, other_rest))
     has_own = bool(rest and other_rest and words - other_words and other_words - words)
     is_part = (keys <= other_keys or other_keys <= keys) and not (has_own and keys != other_keys)
     return not is_part or (keys == other_keys and tuple(rest) != tuple(other_rest))

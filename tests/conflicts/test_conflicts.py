@@ -24,11 +24,16 @@ def find(**texts: str) -> list[Conflict]:
         statement
         for row, (name, text) in enumerate(documents)
         for statement in read_statements(
-            ChunkedText(f"{name}.md", name, text, 0, (ChunkSpan(row, 0, len(text)),))
+            ChunkedText(f"{name}.md", title(text), text, 0, (ChunkSpan(row, 0, len(text)),))
         )
     ]
     vectors = np.ones((len(documents), 1), np.float32)
     return list(find_conflicts(statements, vectors))
+
+
+def title(text: str) -> str:
+    """Return the first line of a document as its title."""
+    return text.partition("\n")[0].lstrip("# ").strip()
 
 
 def between(first: str, second: str) -> list[Conflict]:
@@ -130,6 +135,29 @@ def test_one_thing_differs(
             "This requires laboratory software 90 or later.",
             "This requires laboratory software 106 or later.",
         ),
+        # things that are told apart
+        (
+            "Meetings that are in service of the laboratory are billable hours.",
+            "Meetings that are not in service of the laboratory are billable hours.",
+        ),
+        (
+            "Staff of the laboratory can request up to 104 hours of advanced sick leave.",
+            "Staff of the laboratory can request up to 56 hours of advanced annual leave.",
+        ),
+        # authors and documents speak of themselves
+        (
+            "I answer questions about the laboratory within 2 days.",
+            "I answer questions about the laboratory within 5 days.",
+        ),
+        (
+            "Exceptions to this leave are approved by the laboratory within 2 days.",
+            "Exceptions to this leave are approved by the laboratory within 5 days.",
+        ),
+        # code
+        (
+            "`scale deployment laboratory replicas to 1`",
+            "`scale deployment laboratory replicas to 3`",
+        ),
         # examples and questions
         (
             "For example, the laboratory closes after 30 minutes.",
@@ -174,6 +202,25 @@ def test_what_stands_in_one_section_is_meant() -> None:
     """Neighbours in a section, items of a list and rows of a table are alternatives."""
     items = "- Small plans keep backups for 5 days.\n- Small plans keep backups for 9 days.\n"
     assert find(plans=f"# Plans\n\n{items}") == []
+
+
+def test_documents_of_one_form_are_about_two_things() -> None:
+    """Where titles differ and much is copied, values differ on purpose; not in a copy of a page."""
+    copied = (
+        "Tell the manager of the team about every absence early.\n\n"
+        "Payroll sends a letter with the exact amount to each employee.\n\n"
+        "Contact the desk of human resources with all questions about the letter.\n\n"
+    )
+    long, short = (f"{copied}The total period of absence is {n} weeks.\n" for n in (16, 4))
+    assert find(parents=f"# Parents\n\n{long}", illness=f"# Illness\n\n{short}") == []
+    [conflict] = find(old=f"# Parents\n\n{long}", new=f"# Parents\n\n{short}")
+    assert {conflict.first_says, conflict.second_says} == {"16 weeks", "4 weeks"}
+
+
+def test_numbered_sections_are_siblings() -> None:
+    """A number makes a heading another one, also where it stands there already."""
+    part = "## Part 2, session {}\n\nThe open questions of the laboratory take {} minutes.\n\n"
+    assert find(agenda=f"# Agenda\n\n{part.format(1, 20)}{part.format(2, 15)}") == []
 
 
 def test_cells_of_tables() -> None:
