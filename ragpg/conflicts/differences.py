@@ -62,6 +62,10 @@ def _is_condition(pairing: Pairing, difference: Difference) -> bool:
     return any(_is_in_condition(tokens, min(places)) for tokens, places in sides if places)
 
 
+def _are_in_condition(pairing: Pairing, at: int, other_at: int) -> bool:
+    return _is_in_condition(pairing.first, at) or _is_in_condition(pairing.second, other_at)
+
+
 def _is_in_condition(tokens: Sequence[Token], at: int) -> bool:
     """Return whether a word that begins a condition is before a token in its clause.
 
@@ -91,7 +95,9 @@ def _find_duties(pairing: Pairing) -> Iterator[Difference]:
     other_duties = {marked.place: marked for marked in list_duties(pairing.second)}
     for at, other_at in pairing.pairs:
         one, other = duties.get(at), other_duties.get(other_at)
-        if one and other and frozenset({one.duty, other.duty}) in OPPOSED:
+        if one is None or other is None or frozenset({one.duty, other.duty}) not in OPPOSED:
+            continue
+        if not _are_in_condition(pairing, at, other_at):
             yield Difference(ConflictKind.OBLIGATION, one.says, other.says, NOWHERE, NOWHERE)
             return
 
@@ -107,7 +113,7 @@ def _find_negation(pairing: Pairing) -> Iterator[Difference]:
             continue
         if _count(pairing.first, at) != _count(pairing.second, other_at):
             continue  # one says it again, perhaps without the negation
-        if _is_in_condition(pairing.first, at) or _is_in_condition(pairing.second, other_at):
+        if _are_in_condition(pairing, at, other_at):
             return
         says = denied.get(at) or join_texts(pairing.first[max(0, at - 1) : at + 1])
         other_says = other_denied.get(other_at) or join_texts(

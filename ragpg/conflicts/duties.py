@@ -21,6 +21,8 @@ _STATES = frozenset(
     {*_CHOICES, *FORBIDDING, "mandatory", "obligatory", "compulsory", "required", "necessary"}
     | {"allowed", "permitted", "possible"}
 )
+_ENABLING = frozenset({"allow", "allows", "allowing", "permit", "permits", "permitting"})
+"""Words that tell what something makes possible, instead of what somebody may do."""
 _EXCEPTIONS = frozenset({"unless", "except", "without", "excluding"})
 
 
@@ -73,7 +75,7 @@ def list_duties(tokens: Sequence[Token]) -> Iterator[Marked]:
     for at, token in enumerate(tokens):
         word = token.text.casefold()
         is_modal = token.kind is TokenKind.MODAL and token.key in MODALS
-        if not is_modal and word not in FORBIDDING:
+        if word in _ENABLING or (not is_modal and word not in FORBIDDING):
             continue
         place = find_content(tokens, at, step=-1 if word in _STATES else 1)
         if place is None:

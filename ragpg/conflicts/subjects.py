@@ -41,8 +41,8 @@ def may_share_subject(
 
     What begins with "this" or "added in" is about its heading, which must be the same in another
     document; so must that of what speaks of its author or its document. Where each stands below a
-    heading that names something else, they are not: in one document, in documents of one form, and
-    elsewhere unless they share enough to name the subject themselves.
+    heading that names something else, they are not: in one document, in documents or below headings
+    of one form, and elsewhere unless they share enough to name the subject themselves.
     """
     if _DANGLING & {each.tokens[0].text.casefold() for each in (first, second)}:
         return (
@@ -53,13 +53,22 @@ def may_share_subject(
         return not _are_siblings(first.place.heading, second.place.heading)
     if _points(first) or _points(second):
         return first.place.heading == second.place.heading
+    return _is_one_topic(first, second, shared=shared, of_one_form=of_one_form)
+
+
+def _is_one_topic(first: Statement, second: Statement, *, shared: int, of_one_form: bool) -> bool:
+    """Return whether one of two documents' headings say the other's topic, or neither matters."""
+    title, other_title = _keys((first.place.title,)), _keys((second.place.title,))
+    if of_one_form and (title < other_title or other_title < title):
+        return False  # one is about a variant: "Disk areas" and "Disk areas: Roihu"
     path, other_path = (
         _keys((statement.place.title, *statement.place.heading)) for statement in (first, second)
     )
     known, other_known = first.keys | first.context, second.keys | second.context
     if path <= other_known or other_path <= known:
         return True
-    return shared >= MIN_SUBJECT and not of_one_form and not _are_parallel(first, second)
+    names_itself = shared >= MIN_SUBJECT and not of_one_form
+    return names_itself and not (_are_contrasted(first, second) or _are_parallel(first, second))
 
 
 def _points(statement: Statement) -> bool:
@@ -72,6 +81,25 @@ def _points(statement: Statement) -> bool:
         word in _POINTING and token.key in own
         for word, token in zip(words, statement.tokens[1:], strict=False)
     )
+
+
+def _are_contrasted(first: Statement, second: Statement) -> bool:
+    """Return whether titles or headings are of one form: "Medical leave" and "Parental leave".
+
+    They have half of their words in common, and each has others.
+    """
+    return any(
+        (own := _keys((name,))) - (other := _keys((other_name,)))
+        and other - own
+        and 2 * len(own & other) >= min(len(own), len(other))
+        for name, other_name in zip(_names_of(first), _names_of(second), strict=True)
+    )
+
+
+def _names_of(statement: Statement) -> tuple[str, str]:
+    """Return the title of a document, and the heading above a statement in it."""
+    place = statement.place
+    return place.title, place.heading[-1] if place.heading else place.title
 
 
 def _are_siblings(path: Sequence[str], other_path: Sequence[str]) -> bool:

@@ -135,6 +135,15 @@ def test_one_thing_differs(
             "This requires laboratory software 90 or later.",
             "This requires laboratory software 106 or later.",
         ),
+        (
+            "Visitors of the laboratory may use the lockers of the hall.",
+            "Tell the laboratory when visitors must use the lockers of the hall.",
+        ),
+        # what something makes possible is no permission
+        (
+            "A longer cable allows moving the lamps of the laboratory.",
+            "You must move the lamps of the laboratory with a longer cable.",
+        ),
         # things that are told apart
         (
             "Meetings that are in service of the laboratory are billable hours.",
@@ -215,6 +224,13 @@ def test_documents_of_one_form_are_about_two_things() -> None:
     assert find(parents=f"# Parents\n\n{long}", illness=f"# Illness\n\n{short}") == []
     [conflict] = find(old=f"# Parents\n\n{long}", new=f"# Parents\n\n{short}")
     assert {conflict.first_says, conflict.second_says} == {"16 weeks", "4 weeks"}
+
+
+def test_headings_of_one_form_name_two_things() -> None:
+    """Titles with half of their words in common, each with others, are those of two subjects."""
+    text = "# {} library\n\nThe library is small and contains just {} functions for programs.\n"
+    assert find(papi=text.format("Counting", 4), power=text.format("Power", 3)) == []
+    assert find(papi=text.format("Counting", 4), power=text.format("Counting", 3)) != []
 
 
 def test_numbered_sections_are_siblings() -> None:
