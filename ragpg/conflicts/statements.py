@@ -103,7 +103,7 @@ class _Reader:
         chunk = self._find_chunk(segment)
         if chunk is None or not is_prose(plain) or is_example(plain, around):
             return
-        if is_no_statement(body[slice(*segment.shown)]):
+        if is_no_statement(body[slice(*segment.shown)]) or plain.casefold() in self.outline:
             return
         for text, attribute in self._split_row(body, segment, plain):
             yield from self._make(segment, text, chunk=chunk, attribute=attribute)

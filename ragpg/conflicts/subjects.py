@@ -67,7 +67,8 @@ def _is_one_topic(first: Statement, second: Statement, *, shared: int, of_one_fo
     known, other_known = first.keys | first.context, second.keys | second.context
     if path <= other_known or other_path <= known:
         return True
-    names_itself = shared >= MIN_SUBJECT and not of_one_form
+    is_cell = first.attribute is not None  # its table is about what stands above it
+    names_itself = shared >= MIN_SUBJECT and not (is_cell or of_one_form)
     return names_itself and not (_are_contrasted(first, second) or _are_parallel(first, second))
 
 

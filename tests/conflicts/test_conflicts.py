@@ -249,6 +249,25 @@ def test_cells_of_tables() -> None:
     assert (conflict.first.start_line, conflict.first.end_line) == (5, 5)
 
 
+def test_cells_are_about_what_stands_above_their_table() -> None:
+    """The same row of tables on two objects has a value for each."""
+    head = "# {0}\n\n| Field | Type | Description |\n| --- | --- | --- |\n"
+    row = "| name | string | the displayed name, at most {1} latin characters |\n"
+    command, sound = (head + row).format("Command", 32), (head + row).format("Sound", 64)
+    assert find(command=command, sound=sound) == []
+    assert find(command=command, sound=sound.replace("# Sound", "# Command")) != []
+
+
+def test_names_of_sections_are_no_statements() -> None:
+    """An item of a list that is also a heading, and one that is a link, name what follows."""
+    rule = "Decisions of the council about money must not be made in private.\n"
+    name = "Decisions of the council about money must be made in private"
+    for item in (name, f"[{name}](private.md)"):
+        contents = f"# Council\n\n- {item}\n\n## {name}\n\nThey are rare.\n"
+        assert find(contents=contents, rules=f"# Council\n\n{rule}") == []
+    assert find(contents=f"# Council\n\n- {name}\n", rules=f"# Council\n\n{rule}") != []
+
+
 def test_many_values_are_those_of_many_cases() -> None:
     """Of statements with more than two values none is reported, of copies one pair is."""
     text = "# Limits\n\nThe upload limit of the portal is {} megabytes.\n"
