@@ -50,7 +50,8 @@ def may_share_subject(
             and first.place.heading == second.place.heading
         )
     if first.place.source == second.place.source:
-        return not _are_siblings(first.place.heading, second.place.heading)
+        are_cells = first.attribute is not None  # of two tables, which are there for a reason
+        return not (are_cells or _are_siblings(first.place.heading, second.place.heading))
     if _points(first) or _points(second):
         return first.place.heading == second.place.heading
     return _is_one_topic(first, second, shared=shared, of_one_form=of_one_form)

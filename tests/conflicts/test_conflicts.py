@@ -256,6 +256,8 @@ def test_cells_are_about_what_stands_above_their_table() -> None:
     command, sound = (head + row).format("Command", 32), (head + row).format("Sound", 64)
     assert find(command=command, sound=sound) == []
     assert find(command=command, sound=sound.replace("# Sound", "# Command")) != []
+    parts = sound.replace("# Sound", "## Command name")
+    assert find(command=f"{command}\n{parts}") == []
 
 
 def test_names_of_sections_are_no_statements() -> None:
