@@ -86,14 +86,14 @@ def _points(statement: Statement) -> bool:
 
 
 def _are_contrasted(first: Statement, second: Statement) -> bool:
-    """Return whether titles or headings are of one form: "Medical leave" and "Parental leave".
+    """Return whether titles or headings are of one form: "Paid sick leave", "Paid study leave".
 
-    They have half of their words in common, and each has others.
+    They have more than half of their words in common, and each has others.
     """
     return any(
         (own := _keys((name,))) - (other := _keys((other_name,)))
         and other - own
-        and 2 * len(own & other) >= min(len(own), len(other))
+        and 2 * len(own & other) > min(len(own), len(other))
         for name, other_name in zip(_names_of(first), _names_of(second), strict=True)
     )
 

@@ -227,8 +227,8 @@ def test_documents_of_one_form_are_about_two_things() -> None:
 
 
 def test_headings_of_one_form_name_two_things() -> None:
-    """Titles with half of their words in common, each with others, are those of two subjects."""
-    text = "# {} library\n\nThe library is small and contains just {} functions for programs.\n"
+    """Titles with most words in common, each with others, are those of two subjects."""
+    text = "# {} message library\n\nThe library is small, with just {} functions for programs.\n"
     assert find(papi=text.format("Counting", 4), power=text.format("Power", 3)) == []
     assert find(papi=text.format("Counting", 4), power=text.format("Counting", 3)) != []
 
