@@ -101,7 +101,8 @@ def require_terms(frequencies: Mapping[str, int], *, chunks: int, limit: int) ->
         expected=sum(counts[term] for term in alone),
         least=weights[alone[-1]] if alone else 0.0,
     )
-    return RequiredTerms([[alone]] * bool(alone) + list_alternatives(common, threshold))
+    certain = [(term, math.inf) for term in alone]
+    return RequiredTerms(list_alternatives([*certain, *common], threshold))
 
 
 def find_threshold(
