@@ -28,9 +28,9 @@ it often, and then outweighs one that has several terms once."""
 MOST = 3_500
 """Chunks that are weighed in all, were terms independent: 2 to 3 ms a thousand.
 
-The best 20 were those of a full scan for 50 made-up questions to a million chunks, half of them of
-common words alone, and for 480 real ones to 28,751 passages; with 2,500 and 1,000 alone, not for
-three of the 25 of common words."""
+Chosen by these: the best 20 were those of a full scan for 50 made-up questions to a million chunks,
+half of them of common words alone, and for 480 real ones to 28,751 passages; with 2,500, of which
+1,000 alone, not for three of those of common words."""
 
 ENOUGH = 10
 """Times the chunks wanted: a threshold that leaves fewer would be too high."""
