@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from ragpg.protocols import Tokenizer
     from ragpg.types import Document
 
-CHUNKER_VERSION = 2
-"""Grows whenever the chunks of an unchanged text would change; part of the fingerprint."""
+CHUNKER_VERSION = 3
+"""Grows whenever the chunks of an unchanged text, or their terms, would change; part of the
+fingerprint."""
 
 
 def compute_fingerprint(limits: Limits, language: str) -> bytes:

@@ -10,8 +10,9 @@ from ragpg.claims.token_kinds import Token, TokenKind
 from ragpg.claims.token_units import attach_particles, attach_units, make_unit
 from ragpg.lexicon import discourse, modality, negation, quantifiers, stop_words
 from ragpg.lexicon.units import SHORT_UNITS
-from ragpg.text.scripts import mark_negations, normalize, split_unspaced
+from ragpg.text.scripts import mark_negations, normalize
 from ragpg.text.stems import stem
+from ragpg.text.terms import split_terms
 
 
 def _index_markers() -> dict[str, tuple[TokenKind, str]]:
@@ -73,7 +74,7 @@ _COORDINATION = re.compile(r"both\b[^.,;:!?]{1,80}\band\b", re.IGNORECASE)
 def tokenize(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text, in its order; quantities have the unit that follows them."""
     text = _NOT_NEGATING.sub(lambda match: " " * len(match.group()), normalize(text))
-    text = _VERSION_WORD.sub("", split_unspaced(mark_negations(text)))
+    text = _VERSION_WORD.sub("", split_terms(mark_negations(text)))
     tokens: list[Token] = []
     sign_end = 0
     for match in _TOKEN.finditer(text):

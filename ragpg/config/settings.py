@@ -203,8 +203,8 @@ class Retrieval:
         "language",
         STRING,
         default="english",
-        about="PostgreSQL's text search configuration: english, german, ..., or simple (words as "
-        "they are).",
+        about="PostgreSQL's text search configuration: english, german, ..., simple (words as they "
+        "are), or auto: each document in its own language. A change is for the next ingest.",
     )
     word_vectors: bool = setting(
         "wordVectors",

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from ragpg.conversation.turns import Turn, is_content
-from ragpg.text.scripts import split_unspaced
 from ragpg.text.stems import stem
+from ragpg.text.terms import split_terms
 from ragpg.types import Message
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read_reply(reply: str, *, typed: str, conversation: Conversation) -> str | N
 
 def _list_stems(text: str) -> Iterator[str]:
     """Yield the stems of the words that say what a text is about."""
-    words = re.findall(r"[\w.-]*\w", split_unspaced(text))
+    words = re.findall(r"[\w.-]*\w", split_terms(text))
     return (stem(word) for word in words if is_content(word))
 
 

@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from ragpg.lexicon import follow_ups, question_words, stop_words
-from ragpg.text.scripts import count_words, drop_stop_words, drop_unspaced
+from ragpg.text.scripts import count_words, drop_unspaced
+from ragpg.text.terms import drop_stop_words
 
 COMPLETE = 3
 """Content words from which a question without a sign of dependence stands alone."""

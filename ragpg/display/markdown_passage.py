@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ragpg.display.markdown import PlainMarkdown, parse, render_lines
 from ragpg.retrieval.late_interaction import has_stem
-from ragpg.text.scripts import is_unspaced
+from ragpg.text.terms import is_divided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,10 +47,10 @@ class MarkdownPassage:
     def highlight(self, segment: Segment) -> Iterator[Segment]:
         """Highlight words within a segment."""
         style = segment.style or Style.null()
-        inside = [t for t in self.passage.terms if len(t) > MAX_EXACT or is_unspaced(t)]
+        inside = [t for t in self.passage.terms if len(t) > MAX_EXACT or is_divided(t)]
         for part in WORD.split(segment.text):
             whole = [(part, self.matches(part.casefold()))]
-            for piece, is_marked in split_at_terms(part, inside) if is_unspaced(part) else whole:
+            for piece, is_marked in split_at_terms(part, inside) if is_divided(part) else whole:
                 yield Segment(piece, style + MARK if is_marked else style)
 
     def matches(self, word: str) -> bool:

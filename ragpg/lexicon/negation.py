@@ -6,8 +6,14 @@ NEGATIONS = (
     "not n't no never without neither nor none nobody nothing nowhere|no longer|fails to|failed to"
     "|fail to|lacks|lack|lacked|free of|devoid of|instead of|rather than"
 )
-UNSPACED = ("不", "没", "沒", "未", "无", "無", "非", "勿", "ません", "ない", "なく")
-"""What negates in Chinese and Japanese."""
+UNSPACED = tuple(
+    """
+    不 没 沒 未 无 無 非 勿 ません ない なく
+    ไม่ ห้าม อย่า มิได้ ไร้
+    않 없 아니 못하 못한 못했 말아 마세요 마십시오
+    """.split()  # noqa: SIM905 - far easier to read
+)
+"""What negates in Chinese, Japanese and Thai, and within words of Korean."""
 UNSPACED_OTHERS = (
     *(
         "不同",
@@ -24,6 +30,8 @@ UNSPACED_OTHERS = (
         "无线",
     ),
     *("無線", "无论", "無論", "少ない", "無料"),
+    *("ไม่เพียง", "ไม่ว่า", "ไม่ใช่แค่", "ไม่เช่นนั้น", "อย่าง", "ไร้สาย"),
+    *("뿐만 아니라", "뿐 아니라", "아니면", "끊임없", "틀림없", "아니메"),
 )
 """Words that begin or end with one of `UNSPACED` and do not negate."""
 NEGATED_AUXILIARIES = {"ca": "can", "wo": "will", "sha": "shall"}

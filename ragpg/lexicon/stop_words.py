@@ -80,3 +80,28 @@ JAPANESE = (
 )
 JAPANESE_PARTICLES = "はがをにでとのもへやか"
 """Stop words where they stand alone between other characters than Hiragana."""
+THAI = (
+    *("อะไรบ้าง", "อะไร", "เมื่อไหร่", "เมื่อไร", "เมื่อใด", "ที่ไหน", "ที่ใด", "อย่างไรบ้าง"),
+    *("อย่างไร", "ยังไง", "เท่าไหร่", "เท่าไร", "เท่าใด", "เพราะเหตุใด", "เพราะอะไร", "ทำไม"),
+    *("ใครบ้าง", "ใคร", "กี่", "หรือไม่", "ไหน", "ใด", "คือ", "เป็น", "ของ", "และ"),
+)
+THAI_WORDS = ("เกี่ยว", "ข้าวของ", "สิ่งของ")
+"""Words that have one of `THAI` in them."""
+KOREAN_ASKING = tuple("무엇 무슨 뭐 뭘 어디 누구 누가 언제 어떻게 어떤 어느 몇 얼마".split())  # noqa: SIM905
+"""Beginnings of words that ask: what, where, who, when, how, which."""
+KOREAN = tuple("왜 및 등 수 것 것은 것이 것을 대한 대해 위한 위해".split())  # noqa: SIM905
+KOREAN_ENDINGS = tuple(
+    """
+    이었습니까 였습니까 입니까 습니까 이었나요 였나요 인가요 나요 이었는가 였는가 인가 는가
+    은가 던가 인지 는지 은지 을까 일까 까요 까
+    """.split()  # noqa: SIM905 - far easier to read
+)
+"""Ends of verbs by which a question is asked; longer ones come first."""
+KOREAN_PARTICLES = tuple(
+    """
+    에서는 에서의 에서도 에게서 으로써 으로서 으로는 으로의 이라는 이라고 에서 에게 에는 에도
+    으로 까지 부터 보다 처럼 과의 와의 로서 로써 라는 라고 이나 들이 들은 들을 들의 이다
+    은 는 이 가 을 를 의 에 로 와 과 도 만 나 들
+    """.split()  # noqa: SIM905 - far easier to read
+)
+"""What follows a noun without a blank; longer ones come first."""

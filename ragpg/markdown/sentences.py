@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.lexicon.abbreviations import BEFORE_NUMBERS, NEVER_FINAL, OFTEN_INTERNAL
 from ragpg.lexicon.stop_words import SENTENCE_OPENERS
-from ragpg.text.scripts import SENTENCE_ENDS
+from ragpg.text.scripts import HANGUL, SENTENCE_ENDS, THAI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +20,14 @@ _END = re.compile(
         (?P<quote>["'”\u2019»)\]*_]{{0,4}}+)(?=\s)
       | (?:(?<=[{SENTENCE_ENDS}])[{SENTENCE_ENDS}]*+|(?P<glued>(?<=\w[!?])(?=\w)))  # or none
         ["'”\u2019」』\uff09*]{{0,4}}+
+      | (?<=[{HANGUL}]\.)(?=[{HANGUL}])                          # Korean without a blank
+      | (?P<clause>(?<=[{THAI}]\ )(?=[{THAI}]))                  # a blank is all that ends one
       | (?:(?<=\ )\ |(?<=\\)|(?<=<)br\s?/?>)(?=\r|\n)            # a hard line break
     )""",
     re.VERBOSE,
 )
+MIN_CLAUSES = 80
+"""Characters of a sentence in Thai, whose blanks stand between clauses as well. Chosen by hand."""
 _BLANKS = re.compile(r"\s*+")
 _LAST_WORD = re.compile(r"([^\W\d_](?:[\w.]*\w)?)$")
 _NEXT = re.compile(r"""["'“\u2018«(\[*_<`#!]{0,6}(\w*)""")
@@ -41,6 +45,8 @@ def find_sentence_starts(text: str, start: int, end: int, unbreakable: SpanIndex
         if not start < following < end or unbreakable.contains(following):
             continue
         if not _is_end(text, match, following):
+            continue
+        if match["clause"] is not None and match.start() - start < MIN_CLAUSES:
             continue
         if match.start() - start > 12 or not _NUMBER_ALONE.fullmatch(text, start, match.start()):
             start = following

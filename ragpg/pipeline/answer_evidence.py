@@ -73,7 +73,13 @@ def assess(
         similarities=find_word_similarities(evidence),
     )
     kind = match_kind(question, evidence)
-    assessment = refusal.assess(result.candidates, sum_up(evidence), matches, kind)
+    assessment = refusal.assess(
+        result.candidates,
+        sum_up(evidence),
+        matches,
+        kind,
+        knows_script=evidence.query_embedding.knows_script,
+    )
     if reader and assessment.is_open:
         read = reader.read_question(question, list_passages(evidence.segments))
         return assessment if read is None else assessment.reconsider(read)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from ragpg.lexicon.calendar import MONTHS, TIME_WORDS, WEEKDAYS
 from ragpg.lexicon.numbers import ANSWER_WORDS
 from ragpg.retrieval.versions import find_asked_versions, find_versions, names_any
-from ragpg.text.scripts import drop_unspaced, find_script
+from ragpg.text.scripts import find_script
+from ragpg.text.terms import drop_divided
 
 if TYPE_CHECKING:
     from ragpg.quoting.segments import Segment
@@ -70,7 +71,7 @@ class QuestionType:
     @classmethod
     def of(cls, question: str) -> QuestionType:
         """Classify a question; `storage.sync`, ERR_CONN-42 and v1.29.3 are identifiers."""
-        words = [word.strip(PUNCTUATION) for word in drop_unspaced(question).split()]
+        words = [word.strip(PUNCTUATION) for word in drop_divided(question).split()]
         identifiers = dict.fromkeys(
             word for word in words if IDENTIFIER.search(word) and not ABBREVIATION.fullmatch(word)
         )

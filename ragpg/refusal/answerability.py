@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragpg.refusal.question_terms import TermKind
+from ragpg.text.terms import is_divided
 from ragpg.types import Refusal
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ FOUND_CODE = 0.2
 """What it gains if all of its terms that passages mention are codes of the hits: these mean one
 thing, and a small collection has little else to match."""
 
+FOREIGN_SHARE, DIVIDED_SHARE = 0.2, 0.35
+"""Share of the question's terms, by idf, that the best passage must have where the model does not
+know the script; the second where terms are parts of words, which are more often there by chance.
+Chosen on 1,200 questions in six languages, a quarter of them about what was left out (November
+2026): of the others 95 to 99 in 100 are kept."""
 THRESHOLD = 0.0
 """Questions with a lower answerability are refused. The score is relative to chance already."""
 OPEN_RANGE = 0.2
@@ -127,8 +133,18 @@ def assess(
     evidence: Evidence,
     matches: Sequence[TermMatch] = (),
     kind: KindMatch | None = None,
+    *,
+    knows_script: bool = True,
 ) -> Assessment:
-    """Judge by the passages as a whole, by the terms of the question and by the kind of answer."""
+    """Judge by the passages as a whole, by the terms of the question and by the kind of answer.
+
+    Where the model does not know the script, only terms count, names among them also one by one.
+    """
+    if knows_script:
+        similarity = compare_with_chance(candidates, evidence) + MARGIN
+    else:
+        similarity = measure_shared_terms(candidates)
+        matches = [match for match in matches if match.is_name]
     gain, penalty = FOUND_CODE * measure_found_codes(matches), measure_missing_terms(matches)
     is_absent = kind is not None and kind.coverage is None
     if kind is not None:
@@ -136,7 +152,7 @@ def assess(
         penalty += MISSING_KIND * is_absent + DISTANT_KIND * gap
     missing = sorted((m for m in matches if m.is_missing), key=lambda m: (not m.is_name, -m.idf))
     return Assessment(
-        compare_with_chance(candidates, evidence) + MARGIN + gain - penalty,
+        similarity + gain - penalty,
         tuple(dict.fromkeys(match.term.text for match in missing)),
         len({match.term.text for match in missing if match.is_name}),
         kind.kind.name if kind and is_absent else None,
@@ -150,6 +166,15 @@ def compare_with_chance(candidates: Candidates, evidence: Evidence) -> float:
     passages = max(candidates.searched_chunks, 1)
     chance = CHANCE_MAX - CHANCE_RANGE * math.pow(passages, -CHANCE_DECAY)
     return cosine + EVIDENCE_WEIGHT * evidence.total - chance
+
+
+def measure_shared_terms(candidates: Candidates) -> float:
+    """Return how much more of the question's terms a passage has than is needed."""
+    idf = candidates.idf
+    total = sum(idf.values()) or 1.0
+    shares = (sum(idf[term] for term in c.matched_terms) / total for c in candidates.items)
+    least = DIVIDED_SHARE if any(map(is_divided, idf)) else FOREIGN_SHARE
+    return max(shares, default=0.0) - least
 
 
 def measure_found_codes(matches: Sequence[TermMatch]) -> float:

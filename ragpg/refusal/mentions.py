@@ -17,7 +17,8 @@ from ragpg.text.suggestions import find_closest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LETTER = r"[^\W_]"
+LETTER = r"[^\W_\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\uffff]"
+"""Not of scripts in which words are glued to names, with or without particles."""
 SHORT = 4
 """Letters of a stem that may stand for itself and its inflections only: no "carry" for "car"."""
 INFLECTIONS = "e|e?s|e?d|ing|ers?|y|e?ly|able"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ragpg.lexicon import question_words, stop_words
 from ragpg.lexicon.calendar import MONTHS, WEEKDAYS
 from ragpg.text import thesaurus
-from ragpg.text.scripts import drop_unspaced
 from ragpg.text.spelling import differ_by_one
+from ragpg.text.terms import drop_divided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,11 +101,15 @@ def _split_background(question: str) -> tuple[str, str]:
 def _find_in_sentence(question: str) -> list[QuestionTerm]:
     terms = [*_find_quoted(question)]
     rest = QUOTED.sub(" ", question)
-    unbroken = drop_unspaced(rest)
+    unbroken = drop_divided(rest)
     if unbroken != rest:
-        # Latin words in Chinese and Japanese are names.
+        # Latin words in Chinese, Japanese, Korean or Thai are names.
         words = (word.strip(PUNCTUATION) for word in unbroken.split())
-        terms += [QuestionTerm(word, TermKind.NAME) for word in words if len(word) > 1]
+        terms += [
+            QuestionTerm(word, TermKind.NAME)
+            for word in words
+            if len(word) > 1 and not word.isdigit()
+        ]
     else:
         terms += _classify(rest)
     return list(dict.fromkeys(terms))

@@ -7,12 +7,15 @@ instead of numbers: Charikar, Similarity Estimation Techniques from Rounding Alg
 
 from __future__ import annotations
 
+import unicodedata
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ragpg.lexicon import stop_words
 from ragpg.text.scripts import is_unspaced, normalize
+from ragpg.text.terms import is_divided
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -95,11 +98,23 @@ def is_weighted_by(word: str, term: str) -> bool:
 def has_stem(word: str, stem: str) -> bool:
     """Return whether a word starts with a stem; a final i also matches y (Snowball).
 
-    A pair of characters of a script without blanks can be anywhere in a run of these.
+    Accents don't count, since stems of some languages have none: `haus` of "Häuser".
+    In scripts whose words have several terms, one can be anywhere in a word.
     """
-    if is_unspaced(stem):
+    if is_divided(stem):
         return stem in word
+    if not word.isascii():
+        word, stem = drop_accents(word), drop_accents(stem)
     return word.startswith(stem) or (stem.endswith("i") and word.startswith(f"{stem[:-1]}y"))
+
+
+@lru_cache(maxsize=20_000)
+def drop_accents(word: str) -> str:
+    """Return a word in Latin, Greek or Cyrillic letters without accents: stems have lost some."""
+    if word.isascii() or word[0] > "\u052f":
+        return word
+    letters = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def compare_words(query: WordVectors, codes: Sequence[bytes]) -> Vectors:

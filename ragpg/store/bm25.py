@@ -13,17 +13,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import TYPE_CHECKING, NamedTuple
-
-from ragpg.errors import DatabaseError
-from ragpg.store.statements import select
-from ragpg.text.scripts import drop_stop_words, normalize, split_unspaced
-from ragpg.types import EmbeddingModel
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from ragpg.store.table import Table
 
 K1 = 1.2
 B = 0.75
@@ -31,44 +24,6 @@ B = 0.75
 
 DIMENSIONS = 2**28
 """Of a sparse vector: two terms of a query collide with a probability of 1 in 268 million."""
-
-MAX_QUERY_LENGTH = 20_000
-"""Characters that terms are taken from: the weights of more might not fit into a sparsevec."""
-
-QUERY_TERMS = """
-SELECT fingerprint, dimension, lexeme, coalesce(frequency, 0) AS frequency
-FROM {registry} AS registry CROSS JOIN LATERAL (
-    SELECT '', 0
-    UNION ALL
-    SELECT lexeme, ('x' || left(md5(lexeme), 7))::bit(28)::integer + 1
-    FROM unnest(tsvector_to_array(to_tsvector(language::regconfig, %s))) AS lexeme
-) AS query (lexeme, query_term)
-LEFT JOIN {term} ON term = query_term
-WHERE name = %s
-"""
-
-
-class QueryTerm(NamedTuple):
-    """A row of QUERY_TERMS: a term, the number of its chunks, and the table's model."""
-
-    fingerprint: bytes
-    dimension: int
-    lexeme: str
-    frequency: int
-
-
-def find_frequencies(table: Table, text: str) -> dict[str, int]:
-    """Return the terms of a query with their document frequency; under "" the number of chunks.
-
-    Raises ModelMismatchError if the table holds another model's vectors by now.
-    """
-    words = split_unspaced(drop_stop_words(normalize(text[:MAX_QUERY_LENGTH])))
-    query = table.statement(QUERY_TERMS)
-    rows = select(table.connection, QueryTerm, query, [words, table.name], prepared=True)
-    if not rows:
-        raise DatabaseError(f'the table "{table}" is gone', hint="run `ragpg ingest PATH`")
-    table.check_model(EmbeddingModel(table.model.name, rows[0].dimension, rows[0].fingerprint))
-    return {row.lexeme: row.frequency for row in rows}
 
 
 def inverse_document_frequency(frequency: int, *, chunks: int) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ragpg.store import bm25
+from ragpg.store.query_terms import find_frequencies
 from ragpg.store.restriction import restrict
 from ragpg.store.statements import ONE_SNAPSHOT
 from ragpg.types import ChunkedText, ChunkSpan, Corpus, PlaceMap
@@ -58,7 +58,7 @@ class TextRow(NamedTuple):
 def read_corpus(table: Table, request: SearchRequest) -> Corpus:
     """Return the documents that pass globs and filter, with at most `request.limit` chunks."""
     with table.transaction(isolation=ONE_SNAPSHOT):
-        total = bm25.find_frequencies(table, "").get("", 0)
+        total = find_frequencies(table, "").get("", 0)
         restriction = restrict(table, request, total_chunks=total)
         parameters = {**restriction.parameters, "limit": request.limit}
         condition = restriction.condition

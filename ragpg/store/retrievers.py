@@ -10,6 +10,7 @@ from psycopg import sql
 
 from ragpg.store import bm25
 from ragpg.store.candidates import Keys, fetch_candidates
+from ragpg.store.query_terms import find_frequencies
 from ragpg.store.required_terms import ENOUGH, require_any, require_terms
 from ragpg.store.restriction import SMALL_TABLE_CHUNKS, TRUE, restrict
 from ragpg.store.statements import ONE_SNAPSHOT, in_one_trip
@@ -94,7 +95,7 @@ def scan_settings(table: Table) -> list[Query]:
 
 def prepare(table: Table, request: SearchRequest) -> tuple[Search, dict[str, float]]:
     """Look up what the statement needs; also return the inverse document frequency of each term."""
-    frequencies = bm25.find_frequencies(table, request.text or "")
+    frequencies = find_frequencies(table, request.text or "")
     chunks = frequencies.pop("")
     restriction = restrict(table, request, total_chunks=chunks)
     idf = {t: bm25.inverse_document_frequency(n, chunks=chunks) for t, n in frequencies.items()}

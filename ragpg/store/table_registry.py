@@ -12,6 +12,7 @@ from ragpg.store.error_messages import quote_identifier
 from ragpg.store.pgvector import INSTALLED_EXTENSION, InstalledExtension, load_pgvector
 from ragpg.store.statements import select, translate_errors
 from ragpg.store.table import INDEXES, LAYOUT_VERSION, OLDEST_READABLE, REGISTRY, RELATIONS, Table
+from ragpg.text.languages import AUTO
 from ragpg.types import EmbeddingModel
 
 if TYPE_CHECKING:
@@ -143,14 +144,19 @@ def foreign_relation_error(relation: str, schema: str | None) -> DatabaseError:
 
 
 def find_language(connection: Connection, language: str) -> str:
-    """Return the qualified name of a text search configuration; raises ConfigurationError."""
+    """Return the qualified name of a text search configuration, or AUTO.
+
+    Raises ConfigurationError for one that PostgreSQL does not know.
+    """
+    if language.lower() == AUTO:
+        return AUTO
     known = dict(select(connection, _name_pair, TEXT_SEARCH_CONFIGURATIONS))
     if language in known.values():
         return language
     if language.lower() not in known:
         raise ConfigurationError(
             f"PostgreSQL knows no text search configuration {language!r}",
-            hint=f"language in [retrieval] is one of {', '.join(known)}",
+            hint=f"language in [retrieval] is one of {AUTO}, {', '.join(known)}",
         )
     return known[language.lower()]
 

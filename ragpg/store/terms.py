@@ -14,7 +14,8 @@ import numpy as np
 
 from ragpg.store.binary_format import pack_array, pack_sparsevec, unpack_tsvector
 from ragpg.store.bm25 import DIMENSIONS, K1, B, hash_lexeme
-from ragpg.text.scripts import split_unspaced
+from ragpg.text.languages import AUTO, DEFAULT, find_language
+from ragpg.text.terms import separate_marks, split_terms
 from ragpg.types import TermWeights
 
 if TYPE_CHECKING:
@@ -33,12 +34,16 @@ MAX_CHUNK_LENGTH = 60_000
 MAX_WEIGHTS = 16_000
 """The most entries of a sparsevec."""
 
+LEAST_WEIGHT = np.float32(1e-6)
+"""A sparsevec has no entries of 0."""
+
 REMEMBERED_TERMS = 50_000
 """Words whose hash is remembered: 10 MB at most."""
 
 PARSE_TEXTS = """
-SELECT to_tsvector(%s::regconfig, text)
-FROM unnest(%s::text[]) WITH ORDINALITY AS given (text, place) ORDER BY place
+SELECT to_tsvector(language::regconfig, text)
+FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS given (language, text, place)
+ORDER BY place
 """
 COPY_TERMS = "COPY {lexical} (doc_id, ordinal, terms, weights) FROM STDIN (FORMAT binary)"
 TERM_TYPES = ("int8", "int4", "bytea", "bytea")
@@ -73,13 +78,43 @@ class TermCount(NamedTuple):
 remember_hash = lru_cache(maxsize=REMEMBERED_TERMS)(hash_lexeme)
 
 
-def weigh_terms(table: Table, chunks: Iterable[Chunk]) -> list[TermWeights]:
-    """Return the terms of chunks, with their weights in BM25."""
-    texts = [split_unspaced(chunk.embedded_text)[:MAX_CHUNK_LENGTH] for chunk in chunks]
+def weigh_terms(table: Table, documents: Iterable[Sequence[Chunk]]) -> list[TermWeights]:
+    """Return the terms of the chunks of documents, with their weights in BM25."""
+    groups = [(choose_language(table, chunks), chunks) for chunks in documents]
+    languages = [language for language, chunks in groups for _ in chunks]
+    texts = [to_text(c, language)[:MAX_CHUNK_LENGTH] for language, chunks in groups for c in chunks]
     with table.connection.cursor(binary=True) as cursor:
-        parsed = cursor.execute(PARSE_TEXTS, [table.language, texts]).fetchall()
+        parsed = cursor.execute(PARSE_TEXTS, [languages, texts]).fetchall()
     words = [unpack_tsvector(vector) for (vector,) in parsed]
+    if table.language == AUTO:
+        pairs = zip(words, languages, strict=True)
+        words = [{**each, to_marker(language): 0} for each, language in pairs]
     return weigh(words, average_length=table.average_length)
+
+
+def choose_language(table: Table, chunks: Sequence[Chunk]) -> str:
+    """Return the text search configuration for a document: the table's, or by its text."""
+    if table.language != AUTO:
+        return table.language
+    return "pg_catalog." + find_language("\n".join(chunk.embedded_text for chunk in chunks))
+
+
+def to_text(chunk: Chunk, language: str) -> str:
+    """Return what PostgreSQL reads of a chunk in a language."""
+    return split_terms(separate_marks(chunk.embedded_text, is_english=is_english(language)))
+
+
+def is_english(language: str) -> bool:
+    """Return whether a text search configuration, with or without its schema, is that."""
+    return language.rpartition(".")[2] == DEFAULT
+
+
+def to_marker(language: str) -> bytes:
+    """Return the word that all chunks in a language have in a table with several.
+
+    It occurs 0 times, and weighs next to nothing.
+    """
+    return f"language: {language.rpartition('.')[2]}".encode()
 
 
 def weigh(words: Sequence[Mapping[bytes, int]], *, average_length: float) -> list[TermWeights]:
@@ -98,6 +133,7 @@ def weigh(words: Sequence[Mapping[bytes, int]], *, average_length: float) -> lis
     lengths = np.bincount(chunks, counts, len(words))
     norms = K1 * (1 - B + B * lengths / average_length)
     weights = (counts * (K1 + 1) / (counts + norms[chunks])).astype(np.float32)
+    weights = np.maximum(weights, LEAST_WEIGHT)
     ends = np.searchsorted(chunks, np.arange(1, len(words)))
     split = (np.split(each, ends) for each in (terms.astype(np.int32), weights))
     return [limit_terms(TermWeights(*both)) for both in zip(*split, strict=True)][: len(words)]

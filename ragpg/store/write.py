@@ -135,7 +135,7 @@ def list_all_ids(sources: Iterable[str]) -> list[int]:
 
 def insert(table: Table, documents: Sequence[EmbeddedDocument]) -> list[TermWeights]:
     """Insert all rows of documents, and return the terms of their chunks for `count_terms`."""
-    terms = weigh_terms(table, (chunk for d in documents for chunk in d.chunks))
+    terms = weigh_terms(table, (d.chunks for d in documents))
     table.copy_rows(COPY_DOCUMENTS, DOCUMENT_TYPES, map(document_row, documents))
     table.copy_rows(COPY_CHUNKS, CHUNK_TYPES, chain.from_iterable(map(chunk_rows, documents)))
     copy_terms(table, chunk_keys(documents), terms)

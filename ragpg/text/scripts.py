@@ -1,13 +1,12 @@
-"""Texts in one Unicode form, and words in scripts that put no blanks between them. Pure.
+"""Texts in one Unicode form, and the scripts that they are in. Pure.
 
-Runs of such a script are compared by their pairs of characters: a word of two or more characters
-has pairs of its own, wherever it begins. Nie et al.: On the Use of Words and N-grams for Chinese
-Information Retrieval, IRAL 2000. Patterns of many characters take a millisecond to compile: they
-are made for the first text that needs them.
+Patterns of many characters take a millisecond to compile: they are made for the first text that
+needs them.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -19,14 +18,23 @@ if TYPE_CHECKING:
 
 IDEOGRAPHS = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 """Chinese characters, also in Japanese; the default embedding model reads each as a word."""
-UNSPACED = (
-    f"{IDEOGRAPHS}\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
-    "\u0e01-\u0e3a\u0e40-\u0e4e"  # Thai
+THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"
+SPELLED = (
+    f"{THAI}"
     "\u0e81-\u0ece\u0edc-\u0edf"  # Lao
     "\u1000-\u103f\u1050-\u109f\ua9e0-\ua9ef\uaa60-\uaa7f"  # Burmese
     "\u1780-\u17d3\u17dc-\u17dd"  # Khmer
 )
+"""Characters of scripts without blanks that spell sounds: a word has several of them."""
+UNSPACED = (
+    f"{IDEOGRAPHS}\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
+    f"{SPELLED}"
+)
 """Characters of Chinese, Japanese, Thai, Lao, Burmese and Khmer."""
+PAIR, SPELLED_WORD = 2, 4
+"""Characters that count as a word in scripts without blanks; the second in those of SPELLED."""
+HANGUL = "\uac00-\ud7a3"
+"""Korean, which has blanks between words, but none before particles."""
 MARKS = f"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0670\u0900-\u0963\u0966-\u0dff{UNSPACED}"
 """Vowel signs and other marks, which belong to words, with all letters of their scripts."""
 SENTENCE_ENDS = (
@@ -59,17 +67,7 @@ def normalize(text: str) -> str:
 
 def is_unspaced(text: str) -> bool:
     """Return whether a text begins with a character of a script without blanks."""
-    return _is_beyond_latin(text[:1]) and _unspaced().match(text) is not None
-
-
-def split_unspaced(text: str) -> str:
-    """Return a text with its runs without blanks as pairs of characters, between blanks."""
-    return _substitute_runs(text, lambda run: f" {' '.join(split_pairs(run))} ")
-
-
-def split_pairs(run: str) -> list[str]:
-    """Return the pairs of characters of a run; a single character is left alone."""
-    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+    return is_beyond_latin(text[:1]) and _unspaced().match(text) is not None
 
 
 def drop_unspaced(text: str) -> str:
@@ -78,47 +76,47 @@ def drop_unspaced(text: str) -> str:
 
 
 def _substitute_runs(text: str, replace: Callable[[str], str]) -> str:
-    if not _is_beyond_latin(text):
+    if not is_beyond_latin(text):
         return text
     return _unspaced().sub(lambda match: replace(match.group()), text)
 
 
-def drop_stop_words(query: str) -> str:
-    """Return a query without the words that only ask, in scripts without blanks.
-
-    In those with blanks they are stop words of the table's language.
-    """
-    if not _is_beyond_latin(query):
-        return query
-    words, particles = _stop_words()
-    return particles.sub(" ", words.sub(lambda match: match["kept"] or " ", query))
-
-
 def mark_negations(text: str) -> str:
     """Return a text with the word "not" before what negates in scripts without blanks."""
-    if not _is_beyond_latin(text):
+    if not is_beyond_latin(text):
         return text
     return _negations().sub(lambda match: match["kept"] or f" not {match.group()}", text)
 
 
 def find_words(text: str) -> list[str]:
     """Return the words of a text; a run without blanks is one."""
-    return _words().findall(text) if _is_beyond_latin(text) else re.findall(r"\w+", text)
+    return _words().findall(text) if is_beyond_latin(text) else re.findall(r"\w+", text)
+
+
+def substitute_words(text: str, replace: Callable[[str], str]) -> str:
+    """Return a text with each word replaced."""
+    return _words().sub(lambda match: replace(match.group()), text)
 
 
 def find_model_words(text: str) -> list[str]:
     """Return the words of a text as the default model reads them: each ideograph is one."""
-    is_simple = not _is_beyond_latin(text)
+    is_simple = not is_beyond_latin(text)
     return re.findall(r"[^\W_]+", text) if is_simple else _model_words().findall(text)
 
 
 def count_words(text: str) -> int:
-    """Return the number of words; two characters of scripts without blanks are one."""
+    """Return the number of words; see SPELLED_WORD for those in scripts without blanks."""
     others = drop_unspaced(text)
-    characters = 0
+    words = 0.0
     if others != text:
-        characters = sum(len(run) for run in _unspaced().findall(text))
-    return len(others.split()) + (characters + 1) // 2
+        runs = _unspaced().findall(text)
+        words = sum(len(run) / (SPELLED_WORD if is_spelled(run) else PAIR) for run in runs)
+    return len(others.split()) + math.ceil(words)
+
+
+def is_spelled(text: str) -> bool:
+    """Return whether a text begins with a character of a script of SPELLED."""
+    return _spelled().match(text) is not None
 
 
 def find_script(text: str) -> str | None:
@@ -126,7 +124,7 @@ def find_script(text: str) -> str | None:
 
     It is Latin only where there is little of any other: texts of all scripts have Latin words.
     """
-    if not _is_beyond_latin(text):
+    if not is_beyond_latin(text):
         return "Latin" if any(map(str.isalpha, text)) else None
     counts = dict.fromkeys(_SCRIPTS, 0)
     for character, count in Counter(text).items():
@@ -140,7 +138,7 @@ def find_script(text: str) -> str | None:
     return "Latin" if latin else None
 
 
-def _is_beyond_latin(text: str) -> bool:
+def is_beyond_latin(text: str) -> bool:
     """Return whether a text has letters or marks beyond the Latin ones."""
     return not text.isascii() and any(
         "\u0300" <= character < "\u2000" or character > "\u2e7f" for character in set(text)
@@ -150,6 +148,11 @@ def _is_beyond_latin(text: str) -> bool:
 @cache
 def _unspaced() -> re.Pattern[str]:
     return re.compile(f"[{UNSPACED}]+")
+
+
+@cache
+def _spelled() -> re.Pattern[str]:
+    return re.compile(f"[{SPELLED}]")
 
 
 @cache
@@ -169,15 +172,3 @@ def _negations() -> re.Pattern[str]:
 
     others = "|".join(negation.UNSPACED_OTHERS)
     return re.compile(rf"(?P<kept>{others})|(?:{'|'.join(negation.UNSPACED)})")
-
-
-@cache
-def _stop_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return patterns of stop words and of particles between other characters than Hiragana."""
-    from ragpg.lexicon import stop_words
-
-    words = (*stop_words.CHINESE, *stop_words.JAPANESE)
-    return (
-        re.compile(rf"(?P<kept>{'|'.join(stop_words.CHINESE_WORDS)})|{'|'.join(words)}"),
-        re.compile(rf"(?<![\u3041-\u309f])[{stop_words.JAPANESE_PARTICLES}](?![\u3041-\u309f])"),
-    )

@@ -1,4 +1,4 @@
-"""Claims in scripts without blanks, and in either Unicode form."""
+"""Claims in scripts without blanks, in Korean, and in either Unicode form."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from tests.support.claims import make_hit
 PASSAGES = {
     "zh": "打印机放在二楼走廊。每张卡每月可以打印300页。未登记的访客不能使用打印机。",
     "ja": "自転車置き場は東門の横です。登録料は年に800円です。夜間は利用できません。",
+    "ko": "복사기는 이층 복도에 있다. 카드 한 장으로 매달 300쪽을 인쇄할 수 있다. "
+    "야간에는 창고를 열지 않는다.",
+    "th": "เครื่องถ่ายเอกสารอยู่ชั้นสอง ค่าสมัครปีละ 800 บาท ห้องสมุดไม่เปิดวันอาทิตย์",
     "de": "Der Prüfer öffnet das Gerät täglich.",
 }
 
@@ -25,6 +28,10 @@ PASSAGES = {
         ("zh", "未登记的访客不能使用打印机。"),
         ("ja", "登録料は年に800円です。"),
         ("ja", "夜間は利用できません。"),
+        ("ko", "이층 복도에 복사기가 있다."),
+        ("ko", "야간에 창고는 열지 않는다."),
+        ("th", "ค่าสมัครปีละ 800 บาท."),
+        ("th", "ห้องสมุดไม่เปิดวันอาทิตย์."),
         ("de", unicodedata.normalize("NFD", "Der Prüfer öffnet das Gerät täglich.")),
     ],
 )
@@ -42,6 +49,11 @@ def test_true_claims(passage: str, claim: str) -> None:
         ("zh", "扫描仪放在地下室。"),
         ("ja", "登録料は年に900円です。"),
         ("ja", "夜間は利用できます。"),
+        ("ko", "카드 한 장으로 매달 500쪽을 인쇄할 수 있다."),
+        ("ko", "야간에는 창고를 연다."),
+        ("ko", "주차장은 지하에 있다."),
+        ("th", "ค่าสมัครปีละ 900 บาท."),
+        ("th", "ห้องสมุดเปิดวันอาทิตย์."),
     ],
 )
 def test_false_claims(passage: str, claim: str) -> None:

@@ -181,3 +181,22 @@ def test_the_kind_of_answer_that_is_missing() -> None:
     assert near.score > far.score > none.score
     assert none.explain().reason == "no passage found has an amount of money"
     assert far.explain().reason == "no passage is close enough to the question"
+
+
+@pytest.mark.parametrize(
+    ("terms", "matched", "is_answered"),
+    [
+        ("дом башня лампа", "дом", True),
+        ("дом башня лампа сумерки свет ночь", "дом", False),
+        ("등대 대지 지기 램프", "등대 대지", True),
+        ("등대 대지 지기 램프", "등대", False),
+    ],
+)
+def test_a_script_that_the_model_does_not_know(terms: str, matched: str, is_answered: bool) -> None:
+    """Only the terms count that a passage has; more of them where terms are parts of words."""
+    chunk = Chunk(0, (), "text", 0, 4, 1, 1)
+    found = Candidate("a.md", "A", chunk, cosine=0.99, matched_terms=frozenset(matched.split()))
+    some = Candidates((found,), dict.fromkeys(terms.split(), 1.0), searched_chunks=100)
+    strong = Evidence(1.0, 1.0, 1.0, 1.0)
+    assert (assess(some, strong, knows_script=False).score > THRESHOLD) is is_answered
+    assert assess(some, strong).score > THRESHOLD

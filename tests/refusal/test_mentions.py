@@ -84,6 +84,14 @@ def test_acronyms(acronym: str, expected: bool) -> None:
     assert text.resembles(QuestionTerm(acronym, TermKind.NAME)) is expected
 
 
+def test_names_with_particles() -> None:
+    """What is glued to a name in another script belongs to no longer name."""
+    text = Text("서버는 PostgreSQL을 쓴다. 如何在Django中使用")
+    assert text.mentions(QuestionTerm("PostgreSQL", TermKind.NAME))
+    assert text.mentions(QuestionTerm("Django", TermKind.NAME))
+    assert not text.mentions(QuestionTerm("SQL", TermKind.NAME))
+
+
 def test_synonyms() -> None:
     """Words of the same meaning are found for words, not for codes."""
     text = Text("Employees get their salary on the 20th.")

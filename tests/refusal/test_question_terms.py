@@ -35,11 +35,12 @@ def kinds(question: str) -> dict[str, TermKind]:
         ('What is meant by "Slack Water"?', {"Slack Water": NAME}),
         ("Wie miete ich einen Liegeplatz in Kiel?", {"Liegeplatz": WORD, "Kiel": WORD}),
         ("Braucht man einen Postgres-Treiber?", {"Postgres": NAME, "Treiber": WORD}),
+        ("SQL을 어떻게 쓰나요?", {"SQL": NAME}),
         ("\u5982\u4f55\u5728Django\u4e2d\u4f7f\u7528?", {"Django": NAME}),
     ],
 )
 def test_kinds_of_terms(question: str, expected: dict[str, TermKind]) -> None:
-    """Codes, names and numbers are told from words, also in German and beside Chinese."""
+    """Codes, names and numbers are told from words, also in German and beside other scripts."""
     assert expected.items() <= kinds(question).items()
 
 
@@ -53,6 +54,7 @@ def test_kinds_of_terms(question: str, expected: dict[str, TermKind]) -> None:
         "?",
         "",
         "10 MB?",
+        "2005년에 무엇이 있었나?",
     ],
 )
 def test_words_that_say_nothing(question: str) -> None:

@@ -112,6 +112,10 @@ def test_rare_words_weigh_most() -> None:
         ("ski", "ski", True),
         ("sky", "ski", True),
         ("whale", "whales", False),
+        ("häuser", "haus", True),
+        ("φύλακας", "φυλακ", True),
+        ("haus", "häus", False),
+        ("도서관에서", "서관", True),
     ],
 )
 def test_has_stem(word: str, stem: str, expected: bool) -> None:

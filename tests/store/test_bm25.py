@@ -109,7 +109,7 @@ def test_unknown_language(connection: Connection) -> None:
             ask()
         assert caught.value.message == ("PostgreSQL knows no text search configuration 'klingon'")
         assert caught.value.hint is not None
-        assert caught.value.hint.startswith("language in [retrieval] is one of arabic, armenian, ")
+        assert caught.value.hint.startswith("language in [retrieval] is one of auto, arabic, ")
 
 
 def test_own_language(connection: Connection) -> None:
