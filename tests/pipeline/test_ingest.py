@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ragpg.pipeline.ingest import Event
 
-FINGERPRINT = "4692d0b91dba580334f79fb403cbb562a6d3bc1d89d024d9212d45421f00b7b2"
+FINGERPRINT = "7a6d30d1a0aaa6ac51f5971829ef5fb928ea1e234d8675310fd27063ab43537c"
 SOURCES = st.sampled_from(["a.md", "b.md", "c.md"])
 RECEIPTS = st.builds(
     Receipt,
