@@ -30,30 +30,35 @@ _CODE_TAG = re.compile(r"[ \t]*+\{[{%]")
 _DEFINITION_MARK = re.compile(r"[\r\n][ \t]{0,3}:[ \t]++")
 
 
-def find_block_markup(text: str, block: Block) -> Iterator[MarkupSpan]:
-    """Yield the markup of a block line by line; that inside its text is `inline_markup`."""
+def find_block_markup(text: str, block: Block) -> list[MarkupSpan]:
+    """Return the markup of a block line by line; that inside its text is `inline_markup`."""
     if block.words is not None:
-        yield block.start, block.start + len(text[block.start : block.end].rstrip()), block.words
-        return
+        end = block.start + len(text[block.start : block.end].rstrip())
+        return [(block.start, end, block.words)]
     kind = SegmentKind.OTHER if block.is_html else block.kind
     lines = _find_lines(text, block)
+    markup: list[MarkupSpan] = []
     for index, (start, end) in enumerate(lines):
-        pattern = _CONTAINERS if block.nested and index == 0 else _QUOTE
-        containers = pattern.match(text, start, end) if block.nested or block.quoted else None
-        content = containers.end() if containers and (block.quoted or index == 0) else start
-        if content > start:
-            yield start, content, ""
+        content = start
+        if block.quoted or (block.nested and index == 0):
+            pattern = _CONTAINERS if block.nested and index == 0 else _QUOTE
+            containers = pattern.match(text, start, end)
+            content = containers.end() if containers else start
+            if content > start:
+                markup.append((start, content, ""))
         position = "first" if index == 0 else "last" if index == len(lines) - 1 else "middle"
-        yield from _find_line_markup(text, kind, (content, end), position=position)
+        markup += _find_line_markup(text, kind, (content, end), position=position)
+    return markup
 
 
 def _find_lines(text: str, block: Block) -> list[Span]:
     """Return the lines of a block that may have markup, blank ones left out."""
+    is_text = block.kind in _TEXT_KINDS and not block.quoted
+    if is_text and not block.nested:
+        return []
     body = text[block.start : block.end].rstrip()
     end = block.start + len(body)
-    if block.kind in _TEXT_KINDS and not block.quoted:
-        return [(block.start, end)] if block.nested else []
-    if "\n" not in body and "\r" not in body:
+    if is_text or ("\n" not in body and "\r" not in body):
         return [(block.start, end)] if body else []
     spans = (match.span() for match in _LINE.finditer(text, block.start, end))
     return [span for span in spans if text[slice(*span)].strip()]

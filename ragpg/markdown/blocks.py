@@ -72,13 +72,26 @@ def _parse_blocks(text: str) -> Iterator[Block]:
     merged = merge(found, marked, key=lambda leaf: leaf.first)
     filled = (leaf for leaf in _fill_gaps(merged, lines) if _has_text(leaf, lines))
     leaves = _join_leaves(filled, rewritten.definitions)
-    for index, leaf in enumerate(leaves):
-        following = leaves[index + 1] if index + 1 < len(leaves) else None
+    for leaf, following in zip(leaves, [*leaves[1:], None], strict=True):
         end = starts[following.first] if following else len(text)
-        block = leaf
-        if leaf.kind is SegmentKind.TITLE and following:
-            block = leaf._replace(ordinal=following.ordinal)
-        yield from _to_blocks(text, block, (starts[leaf.first], end), rewritten)
+        is_title = leaf.kind is SegmentKind.TITLE and following
+        block = Block(
+            leaf.kind,
+            starts[leaf.first],
+            end,
+            leaf.level,
+            following.ordinal if is_title else leaf.ordinal,
+            leaf.nested,
+            leaf.quoted,
+            rewritten.titles[leaf.first],
+            leaf.words,
+            leaf.is_html,
+            rewritten.shifts[leaf.first],
+        )
+        if leaf.is_html:
+            yield from _split_html(text, block)
+        else:
+            yield block
 
 
 def _to_lines(mark: Mark) -> LeafLines:
@@ -99,31 +112,14 @@ def _to_lines(mark: Mark) -> LeafLines:
     )
 
 
-def _to_blocks(
-    text: str, leaf: LeafLines, span: tuple[int, int], rewritten: RewrittenLines
-) -> Iterator[Block]:
-    """Yield a block with its offsets; an HTML block is divided."""
-    titles = rewritten.titles[leaf.first]
-    block = Block(
-        leaf.kind,
-        *span,
-        leaf.level,
-        leaf.ordinal,
-        leaf.nested,
-        leaf.quoted,
-        titles,
-        leaf.words,
-        leaf.is_html,
-        rewritten.shifts[leaf.first],
-    )
-    if not leaf.is_html:
-        yield block
-        return
+def _split_html(text: str, block: Block) -> Iterator[Block]:
+    """Yield the parts of an HTML block."""
     from ragpg.markdown.html import split_html
 
-    for part in split_html(text, *span):
+    titles = block.titles
+    for part in split_html(text, block.start, block.end):
         inner = (*titles, *(title for title in part.titles if title not in titles))
-        level = 0 if leaf.nested or titles else part.level
+        level = 0 if block.nested or titles else part.level
         yield block._replace(
             kind=part.kind, start=part.start, end=part.end, level=level, titles=inner
         )
@@ -143,8 +139,12 @@ def _fill_gaps(leaves: Iterator[LeafLines], lines: list[str]) -> Iterator[LeafLi
             block = leaf._replace(first=previous.last)
         if block.words == "":
             block = block._replace(ordinal=previous.ordinal)
-        yield from _find_gap(previous, block.first, lines)
-        yield from _split_rows(block, lines)
+        if block.first > previous.last:
+            yield from _find_gap(previous, block.first, lines)
+        if block.kind is SegmentKind.SENTENCE and _begins_with_pipe(lines[block.first]):
+            yield from _split_rows(block, lines)
+        else:
+            yield block
         previous = block
     yield from _find_gap(previous, len(lines), lines)
 
@@ -161,13 +161,12 @@ def _find_gap(previous: LeafLines, last: int, lines: list[str]) -> Iterator[Leaf
         )
 
 
+def _begins_with_pipe(line: str) -> bool:
+    return line.lstrip(" \t>").startswith("|")
+
+
 def _split_rows(block: LeafLines, lines: list[str]) -> Iterator[LeafLines]:
-    """Yield a block; a paragraph of table rows without their header is yielded row by row."""
-    if block.kind is not SegmentKind.SENTENCE or not lines[block.first].lstrip(" \t>").startswith(
-        "|"
-    ):
-        yield block
-        return
+    """Yield the rows of a paragraph that is a table without a header."""
     for line in range(block.first, min(block.last, len(lines))):
         yield block._replace(kind=SegmentKind.TABLE_ROW, first=line, last=line + 1)
 
@@ -200,4 +199,4 @@ def _join_leaves(leaves: Iterable[LeafLines], definitions: frozenset[int]) -> li
 
 
 def _has_text(block: LeafLines, lines: list[str]) -> bool:
-    return any(line.strip() for line in lines[block.first : block.last])
+    return any(map(str.strip, lines[block.first : block.last]))

@@ -11,8 +11,7 @@ from ragpg.markdown.quote_rule import ALTERNATIVES, QuoteRule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from markdown_it.token import Token
-
+    from ragpg.markdown.block_tokens import BlockToken
     from ragpg.markdown.rewritten_lines import RewrittenLines
 
 MAX_NESTING = 20
@@ -20,7 +19,8 @@ MAX_NESTING = 20
 
 
 # The last line of a Hugo shortcode looks like a quote.
-_SHORTCODE_END = re.compile(r"((?:^|[\r\n])[ \t]*)>\}\}")
+_SHORTCODE_END = re.compile(r"((?:^|\n)[ \t]*)>\}\}")
+_LINE_END = re.compile(r"\r\n?")
 _RULES = {
     "table": "|",
     "fence": "`~",
@@ -33,6 +33,7 @@ _RULES = {
     "lheading": "=-",
 }
 """Rules of the parser, and characters without which none of them finds anything."""
+_QUOTES = frozenset({"blockquote_open", "blockquote_close"})
 _KINDS = {
     "heading_open": SegmentKind.HEADING,
     "paragraph_open": SegmentKind.SENTENCE,
@@ -65,15 +66,16 @@ def find_leaves(text: str, rewritten: RewrittenLines) -> Iterator[LeafLines]:
     ordinal = quotes = 0
     for token in _parse_tokens(text):
         ordinal += token.level == 0 and token.nesting >= 0
-        quotes += token.nesting if token.type.startswith("blockquote") else 0
-        if token.type == "list_item_close":
-            item = None
-        if token.map is None:
-            continue
-        if token.type == "list_item_open" and item is None:
-            item = token.map[0]
         kind = _KINDS.get(token.type)
         if kind is None:
+            if token.type in _QUOTES:
+                quotes += token.nesting
+            elif token.type == "list_item_close":
+                item = None
+            elif token.type == "list_item_open" and item is None and token.map:
+                item = token.map[0]
+            continue
+        if token.map is None:
             continue
         first, last = token.map
         level = int(token.tag[1]) if kind is SegmentKind.HEADING and token.level == 0 else 0
@@ -85,18 +87,19 @@ def find_leaves(text: str, rewritten: RewrittenLines) -> Iterator[LeafLines]:
             item = None
         last += kind is SegmentKind.TABLE_HEADER  # the delimiter row
         is_html = token.type == "html_block"
-        flags = token.level > 0, quotes > 0, None, is_html
-        yield LeafLines(kind, first, last, level, ordinal, *flags)
+        yield LeafLines(kind, first, last, level, ordinal, token.level > 0, quotes > 0, None, is_html)
 
 
-def _parse_tokens(text: str) -> list[Token]:
-    """Parse blocks with markdown-it; it replaces CRLF and CR, but line numbers stay the same."""
+def _parse_tokens(text: str) -> list[BlockToken]:
+    """Parse blocks with markdown-it; line numbers stay the same without CRLF and CR."""
     from markdown_it import MarkdownIt
 
-    text = _SHORTCODE_END.sub(r"\1x}}", text)
+    from ragpg.markdown.block_tokens import find_tokens
+
+    text = _LINE_END.sub("\n", text) if "\r" in text else text
+    text = _SHORTCODE_END.sub(r"\1x}}", text) if ">}}" in text else text
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
-    parser.core.ruler.enableOnly(["normalize", "block"])
     parser.block.ruler.at("blockquote", QuoteRule(), {"alt": ALTERNATIVES})
     # Each rule is tried at each line.
     parser.disable([rule for rule, marks in _RULES.items() if not any(m in text for m in marks)])
-    return parser.parse(text)
+    return find_tokens(text, parser)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragpg.markdown.spans import SpanIndex
+from ragpg.markdown.spans import NO_SPANS, SpanIndex
 from ragpg.markdown.tag_words import read_alternative, read_tag
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_MAY_BE_MARKUP = re.compile(r"[\\`<{&hH!\[\]*_~%:](?:(?<![hH])|(?i:ttps?://))")
+"""What any markup begins with: a set alone is searched for many times faster than `_MARKUP`."""
 _BACKTICKS = re.compile(r"`+")
 _DESTINATION = re.compile(
     rf"""\(\s*+(?:<[^<>\r\n]*+>|(?:{_SHORTCODE}|[^\s()])*+(?:\([^\s()]*+\)[^\s()]*+)*+)
@@ -71,9 +73,10 @@ class InlineMarkup(NamedTuple):
 
 def parse_inline(text: str, start: int, end: int) -> InlineMarkup:
     """Find the markup of `text[start:end]` in one scan from left to right."""
-    match = _MARKUP.search(text, start, end)
+    first = _MAY_BE_MARKUP.search(text, start, end)
+    match = _MARKUP.search(text, first.start(), end) if first else None
     if not match:
-        return InlineMarkup([], SpanIndex(()))
+        return InlineMarkup([], NO_SPANS)
     parser = _Parser(text, start, end)
     while match:
         position = _HANDLERS[match.lastgroup or ""](parser, match)

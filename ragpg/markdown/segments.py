@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from ragpg.markdown.block_markup import find_block_markup
 from ragpg.markdown.blocks import LINE_END, Block, find_line_starts, parse_blocks
 from ragpg.markdown.inline_markup import parse_inline
 from ragpg.markdown.kinds import SegmentKind
 from ragpg.markdown.sentences import find_best_cut, find_sentence_starts
-from ragpg.markdown.spans import SpanIndex, clip, drop_nested, trim_dialect
+from ragpg.markdown.spans import NO_SPANS, SpanIndex, clip, drop_nested, trim_dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +27,7 @@ MAX_TITLE_LENGTH = 300
 """Characters; headings are truncated to this length in heading paths."""
 
 
-@dataclass(frozen=True, slots=True)
-class MarkdownSegment:
+class MarkdownSegment(NamedTuple):
     """The smallest part of a Markdown text: `text[start:end]`, blanks after it included.
 
     `heading` is the path of headings above the segment; a heading's own is its last. `block` counts
@@ -63,9 +62,9 @@ class _ParsedBlock:
     def make_segment(
         self, kind: SegmentKind, span: Span, heading: tuple[str, ...]
     ) -> MarkdownSegment:
-        markup = clip(self.markup, *span)
-        plain = _render(self.text, kind, span, markup)
         block = self.block
+        markup = clip(self.markup, *span) if self.markup else ()
+        plain = _render(self.text, kind, span, markup)
         return MarkdownSegment(
             kind,
             *span,
@@ -105,7 +104,7 @@ def split_segments(text: str) -> list[MarkdownSegment]:
             path = [(level, title) for level, title in path if level < block.level]
             path.append((block.level, _to_title(parsed)))
         segments += _split_block(parsed, tuple(title for _, title in path if title))
-    return [replace(segments[0], start=0), *segments[1:]]
+    return [segments[0]._replace(start=0), *segments[1:]]
 
 
 def strip_markup(text: str) -> str:
@@ -179,13 +178,13 @@ def halve_segment(text: str, segment: MarkdownSegment) -> tuple[MarkdownSegment,
 
 
 def _parse(text: str, block: Block) -> _ParsedBlock:
-    markup = list(find_block_markup(text, block))
+    markup = find_block_markup(text, block)
     if block.words is not None or (block.kind is SegmentKind.CODE and not block.is_html):
-        return _ParsedBlock(text, block, markup, SpanIndex(()))
-    inline = parse_inline(text, block.start, block.end)
+        return _ParsedBlock(text, block, markup, NO_SPANS)
+    inline, unbreakable = parse_inline(text, block.start, block.end)
     if block.kind is SegmentKind.CODE:  # `<pre>`, where a backslash or an asterisk is one
-        inline.markup[:] = [piece for piece in inline.markup if text[piece[0]] in "<&"]
-    return _ParsedBlock(text, block, drop_nested([*markup, *inline.markup]), inline.unbreakable)
+        inline = [piece for piece in inline if text[piece[0]] in "<&"]
+    return _ParsedBlock(text, block, drop_nested([*markup, *inline]), unbreakable)
 
 
 def _to_title(heading: _ParsedBlock) -> str:
@@ -222,25 +221,28 @@ def _render(text: str, kind: SegmentKind, span: Span, markup: Sequence[MarkupSpa
 
 
 def _split_block(parsed: _ParsedBlock, heading: tuple[str, ...]) -> Iterator[MarkdownSegment]:
-    kind = parsed.block.kind
-    starts = [cut for part in _find_parts(parsed) for cut in _find_cuts(parsed, *part)]
-    for span in zip(starts, [*starts[1:], parsed.block.end], strict=True):
+    kind, end = parsed.block.kind, parsed.block.end
+    starts: list[int] = []
+    parts = _find_parts(parsed)
+    for start, following in zip(parts, [*parts[1:], end], strict=True):
+        starts.append(start)
+        if following - start > MAX_PLAIN_LENGTH:
+            starts += _find_cuts(parsed, start, following)
+    for span in zip(starts, [*starts[1:], end], strict=True):
         yield parsed.make_segment(kind, span, heading)
         kind = _CONTINUATION.get(kind, kind)
 
 
-def _find_parts(parsed: _ParsedBlock) -> Iterator[Span]:
-    """Yield the natural parts of a block: sentences, or groups of lines."""
+def _find_parts(parsed: _ParsedBlock) -> list[int]:
+    """Return the starts of the natural parts of a block: sentences, or groups of lines."""
     text, block = parsed.text, parsed.block
     span = block.start, block.end
     is_long_item = block.kind is SegmentKind.LIST_ITEM and _is_long(parsed, *span)
+    if block.kind in (SegmentKind.SENTENCE, SegmentKind.FOOTNOTE) or is_long_item:
+        return list(find_sentence_starts(text, *span, parsed.unbreakable))
     if block.kind in (SegmentKind.CODE, SegmentKind.OTHER):
-        starts = list(_group_lines(text, *span))
-    elif block.kind in (SegmentKind.SENTENCE, SegmentKind.FOOTNOTE) or is_long_item:
-        starts = list(find_sentence_starts(text, *span, parsed.unbreakable))
-    else:
-        starts = [block.start]
-    yield from zip(starts, [*starts[1:], block.end], strict=True)
+        return list(_group_lines(text, *span))
+    return [block.start]
 
 
 def _group_lines(text: str, start: int, end: int) -> Iterator[int]:
@@ -265,8 +267,7 @@ def _is_long(parsed: _ParsedBlock, start: int, end: int) -> bool:
 
 
 def _find_cuts(parsed: _ParsedBlock, start: int, end: int) -> Iterator[int]:
-    """Yield the start of each piece of a part, so that none is too long."""
-    yield start
+    """Yield where a part is to be cut, so that no piece is too long."""
     text = parsed.text
     is_row = parsed.block.kind in _ROWS
     stop = start + len(text[start:end].rstrip())

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from ragpg.markdown.spans import SpanIndex
 
 _END = re.compile(
-    rf"""[.!?…\\<\ {SENTENCE_ENDS}](?:  # A set is searched for many times faster than alternatives.
+    rf"""[.!?…\\<\r\n{SENTENCE_ENDS}{THAI}](?:  # A set is searched for many times faster.
         (?<=[.!?…])(?<![.!?…]{{2}})[.!?…]*+                      # a stop, then a blank
         (?P<quote>["'”\u2019»)\]*_]{{0,4}}+)(?=\s)
       | (?:(?<=[{SENTENCE_ENDS}])[{SENTENCE_ENDS}]*+|(?P<glued>(?<=\w[!?])(?=\w)))  # or none
         ["'”\u2019」』\uff09*]{{0,4}}+
       | (?<=[{HANGUL}]\.)(?=[{HANGUL}])                          # Korean without a blank
-      | (?P<clause>(?<=[{THAI}]\ )(?=[{THAI}]))                  # a blank is all that ends one
-      | (?:(?<=\ )\ |(?<=\\)|(?<=<)br\s?/?>)(?=\r|\n)            # a hard line break
+      | (?P<clause>(?<=[{THAI}])(?=\ [{THAI}]))                  # a blank is all that ends one
+      | (?:(?<=\ \ [\r\n])|(?:(?<=\\)|(?<=<)br\s?/?>)(?=\r|\n))  # a hard line break
     )""",
     re.VERBOSE,
 )
@@ -60,20 +60,30 @@ def _skip_blanks(text: str, offset: int, end: int) -> int:
 
 def _is_end(text: str, match: re.Match[str], following: int) -> bool:
     """Return whether a sentence ends at a stop; what comes next begins at `following`."""
-    if match["glued"] is not None:
+    quote, glued = match.group("quote", "glued")
+    if glued is not None:
         return min(text[match.start() - 1], text[following]) > "\u2e7f"
-    if match["quote"] is None:
+    if quote is None:
         return True
-    stop = text[match.start() : match.start("quote")]
+    stops = text[match.start() : match.start("quote")]
     after = _NEXT.match(text, following)
-    word = after.group(1) if after else ""
+    word = after[1] if after else ""
     continues = word[:1].islower() and not text.startswith("`", following)
-    if "!" in stop or "?" in stop:
-        return not (continues and match["quote"])
+    if "!" in stops or "?" in stops:
+        return not (continues and quote)
     if continues:
         return False
-    last = _LAST_WORD.search(text, max(0, match.start() - 24), match.start())
-    return stop != "." or last is None or _can_end_with(last.group(1), following_word=word)
+    return stops != "." or _can_end_with(_find_last_word(text, match.start()), following_word=word)
+
+
+def _find_last_word(text: str, end: int) -> str:
+    """Return the word before an offset, "" if there is none: from its first letter on."""
+    start = max(0, end - 24)
+    run = text[text.rfind(" ", start, end) + 1 or start : end]
+    if run.isalpha():
+        return run
+    last = _LAST_WORD.search(run)
+    return last[1] if last else ""
 
 
 def _can_end_with(last: str, *, following_word: str) -> bool:
@@ -84,7 +94,7 @@ def _can_end_with(last: str, *, following_word: str) -> bool:
     if folded in BEFORE_NUMBERS:
         return not following_word[:1].isdigit()
     initial = len(last) == 1 and last.isupper()
-    if initial or folded in OFTEN_INTERNAL or _INITIALS.match(last):
+    if initial or folded in OFTEN_INTERNAL or ("." in last and _INITIALS.match(last)):
         starts = following_word[:1].isupper() and following_word.lower() in SENTENCE_OPENERS
         return not following_word or starts
     return True

@@ -91,3 +91,6 @@ class SpanIndex:
             return offset
         start = self._starts[bisect_left(self._starts, offset) - 1]
         return start if start > after else offset
+
+
+NO_SPANS = SpanIndex(())
