@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from itertools import chain
+from operator import add
+from string import punctuation
 from typing import TYPE_CHECKING
 
 from ragpg.embedding import model_files
@@ -12,7 +15,7 @@ from ragpg.errors import ConfigurationError
 from ragpg.optional import TOKENIZERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from tokenizers import Tokenizer
@@ -24,6 +27,10 @@ MAX_WORD_LENGTH = 50
 MAX_NEW_SHARE = 1 / 3
 """Share of new words beyond which texts are counted whole: by itself, a word takes three times as
 long as in a text."""
+
+
+_MARK = re.compile(r"[!-/:-@\[-`{-~]")
+_TO_BLANKS = str.maketrans(dict.fromkeys("\n" + punctuation, " "))
 
 
 def load_tokenizer(directory: Path) -> Tokenizer | WordPieceTokenizer:
@@ -77,7 +84,14 @@ class ModelTokenizer:
 
     @cached_property
     def _words(self) -> _WordCounts:
-        return _WordCounts(self._encode)
+        return _WordCounts(self._encode, self._added)
+
+    @cached_property
+    def _added(self) -> list[str]:
+        """The tokens that are found in a text before it is divided into words, such as [SEP]."""
+        if isinstance(self._tokenizer, WordPieceTokenizer):
+            return self._tokenizer.added
+        return [token.content for token in self._tokenizer.get_added_tokens_decoder().values()]
 
     @cached_property
     def _reads_words_alone(self) -> bool:
@@ -88,11 +102,10 @@ class ModelTokenizer:
         from tokenizers.normalizers import BertNormalizer
         from tokenizers.pre_tokenizers import BertPreTokenizer
 
-        added = tokenizer.get_added_tokens_decoder().values()
         return (
             isinstance(tokenizer.normalizer, BertNormalizer)
             and isinstance(tokenizer.pre_tokenizer, BertPreTokenizer)
-            and not any(" " in token.content for token in added)
+            and not any(re.search(r"\s", token) for token in self._added)
         )
 
     @cached_property
@@ -103,23 +116,31 @@ class ModelTokenizer:
 class _WordCounts:
     """Counts the tokens of texts by their words, each of which is tokenized only once.
 
-    Chunking counts a text several times, and few words make up most of it.
+    Chunking counts a text several times, and few words make up most of it. A word ends with a
+    blank or a punctuation mark of ASCII, which is a token by itself unless it is part of an `added`
+    one.
     """
 
-    def __init__(self, count: Callable[[Sequence[str]], list[int]]) -> None:
+    def __init__(self, count: Callable[[Sequence[str]], list[int]], added: Iterable[str]) -> None:
         self._count = count
         self._known: dict[str, int] = {}
+        marked = "|".join(re.escape(token) for token in added if _MARK.search(token))
+        self._added = re.compile(marked or r"(?!)", re.IGNORECASE)
 
     def counts(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text."""
-        split = [text.split(" ") for text in texts]
-        different = dict.fromkeys(chain.from_iterable(split))
-        numbers = {word: self._known.get(word, -1) for word in different}
-        new = [word for word, number in numbers.items() if number < 0]
-        has_room = len(self._known) < MAX_KNOWN_WORDS
+        if any(map(self._added.search, texts)):
+            return self._count(texts)
+        split = [text.translate(_TO_BLANKS).split(" ") for text in texts]
+        known = self._known
+        new = list(set(chain.from_iterable(split)).difference(known))
+        has_room = len(known) < MAX_KNOWN_WORDS
         if not has_room and sum(map(len, new)) > MAX_NEW_SHARE * sum(map(len, texts)):
             return self._count(texts)
-        numbers.update(zip(new, self._count(new), strict=True))
-        if has_room:
-            self._known |= {word: numbers[word] for word in new if len(word) <= MAX_WORD_LENGTH}
-        return [sum(map(numbers.__getitem__, words)) for words in split]
+        known |= zip(new, self._count(new), strict=True)
+        counts = [sum(map(known.__getitem__, words)) for words in split]
+        for word in new:
+            if not has_room or len(word) > MAX_WORD_LENGTH:
+                del known[word]
+        marks = (len(_MARK.findall(text)) for text in texts)
+        return list(map(add, counts, marks))

@@ -99,6 +99,11 @@ class WordPieceTokenizer:
         is_wordpiece = kinds == ["BertNormalizer", "BertPreTokenizer", "WordPiece"]
         return cls(settings) if is_wordpiece else None
 
+    @property
+    def added(self) -> list[str]:
+        """The tokens that are found in a text before it is divided into words."""
+        return list(self._added)
+
     def enable_truncation(self, max_length: int) -> None:
         """Let encodings end after some tokens, special ones included."""
         self._limit = max_length
