@@ -129,9 +129,11 @@ class _ChunkCosts:
     def list_from(self, first: int) -> list[float]:
         """Return the costs of all chunks that begin with a segment, from the shortest on."""
         body, end = self._sizes.next_body[first], min(first + MAX_SEGMENTS, len(self._sizes.ends))
-        costs = self._look_up_without_body(first, min(body, end))
+        costs = self._look_up_without_body(first, min(body, end)) if first < body else []
         if first + len(costs) == body < end:
             costs += self._look_up(first, body, end)
+        if first + len(costs) > body + 1:  # the next one is over a limit
+            return costs
         for last in range(first + len(costs), end):
             cost = self._cost_chunk(first, last)
             if cost is None:
@@ -152,11 +154,14 @@ class _ChunkCosts:
         by_tokens, by_headings = self._by_tokens, self._by_headings
         most = min(self._budget.window - self._sizes.context[body], len(by_tokens) - 1)
         sums = self._sum_tokens(first, (body, end), (most, SOFT_MAX_CHARACTERS))
+        costs = [by_tokens[tokens] for tokens in sums]
         before = self._sizes.headings_before
         inner = before[body + 1 : body + 1 + len(sums)]
+        if not inner or inner[-1] == before[body]:
+            return costs
         return [
-            by_headings[headings - before[body]] + by_tokens[tokens]
-            for headings, tokens in zip(inner, sums, strict=True)
+            by_headings[headings - before[body]] + cost
+            for headings, cost in zip(inner, costs, strict=True)
         ]
 
     def _sum_tokens(self, first: int, ends: tuple[int, int], limits: tuple[int, int]) -> list[int]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from itertools import chain
-from operator import add
-from string import punctuation
 from typing import TYPE_CHECKING
 
 from ragpg.embedding import model_files
@@ -29,8 +27,8 @@ MAX_NEW_SHARE = 1 / 3
 long as in a text."""
 
 
-_MARK = re.compile(r"[!-/:-@\[-`{-~]")
-_TO_BLANKS = str.maketrans(dict.fromkeys("\n" + punctuation, " "))
+_MARK, _NO_MARK = r"[!-/:-@\[-`{-~]", r"[^\n !-/:-@\[-`{-~]+"
+"""A punctuation mark of ASCII, which is a token, and what stands between such marks and blanks."""
 
 
 def load_tokenizer(directory: Path) -> Tokenizer | WordPieceTokenizer:
@@ -83,8 +81,10 @@ class ModelTokenizer:
         return [len(encoding) for encoding in encodings]
 
     @cached_property
-    def _words(self) -> _WordCounts:
-        return _WordCounts(self._encode, self._added)
+    def _words(self) -> _PartCounts:
+        parts = [*map(re.escape, sorted(self._added, key=len, reverse=True)), _MARK, _NO_MARK]
+        by_parts = _PartCounts(self._encode, split=re.compile("|".join(parts)).findall)
+        return _PartCounts(by_parts.counts, split=_split_words)
 
     @cached_property
     def _added(self) -> list[str]:
@@ -102,10 +102,12 @@ class ModelTokenizer:
         from tokenizers.normalizers import BertNormalizer
         from tokenizers.pre_tokenizers import BertPreTokenizer
 
+        added = tokenizer.get_added_tokens_decoder().values()
         return (
             isinstance(tokenizer.normalizer, BertNormalizer)
             and isinstance(tokenizer.pre_tokenizer, BertPreTokenizer)
             and not any(re.search(r"\s", token) for token in self._added)
+            and not any(token.normalized and not token.content.isalnum() for token in added)
         )
 
     @cached_property
@@ -113,34 +115,37 @@ class ModelTokenizer:
         return load_tokenizer(self._directory)
 
 
-class _WordCounts:
-    """Counts the tokens of texts by their words, each of which is tokenized only once.
+def _split_words(text: str) -> list[str]:
+    return text.replace("\n", " ").split(" ")
 
-    Chunking counts a text several times, and few words make up most of it. A word ends with a
-    blank or a punctuation mark of ASCII, which is a token by itself unless it is part of an `added`
-    one.
+
+class _PartCounts:
+    """Counts the tokens of texts by their parts, each of which is counted only once.
+
+    Chunking counts a text several times, and few words make up most of it.
     """
 
-    def __init__(self, count: Callable[[Sequence[str]], list[int]], added: Iterable[str]) -> None:
+    def __init__(
+        self,
+        count: Callable[[Sequence[str]], list[int]],
+        *,
+        split: Callable[[str], list[str]],
+    ) -> None:
         self._count = count
+        self._split = split
         self._known: dict[str, int] = {}
-        marked = "|".join(re.escape(token) for token in added if _MARK.search(token))
-        self._added = re.compile(marked or r"(?!)", re.IGNORECASE)
 
     def counts(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text."""
-        if any(map(self._added.search, texts)):
-            return self._count(texts)
-        split = [text.translate(_TO_BLANKS).split(" ") for text in texts]
+        split = list(map(self._split, texts))
         known = self._known
         new = list(set(chain.from_iterable(split)).difference(known))
         has_room = len(known) < MAX_KNOWN_WORDS
         if not has_room and sum(map(len, new)) > MAX_NEW_SHARE * sum(map(len, texts)):
             return self._count(texts)
         known |= zip(new, self._count(new), strict=True)
-        counts = [sum(map(known.__getitem__, words)) for words in split]
-        for word in new:
-            if not has_room or len(word) > MAX_WORD_LENGTH:
-                del known[word]
-        marks = (len(_MARK.findall(text)) for text in texts)
-        return list(map(add, counts, marks))
+        counts = [sum(map(known.__getitem__, parts)) for parts in split]
+        for part in new:
+            if not has_room or len(part) > MAX_WORD_LENGTH:
+                del known[part]
+        return counts
