@@ -105,7 +105,10 @@ def _cut_all(
     text: str, sized: Sequence[SizedSegment], limits: Iterable[int], *, budget: TokenBudget
 ) -> Iterator[SizedSegment]:
     for item, limit in zip(sized, limits, strict=True):
-        yield from _cut(text, item, limit, budget=budget)
+        if item[1] > limit:
+            yield from _cut(text, item, limit, budget=budget)
+        else:
+            yield item
 
 
 def _cut(

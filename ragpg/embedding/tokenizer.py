@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ragpg.embedding import model_files
 from ragpg.embedding.wordpiece import WordPieceTokenizer
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from tokenizers import Tokenizer
+    from tokenizers import AddedToken, Tokenizer
+
+    Count: TypeAlias = Callable[[Sequence[str]], list[int]]
 
 MAX_KNOWN_WORDS = 50_000
 """Words whose numbers of tokens are remembered, which bounds the memory. Chosen by hand."""
@@ -82,16 +84,10 @@ class ModelTokenizer:
 
     @cached_property
     def _words(self) -> _PartCounts:
-        parts = [*map(re.escape, sorted(self._added, key=len, reverse=True)), _MARK, _NO_MARK]
-        by_parts = _PartCounts(self._encode, split=re.compile("|".join(parts)).findall)
-        return _PartCounts(by_parts.counts, split=_split_words)
-
-    @cached_property
-    def _added(self) -> list[str]:
-        """The tokens that are found in a text before it is divided into words, such as [SEP]."""
-        if isinstance(self._tokenizer, WordPieceTokenizer):
-            return self._tokenizer.added
-        return [token.content for token in self._tokenizer.get_added_tokens_decoder().values()]
+        tokenizer = self._tokenizer
+        if isinstance(tokenizer, WordPieceTokenizer):
+            return _count_by_words(self._encode, added=tokenizer.added)
+        return _count_by_words(self._encode, added=[t.content for t in _find_added(tokenizer)])
 
     @cached_property
     def _reads_words_alone(self) -> bool:
@@ -102,17 +98,34 @@ class ModelTokenizer:
         from tokenizers.normalizers import BertNormalizer
         from tokenizers.pre_tokenizers import BertPreTokenizer
 
-        added = tokenizer.get_added_tokens_decoder().values()
         return (
             isinstance(tokenizer.normalizer, BertNormalizer)
             and isinstance(tokenizer.pre_tokenizer, BertPreTokenizer)
-            and not any(re.search(r"\s", token) for token in self._added)
-            and not any(token.normalized and not token.content.isalnum() for token in added)
+            and all(map(_is_part, _find_added(tokenizer)))
         )
 
     @cached_property
     def _tokenizer(self) -> Tokenizer | WordPieceTokenizer:
         return load_tokenizer(self._directory)
+
+
+def _find_added(tokenizer: Tokenizer) -> list[AddedToken]:
+    """Return the tokens that are found before a text is divided into words, such as [SEP]."""
+    return list(tokenizer.get_added_tokens_decoder().values())
+
+
+def _is_part(token: AddedToken) -> bool:
+    """Return whether an added token is found in whatever word its text is."""
+    content = token.content
+    is_simple = not (token.normalized or token.single_word or re.search(r"\s", content))
+    return content.isalnum() or (is_simple and re.match(_MARK, content) is not None)
+
+
+def _count_by_words(count: Count, *, added: Iterable[str]) -> _PartCounts:
+    """Make a counter of texts by their words, and of new words by what is between their marks."""
+    marked = [re.escape(token) for token in added if not token.isalnum()]
+    parts = re.compile("|".join([*marked, _MARK, _NO_MARK]))
+    return _PartCounts(_PartCounts(count, split=parts.findall).counts, split=_split_words)
 
 
 def _split_words(text: str) -> list[str]:
@@ -125,12 +138,7 @@ class _PartCounts:
     Chunking counts a text several times, and few words make up most of it.
     """
 
-    def __init__(
-        self,
-        count: Callable[[Sequence[str]], list[int]],
-        *,
-        split: Callable[[str], list[str]],
-    ) -> None:
+    def __init__(self, count: Count, *, split: Callable[[str], list[str]]) -> None:
         self._count = count
         self._split = split
         self._known: dict[str, int] = {}

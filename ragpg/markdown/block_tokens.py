@@ -1,4 +1,4 @@
-"""The blocks that markdown-it finds, without what only a renderer needs."""
+"""The blocks that markdown-it finds, without the tokens that only a renderer needs."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from markdown_it.rules_block import StateBlock
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-_LEFT_OUT = frozenset(
+NOT_READ = frozenset(
     {"inline", "paragraph_close", "heading_close", "tr_close", "th_open", "th_close"}
     | {"td_open", "td_close", "thead_close", "tbody_open", "tbody_close", "table_close"}
 )
 
 
 class BlockToken:
-    """What is read of a token of markdown-it, and is written by its rules."""
+    """What is read of a token; markdown-it's rules write further attributes.
+
+    `map` has the first line and the one after the last.
+    """
 
     map: list[int] | None = None
 
@@ -24,20 +27,21 @@ class BlockToken:
         self.type, self.tag, self.nesting, self.level = kind, tag, nesting, level
 
 
-class _Tokens(StateBlock):
-    """The state of markdown-it's rules, which keeps only the tokens that are read."""
+class _State(StateBlock):
+    """The state of markdown-it's rules; to make one of its own tokens takes as long as a rule."""
 
     def push(self, ttype: str, tag: str, nesting: int) -> Any:
         self.level -= nesting < 0
-        token = BlockToken(ttype, tag, nesting, self.level)
+        token: Any = BlockToken(ttype, tag, nesting, self.level)
         self.level += nesting > 0
-        if ttype not in _LEFT_OUT:
+        if ttype not in NOT_READ:
             self.tokens.append(token)
         return token
 
 
 def find_tokens(text: str, parser: MarkdownIt) -> list[BlockToken]:
-    """Return the tokens of the blocks of a text, whose lines end with LF."""
-    state = _Tokens(text, parser, {}, [])
+    """Return the tokens of the blocks of a text whose lines end with LF."""
+    tokens: list[Any] = []
+    state = _State(text, parser, {}, tokens)
     parser.block.tokenize(state, 0, state.lineMax)
-    return state.tokens
+    return tokens

@@ -15,7 +15,7 @@ from ragpg.markdown.kinds import SegmentKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ragpg.markdown.rewritten_lines import Mark, RewrittenLines
+    from ragpg.markdown.rewritten_lines import Mark
 
 __all__ = ["Block", "SegmentKind", "find_line_starts", "parse_blocks"]
 
@@ -74,13 +74,14 @@ def _parse_blocks(text: str) -> Iterator[Block]:
     leaves = _join_leaves(filled, rewritten.definitions)
     for leaf, following in zip(leaves, [*leaves[1:], None], strict=True):
         end = starts[following.first] if following else len(text)
-        is_title = leaf.kind is SegmentKind.TITLE and following
+        is_title = leaf.kind is SegmentKind.TITLE
+        ordinal = following.ordinal if following and is_title else leaf.ordinal
         block = Block(
             leaf.kind,
             starts[leaf.first],
             end,
             leaf.level,
-            following.ordinal if is_title else leaf.ordinal,
+            ordinal,
             leaf.nested,
             leaf.quoted,
             rewritten.titles[leaf.first],

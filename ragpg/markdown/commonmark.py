@@ -87,7 +87,9 @@ def find_leaves(text: str, rewritten: RewrittenLines) -> Iterator[LeafLines]:
             item = None
         last += kind is SegmentKind.TABLE_HEADER  # the delimiter row
         is_html = token.type == "html_block"
-        yield LeafLines(kind, first, last, level, ordinal, token.level > 0, quotes > 0, None, is_html)
+        yield LeafLines(
+            kind, first, last, level, ordinal, token.level > 0, quotes > 0, None, is_html
+        )
 
 
 def _parse_tokens(text: str) -> list[BlockToken]:

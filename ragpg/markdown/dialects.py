@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MAY_NEED_REWRITING = re.compile(
-    r"(?:^|[\r\n])[ \t>]*+"
+    r"[\r\n][ \t>]*+"
     r"(?:<[A-Za-z!/]|\{|!!!|\?\?\?|:|///|===|%%|```\{|import\b|export\b|\[[\^!])"
 )
 
 
 def read_dialects(text: str, lines: Sequence[str]) -> RewrittenLines:
     """Rewrite the lines of a text."""
-    if not _MAY_NEED_REWRITING.search(text):
+    if not _MAY_NEED_REWRITING.search(f"\n{text}"):
         count = len(lines)
         return RewrittenLines(lines, (), ((),) * count, (0,) * count, frozenset(), frozenset())
     from ragpg.markdown.dialect_reader import DialectReader

@@ -80,7 +80,7 @@ class _ParsedBlock:
 
 
 _EMPTY_CELLS = re.compile(r"\|(?: \|)+")
-_FIRST_LEVEL = re.compile(r"(?:^|[\r\n])[ \t]{0,3}(?:#[ \t]|=+[ \t]*(?:[\r\n]|$)|<[hH]1)")
+_FIRST_LEVEL = re.compile(r"[\r\n][ \t]{0,3}(?:#[ \t]|=+[ \t]*(?:[\r\n]|$)|<[hH]1)")
 # The kind of all but the first segment of a block.
 _CONTINUATION = {
     SegmentKind.HEADING: SegmentKind.SENTENCE,
@@ -114,7 +114,7 @@ def strip_markup(text: str) -> str:
 
 def find_title(text: str) -> str | None:
     """Return the only heading of the first level without markup; None unless there is just one."""
-    if not _FIRST_LEVEL.search(text):
+    if not _FIRST_LEVEL.search(f"\n{text}"):
         return None
     headings = [block for block in parse_blocks(text) if block.level == 1]
     return _to_title(_parse(text, headings[0])) or None if len(headings) == 1 else None

@@ -14,8 +14,10 @@ MarkupSpan: TypeAlias = tuple[int, int, str]
 """Start and end of a piece of markup, and the text that a reader sees in its place."""
 
 
-def drop_nested(markup: Iterable[MarkupSpan]) -> list[MarkupSpan]:
+def drop_nested(markup: Sequence[MarkupSpan]) -> list[MarkupSpan]:
     """Sort markup spans by their start, and drop those that begin inside another."""
+    if len(markup) < 2:
+        return list(markup)
     kept: list[MarkupSpan] = []
     for span in sorted(markup, key=lambda span: span[0]):
         if not kept or span[0] >= kept[-1][1]:
@@ -60,6 +62,8 @@ def trim_dialect(text: str, span: Span, markup: Sequence[MarkupSpan]) -> Span:
 
 def _is_outside(text: str, span: MarkupSpan) -> bool:
     """Return whether a piece of markup is not part of a sentence, as `<p>` but not `<b>` is."""
+    if text[span[0]] not in "<{%[!":
+        return False
     is_inline_tag = text[span[0]] == "<" and not span[2]
     return is_dialect(text, span) and not span[2].strip() and not is_inline_tag
 

@@ -48,6 +48,8 @@ def find_languages(text: str, starts: Sequence[int]) -> list[tuple[str, ...]]:
 
 def _find_blocks(text: str) -> Iterator[CodeBlock]:
     """Yield the blocks of fenced code; one that is never closed ends with the text."""
+    if "```" not in text and "~~~" not in text:
+        return
     marks, start, language = "", 0, ""
     for fence in _FENCE.finditer(text):
         written, rest = fence[1], fence[2].strip()

