@@ -72,7 +72,7 @@ def _parse_blocks(text: str) -> Iterator[Block]:
     merged = merge(found, marked, key=lambda leaf: leaf.first)
     filled = (leaf for leaf in _fill_gaps(merged, lines) if _has_text(leaf, lines))
     leaves = _join_leaves(filled, rewritten.definitions)
-    for leaf, following in zip(leaves, [*leaves[1:], None], strict=True):
+    for leaf, following in zip(leaves, [*leaves[1:], None], strict=False):  # there may be none
         end = starts[following.first] if following else len(text)
         is_title = leaf.kind is SegmentKind.TITLE
         ordinal = following.ordinal if following and is_title else leaf.ordinal
