@@ -87,8 +87,8 @@ THAI = (
 )
 THAI_WORDS = ("เกี่ยว", "ข้าวของ", "สิ่งของ")
 """Words that have one of `THAI` in them."""
-KOREAN_ASKING = tuple("무엇 무슨 뭐 뭘 어디 누구 누가 언제 어떻게 어떤 어느 몇 얼마".split())  # noqa: SIM905
-"""Beginnings of words that ask: what, where, who, when, how, which."""
+KOREAN_ASKING = tuple("무엇 무슨 뭐 뭘 어디 누구 누가 언제 어떻게 어떤 어느 몇 며칠 얼마".split())  # noqa: SIM905
+"""Beginnings of words that ask: what, where, who, when, how, which, how many."""
 KOREAN = tuple("왜 및 등 수 것 것은 것이 것을 대한 대해 위한 위해".split())  # noqa: SIM905
 KOREAN_ENDINGS = tuple(
     """

@@ -50,6 +50,7 @@ def test_a_word_inside_a_run_shares_its_terms(run: str, start: int) -> None:
         ("เกี่ยวกับอะไร", "เกี กี่ ี่ย ่ยว ยวก วกั กับ"),
         ("도서관은 언제 여나요", "도서 서관 여"),
         ("창고는 무엇인가?", "창고 ?"),
+        ("병가는 며칠입니까", "병가"),
         ("What is it", "What is it"),
     ],
 )
