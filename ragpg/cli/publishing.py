@@ -93,15 +93,17 @@ class Publisher:
         if not web:
             return annotations
         from ragpg.cli.repository import RepositoryPaths
-        from ragpg.display.links import lead_to_place, link_annotations
+        from ragpg.display.links import link_annotations
 
         paths = RepositoryPaths.from_cwd()
 
         def to_url(location: Location) -> str | None:
             region = location.region
             lines = (region.start_line, region.end_line) if region else (1, 1)
-            url = web.to_url(paths.to_source(location.path), *lines)
-            return lead_to_place(url, location.locator) if location.converted else url
+            source = paths.to_source(location.path)
+            return web.to_url(
+                source, *lines, converted=location.converted, locator=location.locator
+            )
 
         return link_annotations(annotations, to_url)
 

@@ -34,17 +34,37 @@ class WebLinks:
 
     template: str
 
-    def to_url(self, source: str, start_line: int, end_line: int) -> str | None:
-        """Return the address of lines of a document; None for one outside of the project."""
+    def to_url(
+        self,
+        source: str,
+        start_line: int,
+        end_line: int,
+        *,
+        converted: bool = False,
+        locator: Locator | None = None,
+    ) -> str | None:
+        """Return the address of lines of a document; None for one outside of the project.
+
+        In a document that was `converted` it is that of a page, slide or sheet, or of the document
+        alone where that is not divided: lines of the converted text are none of the file's.
+        """
         if _NOT_RELATIVE.match(source):
             return None
         url = self.template.replace("{start}", str(start_line)).replace("{end}", str(end_line))
-        return url.replace("{path}", quote(source, safe="/", errors="surrogateescape"))
+        url = url.replace("{path}", quote(source, safe="/", errors="surrogateescape"))
+        if converted:
+            url = url.partition("#")[0] + (locator.fragment if locator else "")
+        return url
 
     def locate(self, place: Hit | Place, locator: Locator | None = None) -> str | None:
         """Return the address of a passage; in a converted document, that of a page of it."""
-        url = self.to_url(place.source, place.start_line, place.end_line)
-        return lead_to_place(url, locator or place.place) if place.converted else url
+        return self.to_url(
+            place.source,
+            place.start_line,
+            place.end_line,
+            converted=place.converted,
+            locator=locator or place.place,
+        )
 
     def add_to(self, shape: Any) -> Any:
         """Return JSON in which everything that has a source and lines has its `url`, too."""
@@ -54,22 +74,15 @@ class WebLinks:
             return shape
         linked = {key: self.add_to(value) for key, value in shape.items()}
         if {"source", "start_line", "end_line"} <= shape.keys() and shape["source"]:
-            url = self.to_url(shape["source"], shape["start_line"], shape["end_line"])
             place = shape.get("place")
-            locator = Locator(LocatorKind(place["kind"]), place["label"]) if place else None
-            linked["url"] = lead_to_place(url, locator) if shape.get("converted") else url
+            linked["url"] = self.to_url(
+                shape["source"],
+                shape["start_line"],
+                shape["end_line"],
+                converted=shape.get("converted", False),
+                locator=Locator(LocatorKind(place["kind"]), place["label"]) if place else None,
+            )
         return linked
-
-
-def lead_to_place(url: str | None, locator: Locator | None) -> str | None:
-    """Let the address of a converted document lead to a page, slide or sheet instead of lines.
-
-    It leads to the document alone where that is not divided: lines of the converted text are none
-    of the file's.
-    """
-    if url is None:
-        return None
-    return url.partition("#")[0] + (locator.fragment if locator else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 VECTOR_HEAD = struct.Struct(">HH")
 SPARSE_HEAD = struct.Struct(">iii")
 ARRAY_HEAD = struct.Struct(">iiiii")
-EMPTY_ARRAY = struct.pack(">iii", 0, 0, 23)
 INT4 = 23
 """The OID of the type."""
+EMPTY_ARRAY = struct.pack(">iii", 0, 0, INT4)
 
 
 def pack_halfvec(vector: npt.NDArray[np.floating]) -> bytes:

@@ -22,7 +22,7 @@ from ragpg.store.rebuild import NO_IDLE_TIMEOUT, prepare_replacement, replacing,
 from ragpg.store.statements import transaction, translate_errors
 from ragpg.store.table import LAYOUT_VERSION, TableSettings
 from ragpg.store.table_registry import find_language, find_table
-from ragpg.store.terms import COUNT_ALL_TERMS, copy_terms, count_terms
+from ragpg.store.terms import COUNT_ALL_TERMS, FORGET_TERMS, copy_terms, count_terms
 from ragpg.store.vector_index import build
 from ragpg.store.write import (
     CHUNK_TYPES,
@@ -49,7 +49,6 @@ TEMPORARY = "ragpg_import_"
 """With this begins the name of the table that an import fills; nobody else ever sees it."""
 
 DELETE_DOCUMENTS = "DELETE FROM {document}"
-FORGET_TERMS = "DELETE FROM {term}"
 COUNT_DOCUMENTS = "SELECT count(*) FROM {document}"
 # One by one, since a cluster counts each on all nodes.
 COUNT_ROWS = (

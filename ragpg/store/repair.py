@@ -10,7 +10,7 @@ from ragpg.store import health
 from ragpg.store.ddl import CREATE_DIGEST_INDEX, CREATE_TERM_INDEX
 from ragpg.store.error_messages import Access
 from ragpg.store.table import INDEXES
-from ragpg.store.terms import COUNT_ALL_TERMS
+from ragpg.store.terms import COUNT_ALL_TERMS, FORGET_TERMS
 from ragpg.store.vector_index import (
     DIGEST_INDEX,
     TERM_INDEX,
@@ -34,9 +34,6 @@ PLAIN_INDEXES: Sequence[tuple[str, tuple[Index, ...], LiteralString]] = (
     ("digests", DIGEST_INDEX, CREATE_DIGEST_INDEX),
 )
 DROP_INVALID = sql.SQL("DROP INDEX IF EXISTS {}")
-
-# Readers see the old frequencies until the end.
-FORGET_TERMS = "DELETE FROM {term}"
 
 
 def repair(table: Table, checks: Sequence[HealthCheck]) -> Iterator[str]:
@@ -84,5 +81,6 @@ def recount_terms(table: Table) -> None:
     """Count anew in how many chunks each term is."""
     with table.writing():
         table.lock()
+        # Readers see the old frequencies until the end.
         table.execute(FORGET_TERMS)
         table.execute(COUNT_ALL_TERMS)

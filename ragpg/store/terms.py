@@ -60,6 +60,7 @@ INSERT INTO {term} AS known (term, frequency)
 SELECT * FROM unnest(%s::integer[], %s::integer[])
 ON CONFLICT (term) DO UPDATE SET frequency = known.frequency + excluded.frequency
 """
+FORGET_TERMS = "DELETE FROM {term}"
 DELETE_UNUSED_TERMS = "DELETE FROM {term} WHERE term = ANY(%s) AND frequency <= 0"
 COUNT_ALL_TERMS = """
 INSERT INTO {term} (term, frequency)
