@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from psycopg import sql
-from ragpg.store import bm25, write
+from ragpg.store import bm25, rows
 from ragpg.store.ddl import create_indexes
 from ragpg.store.table import INDEXES
 from ragpg.store.terms import COUNT_ALL_TERMS
@@ -52,15 +52,15 @@ def fill(store: PostgresStore, corpus: Corpus, numbers: range) -> None:
 def copy_rows(table: Table, written: Sequence[Written], dimensions: Numbers) -> None:
     """Copy documents into the table's relations; `dimensions` are those of the words."""
     documents = [one.embedded for one in written]
-    table.copy_rows(write.COPY_DOCUMENTS, write.DOCUMENT_TYPES, map(write.document_row, documents))
-    chunks = chain.from_iterable(map(write.chunk_rows, documents))
-    table.copy_rows(write.COPY_CHUNKS, write.CHUNK_TYPES, chunks)
-    vectors = chain.from_iterable(map(write.vector_rows, documents))
-    table.copy_rows(write.COPY_VECTORS, write.VECTOR_TYPES, vectors)
+    table.copy_rows(rows.COPY_DOCUMENTS, rows.DOCUMENT_TYPES, map(rows.document_row, documents))
+    chunks = chain.from_iterable(map(rows.chunk_rows, documents))
+    table.copy_rows(rows.COPY_CHUNKS, rows.CHUNK_TYPES, chunks)
+    vectors = chain.from_iterable(map(rows.vector_rows, documents))
+    table.copy_rows(rows.COPY_VECTORS, rows.VECTOR_TYPES, vectors)
     with table.connection.cursor().copy(table.statement(COPY_LEXICAL)) as stream:
         stream.write(COPY_HEADER)
         for one in written:
-            doc_id = write.key_of(one.embedded)
+            doc_id = rows.key_of(one.embedded)
             for ordinal, ranks in enumerate(one.ranks):
                 terms = dimensions[ranks]
                 stream.write(lexical_row(doc_id, ordinal, terms, table.average_length))

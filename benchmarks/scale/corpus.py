@@ -105,22 +105,20 @@ class Corpus:
             ranks.append(self.draw_words(generator, count))
             words = [self.words[rank] for rank in ranks[-1]]
             bodies.append("The " + " the ".join(words) + ".\n\n")
-        text = "".join(bodies)
         topic = int(generator.integers(TOPICS))
         vectors = self.draw_vectors(generator, [topic] * CHUNKS_OF_DOCUMENT)
-        document = Document(
-            source=f"part{number % 100:02}/{number:06}.md",
-            origin=None,
-            text=text,
-            digest=hashlib.sha256(text.encode()).digest(),
-            size=len(text),
-            title=f"Document {number}",
-            metadata={},
-            body_start=0,
-        )
         codes = [generator.bytes(7 * len(drawn)) for drawn in ranks]
         embeddings = [Embedding(*both) for both in zip(vectors, codes, strict=True)]
-        return Written(EmbeddedDocument(document, [*cut(bodies)], embeddings, b"f"), ranks)
+        return Written(assemble(number, bodies, embeddings), ranks)
+
+    def edit(self, number: int) -> EmbeddedDocument:
+        """Change the middle chunk of version 1 of a document."""
+        made, other = (self.write(number, version=version).embedded for version in (1, 2))
+        middle = CHUNKS_OF_DOCUMENT // 2
+        bodies, embeddings = [chunk.text for chunk in made.chunks], list(made.embeddings)
+        bodies[middle] = other.chunks[middle].text
+        embeddings[middle] = other.embeddings[middle]
+        return assemble(number, bodies, embeddings)
 
     def questions(self, count: int, *, ranks: tuple[int, int] | None) -> list[tuple[str, Vector]]:
         """Draw questions of three to six words; without `ranks` they are as frequent as in texts.
@@ -139,6 +137,24 @@ class Corpus:
             )
             made.append((" ".join(self.words[n] for n in numbers), vector))
         return made
+
+
+def assemble(
+    number: int, bodies: Sequence[str], embeddings: Sequence[Embedding]
+) -> EmbeddedDocument:
+    """Make a document of the texts of its chunks."""
+    text = "".join(bodies)
+    document = Document(
+        source=f"part{number % 100:02}/{number:06}.md",
+        origin=None,
+        text=text,
+        digest=hashlib.sha256(text.encode()).digest(),
+        size=len(text),
+        title=f"Document {number}",
+        metadata={},
+        body_start=0,
+    )
+    return EmbeddedDocument(document, [*cut(bodies)], embeddings, b"f")
 
 
 def cut(bodies: Sequence[str]) -> Iterator[Chunk]:

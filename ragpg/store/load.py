@@ -19,12 +19,7 @@ from ragpg.store.error_messages import Access
 from ragpg.store.grants import copy_privileges
 from ragpg.store.locks import limit_waits
 from ragpg.store.rebuild import NO_IDLE_TIMEOUT, prepare_replacement, replacing, swap
-from ragpg.store.statements import transaction, translate_errors
-from ragpg.store.table import LAYOUT_VERSION, TableSettings
-from ragpg.store.table_registry import find_language, find_table
-from ragpg.store.terms import COUNT_ALL_TERMS, FORGET_TERMS, copy_terms, count_terms
-from ragpg.store.vector_index import build
-from ragpg.store.write import (
+from ragpg.store.rows import (
     CHUNK_TYPES,
     COPY_CHUNKS,
     COPY_DOCUMENTS,
@@ -36,6 +31,11 @@ from ragpg.store.write import (
     document_row,
     key_of,
 )
+from ragpg.store.statements import transaction, translate_errors
+from ragpg.store.table import LAYOUT_VERSION, TableSettings
+from ragpg.store.table_registry import find_language, find_table
+from ragpg.store.terms import COUNT_ALL_TERMS, FORGET_TERMS, copy_terms, count_terms
+from ragpg.store.vector_index import build
 from ragpg.types import TableName
 
 if TYPE_CHECKING:

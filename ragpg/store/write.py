@@ -5,49 +5,39 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import chain, compress
-from typing import TYPE_CHECKING, NamedTuple
-
-from psycopg.types.json import Jsonb
+from typing import TYPE_CHECKING, LiteralString, NamedTuple, TypeAlias
 
 from ragpg.errors import DatabaseError, ModelMismatchError
-from ragpg.store.binary_format import pack_halfvec
 from ragpg.store.connection import duplicate, end_session
+from ragpg.store.edits import apply_edits, find_edits
+from ragpg.store.rows import (
+    CHUNK_TYPES,
+    COPY_CHUNKS,
+    COPY_DOCUMENTS,
+    COPY_VECTORS,
+    DOCUMENT_TYPES,
+    VECTOR_TYPES,
+    chunk_keys,
+    chunk_rows,
+    document_row,
+    key_of,
+    vector_rows,
+)
 from ragpg.store.statements import translate_errors
-from ragpg.store.table import document_id, list_document_ids
+from ragpg.store.table import list_document_ids
 from ragpg.store.table_registry import find_table
 from ragpg.store.terms import copy_terms, count_terms, delete_terms, weigh_terms
 from ragpg.types import TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from ragpg.store.edits import Edits
     from ragpg.store.table import Table
     from ragpg.store.terms import TermCount
-    from ragpg.types import EmbeddedDocument, IndexedDocument, TermWeights
+    from ragpg.types import EmbeddedDocument, TermWeights
 
-COPY_DOCUMENTS = """
-COPY {document} (
-    doc_id, source, origin, walked, digest, recipe, title, metadata, preamble, body_start, size,
-    modified, chunks
-) FROM STDIN (FORMAT binary)
-"""
-DOCUMENT_TYPES = (
-    *("int8", "text", "text", "bool", "bytea", "bytea", "text", "jsonb", "text"),
-    *("int4", "int8", "timestamptz", "int4"),
-)
-
-COPY_CHUNKS = """
-COPY {chunk} (
-    doc_id, ordinal, start_at, end_at, start_line, end_line, heading, languages,
-    body
-) FROM STDIN (FORMAT binary)
-"""
-CHUNK_TYPES = ("int8", "int4", "int4", "int4", "int4", "int4", "text[]", "text[]", "text")
-
-COPY_VECTORS = """
-COPY {embedding} (doc_id, ordinal, passage_digest, vector, words) FROM STDIN (FORMAT binary)
-"""
-VECTOR_TYPES = ("int8", "int4", "bytea", "bytea", "bytea")
+    RowMaker: TypeAlias = Callable[[EmbeddedDocument], Iterable[tuple[object, ...]]]
 
 FIND_STORED = """
 SELECT doc_id, digest, recipe, metadata ? 'ragpg:places' AS converted
@@ -76,10 +66,14 @@ def upsert(table: Table, documents: Sequence[EmbeddedDocument]) -> list[bool]:
         stored = find_stored(current, doc_ids)
         is_new = [content(d) not in stored for d in documents]
         new = list(compress(documents, is_new))
+        recipes = {row.doc_id: row.recipe for row in stored}
+        edits = find_edits(
+            current, [d for d in new if recipes.get(key_of(d)) == d.chunking_fingerprint]
+        )
         outdated = list_all_ids({d.document.source for d in new} | previous)
-        known = {row.doc_id for row in stored}
-        deleted = delete_rows(current, [key for key in outdated if key in known])
-        added = insert(current, new) if new else []
+        deleted = delete_rows(current, sorted(recipes.keys() & set(outdated) - edits.doc_ids))
+        deleted += apply_edits(current, edits)
+        added = insert(current, new, edits)
         current.lock_terms()
         count_terms(current, added=added, deleted=deleted)
     return is_new
@@ -116,11 +110,6 @@ def check_vectors(table: Table, documents: Sequence[EmbeddedDocument]) -> None:
         )
 
 
-def key_of(embedded: EmbeddedDocument | IndexedDocument) -> int:
-    """Return the document's key."""
-    return document_id(embedded.document.source)
-
-
 def content(embedded: EmbeddedDocument) -> StoredContent:
     """Return the row of FIND_STORED that the document will have."""
     document = embedded.document
@@ -133,55 +122,24 @@ def list_all_ids(sources: Iterable[str]) -> list[int]:
     return [key for source in sources for key in list_document_ids(source)]
 
 
-def insert(table: Table, documents: Sequence[EmbeddedDocument]) -> list[TermWeights]:
-    """Insert all rows of documents, and return the terms of their chunks for `count_terms`."""
-    terms = weigh_terms(table, (d.chunks for d in documents))
-    table.copy_rows(COPY_DOCUMENTS, DOCUMENT_TYPES, map(document_row, documents))
-    table.copy_rows(COPY_CHUNKS, CHUNK_TYPES, chain.from_iterable(map(chunk_rows, documents)))
-    copy_terms(table, chunk_keys(documents), terms)
-    table.copy_rows(COPY_VECTORS, VECTOR_TYPES, chain.from_iterable(map(vector_rows, documents)))
+def insert(table: Table, documents: Sequence[EmbeddedDocument], edits: Edits) -> list[TermWeights]:
+    """Insert the rows of documents but those that stay.
+
+    Returns the terms of the new chunks for `count_terms`.
+    """
+    chunks = [[c for c in d.chunks if (key_of(d), c.ordinal) not in edits.kept] for d in documents]
+    terms = weigh_terms(table, chunks)
+
+    def copy(query: LiteralString, types: Sequence[str], make_rows: RowMaker) -> None:
+        rows = chain.from_iterable(map(make_rows, documents))
+        table.copy_rows(query, types, (row for row in rows if row[:2] not in edits.kept))
+
+    added = [document_row(d) for d in documents if key_of(d) not in edits.doc_ids]
+    table.copy_rows(COPY_DOCUMENTS, DOCUMENT_TYPES, added)
+    copy(COPY_CHUNKS, CHUNK_TYPES, chunk_rows)
+    copy_terms(table, [key for key in chunk_keys(documents) if key not in edits.kept], terms)
+    copy(COPY_VECTORS, VECTOR_TYPES, vector_rows)
     return terms
-
-
-def chunk_keys(documents: Iterable[EmbeddedDocument | IndexedDocument]) -> list[tuple[int, int]]:
-    """Return the keys of the chunks of documents."""
-    return [(key_of(d), chunk.ordinal) for d in documents for chunk in d.chunks]
-
-
-def document_row(embedded: EmbeddedDocument | IndexedDocument) -> tuple[object, ...]:
-    """Make the row of COPY_DOCUMENTS."""
-    document, chunks = embedded.document, embedded.chunks
-    return (
-        key_of(embedded),
-        document.source,
-        document.origin,
-        document.from_directory,
-        document.digest,
-        embedded.chunking_fingerprint,
-        document.title,
-        Jsonb(document.metadata),
-        document.text[: chunks[0].start] if chunks else document.text,
-        document.body_start,
-        document.size,
-        document.modified,
-        len(chunks),
-    )
-
-
-def chunk_rows(embedded: EmbeddedDocument | IndexedDocument) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of COPY_CHUNKS."""
-    key = key_of(embedded)
-    for c in embedded.chunks:
-        place = (c.start, c.end, c.start_line, c.end_line)
-        yield (key, c.ordinal, *place, list(c.heading), list(c.languages), c.text)
-
-
-def vector_rows(embedded: EmbeddedDocument) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of COPY_VECTORS."""
-    key = key_of(embedded)
-    for chunk, embedding in zip(embedded.chunks, embedded.embeddings, strict=True):
-        vector = pack_halfvec(embedding.vector)
-        yield key, chunk.ordinal, chunk.digest, vector, embedding.word_codes
 
 
 def delete(table: Table, sources: Sequence[str]) -> None:
