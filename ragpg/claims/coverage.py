@@ -8,6 +8,12 @@ from ragpg.claims.alignment import align, is_approximate, token_similarity
 from ragpg.claims.contradictions import Contradiction, Kind, describe_token, join_texts
 from ragpg.claims.contradictions.exchange import find_exchanged_things
 from ragpg.claims.contradictions.modality import find_marker_contradictions
+from ragpg.claims.contradictions.order import (
+    Agreement,
+    compare_orders,
+    find_reversed_order,
+    is_explained,
+)
 from ragpg.claims.contradictions.role import find_swapped_words
 from ragpg.claims.contradictions.subject import find_other_subject
 from ragpg.claims.contradictions.substitution import (
@@ -94,6 +100,8 @@ def measure_coverage(
     missing = [each for each in tokens if not each.match]
     known = {each.place for each in tokens if each.match and not each.own}
     contradictions = list(_find_contradictions(alignment, span, vocabulary, known))
+    if compare_orders(alignment) is Agreement.SAME:
+        contradictions = [c for c in contradictions if not is_explained(c)]
     if unknown_topic:
         contradictions.append(Contradiction(join_texts(unknown_topic), "", Kind.SUBJECT))
     texts = [describe_token(claim, each.place) for each in missing]
@@ -167,6 +175,7 @@ def _find_contradictions(
     yield from find_swapped_values(alignment)
     yield from find_swapped_words(alignment)
     yield from find_exchanged_things(alignment)
+    yield from find_reversed_order(alignment)
     yield from find_borrowed_words(alignment, vocabulary, known=known)
 
 

@@ -39,6 +39,7 @@ _TOKEN = re.compile(
     (?P<address>(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+\b)
   | (?P<identifier>(?<![\w.+-])(?:
         --?[a-z][\w-]*
+      | [a-z]-(?:{"|".join(sorted(stop_words.CLAIMS | discourse.CONJUNCTIONS))})(?![\w-])
       | \.[a-z]\w+
       | v\d+(?:\.\d+)+[\w-]*|\d+(?:\.\d+){{2,}}[\w-]*
       | [\w-]*_[\w-]*(?:[./][\w-]+)*

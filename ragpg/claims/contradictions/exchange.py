@@ -1,17 +1,19 @@
 """What belongs to one thing, said of the other: "A rather than B" for "B and not A". Pure.
 
-Also the values of two clauses, each of which has the other's: "7 days for A and 10 years for B".
+Also the values of two clauses, each of which has the other's: "7 days for A and 10 years for B",
+and a word of each of two clauses that say opposite things.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, groupby, permutations
 from typing import TYPE_CHECKING
 
 from ragpg.claims.contradictions import Contradiction, Kind, join_texts
 from ragpg.claims.contradictions.role import MIN_SIMILARITY
 from ragpg.claims.token_kinds import TokenKind
+from ragpg.claims.word_relations import are_antonyms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +29,8 @@ def find_exchanged_things(alignment: Alignment) -> Iterator[Contradiction]:
     """Yield two things that a negation or a value tells apart, and that have changed places."""
     yield from _find_exchanged_choice(alignment)
     yield from _find_exchanged_values(alignment)
+    yield from _find_mixed_opposites(alignment)
+    yield from _find_mixed_clauses(alignment)
 
 
 def _find_exchanged_choice(alignment: Alignment) -> Iterator[Contradiction]:
@@ -76,6 +80,73 @@ def _find_exchanged_values(alignment: Alignment) -> Iterator[Contradiction]:
             claimed = claim[first[0] : first[0] + 2]
             yield Contradiction(join_texts(claimed), join_texts(stated), Kind.VALUE)
             return
+
+
+def _find_mixed_opposites(alignment: Alignment) -> Iterator[Contradiction]:
+    """Yield a word that the source has beside the opposite of another word of the claim.
+
+    "Adding shows the children" mixes "adding shows the parents, removing shows the children".
+    """
+    source, claimed = alignment.source, {token.key for token in alignment.claim}
+    places: dict[str, list[int]] = {}
+    for at, token in enumerate(source):
+        if token.kind is TokenKind.WORD:
+            places.setdefault(token.key, []).append(at)
+    texts = {key: source[each[0]].text.casefold() for key, each in places.items()}
+    stated = [source[at].key for _, at in alignment.pairs if source[at].key in places]
+    opposites = {
+        key: other
+        for key in stated
+        for other in texts.keys() - claimed
+        if are_antonyms(texts[key], texts[other])
+    }
+    for first, second in permutations(opposites, 2):
+        together = _measure_distance(places[first], places[second])
+        apart = (
+            _measure_distance(places[first], places[opposites[second]]),
+            _measure_distance(places[opposites[first]], places[second]),
+        )
+        if max(apart) < together:
+            stated_words = f"{texts[opposites[first]]} … {texts[second]}"
+            yield Contradiction(f"{texts[first]} … {texts[second]}", stated_words, Kind.ROLE)
+            return
+
+
+def _find_mixed_clauses(alignment: Alignment) -> Iterator[Contradiction]:
+    """Yield a subject of the one, and a predicate of the other of two clauses that share a word.
+
+    "The red key locks" of "the red key opens the cellar, and the blue key locks it".
+    """
+    source, aligned = alignment.source, alignment.aligned_source
+    clauses = [clause for clause in _split_clauses(source) if not aligned.isdisjoint(clause)]
+    for first, second in permutations(clauses, 2):
+        keys = [{source[at].key for at in clause} for clause in (first, second)]
+        shared = keys[0] & keys[1]
+        own = [[at for at in clause if source[at].key not in shared] for clause in (first, second)]
+        if not shared or min(map(len, own)) < 2:
+            continue
+        (subject, verb), (other_subject, other_verb) = (each[:2] for each in own)
+        takes_both = subject in aligned and other_verb in aligned
+        leaves_both = verb not in aligned and other_subject not in aligned
+        if takes_both and leaves_both and not _is_ended(source, *sorted((subject, other_verb))):
+            claimed = join_texts([source[subject], source[other_verb]])
+            yield Contradiction(claimed, join_texts([source[at] for at in second]), Kind.ROLE)
+            return
+
+
+def _split_clauses(tokens: Sequence[Token]) -> Iterator[list[int]]:
+    """Yield the words of each clause, by their indices."""
+    for is_break, group in groupby(
+        range(len(tokens)), key=lambda at: tokens[at].kind is TokenKind.BREAK
+    ):
+        clause = [at for at in group if tokens[at].is_content]
+        if clause and not is_break:
+            yield clause
+
+
+def _measure_distance(first: Sequence[int], second: Sequence[int]) -> int:
+    """Return the smallest distance between the places of two words."""
+    return min(abs(a - b) for a in first for b in second)
 
 
 def _find_unique_things(alignment: Alignment) -> Iterator[tuple[int, int]]:

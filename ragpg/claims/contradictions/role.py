@@ -18,6 +18,9 @@ MIN_SIMILARITY = 0.85
 """Similarity from which a word is taken to be the source's. Chosen by hand."""
 MIN_ALIGNED_SHARE = 0.75
 """Share of a claim's content that the source must have: a freer text has an order of its own."""
+MAX_OBJECT_DISTANCE = 3
+"""Tokens from a verb to its object. Chosen by hand."""
+SUBJECTS = frozenset({"it", "they", "he", "she", "we", "you", "i"})
 _PASSIVE = frozenset({"by", "from", "of"})
 """Words that may turn a sentence round: "led by Anna" is "Anna led"."""
 SYMMETRIC = frozenset({*("and", "or", "nor", "is", "are", "the", "a", "an"), *(",", "|", "(", ")")})
@@ -30,6 +33,7 @@ def find_swapped_words(alignment: Alignment) -> Iterator[Contradiction]:
     A part that has moved as a whole, and a passive, keep their meaning.
     """
     yield from _find_swap_around_the_same(alignment)
+    yield from _find_swap_with_pronoun(alignment)
     claim, source = alignment.claim, alignment.source
     pairs = [(i, at) for i, at in alignment.pairs if alignment.similarities[i] >= MIN_SIMILARITY]
     content = sum(token.is_content for token in claim)
@@ -63,6 +67,22 @@ def _find_swap_around_the_same(alignment: Alignment) -> Iterator[Contradiction]:
             continue
         if _are_exchangeable(claim[first], claim[last]):
             yield _describe_swap(alignment, first, last)
+            return
+
+
+def _find_swap_with_pronoun(alignment: Alignment) -> Iterator[Contradiction]:
+    """Yield what does something in the claim, and has it done to it by a pronoun in the source.
+
+    "The worker calls the server" is not what "it calls the worker" says.
+    """
+    claim, source = alignment.claim, alignment.source
+    for index, at in alignment.pairs:
+        subject = alignment.partners[index - 1] if index else -1
+        is_object = at < subject <= at + MAX_OBJECT_DISTANCE
+        pronouns = [t for t in source[max(0, at - 2) : at] if t.text.casefold() in SUBJECTS]
+        if is_object and pronouns and not _count_passives(source[at:subject]):
+            stated = join_texts([pronouns[-1], *source[at : subject + 1]])
+            yield Contradiction(join_texts(claim[index - 1 : index + 1]), stated, Kind.ROLE)
             return
 
 

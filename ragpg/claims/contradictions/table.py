@@ -40,6 +40,7 @@ def find_table_contradictions(claim: Sequence[Token], span: Span) -> Iterator[Co
     columns = [index for index in find_named_columns(claim, row.header) if index < len(row.cells)]
     if columns:
         yield from _find_wrong_column(claim, row, columns)
+        yield from _find_misplaced_identifier(claim, row, columns)
         yield from _find_exchanged(claim, row, columns)
         yield from _find_wrong_trend(claim, row, columns)
         yield from _find_wrong_comparison(claim, row, columns)
@@ -104,6 +105,18 @@ def _find_wrong_column(
         column = next((i for i, cell in cells if token.value in parse_values(cell)), None)
         if column is not None and column < len(row.header):
             yield _describe_column(describe_token(claim, index), row, columns[0], column)
+
+
+def _find_misplaced_identifier(
+    claim: Sequence[Token], row: Row, columns: Sequence[int]
+) -> Iterator[Contradiction]:
+    """Yield the identifiers that are in a column which the claim does not name."""
+    cells = [{t.key for t in tokenize(c) if t.kind is TokenKind.IDENTIFIER} for c in row.cells]
+    allowed = set[str]().union(*(cells[index] for index in (0, *columns)))
+    for token in claim:
+        column = next((i for i, keys in enumerate(cells) if token.key in keys - allowed), None)
+        if column is not None and column < len(row.header):
+            yield _describe_column(token.text, row, columns[0], column)
 
 
 def _find_exchanged(
