@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from ragpg.operating_system import WINDOWS
 from ragpg.optional import SENTENCE_TRANSFORMERS
-from tests.support import tiny_model, tls
+from tests.support import tiny_bert, tls
 from tests.support.command_line import Project, new_project
 from tests.support.postgres import shared
 from tests.support.processes import Nursery
@@ -71,7 +71,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = item.fixturenames if isinstance(item, pytest.Function) else ()
         if folder in SERVER_FOLDERS or SERVER_FIXTURES.intersection(fixtures):
             item.add_marker("server")
-        if folder in FRAMEWORK_FOLDERS or "tiny" in fixtures:
+        if folder in FRAMEWORK_FOLDERS:
             item.add_marker("framework")
 
 
@@ -118,7 +118,7 @@ def project(tmp_path: Path, shared_data_dir: Path) -> Project:
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of an embedding model that is loaded, and embeds, in no time."""
-    return tiny_model.build(tmp_path_factory.mktemp("tiny"), dimension=32)
+    return tiny_bert.build(tmp_path_factory.mktemp("tiny"), dimension=32)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ import pytest
 from ragpg.server.pid_file import read_pid_file
 from ragpg.store.rebuild import replacement_name
 from tests.conftest import reachable_directory
-from tests.support import tiny_model
+from tests.support import tiny_bert
 from tests.support.command_line import Project, new_project
 from tests.support.database_state import (
     assert_same,
@@ -199,7 +199,7 @@ def test_a_rebuild_to_another_model_after_a_killed_one(
     publish(fast_project, many())
     fast_project.ok("ingest", "docs")
     kill_rebuild(fast_project, nursery, documents=80)
-    other = tiny_model.build(tmp_path / "other", dimension=16)
+    other = tiny_bert.build(tmp_path / "other", dimension=16)
     other_project = fast_project.within({"RAGPG_EMBEDDING_MODEL": str(other)})
     totals = other_project.ok("ingest", "--rebuild", "--json").json["totals"]
     assert totals["embedded"] == totals["chunks"]
@@ -313,16 +313,18 @@ def test_a_statement_that_waits_is_cancelled(
     assert state(fast_project).texts() == {"a.md": "# A\n\nFirst.\n"}
 
 
+@pytest.mark.framework
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_program_that_is_loading_its_model_ends_at_once(
-    own_server_project: Project, rng: random.Random, number: int, code: int
+    own_server_project: Project, rng: random.Random, tmp_path: Path, number: int, code: int
 ) -> None:
     """Even while PyTorch is being imported, which does not bear exceptions."""
     own_server_project.write("a.md", "# A\n\nOnly one.\n")
     own_server_project.ok("ingest", "a.md")
     await_end(data_dir_of(own_server_project))
-    own_server_project.write("a.md", "# A\n\nAnother one.\n")
-    process = start_command(own_server_project, "ingest", "a.md")
+    model = tiny_bert.add_dense(tiny_bert.build(tmp_path / "model", dimension=32), dimension=16)
+    settings = {"RAGPG_EMBEDDING_MODEL": str(model), "RAGPG_TABLE_NAME": "another"}
+    process = start_command(own_server_project.within(settings), "ingest", "a.md")
     await_that(lambda: read_pid_file(data_dir_of(own_server_project) / "pg18").ready)
     time.sleep(rng.uniform(0, 2))
     *ended, err = send_signal(process, number)

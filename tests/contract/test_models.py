@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support import tiny_model
+from tests.support import tiny_bert
 from tests.support.database_state import assert_whole, state
 from tests.support.provider import Provider
 
@@ -26,7 +26,8 @@ def fast_project(project: Project, tiny: Path) -> Project:
 @pytest.fixture(scope="session")
 def large_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model with more dimensions than an index over vectors of full precision takes."""
-    return tiny_model.build(tmp_path_factory.mktemp("large"), dimension=2_500, seed=1)
+    directory = tiny_bert.build(tmp_path_factory.mktemp("large"), dimension=32, seed=1)
+    return tiny_bert.add_dense(directory, dimension=2_500)
 
 
 def found(project: Project, query: str, *options: str) -> list[Any]:
@@ -55,6 +56,7 @@ def test_another_dimension_is_refused_before_anything_is_done(
     assert list(state(fast_project).texts()) == ["a.md"]
 
 
+@pytest.mark.framework
 @pytest.mark.parametrize("table", ["large", "wiki.large"])
 def test_more_than_2000_dimensions_and_a_schema_work(
     fast_project: Project, large_model: Path, table: str
@@ -97,7 +99,7 @@ def test_no_request_embeds_everything(fast_project: Project) -> None:
 
 def test_a_table_knows_its_model(fast_project: Project, tmp_path: Path) -> None:
     """`status` names it; another one of the same size and name is refused until a rebuild."""
-    model = tiny_model.build(tmp_path / "first", dimension=32, seed=2)
+    model = tiny_bert.build(tmp_path / "first", dimension=32, seed=2)
     fast_project = fast_project.within({"RAGPG_EMBEDDING_MODEL": str(model)})
     fast_project.write("a.md", "# A\n\nThe letter.\n")
     fast_project.ok("ingest", "a.md")
@@ -106,7 +108,7 @@ def test_a_table_knows_its_model(fast_project: Project, tmp_path: Path) -> None:
     assert f"{model} (32 dimensions)" in fast_project.ok("status").out
     before = vectors_digest(fast_project)
     model.rename(tmp_path / "moved")
-    tiny_model.build(tmp_path / "first", dimension=32, seed=3)
+    tiny_bert.build(tmp_path / "first", dimension=32, seed=3)
     for command in (("ingest", "a.md"), ("ingest", "--plan", "a.md"), ("search", "letter")):
         result = fast_project.run(*command, "--json")
         assert (result.code, result.json["error"]["type"]) == (2, "model_mismatch")

@@ -20,14 +20,9 @@ if TYPE_CHECKING:
 # A fork server: it imports everything once; each run is a fork that calls the program's main().
 NURSERY = """
 import json, os, sys
-import ragpg.cli.app
+import numpy, psycopg
+import ragpg.cli.app, ragpg.embedding.local, ragpg.pipeline.ingest, ragpg.store.postgres
 from ragpg.__main__ import main
-from ragpg.optional import LITELLM, SENTENCE_TRANSFORMERS
-if SENTENCE_TRANSFORMERS.is_installed:
-    import sentence_transformers
-if LITELLM.is_installed:
-    from ragpg.providers.litellm_import import import_litellm
-    import_litellm()
 print("ready", flush=True)
 for line in sys.stdin:
     order = json.loads(line)
@@ -68,7 +63,7 @@ class Run:
 
 
 class Nursery:
-    """A fork server: starts ragpg without the seconds that importing PyTorch and litellm takes."""
+    """A fork server: starts ragpg without the time that its imports take."""
 
     def __init__(self) -> None:
         self._directory = Path(tempfile.mkdtemp(prefix="ragpg-test-"))

@@ -1,20 +1,18 @@
-"""Models of a few kilobytes, built by the tests: real architectures with random weights."""
+"""Models of a few kilobytes that transformers builds: real architectures with random weights."""
 
 from __future__ import annotations
 
-import string
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.support.tiny_bert import PIECES, WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-CHARACTERS = string.ascii_lowercase + string.digits + string.punctuation
 WIDTH = 32
-WINDOW = 256
 
 
 def build(directory: Path, *, dimension: int, seed: int = 0) -> Path:
@@ -88,12 +86,11 @@ def prepare(directory: Path, *, seed: int) -> Any:
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     torch.manual_seed(seed)
-    pieces = (*SPECIAL, *CHARACTERS, *(f"##{character}" for character in CHARACTERS))
-    vocabulary = {piece: number for number, piece in enumerate(pieces)}
+    vocabulary = {piece: number for number, piece in enumerate(PIECES)}
     tokenizer = transformers.BertTokenizerFast(vocab=vocabulary, model_max_length=WINDOW)
     tokenizer.save_pretrained(directory)
     return transformers.BertConfig(
-        vocab_size=len(pieces),
+        vocab_size=len(PIECES),
         hidden_size=WIDTH,
         num_hidden_layers=1,
         num_attention_heads=1,
