@@ -46,8 +46,7 @@ class BertEncoder:
     """
 
     def __init__(self, directory: Path, layers: BertLayers | None = None) -> None:
-        self._tokenizer = load_tokenizer(directory)
-        self._tokenizer.enable_truncation(model_files.read_window(directory))
+        self._tokenizer = load_tokenizer(directory, max_tokens=model_files.read_window(directory))
         self._layers = layers or NumpyBert(directory)
         self._pool = POOLINGS[read_pooling(directory) or "mean"]
 

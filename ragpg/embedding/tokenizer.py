@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -33,16 +33,35 @@ _MARK, _NO_MARK = r"[!-/:-@\[-`{-~]", r"[^\n !-/:-@\[-`{-~]+"
 """A punctuation mark of ASCII, which is a token, and what stands between such marks and blanks."""
 
 
-def load_tokenizer(directory: Path) -> Tokenizer | WordPieceTokenizer:
-    """Return a model's tokenizer, which neither truncates nor pads.
+def load_tokenizer(
+    directory: Path, *, max_tokens: int | None = None
+) -> Tokenizer | WordPieceTokenizer:
+    """Return a model's tokenizer, which does not pad, and truncates to `max_tokens` if given.
 
     It is that of the package tokenizers, which knows all kinds, or where this is missing our own;
-    raises ConfigurationError where that does not know the kind either.
+    raises ConfigurationError where that does not know the kind either. Whoever asks for the same
+    one in a process shares it: the file of a BERT takes longer to read than a query to be embedded.
     """
     path = directory / "tokenizer.json"
+    file = path.stat()
+    version = (file.st_ino, file.st_mtime_ns, file.st_size, TOKENIZERS.is_installed)
+    return _load_tokenizer(path, max_tokens, version)
+
+
+@lru_cache(maxsize=4)
+def _load_tokenizer(
+    path: Path, max_tokens: int | None, _version: tuple[int, ...]
+) -> Tokenizer | WordPieceTokenizer:
+    tokenizer = _read_tokenizer(path)
+    if max_tokens is not None:
+        tokenizer.enable_truncation(max_tokens)
+    return tokenizer
+
+
+def _read_tokenizer(path: Path) -> Tokenizer | WordPieceTokenizer:
     if not TOKENIZERS.is_installed and (own := WordPieceTokenizer.from_file(path)):
         return own
-    TOKENIZERS.require(f"the tokenizer of the embedding model in {str(directory)!r}")
+    TOKENIZERS.require(f"the tokenizer of the embedding model in {str(path.parent)!r}")
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(path))

@@ -13,7 +13,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Metaspace
 
 from ragpg.embedding import tokenizer as module
-from ragpg.embedding.tokenizer import ModelTokenizer, _count_by_words
+from ragpg.embedding.tokenizer import ModelTokenizer, _count_by_words, load_tokenizer
 from tests.support.markdown import MARKDOWN
 
 if TYPE_CHECKING:
@@ -66,3 +66,14 @@ def test_a_word_with_marks_is_counted_by_its_parts() -> None:
     texts = ["alpha/beta-gamma.md", "gamma.alpha\nbeta(md)", "alpha[SEP]beta"]
     assert counter.counts(texts) == tokenizer._encode(texts)
     assert sorted(encoded) == sorted([*"()-./", "[SEP]", "alpha", "beta", "gamma", "md"])
+
+
+def test_a_tokenizer_is_shared_until_its_file_changes(tmp_path: Path) -> None:
+    """Whoever truncates has one of his own."""
+    content = (DIRECTORY / "tokenizer.json").read_text("utf-8")
+    (tmp_path / "tokenizer.json").write_text(content, "utf-8")
+    whole, cut = load_tokenizer(tmp_path), load_tokenizer(tmp_path, max_tokens=4)
+    assert load_tokenizer(tmp_path) is whole
+    assert (len(whole.encode("one two three")), len(cut.encode("one two three"))) == (5, 4)
+    (tmp_path / "tokenizer.json").write_text(content.replace('"[CLS]"', '"[cls]"'), "utf-8")
+    assert load_tokenizer(tmp_path) is not whole
