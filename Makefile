@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
+# The tests start ragpg often: where compiled modules are not kept, each start compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 SLIM_WHEEL = dist/ragpg_slim-$(VERSION)-py3-none-any.whl
@@ -28,7 +30,7 @@ run-slim: $(SLIM)/.installed ## Do the main job with ragpg-slim, in an environme
 	$(SLIM)/bin/ragpg ask "Can I encash leave at year end?"
 
 test: $(VENV)/.installed-dev ## Run all tests, or some: make test ARGS="-k chunk"
-	$(BIN)/python -m pytest -n auto --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
 
 unit: $(VENV)/.installed-dev ## Run the fast tests: no server, neither PyTorch nor litellm
 	$(BIN)/python -m pytest -q -m "not server and not framework" $(ARGS)
@@ -39,7 +41,7 @@ test-slim: $(SLIM)/.installed ## Run all tests that do without PyTorch and litel
 	$(SLIM)/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt '$(SLIM_WHEEL)[dev]'
 	rm -rf build/checkout && mkdir -p build/checkout
 	git ls-files -z -- . ':!ragpg' | tar -c --null -T - | tar -x -C build/checkout
-	cd build/checkout && ../slim/bin/python -m pytest -q -n auto --dist loadscope -m "not framework" --ignore tests/test_docs.py $(ARGS)
+	cd build/checkout && ../slim/bin/python -m pytest -q -n auto --dist loadscope --no-loadscope-reorder -m "not framework" --ignore tests/test_docs.py $(ARGS)
 
 test-llm: $(VENV)/.installed-dev tests/live_model/$(VENV)/.installed ## Ask a small language model that llama.cpp serves
 	LIVE_MODEL_PYTHON=tests/live_model/$(BIN)/python $(BIN)/python -m pytest -q tests/live_model $(ARGS)

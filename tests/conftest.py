@@ -47,6 +47,18 @@ for name in [name for name in os.environ if name.startswith(("RAGPG_", "PG"))]:
 os.environ.pop("COLUMNS", None)  # which pytest-xdist sets: a test's terminal has a width of its own
 
 
+LONGEST_FIRST = (
+    "contract/test_ask_with_model",
+    "contract/test_crashes",
+    "contract/test_watch",
+    "contract/test_ingest",
+    "server/test_lifecycle",
+    "server/test_known_clusters",
+    "embedding/test_bulk_encoder",
+)
+"""Modules that take longest begin first: the last ones decide how long a worker waits for another.
+A module is one worker's, and by default the order is that of the number of tests."""
+
 EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
 """How many times the usual number of random examples are tried."""
 
@@ -60,12 +72,19 @@ def multiply_examples(test: Any) -> None:
     setattr(test, name, more)
 
 
+def rank_module(item: pytest.Item) -> int:
+    """Return the rank of a test's module, the first of which are run first."""
+    module = item.path.relative_to(Path(__file__).parent).with_suffix("").as_posix()
+    return LONGEST_FIRST.index(module) if module in LONGEST_FIRST else len(LONGEST_FIRST)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a server or a large library: `make unit` runs the others."""
     functions = [item for item in items if isinstance(item, pytest.Function)]
     if EXAMPLES > 1:
         for test in {f.obj for f in functions if getattr(f.obj, "is_hypothesis_test", False)}:
             multiply_examples(test)
+    items.sort(key=rank_module)
     for item in items:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
         fixtures = item.fixturenames if isinstance(item, pytest.Function) else ()

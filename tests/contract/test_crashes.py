@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 PARTS = 5
 TOPICS = ("tides", "glaciers", "volcanoes", "deserts")
-QUICK = 5.0
-"""Seconds that an end may take on a busy machine; in truth it takes a twentieth of them."""
+PATIENCE = 60.0
+"""Seconds that an end may take on a busy machine; in truth it takes a fraction of one."""
 
 
 KEPT_NOTHING = "interrupted: 0 of 1 documents are written and kept; run the same command to go on\n"
@@ -176,7 +176,7 @@ def test_what_changes_after_a_killed_rebuild_is_carried_over(
     texts = many()
     publish(fast_project, texts)
     fast_project.ok("ingest", "docs")
-    kill_rebuild(fast_project, nursery, documents=80)
+    kill_rebuild(fast_project, nursery, documents=40)
     texts["docs/0.md"] += "\nOne more sentence.\n"
     texts["docs/new.md"] = "# New\n\nA new document.\n"
     texts["docs/moved.md"] = texts.pop("docs/1.md")
@@ -198,13 +198,13 @@ def test_a_rebuild_to_another_model_after_a_killed_one(
     """What was made for another model, or divided otherwise, is of no use."""
     publish(fast_project, many())
     fast_project.ok("ingest", "docs")
-    kill_rebuild(fast_project, nursery, documents=80)
+    kill_rebuild(fast_project, nursery, documents=40)
     other = tiny_bert.build(tmp_path / "other", dimension=16)
     other_project = fast_project.within({"RAGPG_EMBEDDING_MODEL": str(other)})
     totals = other_project.ok("ingest", "--rebuild", "--json").json["totals"]
     assert totals["embedded"] == totals["chunks"]
     assert_same(state(other_project), undisturbed(other_project))
-    kill_rebuild(fast_project, nursery, documents=80)
+    kill_rebuild(fast_project, nursery, documents=40)
     chunked = fast_project.within({"RAGPG_CHUNKING_MAX_TOKENS": "40"})
     totals = chunked.ok("ingest", "--rebuild", "--json").json["totals"]
     assert totals["embedded"] == totals["chunks"]
@@ -216,7 +216,7 @@ def many() -> dict[str, str]:
     return {
         f"docs/{n}.md": f"# Document {n}\n\n"
         + "".join(f"## Part {part}\n\nWords {n * part} of document {n}.\n\n" for part in range(9))
-        for n in range(120)
+        for n in range(80)
     }
 
 
@@ -255,18 +255,22 @@ def test_an_ingest_that_is_asked_to_end_ends_at_once(
     """Quickly, with nothing half-written and no server left behind; what is kept is counted."""
     publish(own_server_project, edition(0))
     own_server_project.ok("ingest", "docs")
-    publish(own_server_project, edition(1))
-    with opened(own_server_project):
-        run = nursery.start(own_server_project, "ingest", "docs")
-        await_written(own_server_project, edition=1, documents=rng.randrange(len(TOPICS) * PARTS))
-    started = time.monotonic()
-    result = run.signalled(number)
-    assert time.monotonic() - started < QUICK
+    for attempt in range(1, 10):
+        new = edition(attempt)
+        publish(own_server_project, new)
+        written = rng.randrange(len(TOPICS) * PARTS // 2)
+        with opened(own_server_project):
+            run = nursery.start(own_server_project, "ingest", "docs")
+            await_written(own_server_project, edition=attempt, documents=written)
+        started = time.monotonic()
+        result = run.signalled(number)
+        assert time.monotonic() - started < PATIENCE
+        if result.code != 0:  # else it had come to its end before the signal
+            break
     assert (result.code, result.out) == (code, "")
     await_end(data_dir_of(own_server_project))
     found = state(own_server_project)
     assert_whole(found)
-    new = edition(1)
     kept = sum(text == new.get(source) for source, text in found.texts().items())
     assert result.err == (
         f"interrupted: {kept} of {len(new)} documents are written and kept; "
@@ -280,18 +284,18 @@ def test_a_rebuild_that_is_asked_to_end_says_what_the_new_table_has(
     """To the document, and that the old table is searched; the same command goes on with it."""
     publish(fast_project, many())
     fast_project.ok("ingest", "docs")
-    run = begin_rebuild(fast_project, nursery, documents=rng.randrange(1, 60))
+    run = begin_rebuild(fast_project, nursery, documents=rng.randrange(1, 50))
     result = run.signalled(signal.SIGINT)
     assert (result.code, result.out) == (130, "")
     with opened(fast_project) as store:
         new = replace(store.table, name=replacement_name(store.table))
         [kept] = new.select_column(int, "SELECT count(*) FROM {document}")
     assert result.err == (
-        f"interrupted: {kept} of 120 documents are in the new table and kept; run the same "
+        f"interrupted: {kept} of 80 documents are in the new table and kept; run the same "
         "command to go on with it, until then the old one is searched\n"
     )
     documents = fast_project.ok("ingest", "--rebuild", "--json").json["documents"]
-    assert (len(documents), sum(d["embedded"] == 0 for d in documents)) == (120, kept)
+    assert (len(documents), sum(d["embedded"] == 0 for d in documents)) == (80, kept)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -362,7 +366,7 @@ def start_command(project: Project, *arguments: str) -> subprocess.Popen[str]:
 def send_signal(process: subprocess.Popen[str], number: int) -> tuple[int, str, str]:
     """Send a signal, and give exit code and output."""
     process.send_signal(number)
-    out, err = process.communicate(timeout=QUICK)
+    out, err = process.communicate(timeout=PATIENCE)
     return process.returncode, out, err
 
 

@@ -147,11 +147,15 @@ def test_a_shutdown_that_makes_progress_is_waited_for(
 
 
 def test_a_shutdown_without_progress_is_hurried(
-    cluster_of_its_own: Cluster, hasty: None, caplog: pytest.LogCaptureFixture
+    cluster_of_its_own: Cluster,
+    hasty: None,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A checkpointer that writes nothing gets SIGQUIT, like all others."""
+    monkeypatch.setattr(shutdown, "QUIT_TIMEOUT", 30.0)  # on a busy machine they need a while
     with ending(cluster_of_its_own, 60):
-        assert wait(cluster_of_its_own) < 10
+        assert wait(cluster_of_its_own) < 40
     assert caplog.messages[1:] == ["the embedded PostgreSQL does not shut down: it gets SIGQUIT"]
 
 
