@@ -11,7 +11,6 @@ from ragpg.embedding import bert_encoder, model_files
 from ragpg.embedding.bert_encoder import BertEncoder
 from ragpg.embedding.bert_numpy import NumpyBert
 from ragpg.embedding.bert_openvino import OpenVinoBert
-from ragpg.embedding.bert_torch import TorchBert
 from ragpg.embedding.tokenizer import ModelTokenizer
 from tests.support import tiny_model
 from tests.support.reference_vectors import TEXTS, encode_exactly, to_unit_length
@@ -28,6 +27,8 @@ def test_all_engines_give_the_vectors_of_sentence_transformers(
     normalise: bool,
 ) -> None:
     """Every way to pool, with and without normalising, agrees to 1e-5, in each engine."""
+    from ragpg.embedding.bert_torch import TorchBert  # imports PyTorch
+
     directory = tiny_model.build_bert(tmp_path, pooling=pooling, normalise=normalise)
     assert bert_encoder.is_supported(directory)
     expected = encode_exactly(directory, TEXTS)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import torch
-from transformers import AutoModel
 
 from ragpg.embedding import model_files, pair_reader
 from ragpg.embedding.bert_numpy import map_safetensors
@@ -88,6 +86,9 @@ def test_a_passage_that_is_too_long_is_read_to_the_window(reader: PairReader) ->
 def test_numpy_reads_as_pytorch_does(reader: PairReader) -> None:
     """The same log-odds from transformers, with the types of both texts."""
     tensors = pair_reader.dequantize(map_safetensors(pair_reader.WEIGHTS))
+    import torch  # seconds, which only the worker that runs this has to spend
+    from transformers import AutoModel
+
     bert = AutoModel.from_pretrained(reader.directory, add_pooling_layer=False)
     layers = {k: torch.tensor(v) for k, v in tensors.items() if k.startswith("encoder.")}
     assert bert.load_state_dict(layers, strict=False).unexpected_keys == []

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ir_measures
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from ragpg.evaluation import bootstrap, metrics
 from ragpg.evaluation.cases import Span
@@ -42,7 +42,7 @@ def test_ranking_metrics_equal_those_of_ir_measures(ranking: list[str], gold: li
 @pytest.mark.parametrize("values", [BEFORE, AFTER, RANDOM.random(25).tolist()])
 def test_the_bootstrap_interval_equals_that_of_scipy(values: list[float]) -> None:
     """The percentile bootstrap, but for the random numbers."""
-    expected = stats.bootstrap(
+    expected = scipy.stats.bootstrap(
         (values,), np.mean, n_resamples=20_000, method="percentile", rng=1
     ).confidence_interval
     width = expected.high - expected.low
@@ -52,7 +52,7 @@ def test_the_bootstrap_interval_equals_that_of_scipy(values: list[float]) -> Non
 def test_the_interval_of_an_area_equals_that_of_scipy() -> None:
     """Both kinds are resampled."""
     high, low = RANDOM.normal(1, 1, 40).tolist(), RANDOM.normal(0, 1, 30).tolist()
-    expected = stats.bootstrap(
+    expected = scipy.stats.bootstrap(
         (high, low), metrics.auc, n_resamples=5_000, method="percentile", vectorized=False, rng=1
     ).confidence_interval
     width = expected.high - expected.low
@@ -66,7 +66,9 @@ def test_the_interval_of_an_area_equals_that_of_scipy() -> None:
 )
 def test_auc_is_the_mann_whitney_statistic(high: list[int], low: list[int]) -> None:
     """U, divided by the number of pairs."""
-    expected = stats.mannwhitneyu(high, low, method="asymptotic").statistic / (len(high) * len(low))
+    expected = scipy.stats.mannwhitneyu(high, low, method="asymptotic").statistic / (
+        len(high) * len(low)
+    )
     assert metrics.auc(high, low) == pytest.approx(expected)
 
 
@@ -75,7 +77,7 @@ def test_the_randomization_test_equals_that_of_scipy(size: int) -> None:
     """Signs of paired differences are flipped; two-sided."""
     before, after = BEFORE[:size], AFTER[:size]
     differences = np.subtract(after, before)
-    expected = stats.permutation_test(
+    expected = scipy.stats.permutation_test(
         (differences,), np.mean, permutation_type="samples", n_resamples=20_000, rng=1
     ).pvalue
     assert bootstrap.compare_means(before, after).p == pytest.approx(expected, abs=0.015)
