@@ -25,9 +25,10 @@ SELECT
     chunk.doc_id, chunk.ordinal, start_at, end_at, start_line, end_line, heading, languages, body,
     passage_digest, terms
 FROM {chunk} AS chunk
-JOIN {lexical} AS lexical ON lexical.doc_id = chunk.doc_id AND lexical.ordinal = chunk.ordinal
-JOIN {embedding} AS embedding ON embedding.doc_id = chunk.doc_id
-    AND embedding.ordinal = chunk.ordinal
+LEFT JOIN {lexical} AS lexical
+    ON lexical.doc_id = chunk.doc_id AND lexical.ordinal = chunk.ordinal
+LEFT JOIN {embedding} AS embedding
+    ON embedding.doc_id = chunk.doc_id AND embedding.ordinal = chunk.ordinal
 WHERE chunk.doc_id = ANY(%s)
 """
 DELETE_CHUNKS = "DELETE FROM {chunk} WHERE doc_id = %s AND ordinal = ANY(%s)"
@@ -51,7 +52,7 @@ class ChunkKey(NamedTuple):
 
 
 class ChunkRow(NamedTuple):
-    """A row of FIND_CHUNKS."""
+    """A row of FIND_CHUNKS; a chunk may have lost its terms or its vector."""
 
     doc_id: int
     ordinal: int
@@ -62,8 +63,8 @@ class ChunkRow(NamedTuple):
     heading: list[str]
     languages: list[str]
     body: str
-    passage_digest: bytes
-    terms: Sequence[int] = ()
+    passage_digest: bytes | None
+    terms: Sequence[int] | None = ()
 
     @property
     def key(self) -> ChunkKey:
@@ -133,8 +134,8 @@ def to_rows(embedded: EmbeddedDocument) -> Iterator[ChunkRow]:
 
 
 def is_same(new: ChunkRow, old: ChunkRow | None) -> bool:
-    """Return whether a chunk has stayed as it was, wherever it is now."""
-    return old is not None and new.content == old.content
+    """Return whether a chunk has stayed as it was, wherever it is now, and nothing is missing."""
+    return old is not None and old.terms is not None and new.content == old.content
 
 
 def apply_edits(table: Table, edits: Edits) -> list[TermCount]:
@@ -149,5 +150,6 @@ def apply_edits(table: Table, edits: Edits) -> list[TermCount]:
         cursor.executemany(
             table.statement(MOVE_CHUNK), [(*row.place, *row.key) for row in edits.moved]
         )
-    counts = Counter(term for row in edits.dropped for term in (*row.terms, 0))
+    terms = (row.terms for row in edits.dropped if row.terms is not None)
+    counts = Counter(term for each in terms for term in (*each, 0))
     return list(starmap(TermCount, counts.items()))

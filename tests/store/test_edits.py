@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +69,21 @@ def test_other_headings_keep_nothing(store: PostgresStore) -> None:
         upsert(store, made, parts, embeddings(1), chunking_fingerprint=FINGERPRINT)
     assert rows(store, "SELECT DISTINCT heading FROM {chunk}") == [(["Notice"],)]
     assert sound(store)
+
+
+@pytest.mark.parametrize("relation", ["embedding", "lexical"])
+def test_what_a_chunk_has_lost_is_written_anew(store: PostgresStore, relation: str) -> None:
+    """An edit of its document completes a chunk without a vector or without keywords."""
+    lose: dict[str, LiteralString] = {
+        "embedding": "DELETE FROM {embedding} WHERE ordinal = 1",
+        "lexical": "DELETE FROM {lexical} WHERE ordinal = 1",
+    }
+    put(store, "a.md", "one ", "two ", "three")
+    store.table.execute(lose[relation])
+    store.table.execute("UPDATE {term} SET frequency = (SELECT count(*) FROM {lexical})")
+    put(store, "a.md", "one ", "two ", "third")
+    assert [made.text for made in read_documents(store)] == ["one two third"]
+    assert [len(written_in(store, name)) for name in ("chunk", "lexical", "embedding")] == [3, 3, 3]
 
 
 def test_several_languages_keep_nothing(connection: Connection) -> None:
