@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString
 
 from psycopg import sql
 
@@ -42,6 +42,12 @@ SELECT model ->> 'name' FROM {registry} WHERE name = %s AND to_regclass(%s) IS N
 """
 UNREGISTER = "DELETE FROM {registry} WHERE name = %s"
 RENAME_REGISTRATION = "UPDATE {registry} SET name = %s WHERE name = %s"
+
+# Its name has a number at the end where the table that is replaced was filled like this one.
+FIND_KEY = """
+SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+WHERE indrelid = %s::regclass AND indisprimary AND to_regclass(%s) IS NULL
+"""
 
 
 @contextmanager
@@ -169,7 +175,16 @@ def swap(new: Table, old: Table) -> None:
     old.execute(RENAME_REGISTRATION, [old.name, new.name])
     for kind, suffixes in (("TABLE", RELATIONS), ("INDEX", INDEXES)):
         for suffix in suffixes.values():
-            rename = sql.SQL("ALTER {} {} RENAME TO {}").format(
-                sql.SQL(kind), new.identifier(suffix), sql.Identifier(old.name + suffix)
-            )
-            old.connection.execute(rename)
+            rename(old, kind, new.name + suffix, old.name + suffix)
+    for suffix in RELATIONS.values():
+        key = old.identifier(f"{suffix}_pkey").as_string()
+        for name in old.select_column(str, FIND_KEY, [old.identifier(suffix).as_string(), key]):
+            rename(old, "INDEX", name, f"{old.name}{suffix}_pkey")
+
+
+def rename(table: Table, kind: LiteralString, name: str, new_name: str) -> None:
+    """Rename a relation of this kind in the table's schema."""
+    statement = sql.SQL("ALTER {} {} RENAME TO {}").format(
+        sql.SQL(kind), sql.Identifier(table.schema, name), sql.Identifier(new_name)
+    )
+    table.connection.execute(statement)

@@ -8,6 +8,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from psycopg import sql
 
 from ragpg.errors import (
     DatabaseError,
@@ -15,7 +16,7 @@ from ragpg.errors import (
 )
 from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
-from ragpg.store.rebuild import replacement_name
+from ragpg.store.rebuild import rename, replacement_name
 from ragpg.types import EmbeddingModel, SearchRequest
 from tests.support.documents import (
     FINGERPRINT,
@@ -44,6 +45,7 @@ def alone(target: Target, action: Callable[[Connection], object]) -> Callable[[]
     return act
 
 
+SUFFIXES = ("", "_document", "_embedding", "_lexical", "_term")
 AS_BEFORE: Any = {"model": MODEL, "language": "english"}
 
 
@@ -88,8 +90,36 @@ def test_rebuild_twice(store: PostgresStore) -> None:
                 list(known.values()),
                 chunking_fingerprint=FINGERPRINT,
             )
+        assert key_names(store) == [f"{store.table.name}{suffix}_pkey" for suffix in SUFFIXES]
     assert sound(store)
     assert new_store(store.table.connection, store.table.name).table == store.table
+
+
+def test_the_keys_of_an_older_rebuild(store: PostgresStore) -> None:
+    """They had the names of the table that was filled; where a name is taken, they keep that."""
+    table, filled = store.table, replacement_name(store.table)
+    for old, new in (
+        (f"{table.name}_document_pkey", f"{filled}_document_pkey"),
+        (f"{table.name}_pkey", f"{filled}_pkey"),
+    ):
+        rename(table, "INDEX", old, new)
+    taken = sql.Identifier(table.schema, f"{table.name}_pkey")
+    table.connection.execute(sql.SQL("CREATE TABLE {} ()").format(taken))
+    with replaced(store, **AS_BEFORE):
+        pass
+    [first, *others] = key_names(store)
+    assert first.startswith(filled)
+    assert others == [f"{table.name}{suffix}_pkey" for suffix in SUFFIXES[1:]]
+
+
+def key_names(store: PostgresStore) -> list[str]:
+    """The names of the indexes of primary keys, in alphabetical order of their relations."""
+    query = """
+        SELECT relname::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+        WHERE indrelid = ANY(%s::regclass[]) AND indisprimary ORDER BY indrelid::regclass::text
+    """
+    table = store.table
+    return [name for (name,) in table.connection.execute(query, [table.regclasses]).fetchall()]
 
 
 def test_broken_rebuild(store: PostgresStore) -> None:
