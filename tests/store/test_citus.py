@@ -57,6 +57,10 @@ class Pair:
         command = (*arguments, "--batch", "-", "--json")
         return [p.run(*command, stdin=text).lines for p in (self.single, self.cluster)]
 
+    def within(self, **environment: str) -> Pair:
+        """Both with more in their environment."""
+        return Pair(self.single.within(environment), self.cluster.within(environment))
+
     def assert_same(self) -> None:
         """Both tables are sound, and in the same state."""
         one, other = state(self.single), state(self.cluster)
@@ -207,6 +211,118 @@ def test_same_changes(pair: Pair) -> None:
     pair.assert_same()
     with opened(pair.cluster) as store:
         assert shards(store) > 0
+
+
+def test_same_edits(pair: Pair) -> None:
+    """Documents of which parts are edited, moved, added and cut keep their other chunks' rows."""
+    directory = pair.single.directory / "docs"
+    for number, path in enumerate(sorted(directory.rglob("*.md"))):
+        parts = path.read_text().split("\n## ")
+        place = 1 + number % (len(parts) - 1)
+        match number % 4:
+            case 0:
+                parts[place] = f"{parts[place]}Besides.\n"
+            case 1:
+                parts.insert(place, "New\n\nThe new words stand here.\n")
+            case 2:
+                parts.append(parts.pop(place))
+            case 3:
+                parts.pop(place)
+        path.write_text("\n## ".join(parts))
+    one, other = pair.ok("ingest", "docs")
+    assert one["totals"]["reused"] == other["totals"]["reused"] > 0
+    assert any(made["status"] == "changed" for made in other["documents"])
+    pair.assert_same()
+
+
+def test_several_languages(pair: Pair) -> None:
+    """So it is in a table in which each document has the words of its own language."""
+    several = pair.within(RAGPG_LANGUAGE="auto", RAGPG_TABLE_NAME=f"several_{os.getpid()}")
+    pair.single.write("texts/de.md", "# Häuser\n\nDie Häuser sind alt und nicht für uns.\n")
+    pair.single.write("texts/en.md", "# Houses\n\nThe houses are old and not for us.\n")
+    several.ok("ingest", "texts")
+    several.assert_same()
+    pair.single.write("texts/en.md", "# Houses\n\nDie Häuser sind neu und nicht für euch.\n")
+    several.ok("ingest", "texts")
+    several.assert_same()
+    one, other = several.batch(
+        "search", "--mode", "keyword", questions=["Sind die Häuser alt?", "old houses"]
+    )
+    assert [len(result["hits"]) for result in one] == [2, 1]
+    assert other == rounded(one)
+    with opened(several.cluster) as store:
+        drop(store)
+
+
+def test_same_conflicts(pair: Pair) -> None:
+    """What documents contradict each other in is found in both."""
+    for number in (30, 45):
+        text = f"# Leave\n\nEmployees have {number} days of leave in a year.\n"
+        pair.single.write(f"rules/{number}.md", text)
+    pair.ok("ingest", "rules")
+    one, other = pair.ok("conflicts", "--source", "rules/**")
+    assert one["conflicts"]
+    assert other == rounded(one)
+
+
+def test_remove_by_filter(pair: Pair) -> None:
+    """A filter removes the same documents from both."""
+    one, other = pair.ok("remove", "--filter", "year == 2013", "--yes")
+    assert one == other
+    assert one["removed"]
+    pair.assert_same()
+
+
+def test_questions_that_failed(pair: Pair) -> None:
+    """They are kept beside the table on the coordinator, and forgotten."""
+    pair.ok("gaps", "--enable")
+    for project in (pair.single, pair.cluster):
+        assert project.run("ask", "Who is Ozymandias?").code == 3
+    one, other = pair.ok("gaps")
+    assert [gap["question"] for gap in one["gaps"]] == ["Who is Ozymandias?"]
+    times = ("first", "last")
+    assert other["gaps"] == [{**one["gaps"][0], **{t: other["gaps"][0][t] for t in times}}]
+    for option in ("--clear", "--disable"):
+        pair.ok("gaps", option, "--yes")
+        assert [found["gaps"] for found in pair.ok("gaps")] == [[], []]
+
+
+def test_exports_are_the_same(pair: Pair) -> None:
+    """What one exports the other imports, also over documents, and exports byte for byte."""
+    files = [pair.single.directory / name for name in ("single.export", "cluster.export")]
+    pair.single.ok("export", str(files[0]))
+    other = pair.within(RAGPG_TABLE_NAME=f"imported_{os.getpid()}")
+    for _ in range(2):
+        other.ok("import", "--replace", str(files[0]))
+        other.cluster.ok("export", str(files[1]))
+        assert files[1].read_bytes() == files[0].read_bytes()
+        files[1].unlink()
+    other.assert_same()
+    with opened(other.cluster) as store:
+        assert shards(store) > 0
+        drop(store)
+
+
+def test_repair(pair: Pair) -> None:
+    """Indexes that are missing, or invalid on shards, and frequencies are made anew."""
+    spoil = """
+        WITH spoiled AS (
+            UPDATE pg_index SET indisvalid = false FROM pg_class, pg_am
+            WHERE indrelid = CAST(%1$L AS regclass) AND pg_class.oid = indexrelid
+                AND pg_am.oid = relam AND amname = 'gin' RETURNING 1
+        ) SELECT count(*) FROM spoiled
+    """
+    with opened(pair.cluster) as store:
+        query = "SELECT result FROM run_command_on_shards(%s, %s) LIMIT 1"
+        store.table.connection.execute(query, [store.table.regclass("lexical"), spoil])
+        digests = store.table.identifier("_digests_idx")
+        store.table.connection.execute(sql.SQL("DROP INDEX {}").format(digests))
+        store.table.execute("UPDATE {term} SET frequency = frequency + 1")
+    repaired = pair.cluster.ok("repair").out
+    assert "built the index gin on" in repaired
+    assert "counted the terms" in repaired
+    assert_same(state(pair.single), state(pair.cluster))
+    pair.cluster.ok("status", "--check")
 
 
 def test_status(pair: Pair) -> None:
