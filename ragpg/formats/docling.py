@@ -6,15 +6,18 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ragpg.formats.converter import Converted, Part, UnreadableFormatError, clean, join
+from ragpg.formats.asciidoc import divide_sections
+from ragpg.formats.converter import Converted, Part, UnreadableFormatError, join
+from ragpg.formats.inline import drop_formatting, join_punctuation
 from ragpg.formats.sheets import list_sheet_parts
 from ragpg.optional import DOCLING
 from ragpg.types import Locator, LocatorKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-TEXT = frozenset({".html", ".htm", ".xhtml", ".adoc", ".asciidoc"})
+ASCIIDOC = frozenset({".adoc", ".asciidoc"})
+TEXT = frozenset({".html", ".htm", ".xhtml"}) | ASCIIDOC
 _NO_WORDS = re.compile(
     r"^(?:[ \t]*[-*][ \t]*|[^\n|`]*\.(?:png|jpe?g|gif|svg|emf|wmf))$\n?",
     re.MULTILINE | re.IGNORECASE,
@@ -36,13 +39,15 @@ class DoclingConverter:
 
     def convert(self, content: bytes, suffix: str) -> Converted:
         """See `Converter`."""
-        document = read(content, suffix)
+        if suffix in ASCIIDOC:
+            return join(list_sections(content, suffix))
+        document = read(drop_formatting(content, suffix), suffix)
         if suffix == ".xlsx":
             return join(list_sheet_parts(document))
+        narrow_cells(document)
         if suffix == ".pptx":
             return join(list_slides(document))
-        text = clean(to_markdown(document))
-        return Converted(f"{text}\n" if text else "")
+        return join([Part(drop_contents(to_markdown(document)))])
 
 
 def read(content: bytes, suffix: str) -> Any:
@@ -65,20 +70,68 @@ def read(content: bytes, suffix: str) -> Any:
         raise UnreadableFormatError(f"it is no {suffix} that can be read ({reason})") from error
 
 
+def narrow_cells(document: Any) -> None:
+    """Let a cell over several columns stand once in its row; a head stands over each of them."""
+    for table in document.tables:
+        for cell in table.data.table_cells:
+            if cell.start_row_offset_idx > 0:
+                cell.end_col_offset_idx = cell.start_col_offset_idx + 1
+                cell.col_span = 1
+
+
+def list_sections(content: bytes, suffix: str) -> Iterator[Part]:
+    """Yield the headings of an AsciiDoc document, and what is below each."""
+    for section in divide_sections(content):
+        yield Part(section.heading)
+        if section.body.strip():
+            yield Part(to_markdown(read(section.body.encode(), suffix)))
+
+
 def list_slides(document: Any) -> Iterator[Part]:
-    """Yield each slide."""
-    for number in sorted(document.pages):
-        text = _NO_WORDS.sub("", to_markdown(document, page_no=number))
+    """Yield each slide.
+
+    They are groups with the slides' numbers. To export the pages one by one goes through the whole
+    document each time: minutes, where there are a hundred.
+    """
+    from docling_core.transforms.serializer.markdown import MarkdownDocSerializer, MarkdownParams
+
+    serializer = MarkdownDocSerializer(doc=document, params=MarkdownParams(**OPTIONS))
+    for child in document.body.children:
+        group = child.resolve(document)
+        number = int(group.name.removeprefix("slide-")) + 1
+        text = _NO_WORDS.sub("", tidy(serializer.serialize(item=group).text))
         yield Part(text, Locator(LocatorKind.SLIDE, str(number)))
 
 
-def to_markdown(document: Any, **options: Any) -> str:
-    """Write a document, or a page of it, as Markdown without pictures."""
-    text: str = document.export_to_markdown(
-        escape_html=False,
-        escape_underscores=False,
-        image_placeholder="",
-        compact_tables=True,
-        **options,
-    )
-    return text
+OPTIONS: Mapping[str, Any] = {
+    "escape_html": False,
+    "escape_underscores": False,
+    "image_placeholder": "",
+    "compact_tables": True,
+}
+
+
+def to_markdown(document: Any) -> str:
+    """Write a document as Markdown without pictures."""
+    return tidy(document.export_to_markdown(**OPTIONS))
+
+
+_GENERATED = re.compile(
+    r"^[^\n|#]*(?:\n\n)?(?:Description automatically generated|Automatisch generierte "
+    r"Beschreibung|Description générée automatiquement|自動的に生成された説明)[ \t.]*$\n{,2}",
+    re.MULTILINE,
+)
+"""What Office has written of a picture by itself: "Icon. Description automatically generated"."""
+
+
+def tidy(markdown: str) -> str:
+    """Leave out what nobody has written, and join what is one word."""
+    return join_punctuation(_GENERATED.sub("", markdown))
+
+
+_CONTENTS = re.compile(r"^\s*(?:[-*] )?\[[^\]\n]*\t[^\]\n]*\]\(#[^\n]*\)[ \t]*$\n?", re.MULTILINE)
+
+
+def drop_contents(markdown: str) -> str:
+    """Leave out a table of contents: headings and, behind a tab, pages that Markdown has not."""
+    return _CONTENTS.sub("", markdown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, ClassVar
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ragpg.formats.converter import Converted, UnreadableFormatError, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 READERS: Mapping[str, str] = {
     ".rst": "rst",
@@ -19,6 +20,26 @@ READERS: Mapping[str, str] = {
 WRITER = "gfm"
 OPTIONS = ("--sandbox", "--wrap=none", "--markdown-headings=atx")
 """`--sandbox`: no other file is read, so none can be included, and nothing comes over a network."""
+
+_SIUNITX = rb"\\(SI|num|si|qty|unit|ang)((?:\[[^\]\n]*\])?)"
+PREPARATIONS: Mapping[str, Sequence[tuple[re.Pattern[bytes], bytes]]] = {
+    # A directive of Sphinx whose content begins on the next line: pandoc takes it for its title.
+    ".rst": (
+        (re.compile(rb"^([ \t]*\.\. [\w-]+::[ \t]*\r?\n)(?=[ \t]+[^ \t:\r\n])", re.M), rb"\1\n"),
+    ),
+    ".tex": (
+        # pandoc takes the number behind it for its width.
+        (re.compile(rb"\\hfill\b[ \t]*"), b" "),
+        # TeX does not need braces around one digit, nor that they follow at once; pandoc does.
+        (re.compile(_SIUNITX + rb"\s+(?=\{)"), rb"\\\1\2"),
+        (re.compile(_SIUNITX + rb"\s*(\d)(\\[a-zA-Z]+)"), rb"\\\1\2{\3}{\4}"),
+        (re.compile(_SIUNITX + rb"\s*(\d)(?=[\s{.,;:)$])"), rb"\\\1\2{\3}"),
+    ),
+}
+_UNNAMED_PICTURE = re.compile(r"!\[image\]\([^()\n]*\)")
+_FORMULA = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
+_ESCAPED = re.compile(r"\\([\\_*\[\]<>`^~#|$])")
+_LABEL = re.compile(r"\\label\{[^{}]*\}\s*")
 
 
 class PandocConverter:
@@ -40,9 +61,22 @@ class PandocConverter:
         if program is None:
             raise UnreadableFormatError("pandoc is gone from PATH")
         command = [program, "-f", READERS[suffix], "-t", WRITER, *OPTIONS]
+        for pattern, replacement in PREPARATIONS.get(suffix, ()):
+            content = pattern.sub(replacement, content)
         done = subprocess.run(command, input=content, capture_output=True, check=False)  # noqa: S603 - no shell
         if done.returncode:
             reason = " ".join(done.stderr.decode(errors="replace").split())[:160]
             raise UnreadableFormatError(f"pandoc cannot read it ({reason})")
-        text = clean(done.stdout.decode(errors="replace"))
+        text = clean(tidy(done.stdout.decode(errors="replace")))
         return Converted(f"{text}\n" if text else "")
+
+
+def tidy(markdown: str) -> str:
+    """Leave out pictures without words, and write formulas as they are, not escaped."""
+    shown = _UNNAMED_PICTURE.sub("", markdown)
+    return _FORMULA.sub(lambda match: f"$${unescape(match[1])}$$", shown)
+
+
+def unescape(formula: str) -> str:
+    """Take from a formula the backslashes that Markdown would need, and its name."""
+    return _LABEL.sub("", _ESCAPED.sub(r"\1", formula))

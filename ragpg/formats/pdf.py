@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from ragpg.formats.bullets import restore_lists
 from ragpg.formats.content import PDF_SIGNATURE, PEEKED
 from ragpg.formats.converter import Part, UnreadableFormatError, join
 from ragpg.formats.furniture import drop_furniture
@@ -42,7 +43,7 @@ class PdfConverter:
     def convert(self, content: bytes, suffix: str) -> Converted:  # noqa: ARG002 - there is one
         """See `Converter`."""
         pages = read_pages(content)
-        texts = drop_furniture(page.markdown or "" for page in pages)
+        texts = drop_furniture(map(get_text, pages))
         converted = join(
             Part(tidy(text), Locator(LocatorKind.PAGE, str(page.page_num)))
             for page, text in zip(pages, texts, strict=True)
@@ -90,6 +91,11 @@ def read_pages(content: bytes) -> Sequence[ParsedPage]:
     return pages
 
 
+def get_text(page: ParsedPage) -> str:
+    """Return a page as Markdown, or its bare text where no layout is found in it."""
+    return page.markdown or re.sub(r" {2,}", " ", page.text or "")
+
+
 def is_unreadable(reasons: Sequence[str]) -> bool:
     """Return whether a page is garbled, and not in a formula or figure alone."""
     return "garbled" in reasons and "no-text" in reasons
@@ -114,7 +120,7 @@ def tidy(markdown: str) -> str:
     others are emphasised.
     """
     tidied: list[str] = []
-    for block in _EMPTY_CODE.sub("", markdown).split("\n\n"):
+    for block in restore_lists(divide_blocks(_EMPTY_CODE.sub("", markdown))):
         plain = block.replace("**", "") if block.startswith("**") and is_long(block) else block
         previous = _HEADING.fullmatch(tidied[-1]) if tidied else None
         if previous and plain[:1].islower():
@@ -122,6 +128,14 @@ def tidy(markdown: str) -> str:
         else:
             tidied.append(plain)
     return "\n\n".join(map(_shorten, tidied))
+
+
+_BLOCK = re.compile(r"```.*?^```$|[^\n].*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def divide_blocks(markdown: str) -> list[str]:
+    """Return what blank lines part; those within code part nothing."""
+    return [block.strip("\n") for block in _BLOCK.findall(markdown)]
 
 
 def is_long(text: str) -> bool:

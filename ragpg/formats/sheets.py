@@ -20,6 +20,9 @@ MAX_COLUMNS = 500
 MAX_HEAD_ROWS = 3
 MIN_NUMBERED = 0.8
 """Share of the rows below a head of several rows that have numbers; chosen by hand."""
+MIN_NUMBERED_BELOW_FULL = 0.5
+"""The same below a row that names more columns than all above it: notes may follow the table."""
+MIN_NUMBERED_ROWS = 2
 
 _BREAKS = re.compile(r"\s*[\r\n]+\s*")
 _NUMBER = re.compile(r"[-+(]?\W{0,3}\d[\d.,'\s]*\W{0,3}")
@@ -121,7 +124,8 @@ def write_block(block: Block, grid: Grid, sheet: str) -> Iterator[Part]:
 def find_head(block: Block, grid: Grid) -> int:
     """Return the row that names the columns: the last above the numbers, or the first of several.
 
-    Above it are titles, which have one cell, and heads of several columns.
+    Above it are titles, which have one cell, and heads of several columns; notes above it, with
+    however many rows, name fewer columns than it does.
     """
     filled = {row: [c for c in block.columns if (row, c) in grid] for row in block.rows}
     named = [row for row in block.rows if len(filled[row]) > 1]
@@ -129,9 +133,13 @@ def find_head(block: Block, grid: Grid) -> int:
         return block.rows.start
     numbered = [row for row in block.rows if has_number(row, grid, filled[row])]
     above = [row for row in named if numbered and row < numbered[0]]
-    below = named[-1] - numbered[0] + 1 if numbered else 0
-    has_numbers = len(numbered) > 1 and len(numbered) >= MIN_NUMBERED * below
-    return above[-1] if has_numbers and 0 < len(above) <= MAX_HEAD_ROWS else named[0]
+    if len(numbered) < MIN_NUMBERED_ROWS or not above:
+        return named[0]
+    share = len(numbered) / (named[-1] - numbered[0] + 1)
+    if all(len(filled[row]) < len(filled[above[-1]]) for row in above[:-1]):
+        return above[-1] if share >= MIN_NUMBERED_BELOW_FULL else named[0]
+    has_several = share >= MIN_NUMBERED and len(above) <= MAX_HEAD_ROWS
+    return above[-1] if has_several else named[0]
 
 
 def write_row(grid: Grid, row: int, columns: Iterable[int]) -> str:

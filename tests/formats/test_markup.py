@@ -1,0 +1,108 @@
+"""AsciiDoc, reStructuredText and LaTeX as people write them."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ragpg.errors import DocumentError
+from ragpg.formats import Conversion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+needs_pandoc = pytest.mark.skipif(not shutil.which("pandoc"), reason="pandoc is not on PATH")
+
+
+@pytest.fixture(scope="module")
+def conversion() -> Iterator[Conversion]:
+    """One process that converts."""
+    with Conversion() as conversion:
+        yield conversion
+
+
+ASCIIDOC = """\
+= Handbook
+:product: Frobnicator
+:url: https://example.com/
+
+The {product} is small.
+
+[[tags]]
+== Tags
+
+(((tag, list)))
+A tag names a commit.
+It is ((light)).
+
+* one
+* two goes
+  on here
+* three
+
+=== Lists
+
+See <<tags,Tags>> and {glossary}layer[Layers],{nbsp}not <<more>>.
+// no word of this
+ifdef::x[]
+
+----
+= no heading
+if (((a))) then
+----
+
+== Notes
+
+[NOTE]
+====
+Take care.
+====
+"""
+
+
+def test_asciidoc_keeps_its_order(conversion: Conversion) -> None:
+    """Paragraphs and lists stay below their heading; index terms and comments are not shown."""
+    converted = conversion.convert("a.adoc", ASCIIDOC.encode())
+    assert converted.text == (
+        "# Handbook\n\nThe Frobnicator is small.\n\n## Tags\n\n"
+        "A tag names a commit. It is light.\n\n- one\n- two goes on here\n- three\n\n"
+        "### Lists\n\nSee Tags and Layers, not more.\n\n"
+        "```\n= no heading\nif (((a))) then\n```\n\n## Notes\n\nTake care.\n"
+    )
+
+
+def test_asciidoc_that_is_not_utf_8(conversion: Conversion) -> None:
+    """It fails with the place, as Markdown does."""
+    with pytest.raises(DocumentError, match="it is not UTF-8, from byte 2 on"):
+        conversion.convert("a.adoc", b"= \xfcber\n")
+
+
+@needs_pandoc
+def test_what_sphinx_lets_follow_a_directive(conversion: Conversion) -> None:
+    """A list on the line below a directive is a list; pictures without words are left out."""
+    text = b".. seealso::\n   * one\n   * two\n\n.. image:: badge.svg\n\nEnd.\n"
+    converted = conversion.convert("a.rst", text)
+    assert [line.split() for line in converted.text.splitlines() if "o" in line][1:] == [
+        ["-", "one"],
+        ["-", "two"],
+    ]
+    assert "badge" not in converted.text
+
+
+@needs_pandoc
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"\SI 5{\volt} at \num 3", "5\u00a0V at 3"),
+        (r"\SI 2\volt", "2\u00a0V"),
+        ("\\SI\n{33.9}{\\volt}", "33.9\u00a0V"),
+        (r"Trainer \hfill 35,- Euro", "Trainer 35,- Euro"),
+        (r"\[\label{x} u_1 = \frac{a_\text{h}}{b}\]", r"$$u_1 = \frac{a_\text{h}}{b}$$"),
+    ],
+)
+def test_latex_as_it_is_written(conversion: Conversion, written: str, read: str) -> None:
+    """Amounts without braces, numbers behind a filled line, and formulas are read."""
+    text = f"\\documentclass{{article}}\\begin{{document}}\n{written}\n\\end{{document}}"
+    assert conversion.convert("a.tex", text.encode()).text == f"{read}\n"
