@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ragpg.errors import DocumentError
 from ragpg.formats.converter import Converted
+from ragpg.formats.failure_log import FailureLog
 from ragpg.formats.registry import find_converter, get_suffix
 from ragpg.operating_system import WINDOWS
 from ragpg.types import PlaceMap
@@ -29,10 +30,14 @@ MEMORY_LIMIT = 4 * 2**30
 
 @dataclass(slots=True)
 class Conversion:
-    """Converts files one after another; a context manager that ends the process at last."""
+    """Converts files one after another; a context manager that ends the process at last.
+
+    At which files it hung or crashed, and why, is kept in `failures`.
+    """
 
     time_limit: float = TIME_LIMIT
     memory_limit: int = MEMORY_LIMIT
+    failures: FailureLog = field(default_factory=FailureLog)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def __enter__(self) -> Self:
@@ -61,16 +66,30 @@ class Conversion:
                 process.kill()
         process.communicate()
 
-    def convert(self, source: str, content: bytes) -> Converted:
-        """Convert a file; raises DocumentError."""
+    def convert(self, source: str, content: bytes, *, again: bool = False) -> Converted:
+        """Convert a file; raises DocumentError.
+
+        One at which the converter hung or crashed before is tried `again` or not at all.
+        """
         converter = find_converter(source)
         missing = converter.missing if converter else f"no converter reads {get_suffix(source)!r}"
         if missing:
             raise DocumentError(missing)
-        reply = self._request(source, content)
+        reason = self.failures.find(content, get_suffix(source), self._limits)
+        if reason and not again:
+            raise DocumentError(f"{reason}; to try again, name the file itself")
+        try:
+            reply = self._request(source, content)
+        except DocumentError as error:
+            self.failures.add(content, get_suffix(source), self._limits, reason=error.message)
+            raise
         if "error" in reply:
             raise DocumentError(reply["error"])
         return Converted(reply["text"], PlaceMap.from_json(reply["places"]))
+
+    @property
+    def _limits(self) -> str:
+        return f"{self.time_limit:g} s, {self.memory_limit} bytes"
 
     def _request(self, source: str, content: bytes) -> dict[str, Any]:
         process = self._process = self._process or start(self.memory_limit)

@@ -199,21 +199,24 @@ def read(
     conversion: formats.Conversion,
 ) -> Item:
     """Parse and chunk the file of an action; one that cannot be parsed makes a failed receipt."""
+    found = cast("File", action.file)
     file = replace(
-        cast("File", action.file),
+        found,
         from_directory=action.from_directory,
         modified=action.modified,
     )
     try:
-        document = parse(file, conversion)
+        document = parse(file, conversion, again=not found.from_directory)
     except DocumentError as error:
         return Receipt(action.source, action.origin, DocumentStatus.FAILED, error=error.message)
     item = replace(chunk(document, chunker=chunker), action=action)
     return replace(item, stored=store.find_embeddings(item.digests)) if store else item
 
 
-def parse(file: File, conversion: formats.Conversion) -> Document:
+def parse(file: File, conversion: formats.Conversion, *, again: bool) -> Document:
     """Make a document of a file, converted if it is of another format; raises DocumentError.
+
+    One at which its converter hung before is tried `again` or not at all.
 
     Markup that no converter reads here is taken as it is, with a warning.
     """
@@ -223,7 +226,7 @@ def parse(file: File, conversion: formats.Conversion) -> Document:
     if converter.missing and formats.get_suffix(file.source) in converter.is_text:
         warning = f"read as it is: {converter.missing}"
         return replace(documents.parse_document(file), warning=warning)
-    text, places = conversion.convert(file.source, file.content)
+    text, places = conversion.convert(file.source, file.content, again=again)
     return documents.parse_converted(file, text, places)
 
 

@@ -14,18 +14,20 @@ import pytest
 
 from ragpg.errors import DocumentError
 from ragpg.formats import Conversion
+from ragpg.formats.failure_log import FailureLog
 from tests.support.formats import WORD, make_docx, make_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PDF = make_pdf(["Words of a page."])
 
 
 @pytest.fixture
-def conversion() -> Iterator[Conversion]:
+def conversion(tmp_path: Path) -> Iterator[Conversion]:
     """A process of its own."""
-    with Conversion() as conversion:
+    with Conversion(failures=FailureLog(tmp_path / "failed.json")) as conversion:
         yield conversion
 
 
@@ -53,6 +55,41 @@ def test_what_takes_too_long(conversion: Conversion) -> None:
     assert "Words" in conversion.convert("a.pdf", PDF).text
 
 
+def test_what_took_too_long_is_not_awaited_again(tmp_path: Path) -> None:
+    """It fails at once, unless it is asked for, its content changes, or a converter does."""
+    path = tmp_path / "state" / "failed.json"
+    log = FailureLog(path, converters="a 1")
+    with Conversion(time_limit=0.01, failures=log) as conversion:
+        with pytest.raises(DocumentError, match="takes longer"):
+            conversion.convert("a.pdf", PDF)
+        assert list_workers() == []
+        with pytest.raises(
+            DocumentError, match=r"takes longer than 0\.01 seconds; to try again, name the file"
+        ):
+            conversion.convert("b.pdf", PDF)
+        assert list_workers() == []
+        conversion.failures = FailureLog(path, converters="a 2")
+        with pytest.raises(DocumentError, match=r"seconds$"):
+            conversion.convert("a.pdf", PDF)
+        with pytest.raises(DocumentError, match=r"seconds$"):
+            conversion.convert("a.pdf", make_pdf(["Others."]))
+        with pytest.raises(DocumentError, match=r"seconds$"):
+            conversion.convert("a.pdf", PDF, again=True)
+    with Conversion(failures=log) as conversion:
+        assert "Words" in conversion.convert("a.pdf", PDF).text
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]"])
+def test_a_log_that_cannot_be_read(tmp_path: Path, content: str) -> None:
+    """It is as if nothing had failed; what fails is kept in a new one."""
+    path = tmp_path / "failed.json"
+    path.write_text(content)
+    log = FailureLog(path)
+    assert log.find(b"x", ".pdf", "") is None
+    log.add(b"x", ".pdf", "", reason="so")
+    assert (log.find(b"x", ".pdf", ""), log.find(b"x", ".tex", "")) == ("so", None)
+
+
 def test_a_crash(conversion: Conversion) -> None:
     """The document fails, and the next one is converted."""
     conversion.convert("a.pdf", PDF)
@@ -68,7 +105,7 @@ def test_a_crash(conversion: Conversion) -> None:
     assert "Words" in conversion.convert("a.pdf", PDF).text
 
 
-def test_a_bomb() -> None:
+def test_a_bomb(tmp_path: Path) -> None:
     """A small archive that unpacks to gigabytes costs no more than the limits allow."""
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(make_docx("Words."))) as source:
@@ -85,7 +122,8 @@ def test_a_bomb() -> None:
             part.write(b"</w:body></w:document>")
     bomb = out.getvalue()
     assert len(bomb) < 20 * 2**20
-    with Conversion(time_limit=60, memory_limit=2**30) as conversion:
+    log = FailureLog(tmp_path / "failed.json")
+    with Conversion(time_limit=60, memory_limit=2**30, failures=log) as conversion:
         with pytest.raises(DocumentError) as caught:
             conversion.convert("bomb.docx", bomb)
         assert "\n" not in caught.value.message
