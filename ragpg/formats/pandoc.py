@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from ragpg.formats.converter import Converted, UnreadableFormatError, clean
+from ragpg.formats.latex import keep_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +40,7 @@ PREPARATIONS: Mapping[str, Sequence[tuple[re.Pattern[bytes], bytes]]] = {
     ),
 }
 _UNNAMED_PICTURE = re.compile(r"!\[image\]\([^()\n]*\)")
-_FORMULA = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
+_FORMULA = re.compile(r"(\$\$.+?\$\$|(?<!\$)\$[^$\n]*\\\\[^$\n]*\$(?!\$))", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\_*\[\]<>`^~#|$])")
 _LABEL = re.compile(r"\\label\{[^{}]*\}\s*")
 
@@ -60,21 +63,32 @@ class PandocConverter:
         program = shutil.which("pandoc")
         if program is None:
             raise UnreadableFormatError("pandoc is gone from PATH")
-        command = [program, "-f", READERS[suffix], "-t", WRITER, *OPTIONS]
         for pattern, replacement in PREPARATIONS.get(suffix, ()):
             content = pattern.sub(replacement, content)
-        done = subprocess.run(command, input=content, capture_output=True, check=False)  # noqa: S603 - no shell
-        if done.returncode:
-            reason = " ".join(done.stderr.decode(errors="replace").split())[:160]
-            raise UnreadableFormatError(f"pandoc cannot read it ({reason})")
-        text = clean(tidy(done.stdout.decode(errors="replace")))
+        read = partial(run, [program, "-f", READERS[suffix], *OPTIONS])
+        text = read(content)
+        if suffix == ".tex":
+            with suppress(UnreadableFormatError, UnicodeDecodeError):
+                text = read(
+                    keep_arguments(content.decode(), lambda probe: read(probe.encode())).encode()
+                )
+        text = clean(tidy(text))
         return Converted(f"{text}\n" if text else "")
+
+
+def run(command: Sequence[str], content: bytes) -> str:
+    """Run pandoc; raises UnreadableFormatError."""
+    done = subprocess.run([*command, "-t", WRITER], input=content, capture_output=True, check=False)  # noqa: S603 - no shell
+    if done.returncode:
+        reason = " ".join(done.stderr.decode(errors="replace").split())[:160]
+        raise UnreadableFormatError(f"pandoc cannot read it ({reason})")
+    return done.stdout.decode(errors="replace")
 
 
 def tidy(markdown: str) -> str:
     """Leave out pictures without words, and write formulas as they are, not escaped."""
     shown = _UNNAMED_PICTURE.sub("", markdown)
-    return _FORMULA.sub(lambda match: f"$${unescape(match[1])}$$", shown)
+    return _FORMULA.sub(lambda match: unescape(match[1]), shown)
 
 
 def unescape(formula: str) -> str:

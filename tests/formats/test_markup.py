@@ -106,3 +106,29 @@ def test_latex_as_it_is_written(conversion: Conversion, written: str, read: str)
     """Amounts without braces, numbers behind a filled line, and formulas are read."""
     text = f"\\documentclass{{article}}\\begin{{document}}\n{written}\n\\end{{document}}"
     assert conversion.convert("a.tex", text.encode()).text == f"{read}\n"
+
+
+@needs_pandoc
+def test_arguments_of_commands_that_are_defined_elsewhere(conversion: Conversion) -> None:
+    """They are text; those of known commands, of the file's own and in formulas stay theirs."""
+    body = r"""\newcommand{\mine}[1]{\textbf{#1}}
+\jurparagraph{Fees and \emph{dues}}\label{fees}
+
+\mine{Own} \pai*{learning} with \TikZ{} costs \SI{5}{\volt}, $\foo{x} = \sqrt{y}$, \verb|\gls{a}|.%
+\footnote{See \pai*{pgf}.} \vspace{lines} \cite{key}"""
+    text = f"\\documentclass{{article}}\n\\begin{{document}}\n{body}\n\\end{{document}}"
+    lines = conversion.convert("a.tex", text.encode()).text.splitlines()
+    assert lines[0].startswith("Fees and *dues*")
+    assert "**Own** learning with TikZ costs 5\u00a0V" in lines[2]
+    assert "`\\gls{a}`" in lines[2]
+    assert r"$\foo{x} = \sqrt{y}$" in lines[2]
+    assert "lines" not in lines[2]
+    assert lines[-1] == "[^1]: See pgf."
+
+
+@needs_pandoc
+def test_latex_that_cannot_be_read_with_arguments(conversion: Conversion) -> None:
+    """It is read without them; what is not UTF-8 is, too."""
+    text = r"\begin{document}\odd{a_b \left(}\end{document} caf\'e"
+    assert conversion.convert("a.tex", f"Words. {text}".encode()).text
+    assert "Words" in conversion.convert("a.tex", b"Words \\x{\xfc}.").text
