@@ -6,24 +6,42 @@ import io
 import re
 import zipfile
 import zlib
-from typing import NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Formatting(NamedTuple):
-    """The parts of an archive that have text, and the tags in them that say how it looks."""
+    """The parts of an archive that have text, and what takes out of one how it looks."""
 
     parts: re.Pattern[str]
-    tags: re.Pattern[bytes]
+    drop: Callable[[bytes], bytes]
 
 
 _HTML = re.compile(rb"</?(?:b|strong|i|em|u|s|strike|del|ins|mark|small|big)(?:\s[^<>]*)?>", re.I)
+_HTML_CODE = re.compile(rb"<(pre|code)\b.*?</\1>", re.IGNORECASE | re.DOTALL)
+_COLOURS = re.compile(rb"</?(?:span|a)(?:\s[^<>]*)?>", re.IGNORECASE)
+"""Tags in code, whose colours would part it: "df . groupby ( x )"."""
+
+
+def drop_html_formatting(page: bytes) -> bytes:
+    """Take out of a page which words look otherwise than those beside them."""
+    page = _HTML_CODE.sub(lambda match: _COLOURS.sub(b"", match[0]), page)
+    return _HTML.sub(b"", page)
+
+
 ARCHIVES = {
     ".docx": Formatting(
         re.compile(r"word/(?:document|footnotes|endnotes)\d*\.xml"),
-        re.compile(rb"<w:(?:b|i|u|bCs|iCs|strike)(?:\s[^<>]*)?/>"),
+        partial(re.compile(rb"<w:(?:b|i|u|bCs|iCs|strike)(?:\s[^<>]*)?/>").sub, b""),
     ),
-    ".odt": Formatting(re.compile(r"content\.xml"), re.compile(rb"</?text:span(?:\s[^<>]*)?>")),
-    ".epub": Formatting(re.compile(r".*\.x?html?", re.I), _HTML),
+    ".odt": Formatting(
+        re.compile(r"content\.xml"),
+        partial(re.compile(rb"</?text:span(?:\s[^<>]*)?>").sub, b""),
+    ),
+    ".epub": Formatting(re.compile(r".*\.x?html?", re.I), drop_html_formatting),
 }
 PAGES = frozenset({".html", ".htm", ".xhtml"})
 
@@ -46,7 +64,7 @@ _BEHIND_PARENTHESIS = re.compile(r"(?<=\() (?=[\[`*])")
 def drop_formatting(content: bytes, suffix: str) -> bytes:
     """Take the formatting out of a file; one that cannot be opened stays as it is."""
     if suffix in PAGES:
-        return _HTML.sub(b"", content)
+        return drop_html_formatting(content)
     formatting = ARCHIVES.get(suffix)
     if formatting is None:
         return content
@@ -59,7 +77,7 @@ def drop_formatting(content: bytes, suffix: str) -> bytes:
             for part in source.infolist():
                 data = source.read(part)
                 if formatting.parts.fullmatch(part.filename):
-                    data = formatting.tags.sub(b"", data)
+                    data = formatting.drop(data)
                 target.writestr(part.filename, data)
     except UNREADABLE:
         return content

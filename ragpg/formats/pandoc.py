@@ -39,7 +39,7 @@ PREPARATIONS: Mapping[str, Sequence[tuple[re.Pattern[bytes], bytes]]] = {
         (re.compile(_SIUNITX + rb"\s*(\d)(?=[\s{.,;:)$])"), rb"\\\1\2{\3}"),
     ),
 }
-_UNNAMED_PICTURE = re.compile(r"!\[image\]\([^()\n]*\)")
+_UNNAMED_PICTURE = re.compile(r"!\[image\]\([^()\n]*\)(?:[ \t]*\n\n)?")
 _FORMULA = re.compile(r"(\$\$.+?\$\$|(?<!\$)\$[^$\n]*\\\\[^$\n]*\$(?!\$))", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\_*\[\]<>`^~#|$])")
 _LABEL = re.compile(r"\\label\{[^{}]*\}\s*")

@@ -109,12 +109,15 @@ def explain(message: str) -> str:
 
 
 _HEADING = re.compile(r"#{1,6} (.+)")
+_ITALIC_END = re.compile(r"[^*\s]\*$")
 _EMPTY_CODE = re.compile(r"```\w*\n\s*```\n?")
 MAX_HEADING_WORDS = 20
 
 
 def tidy(markdown: str) -> str:
     """Join what the layout divided: a heading that goes on in the next block is a sentence.
+
+    So is what is in italics and goes on in italics, with a small letter.
 
     Where most text is of one bold font, the first line of a paragraph looks like a heading, and the
     others are emphasised.
@@ -125,6 +128,8 @@ def tidy(markdown: str) -> str:
         previous = _HEADING.fullmatch(tidied[-1]) if tidied else None
         if previous and plain[:1].islower():
             tidied[-1] = f"{previous[1]} {plain}"
+        elif tidied and _ITALIC_END.search(tidied[-1]) and goes_on_in_italics(plain):
+            tidied[-1] = f"{tidied[-1][:-1]} {plain[1:]}"
         else:
             tidied.append(plain)
     return "\n\n".join(map(_shorten, tidied))
@@ -136,6 +141,11 @@ _BLOCK = re.compile(r"```.*?^```$|[^\n].*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL
 def divide_blocks(markdown: str) -> list[str]:
     """Return what blank lines part; those within code part nothing."""
     return [block.strip("\n") for block in _BLOCK.findall(markdown)]
+
+
+def goes_on_in_italics(block: str) -> bool:
+    """Return whether a block begins in italics, with a small letter."""
+    return block.startswith("*") and block[1:2].islower()
 
 
 def is_long(text: str) -> bool:

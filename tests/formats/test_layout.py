@@ -88,6 +88,17 @@ def test_words_in_part_of_another_font(conversion: Conversion, source: str, cont
     assert "Makerspace is open, see (here)." in conversion.convert(source, content).text
 
 
+def test_code_with_colours(conversion: Conversion) -> None:
+    """The tags that colour code part nothing of it, in a page and in a book."""
+    words = "".join(f'<span class="n">{word}</span>' for word in ("df", ".", "mean", "()"))
+    page = (
+        f'<pre><a id="l1"></a><span></span>{words}\n  <b>x</b></pre><p>By <code>{words}</code>.</p>'
+    )
+    for source, content in (("a.html", page.encode()), ("a.epub", make_epub(page))):
+        text = conversion.convert(source, content).text
+        assert "```\ndf.mean()\n  x\n```\n\nBy `df.mean()`." in text
+
+
 def test_archives_that_are_none() -> None:
     """What cannot be opened is left to the converter, as it is."""
     for content in (b"PK\x03\x04", make_docx("Words.")[:300]):
@@ -143,6 +154,13 @@ def test_bullets_that_look_like_code() -> None:
         "- 73 dB\n- 78 dB",
         "- Only one",
     ]
+
+
+def test_italics_over_several_lines() -> None:
+    """They are one sentence; what begins with a capital letter is another one."""
+    assert tidy("- So. *Point 8 (soon*\n\n*after that):*\n\n*Next*\n\n**bold**") == (
+        "- So. *Point 8 (soon after that):*\n\n*Next*\n\n**bold**"
+    )
 
 
 def test_code_with_blank_lines_is_one_block() -> None:
