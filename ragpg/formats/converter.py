@@ -44,10 +44,15 @@ class Converter(Protocol):
 
 
 class Part(NamedTuple):
-    """A part of a document, as Markdown, and its place; a table's lines are those of its rows."""
+    """A part of a document, as Markdown, and its place; a table's lines are those of its rows.
+
+    `rest` is the place from the second line on, where it is another one: a table without a head has
+    an empty one.
+    """
 
     text: str
     locator: Locator | None = None
+    rest: Locator | None = None
 
 
 def join(parts: Iterable[Part]) -> Converted:
@@ -61,6 +66,8 @@ def join(parts: Iterable[Part]) -> Converted:
             continue
         if part.locator and (not marks or marks[-1].locator != part.locator):
             marks.append(PlaceMark(line, part.locator))
+        if part.rest:
+            marks.append(PlaceMark(line + 1, part.rest))
         texts.append(text)
         line += text.count("\n") + 2
     return Converted("\n\n".join(texts) + "\n" if texts else "", PlaceMap(tuple(marks)))

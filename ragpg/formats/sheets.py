@@ -24,6 +24,12 @@ MIN_NUMBERED_BELOW_FULL = 0.5
 """The same below a row that names more columns than all above it: notes may follow the table."""
 MIN_NUMBERED_ROWS = 2
 
+MAX_HEAD_LENGTH = 100
+"""Characters of a cell that names a column; chosen by hand."""
+
+_DIGITS = re.compile(r"\d+")
+_IN_SERIES = re.compile(r"[^\W\d_].*\d|\d.*[^\W\d_]", re.DOTALL)
+"""A text with letters and digits."""
 _BREAKS = re.compile(r"\s*[\r\n]+\s*")
 _NUMBER = re.compile(r"[-+(]?\W{0,3}\d[\d.,'\s]*\W{0,3}")
 
@@ -116,9 +122,29 @@ def write_block(block: Block, grid: Grid, sheet: str) -> Iterator[Part]:
     if len(rows) == len(block.columns) == 1:
         yield Part(grid[head, first], locator)
         return
+    dashes = "|" + " - |" * len(block.columns)
     lines = [write_row(grid, row, block.columns) for row in rows]
-    lines.insert(1, "|" + " - |" * len(block.columns))
-    yield Part("\n".join(lines), locator)
+    if names_columns(head, block, grid):
+        yield Part("\n".join([lines[0], dashes, *lines[1:]]), locator)
+    else:
+        empty = write_row({}, head, block.columns)
+        whole = Locator(LocatorKind.SHEET, sheet)
+        yield Part("\n".join([empty, dashes, *lines]), whole, rest=locator)
+
+
+def names_columns(row: int, block: Block, grid: Grid) -> bool:
+    """Return whether a row is the head of the rows below it, and not one like them.
+
+    It is like them where it has a sentence, or a number of the same series: V10.1 above V10.2.
+    """
+    if len(block.columns) == 1 or row + 1 not in block.rows:
+        return True
+    for column in block.columns:
+        text, below = grid.get((row, column), ""), grid.get((row + 1, column), "")
+        is_series = _DIGITS.sub("#", text) == _DIGITS.sub("#", below)
+        if len(text) > MAX_HEAD_LENGTH or (is_series and _IN_SERIES.search(text)):
+            return False
+    return True
 
 
 def find_head(block: Block, grid: Grid) -> int:

@@ -208,6 +208,28 @@ def test_cells_over_several_columns(conversion: Conversion) -> None:
     ]
 
 
+@pytest.mark.parametrize("first", ["V10.1", "Rule " + "of many words " * 10])
+def test_a_sheet_without_a_head(conversion: Conversion, first: str) -> None:
+    """Its first row is one like the others, and each keeps its cells."""
+    cells = {"A1": first, "B1": "Check", "A2": "V10.2", "B2": "Log", "A3": "V10.3", "B3": "Ask"}
+    converted = conversion.convert("a.xlsx", make_xlsx({"Rules": cells}))
+    lines = converted.text.splitlines()
+    assert lines[2:6] == ["|  |  |", "| - | - |", f"| {first.strip()} | Check |", "| V10.2 | Log |"]
+    labels = {
+        lines: place.label
+        for lines in [(3, 7), (3, 5), (5, 5), (6, 6), (7, 7), (4, 6)]
+        if (place := converted.places.find(*lines))
+    }
+    assert labels == {
+        (3, 7): "Rules!A1:B3",
+        (3, 5): "Rules!A1:B1",
+        (5, 5): "Rules!A1:B1",
+        (6, 6): "Rules!A2:B2",
+        (7, 7): "Rules!A3:B3",
+        (4, 6): "Rules!A1:B2",
+    }
+
+
 def test_notes_around_a_sheet(conversion: Conversion) -> None:
     """The head is the row above the numbers that names most, however many notes are above it."""
     notes = [("nobody", "can"), ("resist", "writing"), ("notes", "above"), ("their", "tables")]
