@@ -11,7 +11,7 @@ from ragpg.documents.front_matter import parse_front_matter
 from ragpg.errors import DocumentError
 from ragpg.markdown import find_title
 from ragpg.text import utf8
-from ragpg.types import PLACES_KEY, Document, File
+from ragpg.types import PLACES_KEY, Document, File, LocatorKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,15 +49,16 @@ def parse_document(file: File) -> Document:
 
 
 def parse_converted(file: File, text: str, places: PlaceMap) -> Document:
-    """Make a document of what a file was converted to."""
+    """Make a document of what a file was converted to; a sheet's name is no title of a workbook."""
     text = utf8.sanitise(text)
+    has_sheets = any(mark.locator.kind is LocatorKind.SHEET for mark in places.marks)
     return Document(
         source=file.source,
         origin=file.origin,
         text=text,
         digest=file.digest,
         size=len(file.content),
-        title=_choose_title({}, text, file.source),
+        title=_choose_title({}, "" if has_sheets else text, file.source),
         metadata={PLACES_KEY: places.to_json()} | ({COMMIT: file.commit} if file.commit else {}),
         body_start=0,
         from_directory=file.from_directory,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ragpg.documents import parse_document
+from ragpg.documents import parse_converted, parse_document
 from ragpg.errors import DocumentError
-from ragpg.types import File
+from ragpg.types import File, Locator, LocatorKind, PlaceMap, PlaceMark
 
 if TYPE_CHECKING:
     from ragpg.types import Document
@@ -191,3 +191,14 @@ def test_unusual_titles() -> None:
     assert document(f"# {'x' * 1000}\n").title == "x" * 300
     assert document("", ".md").title == ".md"
     assert document("", "a/new\nline.md").title == "new line"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "title"),
+    [("costs/plan.xlsx", LocatorKind.SHEET, "plan"), ("deck.pptx", LocatorKind.SLIDE, "Sheet1")],
+)
+def test_titles_of_converted_documents(source: str, kind: LocatorKind, title: str) -> None:
+    """A workbook has the name of its file, not that of its only sheet."""
+    file = File(source, None, b"x", sha256(b"x").digest())
+    places = PlaceMap((PlaceMark(1, Locator(kind, "1")),))
+    assert parse_converted(file, "# Sheet1\n\nText.\n", places).title == title
