@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ragpg.errors import DocumentError
 from ragpg.formats.converter import Converted
-from ragpg.formats.failure_log import FailureLog
+from ragpg.formats.failed_conversions import FailedConversions
 from ragpg.formats.registry import find_converter, get_suffix
 from ragpg.operating_system import WINDOWS
 from ragpg.types import PlaceMap
@@ -37,7 +37,7 @@ class Conversion:
 
     time_limit: float = TIME_LIMIT
     memory_limit: int = MEMORY_LIMIT
-    failures: FailureLog = field(default_factory=FailureLog)
+    failures: FailedConversions = field(default_factory=FailedConversions)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def __enter__(self) -> Self:

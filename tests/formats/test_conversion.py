@@ -14,7 +14,7 @@ import pytest
 
 from ragpg.errors import DocumentError
 from ragpg.formats import Conversion
-from ragpg.formats.failure_log import FailureLog
+from ragpg.formats.failed_conversions import FailedConversions
 from tests.support.formats import WORD, make_docx, make_pdf
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ PDF = make_pdf(["Words of a page."])
 @pytest.fixture
 def conversion(tmp_path: Path) -> Iterator[Conversion]:
     """A process of its own."""
-    with Conversion(failures=FailureLog(tmp_path / "failed.json")) as conversion:
+    with Conversion(failures=FailedConversions(tmp_path / "failed.json")) as conversion:
         yield conversion
 
 
@@ -58,7 +58,7 @@ def test_what_takes_too_long(conversion: Conversion) -> None:
 def test_what_took_too_long_is_not_awaited_again(tmp_path: Path) -> None:
     """It fails at once, unless it is asked for, its content changes, or a converter does."""
     path = tmp_path / "state" / "failed.json"
-    log = FailureLog(path, converters="a 1")
+    log = FailedConversions(path, converters="a 1")
     with Conversion(time_limit=0.01, failures=log) as conversion:
         with pytest.raises(DocumentError, match="takes longer"):
             conversion.convert("a.pdf", PDF)
@@ -68,7 +68,7 @@ def test_what_took_too_long_is_not_awaited_again(tmp_path: Path) -> None:
         ):
             conversion.convert("b.pdf", PDF)
         assert list_workers() == []
-        conversion.failures = FailureLog(path, converters="a 2")
+        conversion.failures = FailedConversions(path, converters="a 2")
         with pytest.raises(DocumentError, match=r"seconds$"):
             conversion.convert("a.pdf", PDF)
         with pytest.raises(DocumentError, match=r"seconds$"):
@@ -84,7 +84,7 @@ def test_a_log_that_cannot_be_read(tmp_path: Path, content: str) -> None:
     """It is as if nothing had failed; what fails is kept in a new one."""
     path = tmp_path / "failed.json"
     path.write_text(content)
-    log = FailureLog(path)
+    log = FailedConversions(path)
     assert log.find(b"x", ".pdf", "") is None
     log.add(b"x", ".pdf", "", reason="so")
     assert (log.find(b"x", ".pdf", ""), log.find(b"x", ".tex", "")) == ("so", None)
@@ -122,7 +122,7 @@ def test_a_bomb(tmp_path: Path) -> None:
             part.write(b"</w:body></w:document>")
     bomb = out.getvalue()
     assert len(bomb) < 20 * 2**20
-    log = FailureLog(tmp_path / "failed.json")
+    log = FailedConversions(tmp_path / "failed.json")
     with Conversion(time_limit=60, memory_limit=2**30, failures=log) as conversion:
         with pytest.raises(DocumentError) as caught:
             conversion.convert("bomb.docx", bomb)

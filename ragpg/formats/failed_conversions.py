@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PACKAGES = ("docling-rs", "liteparse")
@@ -23,8 +22,11 @@ def find_path() -> Path:
     return user_state_path("ragpg", appauthor=False) / "failed_conversions.json"
 
 
+@cache
 def describe_converters() -> str:
     """Return what converts here, with versions: another one may read what failed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     versions = []
     for package in PACKAGES:
         with suppress(PackageNotFoundError):
@@ -37,14 +39,15 @@ def describe_converters() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class FailureLog:
+class FailedConversions:
     """Reasons by the digest of a file, its suffix, the converters and their limits.
 
-    What cannot be read or written of it is as if nothing had failed yet.
+    They are those of this user and this machine, unless others are given. What cannot be read or
+    written of it is as if nothing had failed yet.
     """
 
-    path: Path = field(default_factory=find_path)
-    converters: str = field(default_factory=describe_converters)
+    path: Path | None = None
+    converters: str | None = None
 
     def find(self, content: bytes, suffix: str, limits: str) -> str | None:
         """Return why a file failed; None if it never did."""
@@ -56,20 +59,22 @@ class FailureLog:
         entries[self._make_key(content, suffix, limits)] = reason
         kept = dict(list(entries.items())[-MAX_ENTRIES:])
         with suppress(OSError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            path = self.path or find_path()
+            path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(
-                "w", dir=self.path.parent, delete=False, encoding="utf-8"
+                "w", dir=path.parent, delete=False, encoding="utf-8"
             ) as file:
                 json.dump(kept, file)
-            os.replace(file.name, self.path)  # noqa: PTH105 - as short
+            Path(file.name).replace(path)
 
     def _read(self) -> dict[str, str]:
         try:
-            entries = json.loads(self.path.read_text(encoding="utf-8"))
+            entries = json.loads((self.path or find_path()).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         return entries if isinstance(entries, dict) else {}
 
     def _make_key(self, content: bytes, suffix: str, limits: str) -> str:
-        about = f"{suffix}\n{self.converters}\n{limits}\n".encode()
+        converters = self.converters or describe_converters()
+        about = f"{suffix}\n{converters}\n{limits}\n".encode()
         return hashlib.sha256(about + hashlib.sha256(content).digest()).hexdigest()
