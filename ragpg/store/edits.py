@@ -51,8 +51,8 @@ class ChunkKey(NamedTuple):
     ordinal: int
 
 
-class ChunkRow(NamedTuple):
-    """A row of FIND_CHUNKS; a chunk may have lost its terms or its vector."""
+class ComparedChunk(NamedTuple):
+    """A row of FIND_CHUNKS, or what will be one; a chunk may have lost its terms or its vector."""
 
     doc_id: int
     ordinal: int
@@ -91,8 +91,8 @@ class Edits(NamedTuple):
 
     documents: Sequence[EmbeddedDocument]
     kept: frozenset[ChunkKey]
-    moved: Sequence[ChunkRow]
-    dropped: Sequence[ChunkRow]
+    moved: Sequence[ComparedChunk]
+    dropped: Sequence[ComparedChunk]
 
     @property
     def doc_ids(self) -> set[int]:
@@ -120,20 +120,22 @@ def find_edits(table: Table, documents: Sequence[EmbeddedDocument]) -> Edits:
     )
 
 
-def find_chunks(table: Table, documents: Iterable[EmbeddedDocument]) -> list[ChunkRow]:
+def find_chunks(table: Table, documents: Iterable[EmbeddedDocument]) -> list[ComparedChunk]:
     """Return the chunks that are stored of documents."""
-    return table.select(ChunkRow, FIND_CHUNKS, [list(map(key_of, documents))])
+    return table.select(ComparedChunk, FIND_CHUNKS, [list(map(key_of, documents))])
 
 
-def to_rows(embedded: EmbeddedDocument) -> Iterator[ChunkRow]:
+def to_rows(embedded: EmbeddedDocument) -> Iterator[ComparedChunk]:
     """Yield the rows of FIND_CHUNKS, without terms, that a document will have."""
     key = key_of(embedded)
     for c in embedded.chunks:
         place = (c.start, c.end, c.start_line, c.end_line)
-        yield ChunkRow(key, c.ordinal, *place, list(c.heading), list(c.languages), c.text, c.digest)
+        yield ComparedChunk(
+            key, c.ordinal, *place, list(c.heading), list(c.languages), c.text, c.digest
+        )
 
 
-def is_same(new: ChunkRow, old: ChunkRow | None) -> bool:
+def is_same(new: ComparedChunk, old: ComparedChunk | None) -> bool:
     """Return whether a chunk has stayed as it was, wherever it is now, and nothing is missing."""
     return old is not None and old.terms is not None and new.content == old.content
 
