@@ -25,7 +25,7 @@ NAME = rf"""{QUOTED}|[^\s.()\[\],"'=!<>]++"""
 
 BLANK = re.compile(r"\s*")
 TOKEN = re.compile(r"[()\[\],]|[=!<>]+|[^\s()\[\],=!<>]+")
-FIELD = re.compile(rf"(?:{NAME})(?:\.(?:{NAME}))*+(?!\.)", re.DOTALL)
+FIELD = re.compile(rf"(?:{NAME})(?:\.(?:{NAME}))*(?!\.)", re.DOTALL)
 PART = re.compile(NAME, re.DOTALL)
 VALUE = re.compile(rf"""{QUOTED}|[^\s()\[\],"'=!<>]++""", re.DOTALL)
 OPERATOR = re.compile(r"==|!=|<=|>=|<|>|n?in(?![^\s(\[\"'])", re.IGNORECASE)

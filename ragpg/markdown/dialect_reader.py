@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ITEM = re.compile(r"[ \t]*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]{1,4}|$)")
-_FENCE = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+(`{3,}+(?=[^`]*+$)|~{3,}+)")
+_FENCE = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*(`{3,}+(?=[^`]*+$)|~{3,}+)")
 _IMPORT = re.compile(r"import\s*+(?:[\w*{][^\"';]*?[\s}]from\s*+)?[\"'][^\"']*+[\"'];?$")
 _IMPORT_OPENING = re.compile(r"import\s*+\{[^}\"';]*+$")
 _EXPORT = re.compile(r"export\s++(?:const|let|var|function|default|async|class|[*{])")
