@@ -40,7 +40,8 @@ def load_tokenizer(
 
     It is that of the package tokenizers, which knows all kinds, or where this is missing our own;
     raises ConfigurationError where that does not know the kind either. Whoever asks for the same
-    one in a process shares it: the file of a BERT takes longer to read than a query to be embedded.
+    one in a process shares it and leaves it as it is: the file of a BERT takes longer to read than
+    a query to be embedded.
     """
     path = directory / "tokenizer.json"
     file = path.stat()
