@@ -100,7 +100,7 @@ def measure_coverage(
     missing = [each for each in tokens if not each.match]
     known = {each.place for each in tokens if each.match and not each.own}
     contradictions = list(_find_contradictions(alignment, span, vocabulary, known))
-    if compare_orders(alignment) is Agreement.SAME:
+    if contradictions and compare_orders(alignment) is Agreement.SAME:
         contradictions = [c for c in contradictions if not is_explained(c)]
     if unknown_topic:
         contradictions.append(Contradiction(join_texts(unknown_topic), "", Kind.SUBJECT))

@@ -73,7 +73,7 @@ def upsert(table: Table, documents: Sequence[EmbeddedDocument]) -> list[bool]:
         outdated = list_all_ids({d.document.source for d in new} | previous)
         deleted = delete_rows(current, sorted(recipes.keys() & set(outdated) - edits.doc_ids))
         deleted += apply_edits(current, edits)
-        added = insert(current, new, edits)
+        added = insert(current, new, edits) if new else []
         current.lock_terms()
         count_terms(current, added=added, deleted=deleted)
     return is_new

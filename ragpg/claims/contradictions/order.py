@@ -21,7 +21,6 @@ RELATIONS = frozenset({"before", "after"})
 SEQUELS = frozenset({"then", "followed"})
 """Words before what comes second, where the clause of what comes before it has a "first"."""
 
-
 EXPLAINED = frozenset({Kind.ROLE, Kind.SUBJECT, Kind.KNOWN_SUBJECT})
 """Kinds of contradictions that two things seem to have where both texts have the same order, one
 of them beginning with what comes second."""
