@@ -27,8 +27,9 @@ CREATE TABLE IF NOT EXISTS {registry} (
 
 # Text, terms and vectors are in different relations: in one row PostgreSQL would store the vector
 # out of line, which makes an exact scan five times as slow. All keys but the term's begin with the
-# document, and nothing else is unique, as a distributed table demands. Every document updates
-# terms, hence the fill factor. A term is its dimension in the sparse vectors; 0 counts all chunks.
+# document, and nothing else is unique, as a distributed table demands. Foreign keys are not named
+# after the table, whose name changes at the end of a rebuild. Every document updates terms, hence
+# the fill factor. A term is its dimension in the sparse vectors; 0 counts all chunks.
 CREATE_RELATIONS = (
     """
 CREATE TABLE {document} (
@@ -50,7 +51,7 @@ CREATE TABLE {document} (
 """,
     """
 CREATE TABLE {chunk} (
-    doc_id bigint REFERENCES {document} ON DELETE CASCADE,
+    doc_id bigint CONSTRAINT document REFERENCES {document} ON DELETE CASCADE,
     ordinal integer,
     start_at integer NOT NULL,
     end_at integer NOT NULL,
@@ -69,7 +70,7 @@ CREATE TABLE {lexical} (
     terms integer[] NOT NULL,
     weights sparsevec(268435456) NOT NULL,
     PRIMARY KEY (doc_id, ordinal),
-    FOREIGN KEY (doc_id, ordinal) REFERENCES {chunk} ON DELETE CASCADE
+    CONSTRAINT chunk FOREIGN KEY (doc_id, ordinal) REFERENCES {chunk} ON DELETE CASCADE
 )
 """,
     """
@@ -86,7 +87,7 @@ CREATE TABLE {embedding} (
     vector halfvec({dimension}) NOT NULL,
     words bytea NOT NULL,
     PRIMARY KEY (doc_id, ordinal),
-    FOREIGN KEY (doc_id, ordinal) REFERENCES {chunk} ON DELETE CASCADE
+    CONSTRAINT chunk FOREIGN KEY (doc_id, ordinal) REFERENCES {chunk} ON DELETE CASCADE
 )
 """,
     """

@@ -78,9 +78,10 @@ def build_plain_indexes(table: Table) -> Iterator[str]:
 
 
 def recount_terms(table: Table) -> None:
-    """Count anew in how many chunks each term is."""
+    """Count anew in how many chunks each term is, and remove the rows that had the old counts."""
     with table.writing():
         table.lock()
         # Readers see the old frequencies until the end.
         table.execute(FORGET_TERMS)
         table.execute(COUNT_ALL_TERMS)
+    table.vacuum()

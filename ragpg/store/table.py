@@ -86,6 +86,9 @@ WHOLE_TEXT = """
 """A document's text, verbatim, in a query that calls its row `document`."""
 
 VACUUM = "VACUUM (ANALYZE) {document}, {chunk}, {lexical}, {term}, {embedding}"
+REPORT_CHANGES = "SELECT pg_stat_force_next_flush()"
+REPORTS_SINCE = 150_000
+"""The version of PostgreSQL from which on a session can report at once what it changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,9 @@ class Table:
     def vacuum(self) -> None:
         """Remove dead rows and update the planner's statistics; raises DatabaseError."""
         with translate_errors(self.connection):
+            # Rows that this session deleted would count as dead again once it reports them.
+            if self.connection.info.server_version >= REPORTS_SINCE:
+                self.execute(REPORT_CHANGES)
             self.execute(VACUUM)
 
     def check_model(self, model: EmbeddingModel) -> None:

@@ -229,6 +229,16 @@ def test_dead_rows(store: PostgresStore) -> None:
     assert {check.level for check in store.status().checks} == {Level.OK}
 
 
+def test_terms_that_were_counted_anew(store: PostgresStore) -> None:
+    """The rows that had the old counts are not left for another repair."""
+    connection = store.table.connection
+    unknown = "INSERT INTO {term} SELECT n, 1 FROM generate_series(1, 2000) AS n"
+    connection.execute(store.table.statement(unknown))
+    assert list(store.repair(store.status().checks)) == ["counted the terms"]
+    connection.execute("SELECT pg_stat_force_next_flush()")
+    assert {check.level for check in store.status().checks} == {Level.OK}
+
+
 @pytest.mark.parametrize(
     ("version", "fault", "fixed"),
     [

@@ -91,6 +91,7 @@ def test_rebuild_twice(store: PostgresStore) -> None:
                 chunking_fingerprint=FINGERPRINT,
             )
         assert key_names(store) == [f"{store.table.name}{suffix}_pkey" for suffix in SUFFIXES]
+        assert foreign_key_names(store) == ["chunk", "chunk", "document"]
     assert sound(store)
     assert new_store(store.table.connection, store.table.name).table == store.table
 
@@ -117,6 +118,16 @@ def key_names(store: PostgresStore) -> list[str]:
     query = """
         SELECT relname::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
         WHERE indrelid = ANY(%s::regclass[]) AND indisprimary ORDER BY indrelid::regclass::text
+    """
+    table = store.table
+    return [name for (name,) in table.connection.execute(query, [table.regclasses]).fetchall()]
+
+
+def foreign_key_names(store: PostgresStore) -> list[str]:
+    """The names of the relations' foreign keys, in alphabetical order."""
+    query = """
+        SELECT conname::text FROM pg_constraint
+        WHERE conrelid = ANY(%s::regclass[]) AND contype = 'f' ORDER BY conname
     """
     table = store.table
     return [name for (name,) in table.connection.execute(query, [table.regclasses]).fetchall()]
