@@ -4,7 +4,7 @@
     python floor.py MODEL CONNINFO --warm < QUESTIONS
 
 It embeds the question (in numpy, the fastest exact way we know), connects with psycopg and runs one
-query on the HNSW index of a table that ragpg filled. With --warm it answers a question a line and
+query on an HNSW index of a table that ragpg filled. With --warm it answers a question a line and
 tells at the end how long it took, in milliseconds.
 """
 

@@ -37,8 +37,8 @@ def fill(store: PostgresStore, corpus: Corpus, numbers: range) -> None:
     table = store.table
     dimensions = np.array([bm25.to_dimension(word) for word in corpus.words], np.int64)
     with table.transaction(NO_FOREIGN_KEYS, MEMORY):
-        for index in INDEXES.values():
-            table.connection.execute(DROP_INDEX.format(table.identifier(index)))
+        for name in ("terms", "digests"):
+            table.connection.execute(DROP_INDEX.format(table.identifier(INDEXES[name])))
         for start in range(0, len(numbers), BATCH):
             written = [corpus.write(number) for number in numbers[start : start + BATCH]]
             copy_rows(table, written, dimensions)

@@ -16,7 +16,6 @@ from ragpg.store.pgvector import install_pgvector
 from ragpg.store.statements import select, transaction
 from ragpg.store.table import LAYOUT_VERSION, Table
 from ragpg.store.table_registry import find_language, find_table, refuse_foreign_relations
-from ragpg.store.vector_index import create_vector_index
 
 if TYPE_CHECKING:
     from ragpg.store.statements import Connection
@@ -68,7 +67,7 @@ def create_or_migrate(
         table = replace(table, distributed=distributed, is_on_citus=distributed)
         create_relations(table)
         create_indexes(table)
-        return create_vector_index(table)
+        return table
 
 
 def ensure_schema(connection: Connection, name: TableName) -> str:

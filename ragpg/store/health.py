@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, LiteralString
 from ragpg.store.rebuild import check_unfinished
 from ragpg.store.statements import ONE_SNAPSHOT
 from ragpg.store.storage import measure, measure_vector_index
-from ragpg.store.vector_index import ALL_INDEXES, KEYS, count_chunks, find_missing, is_outgrown
+from ragpg.store.vector_index import (
+    KEYS,
+    count_chunks,
+    expected_indexes,
+    find_missing,
+    is_outgrown,
+)
 from ragpg.types import HealthCheck, Level, StoreStatus
 
 if TYPE_CHECKING:
@@ -184,7 +190,7 @@ def check_pgvector(pgvector: Pgvector) -> HealthCheck:
 
 def check_indexes(table: Table) -> HealthCheck:
     """Check that every index is there and valid."""
-    if missing := find_missing(table, ALL_INDEXES):
+    if missing := find_missing(table, expected_indexes(chunks=count_chunks(table))):
         action = REBUILD if find_missing(table, KEYS) else REPAIR
         message = f"missing or invalid indexes: {', '.join(missing)}"
         return HealthCheck("indexes", Level.FAULT, message, action)

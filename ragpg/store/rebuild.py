@@ -183,8 +183,8 @@ def swap(new: Table, old: Table) -> None:
 
 
 def rename(table: Table, kind: LiteralString, name: str, new_name: str) -> None:
-    """Rename a relation of this kind in the table's schema."""
-    statement = sql.SQL("ALTER {} {} RENAME TO {}").format(
+    """Rename a relation of this kind in the table's schema, if it is there."""
+    statement = sql.SQL("ALTER {} IF EXISTS {} RENAME TO {}").format(
         sql.SQL(kind), sql.Identifier(table.schema, name), sql.Identifier(new_name)
     )
     table.connection.execute(statement)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, LiteralString
 
 import pytest
 
+from ragpg.store import vector_index
 from ragpg.store.connection import Target, connect
 from ragpg.store.health import check_pgvector
 from ragpg.store.pgvector import Pgvector
@@ -150,6 +151,12 @@ def test_chunks_gone(store: PostgresStore) -> None:
     ]
 
 
+def make_large(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the table count as large, and build the index that it then needs."""
+    monkeypatch.setattr(vector_index, "SMALL_TABLE_CHUNKS", 1)
+    list(store.build_vector_index())
+
+
 @pytest.mark.parametrize(
     ("index", "relation", "description"),
     [
@@ -158,8 +165,15 @@ def test_chunks_gone(store: PostgresStore) -> None:
         ("digests", "embedding", "btree on {}_embedding (passage_digest)"),
     ],
 )
-def test_missing_index(store: PostgresStore, index: str, relation: str, description: str) -> None:
+def test_missing_index(
+    store: PostgresStore,
+    monkeypatch: pytest.MonkeyPatch,
+    index: str,
+    relation: str,
+    description: str,
+) -> None:
     """An index that was dropped is named; one under another name is as good."""
+    make_large(store, monkeypatch)
     table = store.table.name
     shown = description.format(table)
     connection = store.table.connection
@@ -177,8 +191,9 @@ def test_missing_index(store: PostgresStore, index: str, relation: str, descript
     assert {check.level for check in store.status().checks} == {Level.OK}
 
 
-def test_invalid_index(store: PostgresStore) -> None:
+def test_invalid_index(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """An index whose concurrent build failed is no index."""
+    make_large(store, monkeypatch)
     name = f"{store.table.name}_vectors_idx"
     update = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass"
     store.table.connection.execute(update, [name])

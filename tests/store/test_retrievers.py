@@ -305,6 +305,7 @@ def test_a_search_uses_the_index_over_vectors(fast_project: Project) -> None:
         upsert(
             store, document("many.md", *bodies), chunks(*bodies), drawn, chunking_fingerprint=b""
         )
+        list(store.build_vector_index())
         store.vacuum()
         store.table.connection.execute("SELECT pg_stat_force_next_flush()")
         before, read = scans(store)

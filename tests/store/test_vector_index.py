@@ -1,4 +1,4 @@
-"""The index over vectors: kept up by every load, and built where it is missing."""
+"""The index over vectors: built once a table is large, and kept up from then on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from psycopg import sql
 
 from ragpg.errors import DatabaseError
 from ragpg.store import restriction, vector_index, vector_scan
@@ -15,10 +14,10 @@ from ragpg.store.connection import Target, connect
 from ragpg.store.postgres import PostgresStore
 from ragpg.store.table import INDEXES
 from ragpg.store.vector_index import BIT_INDEX, VECTOR_INDEX, find_missing
-from ragpg.types import EmbeddingModel, Scan, SearchRequest
+from ragpg.types import EmbeddingModel, Level, Scan, SearchRequest
 from tests.support.documents import FINGERPRINT, chunks, document, embeddings, vectors
 from tests.support.postgres import shared
-from tests.support.store import new_store, put, replaced, upsert
+from tests.support.store import new_store, put, replaced, sound, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,14 +26,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def store() -> Iterator[PostgresStore]:
-    """A table in a database of its own."""
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresStore]:
+    """A table in a database of its own, where a few chunks make a large table."""
+    monkeypatch.setattr(vector_index, "SMALL_TABLE_CHUNKS", 50)
     with closing(connect(Target(shared().new_database()))) as connection:
         yield new_store(connection)
 
 
 def without_index(store: PostgresStore) -> None:
-    """Put documents into a table and drop its index over vectors."""
+    """Put documents into a table that has no index over vectors yet."""
     for number in range(6):
         bodies = [f"word{number}" for number in range(500)]
         drawn = embeddings(len(bodies), seed=number)
@@ -45,13 +45,7 @@ def without_index(store: PostgresStore) -> None:
             drawn,
             chunking_fingerprint=FINGERPRINT,
         )
-    store.table.connection.execute(sql.SQL("DROP INDEX {}").format(name_of_index(store)))
     assert not is_indexed(store)
-
-
-def name_of_index(store: PostgresStore) -> sql.Identifier:
-    """The name of the index over vectors."""
-    return store.table.identifier(INDEXES["vectors"])
 
 
 def is_indexed(store: PostgresStore) -> bool:
@@ -87,11 +81,32 @@ def test_what_the_user_wants_survives_a_new_index(store: PostgresStore) -> None:
     assert (store.table.lock_timeout, store.table.distributed) == (3.0, True)
 
 
+def test_a_small_table_has_no_index(store: PostgresStore) -> None:
+    """The end of the ingest that makes it large is when it gets one, which it keeps."""
+    put(store, "small.md", *(f"word{word}" for word in range(50)))
+    assert list(store.build_vector_index()) == []
+    assert not is_indexed(store)
+    assert sound(store)
+    put(store, "more.md", "one more")
+    [check] = [check for check in store.status().checks if check.level is not Level.OK]
+    assert check.message.startswith("missing or invalid indexes: hnsw on ")
+    list(store.build_vector_index(added=1))
+    assert is_indexed(store)
+    assert sound(store)
+    store.remove(["small.md"])
+    assert list(store.build_vector_index(added=0)) == []
+    assert is_indexed(store)
+    assert sound(store)
+
+
 def test_an_index_is_valid_after_every_document(store: PostgresStore) -> None:
-    """Whenever a load is killed: there is no moment without the index."""
+    """Whenever an ingest is killed: once there is an index, every document goes into it."""
+    without_index(store)
+    list(store.build_vector_index())
     for number in range(3):
-        put(store, f"part{number}.md", *(f"word{word}" for word in range(2_500)))
+        put(store, f"more{number}.md", *(f"word{word}" for word in range(500)))
         assert is_indexed(store)
+        assert ("more0.md", 0) in nearest(store)
 
 
 def test_an_index_that_cannot_be_built_is_an_error(store: PostgresStore) -> None:

@@ -11,7 +11,7 @@ from tests.support.database_state import opened, state
 
 from tools.torture.blows import BLOWS
 from tools.torture.checking import check, sources_of
-from tools.torture.world import EDITIONS, FaultError, sources
+from tools.torture.world import BALLAST, EDITIONS, FaultError, sources
 
 if TYPE_CHECKING:
     from tests.support.database_state import State
@@ -81,9 +81,10 @@ def play(world: World, plan: Round) -> float:
 
 def prepare(world: World, plan: Round) -> State:
     """Fill the table, then change the files, so that the command has something to do."""
-    world.publish(draw_editions(world))
+    is_large = plan.command == "index build"
+    world.publish(draw_editions(world) | ({BALLAST: 0} if is_large else {}))
     world.command("ingest", "docs", "--prune")
-    if plan.command == "index build":
+    if is_large:
         with opened(world.project) as store, store.table.connection.transaction():
             store.table.connection.execute("DROP INDEX ragpg_vectors_idx")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import tempfile
 import time
@@ -18,7 +19,6 @@ from tests.support.embedded import alive
 from tests.support.processes import Nursery
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Mapping
 
     from tests.support.database_state import State
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 EDITIONS = 3
 DOCUMENTS = 16
+BALLAST = "docs/ballast.md"
+"""A document that makes a table so large that it has an index over vectors."""
+CRATES = 4_200
 NEXT_COMMAND = 10.0
 """Seconds that a command may take after whatever happened, on a machine that does nothing else."""
 
@@ -71,7 +74,7 @@ class World:
         self.project = made.within({"RAGPG_EMBEDDING_MODEL": str(model), "HF_HUB_OFFLINE": "1"})
         self.nursery = self.stack.enter_context(Nursery())
         for edition in range(EDITIONS):
-            self.publish(dict.fromkeys(sources(), edition))
+            self.publish(dict.fromkeys(sources(), edition) | ({} if edition else {BALLAST: 0}))
             clean = self.project.within({"RAGPG_DB_NAME": f"clean{edition}"})
             started = time.monotonic()
             self.command("ingest", "docs", project=clean)
@@ -128,12 +131,20 @@ def sources() -> list[str]:
 
 def text_of(source: str, edition: int) -> str:
     """The text of a document in an edition: one to six sections, words that all others have too."""
+    if source == BALLAST:
+        return "\n".join(["# Ballast\n", *(crate(number, edition) for number in range(CRATES))])
     number = int(source[5:7])
     sections = (
         f"## Part {part}\n\n{f'Apples, pears, edition {edition} of plum {number}. ' * 12}\n\n"
         for part in range(1 + (number + edition) % 6)
     )
     return f"# Fruit {number}\n\nEdition {edition} begins.\n\n{''.join(sections)}"
+
+
+def crate(number: int, edition: int) -> str:
+    """A section of words by chance: the passages that are nearest to it are clear."""
+    words = random.Random(number * EDITIONS + edition).choices(range(500), k=30)
+    return f"## Crate {number}\n\n{' '.join(f'plum{word}' for word in words)}\n"
 
 
 def rows_by_digest(found: State) -> dict[bytes, Rows]:
