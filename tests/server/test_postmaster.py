@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -15,12 +15,21 @@ import pytest
 from ragpg.errors import DatabaseError
 from ragpg.server import run_server
 from ragpg.server.binaries import find_installation
-from ragpg.server.cluster import Availability
 from ragpg.server.pid_file import read_pid_file
 from ragpg.server.postmaster import choose_cache
 from ragpg.server.prepare import prepare_cluster
-from ragpg.server.sockets import probe
-from tests.support.embedded import alive, await_end, await_that, holding, postmaster, query
+from tests.support.embedded import (
+    alive,
+    await_end,
+    await_that,
+    crash_a_session,
+    holding,
+    postmaster,
+    query,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def put(path: Path, content: bytes) -> None:
@@ -83,12 +92,9 @@ def test_the_next_server_waits_for_the_orphans_of_a_killed_one(used: Path) -> No
 def test_a_crashed_session_is_waited_for(used: Path) -> None:
     """While the server reinitialises after a crash, others wait until it accepts connections."""
     with run_server(used) as server:
-        connection = psycopg.connect(host=server.host, user="ragpg", dbname="postgres")
-        os.kill(connection.info.backend_pid, signal.SIGKILL)
-        await_that(lambda: probe(Path(server.host)) is not Availability.READY)
+        crash_a_session(used, server.host)
         with run_server(used) as same:
             assert query(same, "SELECT 1") == 1
-        connection.close()
     await_end(used)
 
 

@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 
 from ragpg import patience
 from ragpg.server import run_server, shutdown
-from ragpg.server.cluster import Availability
 from ragpg.server.locks import Lock
 from ragpg.server.postmaster import wait_until_ready
 from ragpg.server.prepare import prepare_cluster
-from ragpg.server.sockets import probe
-from tests.support.embedded import alive, await_end, await_that, holding, postmaster, query
+from tests.support.embedded import (
+    alive,
+    await_end,
+    await_that,
+    crash_a_session,
+    holding,
+    query,
+    stop_in_recovery,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ragpg.server import Server
     from ragpg.server.cluster import Cluster
 
 PROCESS = """
 import signal, sys, time
 from pathlib import Path
-seconds, *ways = sys.argv[1:]
+ways = sys.argv[1:]
 if "stubborn" in ways:
     signal.signal(signal.SIGQUIT, signal.SIG_IGN)
 print("ready", flush=True)
-end = time.monotonic() + float(seconds)
-while time.monotonic() < end:
+end = time.monotonic() + 60
+while time.monotonic() < end and not Path("end").exists():
     if "writing" in ways:
         Path("page").write_bytes(b"x" * 1000)
     time.sleep(0.05)
@@ -65,14 +68,17 @@ def cluster_of_its_own(elsewhere: Path) -> Cluster:
 
 
 @contextmanager
-def ending(cluster: Cluster, seconds: float, *ways: str) -> Iterator[None]:
-    """Run what looks like a server that is stopping: a first process and a checkpointer."""
+def ending(cluster: Cluster, *ways: str) -> Iterator[None]:
+    """Run what looks like a server that is stopping: a first process and a checkpointer.
+
+    They end after a minute, or when there is a file "end".
+    """
     with ExitStack() as stack:
         lock = Lock(cluster.alive)
         lock.acquire()
         for title in ("postgres: checkpointer ", "postgres"):
             process = subprocess.Popen(
-                [title, "-ISc", PROCESS, str(seconds), *ways],
+                [title, "-ISc", PROCESS, *ways],
                 executable=Path(sys.executable).resolve(),
                 cwd=cluster.directory,
                 stdout=subprocess.PIPE,
@@ -98,19 +104,11 @@ def wait(cluster: Cluster) -> float:
     return time.monotonic() - started
 
 
-def crash_a_session(server: Server) -> None:
-    """Kill a session, and wait until the server begins anew."""
-    with psycopg.connect(host=server.host, user="ragpg", dbname="postgres") as connection:
-        os.kill(connection.info.backend_pid, signal.SIGKILL)
-        await_that(lambda: probe(Path(server.host)) is not Availability.READY)
-        connection.close()
-
-
 @pytest.mark.parametrize("pause", [0.0, 0.01, 0.03])
 def test_a_server_that_recovers_from_a_crash_comes_to_its_end(used: Path, pause: float) -> None:
     """The last one who leaves asks it to stop once it has recovered."""
     with run_server(used) as server:
-        crash_a_session(server)
+        crash_a_session(used, server.host)
         time.sleep(pause)
     await_end(used)
 
@@ -120,13 +118,7 @@ def test_a_shutdown_that_hangs_is_ended_by_the_next_process(
 ) -> None:
     """PostgreSQL 18.4 that is asked to stop while it recovers never stops by itself."""
     with holding(used) as holder:
-        host = holder.host()
-        first = postmaster(used)
-        with psycopg.connect(host=host, user="ragpg", dbname="postgres") as connection:
-            os.kill(connection.info.backend_pid, signal.SIGKILL)
-            await_that(lambda: probe(Path(host)) is Availability.RECOVERING)
-            os.kill(first, signal.SIGINT)
-            connection.close()
+        stop_in_recovery(used, holder.host())
         holder.leave()
     time.sleep(1)
     assert alive(used)
@@ -141,8 +133,10 @@ def test_a_shutdown_that_makes_progress_is_waited_for(
     cluster_of_its_own: Cluster, hasty: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     """As long as the checkpointer writes nobody hurries it, and the wait is not a silent one."""
-    with ending(cluster_of_its_own, 3.0, "writing"):
-        assert wait(cluster_of_its_own) > 2
+    with ending(cluster_of_its_own, "writing"):
+        end = Timer(2.0, (cluster_of_its_own.directory / "end").touch)
+        end.start()
+        assert 2 < wait(cluster_of_its_own) < 40
     assert caplog.messages == ["waiting for the embedded PostgreSQL to shut down"]
 
 
@@ -154,7 +148,7 @@ def test_a_shutdown_without_progress_is_hurried(
 ) -> None:
     """A checkpointer that writes nothing gets SIGQUIT, like all others."""
     monkeypatch.setattr(shutdown, "QUIT_TIMEOUT", 30.0)  # on a busy machine they need a while
-    with ending(cluster_of_its_own, 60):
+    with ending(cluster_of_its_own):
         assert wait(cluster_of_its_own) < 40
     assert caplog.messages[1:] == ["the embedded PostgreSQL does not shut down: it gets SIGQUIT"]
 
@@ -163,8 +157,8 @@ def test_processes_that_do_not_heed_sigquit_are_killed(
     cluster_of_its_own: Cluster, hasty: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nobody waits for ever."""
-    with ending(cluster_of_its_own, 60, "stubborn"):
-        assert wait(cluster_of_its_own) < 10
+    with ending(cluster_of_its_own, "stubborn"):
+        assert wait(cluster_of_its_own) < 40
     assert caplog.messages[1:] == [
         "the embedded PostgreSQL does not shut down: it gets SIGQUIT",
         "the embedded PostgreSQL does not shut down: it gets SIGKILL",

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, LiteralString
 
+import psutil
 import psycopg
 
+from ragpg.server.cluster import Availability
 from ragpg.server.liveness import is_alive
 from ragpg.server.pid_file import read_pid_file
 from ragpg.server.prepare import prepare_cluster
+from ragpg.server.processes import find_processes
+from ragpg.server.sockets import probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from ragpg.server import Server
 
@@ -96,6 +101,46 @@ def postmaster(data_dir: Path) -> int:
     pid = read_pid_file(data_dir / "pg18").pid
     assert pid is not None
     return pid
+
+
+def crash_a_session(data_dir: Path, host: str) -> None:
+    """Kill a session, and wait until the server begins to end its other processes for it."""
+    *others, _ = find_processes(prepare_cluster(data_dir, "pg18"))
+    with psycopg.connect(host=host, user="ragpg", dbname="postgres") as connection:
+        os.kill(connection.info.backend_pid, signal.SIGKILL)
+        # Whether the server answers would be asked too late, if it has recovered meanwhile.
+        await_that(lambda: not all(process.is_running() for process in others))
+        connection.close()
+
+
+def stop_in_recovery(data_dir: Path, host: str) -> None:
+    """Let a session crash, and ask the server to stop while it certainly recovers from that."""
+    recovery = hold_recovery(data_dir, host)
+    os.kill(postmaster(data_dir), signal.SIGINT)
+    await_that(lambda: read_pid_file(data_dir / "pg18").stopping)
+    recovery.resume()
+    recovery.wait(30)
+
+
+def hold_recovery(data_dir: Path, host: str) -> psutil.Process:
+    """Let a session crash, as often as needed to halt the process that recovers from it."""
+    first = psutil.Process(postmaster(data_dir))
+    for _ in range(50):
+        crash_a_session(data_dir, host)
+        while probe(Path(host)) is not Availability.READY:
+            for process in first.children():
+                with suppress(psutil.NoSuchProcess):
+                    if process.cmdline()[:1] == ["postgres: startup "] and is_halted(process):
+                        return process
+    raise AssertionError("the server recovers too fast")
+
+
+def is_halted(process: psutil.Process) -> bool:
+    """Halt a process; one that is about to end is a zombie, or gone, instead."""
+    process.suspend()
+    await_that(lambda: process.status() != psutil.STATUS_RUNNING)
+    is_stopped: bool = process.status() == psutil.STATUS_STOPPED
+    return is_stopped
 
 
 def await_end(data_dir: Path) -> None:
