@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from ragpg.operating_system import WINDOWS
 from ragpg.optional import SENTENCE_TRANSFORMERS
@@ -59,6 +59,9 @@ LONGEST_FIRST = (
 """Modules that take longest begin first: the last ones decide how long a worker waits for another.
 A module is one worker's, and by default the order is that of the number of tests."""
 
+# How fast examples are made, and tried, says how busy the machine is.
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")
 EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
 """How many times the usual number of random examples are tried."""
 
@@ -68,7 +71,7 @@ def multiply_examples(test: Any) -> None:
     # The public profiles do not reach a test with a number of its own.
     name = "_hypothesis_internal_use_settings"
     usual: settings = getattr(test, name)
-    more = settings(usual, max_examples=EXAMPLES * usual.max_examples, deadline=None)
+    more = settings(usual, max_examples=EXAMPLES * usual.max_examples)
     setattr(test, name, more)
 
 

@@ -96,7 +96,7 @@ def body(words: int) -> str:
 
 
 @given(MARKDOWN, st.sampled_from([LIMITS, Limits(20, 5), Limits(400, 300)]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_chunks_of_any_text(text: str, limits: Limits) -> None:
     """Chunks partition the body, spans and lines are exact, the window holds."""
     read = document(text)
@@ -106,7 +106,7 @@ def test_chunks_of_any_text(text: str, limits: Limits) -> None:
 @given(
     st.lists(MARKDOWN, min_size=5, max_size=30), st.sampled_from(["---\na: 1\n---\n", "", "\ufeff"])
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_chunks_of_long_texts(texts: list[str], front: str) -> None:
     """The same for texts of several chunks, with and without front matter."""
     read = document(front + "\n\n".join(text + body(60) for text in texts))
@@ -114,7 +114,7 @@ def test_chunks_of_long_texts(texts: list[str], front: str) -> None:
 
 
 @given(MARKDOWN)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_tokens_that_do_not_add_up(text: str) -> None:
     """The window holds also where the whole has more tokens than its parts."""
     read = document(text * 5)

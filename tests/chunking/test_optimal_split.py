@@ -20,7 +20,7 @@ from tests.support.markdown import MARKDOWN
     st.sampled_from([Limits(3, 1), Limits(20, 5), Limits(40, 40), Limits(162, 78)]),
     st.integers(4, 254),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_costs_that_are_looked_up_are_those_computed(
     text: str, times: int, limits: Limits, window: int
 ) -> None:

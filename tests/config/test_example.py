@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ragpg.config import SETTINGS, Config, example
@@ -126,7 +126,6 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(values=VALUES)
 def test_dump_and_load(values: dict[str, object]) -> None:
     """A configuration that is written and read again is the same."""
@@ -142,7 +141,6 @@ def test_dump_and_load(values: dict[str, object]) -> None:
     assert again.set_keys == values.keys()
 
 
-@settings(deadline=None)
 @given(text=TEXT)
 def test_wrong_values_make_one_line(text: str) -> None:
     """Whatever a value holds, the error is one line."""

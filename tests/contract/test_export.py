@@ -224,7 +224,7 @@ def test_a_damaged_file_changes_nothing(project: Project, other: Project) -> Non
     other.ok("import", "table.ragpg")
     before = state(other)
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, len(content) * 8 - 1), st.booleans())
     def damage(bit: int, cuts: bool) -> None:
         changed = bytearray(content[: bit // 8 + 1] if cuts else content)

@@ -62,7 +62,7 @@ def make_page(text: str) -> Reader:
     return reader
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(HOSTILE)
 def test_no_text_becomes_markup(text: str) -> None:
     """The page's elements and attributes are the same whatever the texts, which can be read."""

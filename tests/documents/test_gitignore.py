@@ -232,7 +232,7 @@ lines = st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join)
 
 @settings(
     max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(lines, max_size=4), st.lists(lines, max_size=3))
 def test_git_finds_the_same(repository: Path, above: list[str], below: list[str]) -> None:

@@ -26,7 +26,7 @@ TOKENIZER = ModelTokenizer(DIRECTORY)
 
 
 @given(st.lists(MARKDOWN | st.text(" aA.é\u0301ﬀ字Σ\x1c\t\u00a0[SEP]#'", max_size=30)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_words_have_the_tokens_of_their_text(texts: list[str]) -> None:
     """Whatever stands between blanks has the same tokens alone."""
     whole = TOKENIZER._encode(texts)

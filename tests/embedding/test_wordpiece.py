@@ -58,7 +58,7 @@ def assert_same(text: str) -> None:
 
 
 @given(MARKDOWN | st.lists(TEXTS, max_size=9).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_texts_have_the_same_tokens(text: str) -> None:
     """Accents, ideographs, marks, special tokens within a text: all as in tokenizers."""
     assert_same("".join(filter(is_older, text)))

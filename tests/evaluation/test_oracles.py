@@ -6,7 +6,7 @@ import ir_measures
 import numpy as np
 import pytest
 import scipy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ragpg.evaluation import bootstrap, metrics
@@ -20,7 +20,6 @@ BEFORE = RANDOM.integers(0, 2, 60).astype(float).tolist()
 AFTER = [max(value, float(new)) for value, new in zip(BEFORE, RANDOM.random(60) < 0.3, strict=True)]
 
 
-@settings(deadline=None)
 @given(ranking=rankings, gold=golds)
 def test_ranking_metrics_equal_those_of_ir_measures(ranking: list[str], gold: list[str]) -> None:
     """Recall, reciprocal rank and nDCG, as trec_eval computes them."""
@@ -59,7 +58,6 @@ def test_the_interval_of_an_area_equals_that_of_scipy() -> None:
     assert bootstrap.auc_interval(high, low) == pytest.approx(tuple(expected), abs=0.08 * width)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(-9, 9), min_size=1, max_size=20),
     st.lists(st.integers(-9, 9), min_size=1, max_size=20),

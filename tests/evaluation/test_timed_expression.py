@@ -29,7 +29,7 @@ def answer(text: str) -> Answer:
 
 
 @given(st.lists(PIECES, max_size=5).map("".join), st.text("ab1{}eid.\n", max_size=8))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_expression_means_what_it_means_to_re(expression: str, text: str) -> None:
     """What `re` refuses is refused, what it finds is found."""
     try:

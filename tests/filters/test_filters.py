@@ -40,7 +40,6 @@ HINT = 'write it like: tag == hr AND (year >= 2023 OR NOT title == "two words")'
 # --- reading a filter -----------------------------------------------------------------------
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(filtering.expressions)
 def test_written_and_read(expression: Expression) -> None:
     """What is written down means what it meant."""
@@ -189,14 +188,14 @@ def passes(connection: Connection, expression: Expression, row: Row) -> bool:
     return passed
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600)
 @given(expression=filtering.expressions, row=filtering.rows)
 def test_sql_means_the_same(connection: Connection, expression: Expression, row: Row) -> None:
     """For any document and filter PostgreSQL decides as a plain evaluation does."""
     assert passes(connection, expression, row) is holds(expression, row)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     data=st.data(),
     value=st.recursive(filtering.scalars, lambda inner: st.lists(inner, max_size=3), max_leaves=5),
@@ -392,7 +391,7 @@ def answerable(draw: st.DrawFn) -> Comparison:
 
 
 @pytest.mark.parametrize("most_exact", [20_000, 10, 0])
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(
     expression=st.recursive(answerable(), filtering.joined, max_leaves=4),
     arms=st.sampled_from([(None, 1), ("alpha", None), ("alpha", 1)]),

@@ -17,7 +17,7 @@ from tests.support.markdown import MARKDOWN
 
 
 @given(MARKDOWN)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_parts_between_comments_lie_in_the_span(text: str) -> None:
     """The parts of a span are inside it, in order, and do not overlap."""
     start, end = len(text) // 4, len(text)
@@ -35,7 +35,7 @@ def test_parts_without_words_are_left_out() -> None:
 
 
 @given(MARKDOWN)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_row_has_cells_and_any_place_a_head_or_none(text: str) -> None:
     """Whatever a text is, its rows have cells, and a head is no longer than what is above."""
     for segment in split_segments(text):

@@ -35,7 +35,7 @@ def read(tokens: Iterable[BlockToken | Token]) -> list[tuple[object, ...]]:
 
 
 @given(MARKDOWN | MARKS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_rules_that_are_left_out_find_nothing(text: str) -> None:
     """A text has the same blocks with all rules."""
     if ">}}" not in text:

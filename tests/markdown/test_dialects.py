@@ -17,7 +17,7 @@ def visible(text: str) -> list[str]:
 
 
 @given(MARKDOWN)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_shown_lies_in_its_segment(text: str) -> None:
     """The span without tags is a part of the segment, and has no blanks around it."""
     for segment in split_segments(text):
@@ -27,7 +27,7 @@ def test_what_is_shown_lies_in_its_segment(text: str) -> None:
 
 
 @given(MARKDOWN)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_cleaning_ends(text: str) -> None:
     """Any text can be cleaned."""
     assert isinstance(clean_markdown(text), str)

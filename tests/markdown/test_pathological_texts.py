@@ -19,7 +19,7 @@ ENDS = st.lists(PIECES, max_size=2).map("".join)
 @given(ENDS, FRAGMENTS, ENDS)
 @example("", "\n>===\n{{< x >}}", ":-")  # each line without a mark ends its quote
 @example("a\n", "  \n", "b")
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_any_repetition_takes_linear_time(beginning: str, fragment: str, end: str) -> None:
     """What takes longer than linear time takes minutes at this length, all else half a second."""
     text = beginning + fragment * (LENGTH // len(fragment)) + end
@@ -30,7 +30,7 @@ def test_any_repetition_takes_linear_time(beginning: str, fragment: str, end: st
 
 
 @given(ENDS, FRAGMENTS, ENDS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_any_repetition_is_shown_in_linear_time(beginning: str, fragment: str, end: str) -> None:
     """The same for what is read of a text when it is shown."""
     text = beginning + fragment * (LENGTH // 4 // len(fragment)) + end

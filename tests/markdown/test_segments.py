@@ -29,7 +29,7 @@ def sentences(text: str) -> list[str]:
 
 
 @given(MARKDOWN)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_segments_partition_the_text(text: str) -> None:
     """Segments follow each other without a gap from 0 to the text's end, and are never blank."""
     segments = split_segments(text)
@@ -42,7 +42,7 @@ def test_segments_partition_the_text(text: str) -> None:
 
 
 @given(MARKDOWN)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_newlines_do_not_change_what_is_read(text: str) -> None:
     """The same text with LF, CRLF and CR has the same segments."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -52,7 +52,7 @@ def test_newlines_do_not_change_what_is_read(text: str) -> None:
 
 
 @given(MARKDOWN)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_halves_partition_the_segment(text: str) -> None:
     """Halving a segment again and again ends, and loses nothing."""
     for segment in split_segments(text):

@@ -6,7 +6,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ragpg.errors import ProviderError
@@ -61,7 +61,6 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small_batches")
 @given(items=ITEMS)
-@settings(deadline=None)
 def test_every_chunk_has_an_embedding_when_its_document_is_written(items: list[Item]) -> None:
     """Items keep their order; what is stored is not embedded, and no batch embeds a text twice."""
     embedder = HashingEmbedder()
@@ -114,7 +113,6 @@ def test_nothing_is_embedded_without_need() -> None:
 
 @pytest.mark.usefixtures("small_batches")
 @given(items=ITEMS)
-@settings(deadline=None)
 def test_progress_never_goes_back_and_ends_at_the_total(items: list[Item]) -> None:
     """Embedded and reused chunks are counted, each once, whatever the batches are."""
     documents = [one for one in items if isinstance(one, ChunkedDocument)]

@@ -97,7 +97,7 @@ def test_several_languages_keep_nothing(connection: Connection) -> None:
     assert edited == rows(other, SECOND)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(history=st.lists(versions, min_size=1, max_size=4))
 def test_edits_leave_what_a_first_ingest_writes(history: list[list[str]]) -> None:
     """Whatever a document was before, its rows are those of its last version."""

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(source=texts.filter(bool), preamble=texts, bodies=st.lists(texts, max_size=4), title=texts)
 def test_round_trip(source: str, preamble: str, bodies: list[str], title: str) -> None:
     """Whatever a file holds comes back to the letter: the document, its chunks, their spans."""

@@ -64,7 +64,7 @@ def test_match(glob: str, matching: list[str], other: list[str]) -> None:
 
 
 @given(GLOB, st.text("abc/.\n\\([]-*!d:$ ", max_size=10))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_prefix(glob: str, path: str) -> None:
     """An ASCII path that matches begins with the prefix, which has what stands before a star."""
     assert path.startswith(find_prefix(glob)) or not match(glob, path)
@@ -72,7 +72,7 @@ def test_prefix(glob: str, path: str) -> None:
 
 
 @given(st.text("ab/.", max_size=12), st.text("ab/.", max_size=12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_match_of_literals(pattern: str, source: str) -> None:
     """Without special characters only the path itself matches; `**` matches every path."""
     assert match(pattern, source) == (pattern == source)
@@ -98,7 +98,7 @@ def test_long_globs_take_linear_time(part: str) -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_python_and_postgresql_agree(connection: Connection, data: st.DataObject) -> None:
     """A glob matches the same paths in the database as in Python."""
     globs = data.draw(st.lists(GLOB, min_size=1, max_size=8))
