@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from ragpg.operating_system import WINDOWS
 from ragpg.optional import SENTENCE_TRANSFORMERS
 from tests.support import tiny_bert, tls
 from tests.support.command_line import Project, new_project
+from tests.support.places import reachable_directory
 from tests.support.postgres import shared
 from tests.support.processes import Nursery
 
@@ -35,8 +35,6 @@ SERVER_FIXTURES = {"connection", "data_dir", "front", "large", "nursery", "share
 collect_ignore = [] if SENTENCE_TRANSFORMERS.is_installed else sorted(FRAMEWORK_FOLDERS)
 if not os.environ.get("OTHER_PLATFORMS"):
     collect_ignore.append("platforms")  # they take a minute or more
-SHORT_PLACE = None if WINDOWS else "/tmp"
-"""Where temporary directories have names short enough for a socket, and are open to others."""
 if WINDOWS:
     # These start servers of their own, and send signals, as POSIX has it.
     collect_ignore += sorted((SERVER_FOLDERS - {"platforms"}) | {"live_model"})
@@ -103,13 +101,6 @@ def _state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
-
-
-def reachable_directory() -> Path:
-    """Make a temporary directory that a server running as another user can reach."""
-    path = Path(tempfile.mkdtemp(prefix="ragpg-test-", dir=SHORT_PLACE))
-    path.chmod(0o755)
-    return path
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ import pytest
 
 from ragpg.server.pid_file import read_pid_file
 from ragpg.store.rebuild import replacement_name
-from tests.conftest import reachable_directory
 from tests.support import tiny_bert
 from tests.support.command_line import Project, new_project
 from tests.support.database_state import (
@@ -31,6 +30,7 @@ from tests.support.database_state import (
     undisturbed,
 )
 from tests.support.embedded import await_end, await_that
+from tests.support.places import reachable_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

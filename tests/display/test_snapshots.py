@@ -13,6 +13,7 @@ import re
 import shlex
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ import pexpect
 import pytest
 
 from ragpg.cli.app import COMMANDS
-from tests.conftest import RENEW_SNAPSHOTS, reachable_directory
+from tests.conftest import RENEW_SNAPSHOTS
 from tests.support.command_line import Project, new_project
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ STYLES = {
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
     """A directory with a short name, for lines to break where they always do."""
-    directory = reachable_directory()
+    directory = Path(tempfile.mkdtemp(prefix="ragpg-test-", dir="/tmp"))
     yield directory
     shutil.rmtree(directory)
 

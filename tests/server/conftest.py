@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragpg.server import run_server
-from tests.conftest import reachable_directory
 from tests.support.embedded import await_end
+from tests.support.places import reachable_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

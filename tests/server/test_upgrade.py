@@ -19,10 +19,10 @@ from ragpg.server.known_clusters import remember
 from ragpg.server.lifecycle import share_server
 from ragpg.server.liveness import is_alive
 from ragpg.server.prepare import prepare_cluster
-from tests.conftest import reachable_directory
 from tests.support.command_line import Project, new_project
 from tests.support.database_state import assert_same, assert_sound, state
 from tests.support.embedded import await_end, await_that, query
+from tests.support.places import reachable_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

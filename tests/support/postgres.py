@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 from psycopg import sql
+
+from tests.support.places import reachable_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,8 +110,7 @@ def start_standby(primary: Server) -> Server:
 
 def make_directory() -> Path:
     """Make a directory with one in it, `home`, where the server's user may write."""
-    directory = Path(tempfile.mkdtemp(prefix="ragpg-test-", dir="/tmp"))
-    directory.chmod(0o755)
+    directory = reachable_directory()
     home = directory / "home"
     home.mkdir()
     if os.geteuid() == 0:
