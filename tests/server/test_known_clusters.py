@@ -79,15 +79,16 @@ def test_a_link_to_a_known_cluster_makes_nothing_known(
         pass
 
 
-@pytest.mark.parametrize("name", ["binaries-1", "pg18.new-1", "pg16", "upgrade-to-18", "link"])
-def test_a_new_cluster_is_not_made_beside_foreign_files(data_dir: Path, name: str) -> None:
+def test_a_new_cluster_is_not_made_beside_foreign_files(data_dir: Path) -> None:
     """Programs and links could have come with the directory; locks of ours may be there."""
     (data_dir / "pg18.mutex").touch()
-    extra = data_dir / ("pg18.log" if name == "link" else name)
-    extra.symlink_to("/etc/passwd") if name == "link" else extra.mkdir()
-    with pytest.raises(DatabaseError), run_server(data_dir, must_be_known=True):
-        pass
-    extra.unlink() if name == "link" else extra.rmdir()
+    for name in ("binaries-1", "pg18.new-1", "pg16", "upgrade-to-18", "link"):
+        extra = data_dir / ("pg18.log" if name == "link" else name)
+        extra.symlink_to("/etc/passwd") if name == "link" else extra.mkdir()
+        with pytest.raises(DatabaseError), run_server(data_dir, must_be_known=True):
+            pass
+        assert not (data_dir / "pg18").exists(), name
+        extra.unlink() if name == "link" else extra.rmdir()
     with run_server(data_dir, must_be_known=True) as server:
         assert query(server, "SELECT 1") == 1
 

@@ -46,13 +46,13 @@ def test_first_use_sets_up_a_server_that_listens_on_a_private_socket_only(data_d
     assert not Path(server.host).exists()
 
 
-def test_what_was_written_is_there_the_next_time(data_dir: Path) -> None:
+def test_what_was_written_is_there_the_next_time(used: Path) -> None:
     """A second use starts the same cluster again."""
-    with run_server(data_dir) as server:
+    with run_server(used) as server:
         query(server, "CREATE TABLE kept AS SELECT 7 AS number")
-    with run_server(data_dir) as server:
+    with run_server(used) as server:
         assert query(server, "SELECT number FROM kept") == 7
-    await_end(data_dir)
+    await_end(used)
 
 
 def test_is_initialised_creates_nothing(data_dir: Path) -> None:
@@ -66,18 +66,18 @@ def test_is_initialised_creates_nothing(data_dir: Path) -> None:
     await_end(place)
 
 
-def test_uses_within_one_process_nest(data_dir: Path) -> None:
+def test_uses_within_one_process_nest(used: Path) -> None:
     """The inner use does not stop the server of the outer one."""
-    with run_server(data_dir) as outer:
-        with run_server(data_dir) as inner:
+    with run_server(used) as outer:
+        with run_server(used) as inner:
             assert inner == outer
         assert query(outer, "SELECT 1") == 1
-    await_end(data_dir)
+    await_end(used)
 
 
-def test_databases_fold_the_case_of_every_script(data_dir: Path) -> None:
+def test_databases_fold_the_case_of_every_script(used: Path) -> None:
     """The builtin locale C.UTF-8 knows umlauts and Cyrillic, whatever the system's locale."""
-    with run_server(data_dir) as server:
+    with run_server(used) as server:
         query(
             server,
             "CREATE DATABASE folded TEMPLATE template0 LOCALE_PROVIDER builtin "
@@ -109,44 +109,44 @@ def test_many_processes_come_and_go(data_dir: Path) -> None:
     ]
 
 
-def test_the_last_one_stops_the_server_without_waiting_for_it(data_dir: Path) -> None:
+def test_the_last_one_stops_the_server_without_waiting_for_it(used: Path) -> None:
     """The last user does not wait for the end of the server; the next one does."""
-    with run_server(data_dir):
-        first = postmaster(data_dir)
+    with run_server(used):
+        first = postmaster(used)
         os.kill(first, signal.SIGSTOP)
-    assert alive(data_dir)
-    with holding(data_dir) as next_one:
+    assert alive(used)
+    with holding(used) as next_one:
         with pytest.raises(subprocess.TimeoutExpired):
             next_one.process.wait(0.5)
         os.kill(first, signal.SIGCONT)
         assert query(next_one.host(), "SELECT 1") == 1
-        assert postmaster(data_dir) != first
+        assert postmaster(used) != first
         assert next_one.leave() == 0
-    await_end(data_dir)
+    await_end(used)
 
 
-def test_the_server_stays_while_another_process_uses_it(data_dir: Path) -> None:
+def test_the_server_stays_while_another_process_uses_it(used: Path) -> None:
     """Whoever leaves first does not take the server away from the others."""
-    with holding(data_dir) as holder:
+    with holding(used) as holder:
         host = holder.host()
-        with run_server(data_dir) as server:
+        with run_server(used) as server:
             assert server.host == host
         assert query(host, "SELECT 1") == 1
         assert holder.leave() == 0
-    await_end(data_dir)
+    await_end(used)
 
 
-def test_a_killed_process_leaves_a_server_that_the_next_one_uses_and_stops(data_dir: Path) -> None:
+def test_a_killed_process_leaves_a_server_that_the_next_one_uses_and_stops(used: Path) -> None:
     """After SIGKILL the server lives on, is used by the next process and stopped by it."""
-    with holding(data_dir) as killed:
+    with holding(used) as killed:
         host = killed.host()
         killed.signal(signal.SIGKILL)
-    before = postmaster(data_dir)
-    with run_server(data_dir) as server:
+    before = postmaster(used)
+    with run_server(used) as server:
         assert server.host == host
-        assert postmaster(data_dir) == before
+        assert postmaster(used) == before
         assert query(server, "SELECT 1") == 1
-    await_end(data_dir)
+    await_end(used)
 
 
 def test_a_kill_while_the_cluster_is_made_leaves_nothing_half_made(data_dir: Path) -> None:
@@ -171,13 +171,13 @@ def test_a_terminated_process_leaves_no_server(data_dir: Path) -> None:
         await_that(lambda: not alive(data_dir))
 
 
-def test_ctrl_c_does_not_reach_the_server(data_dir: Path) -> None:
+def test_ctrl_c_does_not_reach_the_server(used: Path) -> None:
     """A terminal's signals go to the foreground group, of which the server is no part."""
-    with run_server(data_dir) as server:
-        pid = postmaster(data_dir)
+    with run_server(used) as server:
+        pid = postmaster(used)
         assert os.getpgid(pid) == os.getsid(pid) == pid
         assert query(server, "SELECT 1") == 1
-    await_end(data_dir)
+    await_end(used)
 
 
 def test_the_default_place_is_one_that_the_server_can_reach(
