@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from ragpg.operating_system import WINDOWS
 from ragpg.optional import SENTENCE_TRANSFORMERS
-from tests.support import tiny_bert, tls
+from tests.support import forward_passes, tiny_bert, tls
 from tests.support.command_line import Project, new_project
 from tests.support.places import reachable_directory
 from tests.support.postgres import shared
@@ -42,6 +42,9 @@ if WINDOWS:
 os.environ["HF_HUB_OFFLINE"] = "1"
 for name in [name for name in os.environ if name.startswith(("RAGPG_", "PG"))]:
     del os.environ[name]
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # A worker has a core: threads of BLAS that wait for each other would keep the others from it.
+    os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 os.environ.pop("COLUMNS", None)  # which pytest-xdist sets: a test's terminal has a width of its own
 
 
@@ -93,6 +96,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("server")
         if folder in FRAMEWORK_FOLDERS:
             item.add_marker("framework")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _states() -> Iterator[None]:
+    """Compute a forward pass of the same model and tokens once."""
+    with pytest.MonkeyPatch.context() as patch:
+        forward_passes.compute_once(patch)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
