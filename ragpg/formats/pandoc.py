@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from ragpg.formats.converter import Converted, UnreadableFormatError, clean
@@ -21,7 +22,8 @@ READERS: Mapping[str, str] = {
     ".tex": "latex",
 }
 WRITER = "gfm"
-OPTIONS = ("--sandbox", "--wrap=none", "--markdown-headings=atx")
+FILTER = Path(__file__).with_name("plain.lua")
+OPTIONS = ("--sandbox", "--wrap=none", "--markdown-headings=atx", f"--lua-filter={FILTER}")
 """`--sandbox`: no other file is read, so none can be included, and nothing comes over a network."""
 
 _SIUNITX = rb"\\(SI|num|si|qty|unit|ang)((?:\[[^\]\n]*\])?)"
@@ -42,6 +44,8 @@ PREPARATIONS: Mapping[str, Sequence[tuple[re.Pattern[bytes], bytes]]] = {
 _UNNAMED_PICTURE = re.compile(r"!\[image\]\([^()\n]*\)(?:[ \t]*\n\n)?")
 _FORMULA = re.compile(r"(\$\$.+?\$\$|(?<!\$)\$[^$\n]*\\\\[^$\n]*\$(?!\$))", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\_*\[\]<>`^~#|$])")
+_ROW = re.compile(r"^(?P<fence>```+).*?^(?P=fence)|^\|[^\n]*\|$", re.MULTILINE | re.DOTALL)
+_PADDING = re.compile(r" {2,}(?=\|)|(?<=\|) {2,}|(?<=---)-+(?=[:|])")
 _LABEL = re.compile(r"\\label\{[^{}]*\}\s*")
 
 
@@ -86,9 +90,19 @@ def run(command: Sequence[str], content: bytes) -> str:
 
 
 def tidy(markdown: str) -> str:
-    """Leave out pictures without words, and write formulas as they are, not escaped."""
-    shown = _UNNAMED_PICTURE.sub("", markdown)
+    """Leave out pictures without words, what pads cells, and the escapes of formulas."""
+    shown = _ROW.sub(narrow, _UNNAMED_PICTURE.sub("", markdown))
     return _FORMULA.sub(lambda match: unescape(match[1]), shown)
+
+
+def narrow(match: re.Match[str]) -> str:
+    """Take from a row the blanks and dashes that align it with the others; code stays."""
+    return match[0] if match["fence"] else _PADDING.sub(pad, match[0])
+
+
+def pad(match: re.Match[str]) -> str:
+    """Return what is left of padding."""
+    return "" if match[0][0] == "-" else " "
 
 
 def unescape(formula: str) -> str:

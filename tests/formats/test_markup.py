@@ -84,7 +84,7 @@ def test_what_sphinx_lets_follow_a_directive(conversion: Conversion) -> None:
     """A list on the line below a directive is a list; pictures without words are left out."""
     text = b".. seealso::\n   * one\n   * two\n\n.. image:: badge.svg\n\nEnd.\n"
     converted = conversion.convert("a.rst", text)
-    assert [line.split() for line in converted.text.splitlines() if "o" in line][1:] == [
+    assert [line.split() for line in converted.text.splitlines() if "o" in line] == [
         ["-", "one"],
         ["-", "two"],
     ]
@@ -132,3 +132,54 @@ def test_latex_that_cannot_be_read_with_arguments(conversion: Conversion) -> Non
     text = r"\begin{document}\odd{a_b \left(}\end{document} caf\'e"
     assert conversion.convert("a.tex", f"Words. {text}".encode()).text
     assert "Words" in conversion.convert("a.tex", b"Words \\x{\xfc}.").text
+
+
+@needs_pandoc
+@pytest.mark.parametrize(
+    ("source", "written", "read"),
+    [
+        ("a.org", "#+TITLE: On *wine*\n\n* One\nText.\n** Two\n", "# On wine\n\n## One\n\nText.\n\n### Two\n"),
+        ("a.org", "#+TITLE: One\n\n* One\nText.\n", "# One\n\nText.\n"),
+        (
+            "a.tex",
+            r"\documentclass{article}\title{On \emph{Leave}\\ of all}\begin{document}\maketitle"
+            r"\begin{abstract}In short.\end{abstract}\section{One} Text.\end{document}",
+            "# On Leave of all\n\nIn short.\n\n## One\n\nText.\n",
+        ),
+    ],
+)  # fmt: skip
+def test_titles_that_are_no_headings(
+    conversion: Conversion, source: str, written: str, read: str
+) -> None:
+    """The title of a document is its first heading, all others are below it."""
+    assert conversion.convert(source, written.encode()).text == read
+
+
+@needs_pandoc
+def test_no_html_is_left_where_markdown_has_words(conversion: Conversion) -> None:
+    """Admonitions begin with their names, and tables whose cells have lists are tables."""
+    text = """\
+.. note:: Mind *it*.
+
+   More.
+
+.. warning::
+
+   - Hot
+
++-----+------------+
+| a   | b          |
++=====+============+
+| c   | * long | x |
+|     | * ``y      |
+|     |   z``      |
++-----+------------+
+
+.. code:: text
+
+   | a     |
+"""
+    assert conversion.convert("a.rst", text.encode()).text == (
+        "**Note:** Mind *it*.\n\nMore.\n\n**Warning:**\n\n-   Hot\n\n"
+        "| a | b |\n|---|---|\n| c | long \\| x; `y z` |\n\n``` text\n| a     |\n```\n"
+    )
