@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ragpg.formats.asciidoc import divide_sections
 from ragpg.formats.converter import Converted, Part, UnreadableFormatError, join
 from ragpg.formats.inline import drop_formatting, join_punctuation
+from ragpg.formats.navigation import drop_contents
 from ragpg.formats.sheets import list_sheet_parts
 from ragpg.optional import DOCLING
 from ragpg.types import Locator, LocatorKind
@@ -47,7 +48,7 @@ class DoclingConverter:
         narrow_cells(document)
         if suffix == ".pptx":
             return join(list_slides(document))
-        return join([Part(drop_contents(to_markdown(document)))])
+        return join([Part(drop_all_contents(to_markdown(document)))])
 
 
 def read(content: bytes, suffix: str) -> Any:
@@ -129,9 +130,11 @@ def tidy(markdown: str) -> str:
     return join_punctuation(_GENERATED.sub("", markdown))
 
 
-_CONTENTS = re.compile(r"^\s*(?:[-*] )?\[[^\]\n]*\t[^\]\n]*\]\(#[^\n]*\)[ \t]*$\n?", re.MULTILINE)
+_PAGED_CONTENTS = re.compile(
+    r"^\s*(?:[-*] )?\[[^\]\n]*\t[^\]\n]*\]\(#[^\n]*\)[ \t]*$\n?", re.MULTILINE
+)
 
 
-def drop_contents(markdown: str) -> str:
-    """Leave out a table of contents: headings and, behind a tab, pages that Markdown has not."""
-    return _CONTENTS.sub("", markdown)
+def drop_all_contents(markdown: str) -> str:
+    """Leave out contents: links to headings, also with pages behind a tab that Markdown has not."""
+    return drop_contents(_PAGED_CONTENTS.sub("", markdown))

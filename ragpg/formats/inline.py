@@ -9,6 +9,8 @@ import zlib
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from ragpg.formats.navigation import drop_menus
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -29,7 +31,7 @@ _COLOURS = re.compile(rb"</?(?:span|a)(?:\s[^<>]*)?>", re.IGNORECASE)
 def drop_html_formatting(page: bytes) -> bytes:
     """Take out of a page which words look otherwise than those beside them."""
     page = _HTML_CODE.sub(lambda match: _COLOURS.sub(b"", match[0]), page)
-    return _HTML.sub(b"", page)
+    return _HTML.sub(b"", drop_menus(page))
 
 
 ARCHIVES = {
@@ -59,6 +61,8 @@ UNREADABLE = (
 _CODE = re.compile(r"(^```.*?^```[^\n]*$)", re.MULTILINE | re.DOTALL)
 _BEFORE_MARK = re.compile(r"(\]\([^()\s]*\)|[`*]) (?=[.,)](?:[\s.,;:!?)]|$))", re.MULTILINE)
 _BEHIND_PARENTHESIS = re.compile(r"(?<=\() (?=[\[`*])")
+_IN_COMPOUND = re.compile(r"(?<=`) (?=-[^\W\d_]{3})|(?<=[^\W\d_]-) (?=`)")
+"""Blanks between code and the rest of its word: "a `GET` -request"."""
 
 
 def drop_formatting(content: bytes, suffix: str) -> bytes:
@@ -87,7 +91,7 @@ def drop_formatting(content: bytes, suffix: str) -> bytes:
 def join_punctuation(markdown: str) -> str:
     """Take out the blanks between a link or code and the mark behind it; code blocks stay."""
     divided = _CODE.split(markdown)
-    divided[::2] = [
-        _BEHIND_PARENTHESIS.sub("", _BEFORE_MARK.sub(r"\1", text)) for text in divided[::2]
-    ]
+    for number, text in enumerate(divided[::2]):
+        joined = _IN_COMPOUND.sub("", _BEFORE_MARK.sub(r"\1", text))
+        divided[2 * number] = _BEHIND_PARENTHESIS.sub("", joined)
     return "".join(divided)

@@ -255,3 +255,24 @@ def test_notes_around_a_sheet(conversion: Conversion) -> None:
         "| Fisher | actor | 60 |",
         "| Some | too |  |",
     ]
+
+
+def test_what_leads_elsewhere_in_a_page(conversion: Conversion) -> None:
+    """Menus, marks behind headings and the contents are no text; other links are."""
+    page = """\
+<nav><ul><li><a href="b.html">Next</a></li></ul></nav>
+<div class="related" role="navigation"><div><h3>Menu</h3><p>Up</p></div></div>
+<h1>Leave<a class="headerlink" href="#leave">¶</a></h1>
+<ul><li><a href="a.html#one">One</a></li><li><a href="#two">Two <code>x</code></a></li>
+<li><a href="#three">Three</a></li></ul>
+<p>Every <code>GET</code>-request and http-<code>POST</code> counts, see <a href="#two">Two</a>.</p>
+<ul><li><a href="b.html">B</a></li><li><a href="c.html">C</a></li>
+<li><a href="d.html">D</a></li></ul>
+<div role="navigation"><p>Open to the end.</p>"""
+    expected = (
+        "# Leave\n\nEvery `GET`-request and http-`POST` counts, see [Two](#two).\n\n"
+        "- [B](b.html)\n- [C](c.html)\n- [D](d.html)\n"
+    )
+    for source, content in (("a.html", page.encode()), ("a.epub", make_epub(page))):
+        assert expected in conversion.convert(source, content).text
+    assert "Open to the end." in conversion.convert("a.html", page.encode()).text
