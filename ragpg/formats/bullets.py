@@ -12,6 +12,9 @@ _SYMBOL = "\uf000-\uf0ff"
 """Characters of symbol fonts, such as Wingdings; they have no meaning but in their font."""
 _BULLET = re.compile(rf"[•▪■●○◦‣➢✓{_SYMBOL}](?:\s+|$)")
 _SYMBOL_BULLET = re.compile(rf"(?:^|\s+)[{_SYMBOL}]\s+")
+_TORN_BULLET = re.compile(r"\s+[•▪●]\s+(?=\S)")
+_HEADING_BULLET = re.compile(r"^#{1,6} (?=[•▪■●○◦‣➢✓])")
+"""A bullet that begins a heading: an item of a list, set larger than the others."""
 _CODE = re.compile(r"```\w*\n(.*)\n```\n?", re.DOTALL)
 _EMPHASISED = re.compile(r"#{1,6} (.+)|\*\*([^*]+)\*\*")
 _LEADER = re.compile(r"(?:[.…] ?){5,}\s*\d+")
@@ -26,7 +29,7 @@ def restore_lists(blocks: Iterable[str]) -> list[str]:
     """
     restored: list[str] = []
     is_item = False
-    for block in blocks:
+    for block in map(divide_items, blocks):
         if len(_LEADER.findall(block)) >= MIN_ENTRIES:
             continue
         code = _CODE.fullmatch(block)
@@ -45,6 +48,12 @@ def restore_lists(blocks: Iterable[str]) -> list[str]:
             restored.append(block if code or block[:1] in "|#" else divide_symbols(block))
             is_item = False
     return restored
+
+
+def divide_items(block: str) -> str:
+    """Part the items of a list where one has the bullet of the next, or is set like a heading."""
+    item = _HEADING_BULLET.sub("", block)
+    return _TORN_BULLET.sub("\n- ", item) if item.startswith("- ") else item
 
 
 def to_item(block: str) -> str:

@@ -16,9 +16,10 @@ A title may be so on two pages."""
 MAX_LENGTH = 120
 """Characters of such a text; both were chosen by hand, on 51 files."""
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d+|\b[ivxl]{1,6}$")
+"""A number, or a Roman one at the end."""
 _PAGE_NUMBER = re.compile(
-    r"(?:page |seite |p\. ?)?\d{1,4}(?: ?(?:/|of|von|sur|de) ?\d{1,4})?", re.I
+    r"(?:page |seite |p\. ?)?(?:\d{1,4}(?: ?(?:/|of|von|sur|de) ?\d{1,4})?|[ivxl]{1,6})", re.I
 )
 _STRUCTURE = re.compile(r"[#|]|```|[-*+] |\d+[.)] ")
 """Beginnings of headings, rows, code and list items, which pages have in common, too."""

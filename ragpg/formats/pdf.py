@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from ragpg.formats.accents import join_accents
 from ragpg.formats.bullets import restore_lists
 from ragpg.formats.content import PDF_SIGNATURE, PEEKED
 from ragpg.formats.converter import Part, UnreadableFormatError, join
+from ragpg.formats.false_tables import drop_contents, restore_text
 from ragpg.formats.furniture import drop_furniture
 from ragpg.formats.hyphens import join_divided_words
 from ragpg.optional import LITEPARSE
@@ -45,7 +47,7 @@ class PdfConverter:
         pages = read_pages(content)
         texts = drop_furniture(map(get_text, pages))
         converted = join(
-            Part(tidy(text), Locator(LocatorKind.PAGE, str(page.page_num)))
+            Part(tidy(drop_contents(text)), Locator(LocatorKind.PAGE, str(page.page_num)))
             for page, text in zip(pages, texts, strict=True)
         )
         if not _LETTERS.search(converted.text):
@@ -53,7 +55,7 @@ class PdfConverter:
                 "it has no text: its pages are pictures, perhaps scanned, or blank; recognise the "
                 "text with a program such as ocrmypdf first"
             )
-        return converted._replace(text=join_divided_words(converted.text))
+        return converted._replace(text=join_divided_words(join_accents(converted.text)))
 
 
 def read_pages(content: bytes) -> Sequence[ParsedPage]:
@@ -123,7 +125,7 @@ def tidy(markdown: str) -> str:
     others are emphasised.
     """
     tidied: list[str] = []
-    for block in restore_lists(divide_blocks(_EMPTY_CODE.sub("", markdown))):
+    for block in restore_lists(map(restore_text, divide_blocks(_EMPTY_CODE.sub("", markdown)))):
         plain = block.replace("**", "") if block.startswith("**") and is_long(block) else block
         previous = _HEADING.fullmatch(tidied[-1]) if tidied else None
         if previous and plain[:1].islower():
