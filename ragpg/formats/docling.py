@@ -11,6 +11,7 @@ from ragpg.formats.converter import Converted, Part, UnreadableFormatError, join
 from ragpg.formats.inline import drop_formatting, join_punctuation
 from ragpg.formats.navigation import drop_contents
 from ragpg.formats.sheets import list_sheet_parts
+from ragpg.formats.slides import number_slide, take_title
 from ragpg.optional import DOCLING
 from ragpg.types import Locator, LocatorKind
 
@@ -99,9 +100,10 @@ def list_slides(document: Any) -> Iterator[Part]:
     serializer = MarkdownDocSerializer(doc=document, params=MarkdownParams(**OPTIONS))
     for child in document.body.children:
         group = child.resolve(document)
-        number = int(group.name.removeprefix("slide-")) + 1
-        text = _NO_WORDS.sub("", tidy(serializer.serialize(item=group).text))
-        yield Part(text, Locator(LocatorKind.SLIDE, str(number)))
+        title = take_title(group, document)
+        text = _NO_WORDS.sub("", tidy(serializer.serialize(item=group).text)).strip("\n")
+        slide = "\n\n".join(part for part in (f"# {title}" if title else "", text) if part)
+        yield Part(slide, Locator(LocatorKind.SLIDE, str(number_slide(group))))
 
 
 OPTIONS: Mapping[str, Any] = {

@@ -13,7 +13,15 @@ from ragpg.formats import Conversion
 from ragpg.formats.bullets import restore_lists
 from ragpg.formats.inline import drop_formatting, join_punctuation
 from ragpg.formats.pdf import tidy
-from tests.support.formats import WORD, make_docx, make_epub, make_pptx, make_xlsx, make_zip
+from tests.support.formats import (
+    WORD,
+    make_docx,
+    make_epub,
+    make_pptx,
+    make_shape,
+    make_xlsx,
+    make_zip,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -276,3 +284,36 @@ def test_what_leads_elsewhere_in_a_page(conversion: Conversion) -> None:
     for source, content in (("a.html", page.encode()), ("a.epub", make_epub(page))):
         assert expected in conversion.convert(source, content).text
     assert "Open to the end." in conversion.convert("a.html", page.encode()).text
+
+
+def make_box(text: str, top: int, width: int) -> str:
+    """Make a box of text on a slide, which is no placeholder; places are hundredths of its size."""
+    lines = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in text.split("\n"))
+    return (
+        '<p:sp><p:nvSpPr><p:cNvPr id="3" name="box"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
+        f'<p:spPr><a:xfrm><a:off x="0" y="{top * 68580}"/>'
+        f'<a:ext cx="{width * 91440}" cy="600000"/></a:xfrm>'
+        f"</p:spPr><p:txBody><a:bodyPr/>{lines}</p:txBody></p:sp>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("shapes", "expected"),
+    [
+        (make_box("Below.", 40, 90) + make_shape("title", "Aims"), "# Aims\n\nBelow.\n"),
+        (make_box("Below.", 40, 90) + make_box("All\naims", 5, 90), "# All aims\n\nBelow.\n"),
+        (make_box("Label", 5, 20) + make_box("Below.", 40, 90), "Label\n\nBelow.\n"),
+        (make_box("Middle", 30, 90) + make_box("Below.", 40, 90), "Middle\n\nBelow.\n"),
+        (make_box("Alone", 5, 90), "Alone\n"),
+        (make_box("so " * 21, 5, 90) + make_box("Below.", 40, 90), f"{'so ' * 21}\n\nBelow.\n"),
+    ],
+)
+def test_titles_of_slides(conversion: Conversion, shapes: str, expected: str) -> None:
+    """They come first, and a wide box at the top is one where no other is."""
+    shape = make_shape("title", "X")
+    with zipfile.ZipFile(io.BytesIO(make_pptx(("X", "Y")))) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    name = "ppt/slides/slide1.xml"
+    slide = parts[name].replace((shape + make_shape("body", "Y")).encode(), shapes.encode())
+    content = make_zip({**parts, name: slide})
+    assert conversion.convert("deck.pptx", content).text == expected
