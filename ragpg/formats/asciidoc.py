@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from ragpg.formats.asciidoc_tables import TABLE, open_table, write_table
 from ragpg.formats.converter import UnreadableFormatError
 
 if TYPE_CHECKING:
@@ -25,13 +26,16 @@ class Section(NamedTuple):
 _DELIMITER = re.compile(r"(?:([-.=+*_/])\1{3,}|--|```\w*|[|,:!]===)\s*")
 _HEADING = re.compile(r"(={1,6}|#{1,6})\s+(\S.*)")
 _ATTRIBUTE = re.compile(r":([\w-]+):(?:\s+(.*))?")
-_DIRECTIVE = re.compile(r"//(?!/)|(?:ifn?def|ifeval|endif|include)::|\[\[.*\]\]\s*$")
-"""Lines that show nothing: comments, conditions, includes and anchors."""
+_DIRECTIVE = re.compile(
+    r"//(?!/)|(?:ifn?def|ifeval|endif|include|toc|image|video|audio)::|\[\[.*\]\]\s*$"
+)
+"""Lines that show no words: comments, conditions, includes, pictures and anchors."""
 
 _ITEM = re.compile(r"\s*(?:[*.]{1,5}|-|\d+\.)\s+\S")
 _CHARACTERS = {"nbsp": " ", "sp": " ", "empty": "", "zwsp": "", "amp": "&", "lt": "<", "gt": ">"}
 _REFERENCE = re.compile(r"\{([\w-]+)\}")
 _REWRITTEN = (
+    (re.compile(r"\s?\bimage:[^\s\[\]]+\[[^\]]*\]"), ""),
     (re.compile(r"\(\(\([^()]*\)\)\)"), ""),  # index terms that are not shown
     (re.compile(r"\(\(([^()]+)\)\)"), r"\1"),
     (re.compile(r"<<[^<>,]*,\s*([^<>]+)>>"), r"\1"),
@@ -42,16 +46,20 @@ _REWRITTEN = (
 
 def divide_sections(content: bytes) -> Iterator[Section]:
     """Yield the sections of a document in their order; raises UnreadableFormatError."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFormatError(f"it is not UTF-8, from byte {error.start} on") from error
     heading, lines, block = "", list[str](), ""
+    table, bar = list[str](), ""
     attributes: dict[str, str] = dict(_CHARACTERS)
-    for line in text.splitlines():
-        if block:
+    for line in decode(content).splitlines():
+        if block == TABLE:
+            if line.strip() == TABLE:
+                block, lines, table = "", [*lines, *write_table(table, bar), ""], []
+            else:
+                table.append(rewrite(line, attributes))
+        elif block:
             block = "" if line.strip() == block else block
             lines.append(line)
+        elif line.strip() == TABLE:
+            block, bar = TABLE, open_table(lines)
         elif _DELIMITER.fullmatch(line):
             block = close(line.strip())
             lines.append(line)
@@ -59,10 +67,18 @@ def divide_sections(content: bytes) -> Iterator[Section]:
             attributes[attribute[1]] = (attribute[2] or "").strip()
         elif title := _HEADING.fullmatch(line):
             yield Section(heading, "\n".join(lines))
-            heading, lines = f"{'#' * len(title[1])} {rewrite(title[2], attributes)}", []
+            heading, lines = f"{'#' * len(title[1])} {rewrite(title[2], attributes).strip()}", []
         elif not _DIRECTIVE.match(line):
             append(lines, rewrite(line, attributes))
-    yield Section(heading, "\n".join(lines))
+    yield Section(heading, "\n".join(lines + write_table(table, bar)))
+
+
+def decode(content: bytes) -> str:
+    """Return the text of a document; raises UnreadableFormatError."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFormatError(f"it is not UTF-8, from byte {error.start} on") from error
 
 
 def append(lines: list[str], line: str) -> None:

@@ -12,13 +12,16 @@ from ragpg.formats.inline import drop_formatting, join_punctuation
 from ragpg.formats.navigation import drop_contents
 from ragpg.formats.sheets import list_sheet_parts
 from ragpg.formats.slides import number_slide, take_title
+from ragpg.formats.titles import put_title, read_title
 from ragpg.optional import DOCLING
 from ragpg.types import Locator, LocatorKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-ASCIIDOC = frozenset({".adoc", ".asciidoc"})
+ASCIIDOC = frozenset({".adoc", ".asciidoc", ".asc"})
+ARMOUR = b"-----BEGIN PGP "
+"""Files with the suffix .asc that have a signature or a key begin so, and say nothing."""
 TEXT = frozenset({".html", ".htm", ".xhtml"}) | ASCIIDOC
 _NO_WORDS = re.compile(
     r"^(?:[ \t]*[-*][ \t]*|[^\n|`]*\.(?:png|jpe?g|gif|svg|emf|wmf))$\n?",
@@ -42,6 +45,8 @@ class DoclingConverter:
     def convert(self, content: bytes, suffix: str) -> Converted:
         """See `Converter`."""
         if suffix in ASCIIDOC:
+            if content.startswith(ARMOUR):
+                return Converted("")
             return join(list_sections(content, suffix))
         document = read(drop_formatting(content, suffix), suffix)
         if suffix == ".xlsx":
@@ -49,7 +54,8 @@ class DoclingConverter:
         narrow_cells(document)
         if suffix == ".pptx":
             return join(list_slides(document))
-        return join([Part(drop_all_contents(to_markdown(document)))])
+        text = drop_all_contents(to_markdown(document))
+        return join([Part(put_title(text, read_title(content, suffix)))])
 
 
 def read(content: bytes, suffix: str) -> Any:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ragpg.errors import DocumentError
 from ragpg.formats import Conversion
+from tests.support.formats import make_epub, make_zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,4 +191,86 @@ def test_no_html_is_left_where_markdown_has_words(conversion: Conversion) -> Non
     assert conversion.convert("a.rst", text.encode()).text == (
         "**Note:** Mind *it*.\n\nMore.\n\n**Warning:**\n\n-   Hot\n\n"
         "| a | b |\n|---|---|\n| c | long \\| x; `y z` |\n\n``` text\n| a     |\n```\n"
+    )
+
+
+def test_asciidoc_tables(conversion: Conversion) -> None:
+    """They stay where they are, with any bar, and code in their cells stays between the rows."""
+    text = """\
+= Rules image:logo.png[width=150]
+:who: Ann
+
+toc::[]
+
+These are the rules:
+|===
+|Name |Rule
+|{who} |Ask image:x.png[]
+|===
+
+.Call
+[cols="h,a", separator=!]
+|===
+!Method ! POST
+!Header !
+[source,text]
+----
+|=== a | b
+----
+NOTE: Short.
+
+!Body ! none
+!Code !
+----
+c
+----
+|===
+The end.
+"""
+    assert conversion.convert("a.asc", text.encode()).text == (
+        "# Rules\n\nThese are the rules:\n\n| Name | Rule |\n| - | - |\n| Ann | Ask |\n\nCall\n\n"
+        "| Method | POST |\n| - | - |\n| Header |  |\n\n```\n|=== a | b\n```\n\nNOTE: Short.\n\n"
+        "| Body | none |\n| - | - |\n| Code |  |\n\n```\nc\n```\n\nThe end.\n"
+    )
+
+
+def test_signatures_are_no_asciidoc(conversion: Conversion) -> None:
+    """They have its suffix, and no text."""
+    assert conversion.convert("a.asc", b"-----BEGIN PGP SIGNATURE-----\n\niQ==\n").text == ""
+
+
+@pytest.mark.parametrize(
+    ("page", "read"),
+    [
+        (
+            "<title>On &amp; off | Site</title><h2>One</h2><h2>Two</h2>",
+            "# On & off\n\n## One\n\n## Two\n",
+        ),
+        (
+            "<title>On</title><h1>One</h1><pre># x</pre><h1>Two</h1>",
+            "# On\n\n## One\n\n```\n# x\n```\n\n## Two\n",
+        ),
+        ("<title>On</title><h2>On</h2><h2>Two</h2>", "# On\n\n## Two\n"),
+        ("<title>On</title><h1>One</h1><h2>Two</h2>", "# One\n\n## Two\n"),
+        ("<title>Untitled</title><h2>Two</h2>", "## Two\n"),
+        ("<p>Text.</p>", "Text.\n"),
+    ],
+)
+def test_titles_of_pages(conversion: Conversion, page: str, read: str) -> None:
+    """They begin a page that has no heading above all others, without the name of the site."""
+    assert conversion.convert("a.html", f"<html>{page}</html>".encode()).text == read
+
+
+def test_titles_of_books(conversion: Conversion) -> None:
+    """The chapters are below the title of the book."""
+    content = make_epub("<h1>One</h1><p>First.</p>", "<h1>Two</h1><p>Second.</p>")
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    package = next(name for name in parts if name.endswith(".opf"))
+    title = b"<dc:title>A &amp;  B</dc:title><dc:identifier"
+    parts[package] = re.sub(b"<dc:title>.*?</dc:title>", b"", parts[package]).replace(
+        b"<dc:identifier", title, 1
+    )
+    assert conversion.convert("a.epub", make_zip(parts)).text == (
+        "# A & B\n\n## One\n\nFirst.\n\n## Two\n\nSecond.\n"
     )
