@@ -9,6 +9,7 @@ from ragpg.formats.accents import join_accents
 from ragpg.formats.bullets import restore_lists
 from ragpg.formats.content import PDF_SIGNATURE, PEEKED
 from ragpg.formats.converter import Part, UnreadableFormatError, join
+from ragpg.formats.definitions import join_terms
 from ragpg.formats.false_tables import drop_contents, restore_text
 from ragpg.formats.furniture import drop_furniture
 from ragpg.formats.hyphens import join_divided_words
@@ -134,7 +135,7 @@ def tidy(markdown: str) -> str:
             tidied[-1] = f"{tidied[-1][:-1]} {plain[1:]}"
         else:
             tidied.append(plain)
-    return "\n\n".join(map(_shorten, tidied))
+    return "\n\n".join(join_terms([_shorten(block) for block in tidied]))
 
 
 _BLOCK = re.compile(r"```.*?^```$|[^\n].*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)

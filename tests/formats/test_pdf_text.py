@@ -90,3 +90,21 @@ def test_items_with_the_bullet_of_the_next() -> None:
     """They are several, and none of them is a heading."""
     page = "- Make it easy. • Avoid double work\n\n#### • Lower the cost\n\nA • B"
     assert tidy(page) == "- Make it easy.\n- Avoid double work\n\n- Lower the cost\n\nA • B"
+
+
+def test_terms_above_what_they_mean() -> None:
+    """Several are a list, each with its meaning; headings in bold and few are none."""
+    terms = (
+        "#### ALLOW_UNSIGNED\n\nIf set, all is allowed.\n\n**hold**\n\nKeep it.\n\n"
+        "**no-clean**\n\nAll stays."
+    )
+    assert tidy(f"## Names\n\n{terms}\n\n**A last one**\n\n- of items") == (
+        "## Names\n\n**ALLOW_UNSIGNED** If set, all is allowed.\n\n**hold** Keep it.\n\n"
+        "**no-clean** All stays.\n\n**A last one**\n\n- of items"
+    )
+    for page in (
+        "**hold**\n\nKeep it.\n\n**wait**\n\nStay.",
+        "## One\n\nA.\n\n## Two\n\nB.\n\n## Three\n\nC.",
+        "**One.**\n\nA.\n\n**Two.**\n\nB.\n\n**Three.**\n\nC.",
+    ):
+        assert tidy(page) == page
