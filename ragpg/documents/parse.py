@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_TITLE_LENGTH = 300
 """Characters."""
+FIRST = "1"
+"""The label of the first page or slide."""
 COMMIT = "commit"
 """The key of metadata that has the commit of a document that was read from git."""
 
@@ -49,21 +51,30 @@ def parse_document(file: File) -> Document:
 
 
 def parse_converted(file: File, text: str, places: PlaceMap) -> Document:
-    """Make a document of what a file was converted to; a sheet's name is no title of a workbook."""
+    """Make a document of what a file was converted to."""
     text = utf8.sanitise(text)
-    has_sheets = any(mark.locator.kind is LocatorKind.SHEET for mark in places.marks)
     return Document(
         source=file.source,
         origin=file.origin,
         text=text,
         digest=file.digest,
         size=len(file.content),
-        title=_choose_title({}, "" if has_sheets else text, file.source),
+        title=_choose_title({"title": _find_first_title(text, places)}, "", file.source),
         metadata={PLACES_KEY: places.to_json()} | ({COMMIT: file.commit} if file.commit else {}),
         body_start=0,
         from_directory=file.from_directory,
         modified=file.modified,
     )
+
+
+def _find_first_title(text: str, places: PlaceMap) -> str | None:
+    """Return the title of the first page or slide, or of all; a sheet's name is none."""
+    marks = places.marks
+    if any(mark.locator.kind is LocatorKind.SHEET for mark in marks):
+        return None
+    is_first = len(marks) > 1 and marks[0].locator.label == FIRST
+    first = text.split("\n")[: marks[1].line - 1] if is_first else []
+    return find_title("\n".join(first)) or find_title(text)
 
 
 def parse_again(document: Document) -> Document:

@@ -202,3 +202,15 @@ def test_titles_of_converted_documents(source: str, kind: LocatorKind, title: st
     file = File(source, None, b"x", sha256(b"x").digest())
     places = PlaceMap((PlaceMark(1, Locator(kind, "1")),))
     assert parse_converted(file, "# Sheet1\n\nText.\n", places).title == title
+
+
+@pytest.mark.parametrize(("page", "title"), [("1", "Leave"), ("2", "report")])
+def test_the_title_on_the_first_page(page: str, title: str) -> None:
+    """It is that of the document, however many others have one like it."""
+    file = File("report.pdf", None, b"x", sha256(b"x").digest())
+    marks = [
+        PlaceMark(1, Locator(LocatorKind.PAGE, page)),
+        PlaceMark(3, Locator(LocatorKind.PAGE, "9")),
+    ]
+    places = PlaceMap(tuple(marks))
+    assert parse_converted(file, "# Leave\n\n# Fees\n\nText.\n", places).title == title
