@@ -9,6 +9,7 @@ import typer
 
 from ragpg.display.progress import ProgressKind, describe_count
 from ragpg.errors import RagpgError
+from ragpg.interrupts import restoring_exit
 from ragpg.types import Progress, Receipt
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ ProgressOption = Annotated[
 def explain_interrupt(session: Session, describe: Callable[[], str]) -> Iterator[None]:
     """Say what is kept, and how to go on, if the body is ended by a signal."""
     try:
-        yield
+        with restoring_exit():
+            yield
     except SystemExit:
         # The database may have gone, and standard error too.
         with suppress(RagpgError, OSError):
