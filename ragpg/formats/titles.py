@@ -9,8 +9,9 @@ import zipfile
 
 from ragpg.formats.inline import PAGES, UNREADABLE
 
-_PAGE_TITLE = re.compile(r"<title\b[^<>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_BOOK_TITLE = re.compile(r"<dc:title\b[^<>]*>(.*?)</dc:title>", re.IGNORECASE | re.DOTALL)
+# The bound keeps elements that never end from being read to the end of the page, each of them.
+_PAGE_TITLE = re.compile(r"<title\b[^<>]*>(.{0,500}?)</title>", re.IGNORECASE | re.DOTALL)
+_BOOK_TITLE = re.compile(r"<dc:title\b[^<>]*>(.{0,500}?)</dc:title>", re.IGNORECASE | re.DOTALL)
 _SITE = re.compile(r"\s(?:[|\u00b7\u2013\u2014-]|::)\s.*", re.DOTALL)
 """What follows the title of a page in its `title`: the name of the site."""
 _HEADING = re.compile(

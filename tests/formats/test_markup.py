@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import time
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ import pytest
 
 from ragpg.errors import DocumentError
 from ragpg.formats import Conversion
+from ragpg.formats.navigation import drop_contents, drop_menus
+from ragpg.formats.titles import read_title
 from tests.support.formats import make_epub, make_zip
 
 if TYPE_CHECKING:
@@ -274,3 +277,16 @@ def test_titles_of_books(conversion: Conversion) -> None:
     assert conversion.convert("a.epub", make_zip(parts)).text == (
         "# A & B\n\n## One\n\nFirst.\n\n## Two\n\nSecond.\n"
     )
+
+
+@pytest.mark.parametrize(
+    "fragment", ["<nav>", "<div role=navigation>", "<title>", "<a ", "- [a](#b)"]
+)
+def test_elements_that_never_end_take_linear_time(fragment: str) -> None:
+    """What is quadratic takes minutes at this length, all else a second."""
+    page = 100_000 * fragment
+    began = time.process_time()
+    assert drop_menus(page.encode()) == page.encode()
+    assert read_title(page.encode(), ".html") == ""
+    assert drop_contents(page) == page
+    assert time.process_time() - began < 15
