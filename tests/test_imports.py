@@ -63,10 +63,11 @@ def test_a_search_in_a_pipe_imports_only_what_it_uses(project: Project) -> None:
 
 
 def test_a_model_behind_openai_s_protocol_is_asked_without_litellm(project: Project) -> None:
-    """Neither litellm nor OpenAI's library, nor the command line that httpx brings along."""
+    """Neither litellm nor OpenAI's library, nor what httpx brings along and does without."""
     project.write("a.md", "# A\n\nSomething is said here.\n")
     project.ok("ingest", "a.md")
     heavy = {"torch", "transformers", "litellm", "openai", "rich", "pygments", "pydantic"}
+    heavy |= {"h2", "hpack"}
     with Provider(Reply("Something is said here [1].")) as provider:
         asking = project.within(
             {"RAGPG_LLM_MODEL": "openai/test", "RAGPG_LLM_API_BASE": provider.url}

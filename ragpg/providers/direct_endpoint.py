@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,16 @@ from ragpg.providers.endpoint import Endpoint, check_key, parse_host
 from ragpg.providers.failures import RedirectError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import httpx
 
     from ragpg.providers.direct_providers import DirectProvider
+
+
+UNUSED_MODULES = ("httpx._main", "httpcore._sync.http2", "httpcore._async.http2")
+"""What httpx imports and does without: its command line, with click, Pygments and Rich, and HTTP/2,
+which takes as long as half of the rest and is imported later where a connection speaks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +97,27 @@ def complete(address: str, path: str) -> str:
 
 def make_client() -> httpx.Client:
     """Import httpx and make a client that follows no redirection and obeys proxy variables."""
-    # The import of httpx brings its command line along, and that click, Pygments and Rich.
-    command_line = "httpx._main"
-    is_imported = "httpx" in sys.modules
-    if not is_imported:
-        sys.modules[command_line] = None  # type: ignore[assignment] # None: cannot be imported
-    import httpx
+    with without_modules(UNUSED_MODULES):
+        import httpcore  # noqa: F401 - httpx imports it with the first client
+        import httpx
 
-    if not is_imported:
-        del sys.modules[command_line]
     return httpx.Client(
         verify=httpx.create_ssl_context(),  # one for the server and each proxy
         follow_redirects=False,
         limits=httpx.Limits(max_keepalive_connections=0),
     )
+
+
+@contextmanager
+def without_modules(names: Sequence[str]) -> Iterator[None]:
+    """Import without some modules, unless they are there already; afterwards they may come."""
+    missing = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(missing))  # type: ignore[arg-type] # None: cannot be imported
+    try:
+        yield
+    finally:
+        for name in missing:
+            del sys.modules[name]
 
 
 def _name_account() -> dict[str, str]:

@@ -247,6 +247,21 @@ def proxy() -> Iterator[tuple[str, list[str]]]:
         thread.join()
 
 
+def test_others_have_http_2_after_it_was_left_out() -> None:
+    """What needs it, in the same process, imports it with its connection."""
+    program = (
+        "import sys\n"
+        "from ragpg.providers.direct_endpoint import make_client\n"
+        "make_client()\n"
+        "assert 'h2' not in sys.modules\n"
+        "from httpcore._sync.http2 import HTTP2Connection\n"
+        "import httpx\n"
+        "httpx.Client(http2=True)\n"
+        "from httpx._main import main\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 @pytest.mark.parametrize("model", ["openai/test", "ollama_chat/test"])
 def test_a_redirection_is_not_followed(
