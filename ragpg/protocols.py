@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from ragpg.types import ignore
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -97,11 +97,16 @@ class Reader(Protocol):
         ...
 
     def read_question(
-        self, question: str, passages: Sequence[tuple[str, Sequence[str]]]
+        self,
+        question: str,
+        passages: Sequence[tuple[str, Sequence[str]]],
+        *,
+        is_enough: Callable[[float], bool] | None = None,
     ) -> float | None:
         """Return the log-odds that the best segment of some passages answers a question.
 
-        A passage is its headings and its segments. None where the model cannot tell.
+        A passage is its headings and its segments. Passages, best first, need not be read after
+        those whose log-odds are enough. None where the model cannot tell.
         """
         ...
 

@@ -112,17 +112,26 @@ class PairReader:
         return [self.cache[claim, *text] for text in texts]
 
     def read_question(
-        self, question: str, passages: Sequence[tuple[str, Sequence[str]]]
+        self,
+        question: str,
+        passages: Sequence[tuple[str, Sequence[str]]],
+        *,
+        is_enough: Callable[[float], bool] | None = None,
     ) -> float | None:
         """Return the log-odds that the best segment of some passages answers a question.
 
-        A passage is its headings and its segments. None for another language.
+        A passage is its headings and its segments. Where those of the first one are enough, the
+        others are not read. None for another language.
         """
         passages = [(heading, segments) for heading, segments in passages if segments]
         text = " ".join(segment for _, segments in passages for segment in segments)
         if not passages or not is_english(text):
             return None
-        return max(self._score_segments(question, passages))
+        scores = self._score_segments(question, passages[:1])
+        is_settled = scores and is_enough and is_enough(max(scores))
+        if passages[1:] and not is_settled:
+            scores += self._score_segments(question, passages[1:])
+        return max(scores, default=None)
 
     def _score_claim(self, claim: str, texts: Sequence[tuple[str, str]]) -> list[float]:
         import numpy as np
@@ -147,7 +156,7 @@ class PairReader:
             for place in pair.places
             if place
         ]
-        return self._apply("segment", np.stack(states))
+        return self._apply("segment", np.stack(states)) if states else []
 
     def _read(self, pairs: Sequence[EncodedPair]) -> list[Vectors]:
         """Return the states, shape (hidden, tokens), of pairs of texts."""

@@ -19,12 +19,11 @@ _all_cores = Lock()
 def map_on_all_cores(function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
     """Yield the function's result for each item, computed in one thread a core.
 
-    Meanwhile BLAS uses one thread: its own share a matrix product alone, and leave all other steps
-    to one core. Several callers wait for each other, since BLAS has one setting for all.
+    Meanwhile BLAS uses one thread: its own share a matrix product alone, leave all other steps to
+    one core, and keep the others busy while they wait, which costs several times as long where
+    other programs want them. Several callers wait for each other, since BLAS has one setting for
+    all.
     """
-    if len(items) < 2:
-        yield from map(function, items)
-        return
     from threadpoolctl import threadpool_limits
 
     with _all_cores, threadpool_limits(1, "blas"):

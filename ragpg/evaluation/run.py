@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ragpg.errors import ProviderError
 from ragpg.evaluation import checks, metrics
+from ragpg.evaluation.thorough_reader import ThoroughReader
 from ragpg.markdown.anchors import find_sections
 from ragpg.pipeline.ask import ask
 from ragpg.pipeline.chat import converse, make_standalone
@@ -111,7 +112,8 @@ def answer_question(
     question: str, *, searcher: Searcher, llm: LLM | None, reader: Reader | None
 ) -> Answer:
     """Return the answer to a question that stands alone; raises ProviderError."""
-    events = ask(question, searcher=searcher, llm=llm, reader=reader)
+    thorough = ThoroughReader(reader) if reader else None
+    events = ask(question, searcher=searcher, llm=llm, reader=thorough)
     *_, answer = (event for event in events if isinstance(event, Answer))
     return answer
 

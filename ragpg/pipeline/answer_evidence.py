@@ -58,7 +58,7 @@ def assess(
 ) -> Assessment:
     """Judge whether the passages answer a question; see `refusal.answerability`.
 
-    Only where words leave it open, the first passages are read.
+    Only where words leave it open, the first passages are read, until one answers.
     """
     if searcher.options.mode is not Mode.HYBRID:
         # One retriever alone knows too little to refuse an answer.
@@ -81,7 +81,12 @@ def assess(
         knows_script=evidence.query_embedding.knows_script,
     )
     if reader and assessment.is_open:
-        read = reader.read_question(question, list_passages(evidence.segments))
+        threshold = searcher.options.refusal_threshold
+        read = reader.read_question(
+            question,
+            list_passages(evidence.segments),
+            is_enough=lambda log_odds: assessment.reconsider(log_odds).score >= threshold,
+        )
         return assessment if read is None else assessment.reconsider(read)
     return assessment
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from ragpg.embedding import bert_encoder, model_files
+from ragpg.embedding import bert_encoder, bert_numpy, model_files
 from ragpg.embedding.bert_encoder import BertEncoder
 from ragpg.embedding.bert_numpy import NumpyBert
 from ragpg.embedding.bert_openvino import OpenVinoBert
@@ -50,3 +50,17 @@ def test_the_default_model_agrees_on_a_passage_that_fills_its_window() -> None:
     vectors = to_unit_length(BertEncoder(directory).encode(texts))
     np.testing.assert_allclose(vectors, encode_exactly(directory, texts), atol=1e-5)
     assert not np.allclose(vectors[0], vectors[1], atol=1e-4)
+
+
+def test_few_texts_are_divided_among_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each core gets as many, but one alone what is too short to be divided."""
+    monkeypatch.setattr(bert_numpy, "count_cores", lambda: 2)
+    layers = NumpyBert(model_files.find_default_model())
+    sequences = [[101, *[2681] * length, 102] for length in (30, 20, 10)]
+    done: list[int] = []
+    together = layers.encode(sequences, report=done.append)
+    assert done == [2, 1]
+    for states, sequence in zip(together, sequences, strict=True):
+        [alone] = layers.encode([sequence], report=done.append)
+        np.testing.assert_allclose(states, alone, atol=1e-5)
+    assert done == [2, 1, 1, 1, 1]

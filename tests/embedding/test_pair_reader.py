@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ragpg.embedding import model_files, pair_reader
 from ragpg.embedding.bert_numpy import map_safetensors
 from ragpg.embedding.pair_reader import PairReader
+from ragpg.evaluation.thorough_reader import ThoroughReader
+
+if TYPE_CHECKING:
+    from ragpg.protocols import Reader
 
 HEADING = "Lighthouse > Watch"
 TEXT = (
@@ -54,6 +60,22 @@ def test_what_answers_is_told_from_what_does_not(reader: PairReader) -> None:
     assert answered is not None
     assert unanswered is not None
     assert answered > unanswered
+
+
+def test_reading_ends_where_the_first_passage_is_enough(reader: PairReader) -> None:
+    """Otherwise the others count as well, and so they do where the confidence is told."""
+    question = "How often are the boats painted?"
+    [first, both] = (reader.read_question(question, p) for p in (PASSAGES[:1], PASSAGES))
+    assert first is not None
+    assert both is not None
+    assert first < both
+
+    def read(by: Reader, enough: float) -> float | None:
+        return by.read_question(question, PASSAGES, is_enough=lambda odds: odds >= enough)
+
+    assert read(reader, first - 0.1) == pytest.approx(first, rel=1e-5)
+    assert read(reader, first + 0.1) == pytest.approx(both, rel=1e-5)
+    assert read(ThoroughReader(reader), first - 0.1) == pytest.approx(both, rel=1e-5)
 
 
 def test_judgements_do_not_depend_on_what_else_is_read(reader: PairReader) -> None:
