@@ -197,10 +197,12 @@ def map_safetensors(path: Path) -> dict[str, Vectors]:
 def read_tensor(
     data: npt.NDArray[np.uint8], *, dtype: str, shape: Sequence[int], data_offsets: Sequence[int]
 ) -> Vectors:
-    """Return one tensor as float32; a tensor that is float32 already is not copied."""
+    """Return one tensor as float32, which is not copied if it is that already, or as bytes."""
     import numpy as np
 
     values = data[slice(*data_offsets)].view(DTYPES[dtype])
+    if dtype == "I8":
+        return values.reshape(shape)
     if dtype == "BF16":
         values = (values.astype("<u4") << 16).view("<f4")
     tensor: Vectors = values.astype(np.float32, copy=False).reshape(shape)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Piece = tuple[int, int, int]
     """A token, and the span of characters that it was made of."""
+    NumberedPiece = tuple[int, int, int, int]
+    """The same after the number of its word."""
 
 CONTINUES = "##"
 """What a token that continues a word begins with in the vocabulary."""
@@ -36,11 +38,15 @@ MAX_RUN_LENGTH = 50
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """The tokens of a text, the span of each, and its word, None for a special token."""
+    """The tokens of a text, the span of each, and its word, None for a special token.
+
+    `overflowing` is the rest of a text that was cut.
+    """
 
     ids: list[int]
     offsets: list[tuple[int, int]]
     word_ids: list[int | None]
+    overflowing: tuple[Encoding, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -124,8 +130,15 @@ class WordPieceTokenizer:
         """Encode a text, between [CLS] and [SEP] unless they are not wanted."""
         words = enumerate(self._words(text))
         pieces = [(number, *piece) for number, word in words for piece in word]
-        if self._limit is not None:
-            pieces = pieces[: self._limit - 2 * add_special_tokens]
+        length = len(pieces) if self._limit is None else self._limit - 2 * add_special_tokens
+        encoding = self._enclose(pieces[:length], add_special_tokens=add_special_tokens)
+        if length >= len(pieces):
+            return encoding
+        rest = self._enclose(pieces[length:], add_special_tokens=add_special_tokens)
+        return replace(encoding, overflowing=(rest,))
+
+    def _enclose(self, pieces: Sequence[NumberedPiece], *, add_special_tokens: bool) -> Encoding:
+        """Return tokens, with the number of each's word, between [CLS] and [SEP]."""
         ids = [piece[1] for piece in pieces]
         offsets = [piece[2:] for piece in pieces]
         numbers: list[int | None] = [piece[0] for piece in pieces]

@@ -9,7 +9,9 @@ import pytest
 from ragpg.embedding import model_files, pair_reader
 from ragpg.embedding.bert_numpy import map_safetensors
 from ragpg.embedding.pair_reader import PairReader
+from ragpg.embedding.tokenizer import load_tokenizer
 from ragpg.evaluation.thorough_reader import ThoroughReader
+from ragpg.optional import OptionalPackage
 
 if TYPE_CHECKING:
     from ragpg.protocols import Reader
@@ -103,6 +105,19 @@ def test_a_passage_that_is_too_long_is_read_to_the_window(reader: PairReader) ->
     read = reader.read_question("How is the lamp cleaned?", [(HEADING, segments)])
     longer = reader.read_question("How is the lamp cleaned?", [(HEADING, segments * 2)])
     assert read == longer
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_long_texts_are_read_by_the_tokenizer_that_cuts_queries(
+    monkeypatch: pytest.MonkeyPatch, *, is_installed: bool
+) -> None:
+    """It is loaded already; what it cuts off a text is there all the same."""
+    monkeypatch.setattr(OptionalPackage, "is_installed", property(lambda _: is_installed))
+    reader = PairReader(model_files.find_default_model())
+    for length in (1, 255, 256, 257, 600):
+        assert len(reader._tokenize("lamp " * length)) == length
+    window = model_files.read_window(reader.directory)
+    assert reader._tokenizer is load_tokenizer(reader.directory, max_tokens=window)
 
 
 def test_numpy_reads_as_pytorch_does(reader: PairReader) -> None:

@@ -86,6 +86,11 @@ def test_encodings_are_truncated_alike() -> None:
         [their] = theirs.encode_batch(["a b c d e f"], add_special_tokens=special)
         assert mine.ids == their.ids
         assert len(mine) == 5
+        whole = OURS.encode("a b c d e f", add_special_tokens=False).ids
+        rests = [[t for rest in each.overflowing for t in rest.ids] for each in (mine, their)]
+        if not special:
+            assert [*mine.ids, *rests[0]] == [*their.ids, *rests[1]] == whole
+    assert ours.encode("a b c").overflowing == ()
 
 
 def test_case_and_accents_may_be_kept(tmp_path: Path) -> None:
