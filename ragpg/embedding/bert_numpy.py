@@ -33,8 +33,8 @@ BATCH_SIZE = 8
 (measured in November 2026)."""
 
 FEW_TOKENS = 64
-"""Up to so many tokens, such as those of a query, are left to the threads of BLAS: on two idle
-cores they take 10 ms instead of 14 for 9 tokens, but 133 instead of 89 for 162."""
+"""Up to so many tokens, such as those of a query, are left to the threads of BLAS: on two cores, at
+their best, these take 10 ms instead of 14 for 9 tokens, but 133 instead of 89 for 162."""
 
 # Types of safetensors and of numpy. numpy has no BF16, which is the upper half of an F32.
 DTYPES = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "BF16": "<u2", "I8": "i1"}
