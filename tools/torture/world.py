@@ -143,7 +143,7 @@ def text_of(source: str, edition: int) -> str:
 
 def crate(number: int, edition: int) -> str:
     """A section of words by chance: the passages that are nearest to it are clear."""
-    words = random.Random(number * EDITIONS + edition).choices(range(500), k=30)
+    words = random.Random(number * EDITIONS + edition).choices(range(500), k=8)
     return f"## Crate {number}\n\n{' '.join(f'plum{word}' for word in words)}\n"
 
 
