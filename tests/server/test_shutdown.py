@@ -116,11 +116,14 @@ def test_a_server_that_recovers_from_a_crash_comes_to_its_end(used: Path, pause:
 def test_a_shutdown_that_hangs_is_ended_by_the_next_process(
     used: Path, hasty: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """PostgreSQL 18.4 that is asked to stop while it recovers never stops by itself."""
-    with holding(used) as holder:
-        stop_in_recovery(used, holder.host())
-        holder.leave()
-    time.sleep(1)
+    """PostgreSQL 18.4 that is asked to stop while it recovers mostly never stops by itself."""
+    for _ in range(10):
+        with holding(used) as holder:
+            stop_in_recovery(used, holder.host())
+            holder.leave()
+        time.sleep(1)
+        if alive(used):
+            break
     assert alive(used)
     with run_server(used) as server:
         assert query(server, "SELECT 1") == 1
