@@ -60,9 +60,8 @@ UNREADABLE = (
 
 _CODE = re.compile(r"(^```.*?^```[^\n]*$)", re.MULTILINE | re.DOTALL)
 _BEFORE_MARK = re.compile(r"(\]\([^()\s]*\)|[`*]) (?=[.,)](?:[\s.,;:!?)]|$))", re.MULTILINE)
-_BEHIND_PARENTHESIS = re.compile(r"(?<=\() (?=[\[`*])")
-_IN_COMPOUND = re.compile(r"(?<=`) (?=-[^\W\d_]{3})|(?<=[^\W\d_]-) (?=`)")
-"""Blanks between code and the rest of its word: "a `GET` -request"."""
+_TORN = re.compile(r"(?<=\() (?=[\[`*])|(?<=`) (?=-[^\W\d_]{3})|(?<=[^\W\d_]-) (?=`)")
+"""Blanks behind a parenthesis, and between code and the rest of its word: "a `GET` -request"."""
 
 
 def drop_formatting(content: bytes, suffix: str) -> bytes:
@@ -91,7 +90,6 @@ def drop_formatting(content: bytes, suffix: str) -> bytes:
 def join_punctuation(markdown: str) -> str:
     """Take out the blanks between a link or code and the mark behind it; code blocks stay."""
     divided = _CODE.split(markdown)
-    for number, text in enumerate(divided[::2]):
-        joined = _IN_COMPOUND.sub("", _BEFORE_MARK.sub(r"\1", text))
-        divided[2 * number] = _BEHIND_PARENTHESIS.sub("", joined)
+    marked = (_BEFORE_MARK.sub(r"\1", text) for text in divided[::2])
+    divided[::2] = [_TORN.sub("", text) for text in marked]
     return "".join(divided)

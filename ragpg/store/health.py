@@ -151,10 +151,11 @@ def describe_server(table: Table) -> dict[str, str | int]:
 
 def check_table(table: Table, storage: Storage) -> list[HealthCheck]:
     """Check everything that can be checked without reading every vector."""
+    chunks = count_chunks(table)
     return [
         check_pgvector(table.pgvector),
-        check_indexes(table),
-        check_size(table),
+        check_indexes(table, chunks=chunks),
+        check_size(table, chunks=chunks),
         *(check_invariant(table, invariant) for invariant in INVARIANTS),
         check_dead_rows(storage),
         *check_unfinished(table),
@@ -188,18 +189,17 @@ def check_pgvector(pgvector: Pgvector) -> HealthCheck:
     return HealthCheck("pgvector", Level.OK, f"pgvector {pgvector} has no known faults")
 
 
-def check_indexes(table: Table) -> HealthCheck:
-    """Check that every index is there and valid."""
-    if missing := find_missing(table, expected_indexes(chunks=count_chunks(table))):
+def check_indexes(table: Table, *, chunks: int) -> HealthCheck:
+    """Check that every index that so many chunks need is there and valid."""
+    if missing := find_missing(table, expected_indexes(chunks=chunks)):
         action = REBUILD if find_missing(table, KEYS) else REPAIR
         message = f"missing or invalid indexes: {', '.join(missing)}"
         return HealthCheck("indexes", Level.FAULT, message, action)
     return HealthCheck("indexes", Level.OK, "every index is there and valid")
 
 
-def check_size(table: Table) -> HealthCheck:
+def check_size(table: Table, *, chunks: int) -> HealthCheck:
     """Warn of an index over vectors that is meant for fewer, or much larger than it need be."""
-    chunks = count_chunks(table)
     if is_outgrown(table, chunks=chunks):
         message = f"the index over vectors is meant for fewer than {chunks}: searches take longer"
         return HealthCheck("vector index", Level.WARNING, message, REPAIR)
