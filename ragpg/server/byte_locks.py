@@ -25,6 +25,11 @@ class FileLock:
         self.descriptor = descriptor
         self._locked = range(0)
 
+    @property
+    def inherited(self) -> dict[str, Any]:
+        """Arguments of `subprocess`: none, since a program does not inherit locks here."""
+        return {}
+
     def acquire_shared(self) -> None:
         """Wait while another process has the lock exclusively, then share it."""
         self.release()

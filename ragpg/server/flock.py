@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+from typing import Any
 
 
 class FileLock:
@@ -10,6 +11,11 @@ class FileLock:
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
+
+    @property
+    def inherited(self) -> dict[str, Any]:
+        """Arguments of `subprocess` by which a program has this lock, too, until it ends."""
+        return {"pass_fds": [self.descriptor]}
 
     def acquire_shared(self) -> None:
         """Wait while another process has the lock exclusively, then share it."""

@@ -33,7 +33,7 @@ class PosixProcesses:
             alive.acquire()
             yield {
                 "start_new_session": True,
-                "pass_fds": [alive.descriptor],
+                **alive.inherited,
                 **cluster.account.subprocess_user,
             }
 

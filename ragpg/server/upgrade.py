@@ -62,7 +62,9 @@ def upgrade_older(cluster: Cluster, *, major: int, installation: Path) -> None:
         logger.warning("upgrading '%s' to PostgreSQL %d", older.directory, major)
         with share_server(older, programs) as source, share_server(new, installation) as target:
             for database in list_databases(source, installation):
-                copy_database(database, source, target, installation, data_dir=new.data_dir)
+                copy_database(
+                    database, source, target, installation, data_dir=new.data_dir, lock=mutex
+                )
         for _ in poll_while_alive(new, seconds=STOP_TIMEOUT):
             pass
         new.directory.rename(cluster.directory)
@@ -110,18 +112,35 @@ def list_databases(server: Address, installation: Path) -> list[str]:
 
 
 def copy_database(
-    database: str, source: Address, target: Address, installation: Path, *, data_dir: Path
+    database: str,
+    source: Address,
+    target: Address,
+    installation: Path,
+    *,
+    data_dir: Path,
+    lock: Lock,
 ) -> None:
-    """Copy a database from one server to another; raises DatabaseError."""
+    """Copy a database from one server to another; raises DatabaseError.
+
+    The programs that copy keep the lock: they outlive this process if it is killed, and until they
+    have ended too, nobody else may begin anew.
+    """
     dump = [*client(DUMP[0], source, installation), *DUMP[1:]]
     restore = [*client(RESTORE[0], target, installation), *RESTORE[1:], "--dbname=template1"]
     # A name in the variable is not read as a connection string.
     named = {**environment(source), "PGDATABASE": database}
     pipe = subprocess.PIPE
-    with subprocess.Popen(dump, stdout=pipe, stderr=pipe, env=named) as dumping:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
+        dump, stdout=pipe, stderr=pipe, env=named, **lock.inherited
+    ) as dumping:
         try:
             restoring = subprocess.run(  # noqa: S603
-                restore, check=False, stdin=dumping.stdout, stderr=pipe, env=environment(target)
+                restore,
+                check=False,
+                stdin=dumping.stdout,
+                stderr=pipe,
+                env=environment(target),
+                **lock.inherited,
             )
         finally:
             # It ends by itself unless its reader has ended early.

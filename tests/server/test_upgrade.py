@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import psycopg
 import pytest
 
@@ -109,6 +110,31 @@ def test_an_upgrade_that_is_killed_is_begun_anew(library: Project, nursery: Nurs
     assert_same(state(library), before)
     assert_sound(library)
     await_end(Path(library.environment["RAGPG_DATA_DIR"]))
+
+
+def test_what_a_killed_upgrade_began_ends_before_the_next(
+    library: Project, nursery: Nursery
+) -> None:
+    """Programs that copy outlive a killed ragpg: two of them must not fill the same cluster."""
+    run = nursery.start(library, "list")
+    await_that(lambda: find_restoring(run.pid) is not None)
+    restoring = find_restoring(run.pid)
+    assert restoring
+    restoring.suspend()
+    run.signalled(9)
+    following = nursery.start(library, "list", "--json")
+    await_that(lambda: "waiting" in following.err.read_text())
+    restoring.resume()
+    result = following.ended()
+    assert result.code == 0
+    assert "waiting for another ragpg, which upgrades the embedded PostgreSQL" in result.err
+    assert len(result.json["documents"]) == 12
+
+
+def find_restoring(pid: int) -> psutil.Process | None:
+    """Return the pg_restore that a process has started, if it runs now."""
+    children = psutil.Process(pid).children()
+    return next((child for child in children if child.name() == "pg_restore"), None)
 
 
 @pytest.mark.parametrize(
