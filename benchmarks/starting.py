@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SHORT = 15
 """Rounds of what takes less than a second."""
+POLICY = HERE.parent / "leave_policy.md"
+LEFT_OPEN = "Can leave be cancelled?"
+"""Whether the policy answers this, its words do not tell: a small model reads passages first."""
 
 
 def help_and_version(workspace: Workspace) -> list[Figure]:
@@ -105,62 +108,99 @@ def cold_peers(workspace: Workspace, question: str) -> Iterator[Figure]:
 
 def until_request(workspace: Workspace) -> list[Figure]:
     """Row 4."""
-    question = workspace.questions[0]
-    searching = workspace.ragpg("search", question)
-    importing = workspace.python("-c", "import litellm")
-    names = ("openai/none", "xai/none")  # the second one is reached through litellm
-    ours: dict[str, list[float]] = {name: [] for name in names}
-    searched, imported, memory = [], [], []
-    with waiting() as (arrivals, url):
-        asking = workspace.ragpg("ask", question).within(
-            RAGPG_LLM_API_BASE=url, OPENAI_API_KEY="none", XAI_API_KEY="none"
+    run(workspace.ragpg("ingest", str(POLICY), "--table", "policy"))
+    clear, left_open = (workspace.questions[0],), (LEFT_OPEN, "--table", "policy")
+    asked = {
+        "direct": ("openai/none", clear),
+        "litellm": ("xai/none", clear),  # which is reached through it
+        "left open": ("openai/none", left_open),
+    }
+    searches = {"search": clear, "search left open": left_open}
+    with waiting() as arrivals:
+        asks = [
+            Contestant(
+                name,
+                workspace.ragpg("ask", *arguments).within(
+                    RAGPG_LLM_MODEL=model,
+                    RAGPG_LLM_API_BASE=arrivals.url,
+                    OPENAI_API_KEY="none",
+                    XAI_API_KEY="none",
+                ),
+                before=arrivals.start_clock,
+                codes=(1,),
+            )
+            for name, (model, arguments) in asked.items()
+        ]
+        runs = workspace.in_turns(
+            4,
+            [
+                *asks,
+                *(Contestant(name, workspace.ragpg("search", *a)) for name, a in searches.items()),
+                Contestant("import", workspace.python("-c", "import litellm")),
+            ],
+            rounds=SHORT,
         )
-        for number in range(8):
-            runs = {}
-            for name in names:
-                start = time.perf_counter()
-                runs[name] = run(asking.within(RAGPG_LLM_MODEL=name), codes=(0, 1, 3))
-                if number > 0:
-                    ours[name].append(arrivals[-1] - start)
-            search, load = run(searching), run(importing)
-            if number > 0:
-                searched.append(search.wall)
-                imported.append(load.wall)
-                memory.append(runs[names[0]].memory)
+    # Each ask makes one request; those of the warm-up come first.
+    direct, other, opened = (arrivals.seconds[turn :: len(asks)][1:] for turn in range(len(asks)))
     what = "cold ask with a model, until its request"
-    direct, other = ours.values()
     return [
-        at_most(4, what, direct, against="cold search", theirs=searched, factor=1.5),
-        limited(4, "its memory", memory, limit=200, unit="MB"),
+        at_most(4, what, direct, against="cold search", theirs=walls(runs["search"]), factor=1.5),
+        at_most(
+            4,
+            f"{what}, a question that words leave open",
+            opened,
+            against="cold search",
+            theirs=walls(runs["search left open"]),
+            factor=1.5,
+        ),
+        limited(4, "its memory", memory(runs["direct"]), limit=200, unit="MB"),
+        limited(4, "its memory, left open", memory(runs["left open"]), limit=200, unit="MB"),
         at_most(
             4,
             f"{what}, through litellm",
             other,
             against="import litellm",
-            theirs=imported,
+            theirs=walls(runs["import"]),
             factor=1.25,
         ),
     ]
 
 
+class Arrivals:
+    """When requests arrive at a server, in seconds since the clock was started last."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.seconds: list[float] = []
+        self._start = 0.0
+
+    def start_clock(self) -> None:
+        """Count from now on."""
+        self._start = time.perf_counter()
+
+    def note(self) -> None:
+        """Note the time of a request."""
+        self.seconds.append(time.perf_counter() - self._start)
+
+
 @contextmanager
-def waiting() -> Iterator[tuple[list[float], str]]:
+def waiting() -> Iterator[Arrivals]:
     """Note when requests arrive at a server; each is refused."""
-    arrivals: list[float] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            arrivals.append(time.perf_counter())
+            arrivals.note()
             self.send_error(400)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
+    arrivals = Arrivals(f"http://127.0.0.1:{server.server_port}/v1")
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield arrivals, f"http://127.0.0.1:{server.server_port}/v1"
+        yield arrivals
     finally:
         server.shutdown()
         thread.join()
@@ -169,12 +209,11 @@ def waiting() -> Iterator[tuple[list[float], str]]:
 
 def one_file(workspace: Workspace) -> list[Figure]:
     """Row 9."""
-    policy = HERE.parent / "leave_policy.md"
     floor = Contestant("floor", workspace.floor(workspace.questions[0]))
     ours = Contestant(
         "ingest",
-        workspace.ragpg("ingest", str(policy)),
-        before=lambda: forget(workspace, policy),
+        workspace.ragpg("ingest", str(POLICY)),
+        before=lambda: forget(workspace, POLICY),
     )
     runs = workspace.in_turns(9, [floor, ours], rounds=SHORT)
     return [
