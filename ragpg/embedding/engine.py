@@ -8,8 +8,6 @@ from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
-from ragpg.embedding.precision import has_matrices_of_bfloat16
-
 GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 """Where Linux has the drivers of NVIDIA and AMD, and Windows' Linux that of its host."""
 
@@ -25,13 +23,13 @@ class Engine(StrEnum):
 def choose_engine(device: str | None) -> Engine:
     """Return the fastest engine on a device, of those that are installed.
 
-    PyTorch computes on GPUs, and is the fastest where a processor multiplies matrices of bfloat16;
-    otherwise OpenVINO is, in bfloat16 too, and loads in less time (measured in November 2026). None
+    PyTorch computes on GPUs. On processors OpenVINO is the fastest, with and without instructions
+    for bfloat16 and its matrices, and is imported in less time (measured in December 2026). None
     for the device means that it is still to be chosen.
     """
     if device not in (None, "cpu"):
         return Engine.TORCH
-    suits_torch = has_matrices_of_bfloat16() or (device is None and may_have_gpu())
+    suits_torch = device is None and may_have_gpu()
     order = (Engine.TORCH, Engine.OPENVINO) if suits_torch else (Engine.OPENVINO, Engine.TORCH)
     return next((engine for engine in order if find_spec(engine)), Engine.NUMPY)
 

@@ -28,11 +28,6 @@ def has_bfloat16() -> bool:
     return not {"amx_bf16", "avx512_bf16"}.isdisjoint(_read_flags())
 
 
-def has_matrices_of_bfloat16() -> bool:
-    """Return whether Linux reports instructions for whole matrices of bfloat16, Intel's AMX."""
-    return "amx_bf16" in _read_flags()
-
-
 def _read_flags() -> list[str]:
     try:
         return Path("/proc/cpuinfo").read_text("utf-8").split()

@@ -34,28 +34,26 @@ OpenVinoBert(Path(sys.argv[1])).encode([[101, 102]])
 
 
 @pytest.mark.parametrize(
-    ("device", "machine", "absent", "expected"),
+    ("device", "has_gpu", "absent", "expected"),
     [
-        (None, set(), set(), Engine.OPENVINO),
-        ("cpu", {"gpu"}, set(), Engine.OPENVINO),
-        (None, {"gpu"}, set(), Engine.TORCH),
-        ("cuda", set(), set(), Engine.TORCH),
-        ("cpu", {"matrices"}, set(), Engine.TORCH),
-        ("cpu", {"matrices"}, {"torch"}, Engine.OPENVINO),
-        (None, set(), {"openvino"}, Engine.TORCH),
-        (None, {"matrices", "gpu"}, {"openvino", "torch"}, Engine.NUMPY),
+        (None, False, set(), Engine.OPENVINO),
+        ("cpu", True, set(), Engine.OPENVINO),
+        (None, True, set(), Engine.TORCH),
+        ("cuda", False, set(), Engine.TORCH),
+        (None, True, {"torch"}, Engine.OPENVINO),
+        (None, False, {"openvino"}, Engine.TORCH),
+        (None, True, {"openvino", "torch"}, Engine.NUMPY),
     ],
 )
 def test_the_engine_suits_the_machine_and_is_installed(
     monkeypatch: pytest.MonkeyPatch,
     device: str | None,
-    machine: set[str],
+    has_gpu: bool,
     absent: set[str],
     expected: Engine,
 ) -> None:
-    """PyTorch for GPUs and matrices of bfloat16, else OpenVINO; numpy where neither is there."""
-    monkeypatch.setattr(engine, "has_matrices_of_bfloat16", lambda: "matrices" in machine)
-    monkeypatch.setattr(engine, "may_have_gpu", lambda: "gpu" in machine)
+    """PyTorch for GPUs, else OpenVINO; numpy where neither is there."""
+    monkeypatch.setattr(engine, "may_have_gpu", lambda: has_gpu)
     monkeypatch.setattr(engine, "find_spec", lambda name: None if name in absent else name)
     assert choose_engine(device) is expected
 
