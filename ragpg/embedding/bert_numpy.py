@@ -186,7 +186,8 @@ def map_safetensors(path: Path) -> dict[str, Vectors]:
         length = int.from_bytes(file.read(8), "little")
         header: dict[str, Any] = json.loads(file.read(length))
     header.pop("__metadata__", None)
-    data = np.memmap(path, np.uint8, "r", offset=8 + length)
+    # As a plain array: numpy calls Python for each result and each slice of a memmap.
+    data = np.asarray(np.memmap(path, np.uint8, "r", offset=8 + length))
     return {
         name.removeprefix("bert."): read_tensor(data, **description)
         for name, description in header.items()
