@@ -37,8 +37,8 @@ PROCESS = """
 import signal, sys, time
 from pathlib import Path
 ways = sys.argv[1:]
-if "stubborn" in ways:
-    signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+# What starts the tests in the background may have SIGQUIT ignored.
+signal.signal(signal.SIGQUIT, signal.SIG_IGN if "stubborn" in ways else signal.SIG_DFL)
 print("ready", flush=True)
 end = time.monotonic() + 60
 while time.monotonic() < end and not Path("end").exists():
